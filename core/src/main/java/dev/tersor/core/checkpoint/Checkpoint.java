@@ -1,0 +1,96 @@
+package dev.tersor.core.checkpoint;
+
+import dev.tersor.core.bits.MalformedInputException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The tensors of a checkpoint file, known from its header alone. */
+public final class Checkpoint {
+  /** The file formats, told apart by content. */
+  public enum Format {
+    SAFETENSORS,
+    ONNX,
+    NPZ,
+    NPY
+  }
+
+  private final String name;
+  private final Format format;
+  private final List<StoredTensor> tensors;
+  private final Map<String, String> metadata;
+  private final Map<String, StoredTensor> byName = new HashMap<>();
+
+  Checkpoint(String name, Format format, List<StoredTensor> tensors, Map<String, String> metadata) {
+    this.name = name;
+    this.format = format;
+    this.tensors = List.copyOf(tensors);
+    this.metadata = Map.copyOf(metadata);
+    for (StoredTensor tensor : tensors) {
+      byName.putIfAbsent(tensor.alias(), tensor);
+    }
+    // A tensor's own name goes before the alias of another.
+    for (StoredTensor tensor : tensors) {
+      byName.put(tensor.name(), tensor);
+    }
+  }
+
+  /**
+   * Reads the header of a checkpoint and of the data files beside it. Leaves {@code source} open
+   * and does not keep it.
+   *
+   * @throws MalformedInputException if the file is damaged or of another format
+   * @throws IOException if it or a data file beside it cannot be read
+   */
+  public static Checkpoint open(ByteSource source) throws IOException {
+    return switch (FormatSniffer.sniff(source)) {
+      case SAFETENSORS -> SafetensorsHeader.read(source);
+      case ONNX -> OnnxHeader.read(source);
+      case NPZ -> Npz.read(source);
+      case NPY -> Npy.read(source);
+    };
+  }
+
+  /**
+   * Reads a run of a tensor's elements, in row-major order whatever the file's order is. Memory
+   * beyond the result does not depend on the tensor. A run of a compressed tensor costs inflating
+   * all that is before it.
+   *
+   * @param source the file that the tensor's extent names
+   * @param firstElement 0-based index of the first element
+   * @param count number of elements
+   * @throws IllegalArgumentException if the dtype is not F32, F16 or BF16, the run is not within
+   *     the tensor, or {@code source} is another file
+   * @throws MalformedInputException if the bytes are damaged or the file became shorter
+   */
+  public static float[] read(StoredTensor tensor, ByteSource source, long firstElement, int count)
+      throws IOException {
+    return TensorReader.read(tensor, source, firstElement, count);
+  }
+
+  /** {@link ByteSource#name} of the file. */
+  public String name() {
+    return name;
+  }
+
+  public Format format() {
+    return format;
+  }
+
+  /** The tensors in file order. */
+  public List<StoredTensor> tensors() {
+    return tensors;
+  }
+
+  /** The tensor of this name or, if there is none, of this alias. */
+  public Optional<StoredTensor> find(String nameOrAlias) {
+    return Optional.ofNullable(byName.get(nameOrAlias));
+  }
+
+  /** What a safetensors file says about itself under {@code __metadata__}; empty elsewhere. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.tersor.core.checkpoint;
+
+import dev.tersor.core.bits.LittleEndian;
+
+/** How a weight is stored; all little-endian. */
+public enum DType {
+  /** IEEE 754 binary32. */
+  F32(4),
+  /** IEEE 754 binary16: 1 sign, 5 exponent and 10 mantissa bits. */
+  F16(2),
+  /** bfloat16: the upper half of a binary32. */
+  BF16(2),
+  /** Anything else. Such tensors are listed and cannot be read. */
+  OTHER(0);
+
+  private final int bytes;
+
+  DType(int bytes) {
+    this.bytes = bytes;
+  }
+
+  /** Bytes of one element; 0 for {@link #OTHER}. */
+  public int bytes() {
+    return bytes;
+  }
+
+  /**
+   * Decodes {@code count} elements, every one of which a float holds exactly.
+   *
+   * @param from offset of the first element's first byte
+   * @param stride bytes from one element to the next
+   * @param at where in {@code into} the first value goes
+   */
+  public void decode(byte[] stored, int from, int stride, float[] into, int at, int count) {
+    int byteAt = from;
+    switch (this) {
+      case F32 -> {
+        for (int i = 0; i < count; i++, byteAt += stride) {
+          into[at + i] = Float.intBitsToFloat(LittleEndian.getInt(stored, byteAt));
+        }
+      }
+      case F16 -> {
+        for (int i = 0; i < count; i++, byteAt += stride) {
+          into[at + i] = half(LittleEndian.getShort(stored, byteAt));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < count; i++, byteAt += stride) {
+          into[at + i] = Float.intBitsToFloat(LittleEndian.getShort(stored, byteAt) << 16);
+        }
+      }
+      case OTHER -> throw new IllegalArgumentException("dtype OTHER cannot be decoded");
+    }
+  }
+
+  // Java 17 has no Float.float16ToFloat.
+  private static float half(short bits) {
+    int sign = (bits & 0x8000) << 16;
+    int exponent = bits >>> 10 & 0x1F;
+    int mantissa = bits & 0x3FF;
+    if (exponent == 0) {
+      // A subnormal, mantissa * 2^-24, is a normal float.
+      return Float.intBitsToFloat(sign | Float.floatToRawIntBits(mantissa * 0x1p-24f));
+    }
+    int exponent32 = exponent == 31 ? 255 : exponent - 15 + 127;
+    return Float.intBitsToFloat(sign | exponent32 << 23 | mantissa << 13);
+  }
+}

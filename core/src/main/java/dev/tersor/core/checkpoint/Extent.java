@@ -1,0 +1,42 @@
+package dev.tersor.core.checkpoint;
+
+import java.io.Serializable;
+
+/**
+ * Where a tensor's elements lie.
+ *
+ * @param file {@link ByteSource#name} of the file that holds them, which for ONNX external data is
+ *     not the model's
+ * @param offset byte offset in that file
+ * @param length bytes from there on, as stored
+ * @param storage how those bytes are stored
+ * @param lead bytes ahead of the first element once inflated: the npy header of a compressed npz
+ *     entry, 0 elsewhere
+ * @param stride bytes from one element to the next; above the element's size only for ONNX
+ *     float_data that is not packed, which has a tag byte before each element
+ * @param order order of the elements
+ */
+public record Extent(
+    String file, long offset, long length, Storage storage, long lead, int stride, Order order)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  /** How the bytes of an extent are stored. */
+  public enum Storage {
+    RAW,
+    /** RFC 1951 without a zlib header, as in zip files. */
+    DEFLATE
+  }
+
+  /** Which axis changes fastest. */
+  public enum Order {
+    /** The last axis: row-major. */
+    C,
+    /** The first axis: column-major. */
+    FORTRAN
+  }
+
+  static Extent raw(String file, long offset, long length, DType dtype) {
+    return new Extent(file, offset, length, Storage.RAW, 0, dtype.bytes(), Order.C);
+  }
+}

@@ -1,0 +1,253 @@
+package dev.tersor.core.checkpoint;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.tensor.Shape;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The header of a safetensors file: the length of a JSON text in 8 bytes, the text, then the
+ * tensors' bytes. The text maps names to {@code {"dtype": "F32", "shape": [2, 3], "data_offsets":
+ * [0, 24]}}, offsets counted from the end of the text, and {@code __metadata__} to strings. As in
+ * the reference reader the tensors must fill the rest of the file without gap or overlap.
+ */
+final class SafetensorsHeader {
+  static final String METADATA = "__metadata__";
+
+  // Without a symbol table a header of colliding names costs no more than another.
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(16).build())
+          .build();
+
+  private final HeaderChecks checks;
+  private final String file;
+  private final JsonParser json;
+  private final long dataStart;
+  private final long fileLength;
+  private final List<StoredTensor> tensors = new ArrayList<>();
+  private final Set<String> names = new HashSet<>();
+  private final Map<String, String> metadata = new TreeMap<>();
+
+  private SafetensorsHeader(ByteSource source, JsonParser json, long dataStart) throws IOException {
+    this.checks = new HeaderChecks(source.name());
+    this.file = source.name();
+    this.json = json;
+    this.dataStart = dataStart;
+    this.fileLength = source.length();
+  }
+
+  static Checkpoint read(ByteSource source) throws IOException {
+    HeaderChecks checks = new HeaderChecks(source.name());
+    byte[] prefix = new byte[8];
+    source.readFully(0, prefix, 0, 8);
+    long headerLength = LittleEndian.getLong(prefix, 0);
+    if (headerLength < 2 || headerLength > HeaderChecks.MAX_HEADER_BYTES) {
+      throw checks.malformed(
+          "safetensors header of %s bytes, expected 2 to %d"
+              .formatted(Long.toUnsignedString(headerLength), HeaderChecks.MAX_HEADER_BYTES),
+          0);
+    }
+    if (headerLength > source.length() - 8) {
+      throw checks.malformed(
+          "safetensors header of %d bytes in a file of %d".formatted(headerLength, source.length()),
+          0);
+    }
+    SourceStream text = new SourceStream(source, 8, 8 + headerLength);
+    // A decoder of its own, because Jackson would guess the encoding and mend what is not UTF-8.
+    try (JsonParser json =
+        JSON.createParser(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()))) {
+      SafetensorsHeader header = new SafetensorsHeader(source, json, 8 + headerLength);
+      try {
+        return header.parse();
+      } catch (JacksonException e) {
+        throw header.badJson(e.getOriginalMessage(), e);
+      } catch (CharacterCodingException e) {
+        throw header.badJson("not UTF-8", e);
+      }
+    }
+  }
+
+  private Checkpoint parse() throws IOException {
+    expect(JsonToken.START_OBJECT, json.nextToken(), "the header");
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      if (!names.add(name)) {
+        throw malformed(name, "named twice");
+      }
+      json.nextToken();
+      if (name.equals(METADATA)) {
+        readMetadata();
+      } else {
+        readTensor(name);
+      }
+    }
+    if (json.nextToken() != null) {
+      throw badJson("text after the header's object", null);
+    }
+    tensors.sort(
+        Comparator.<StoredTensor>comparingLong(t -> t.extent().offset())
+            .thenComparingLong(t -> t.extent().length()));
+    checkCoverage();
+    return new Checkpoint(file, Checkpoint.Format.SAFETENSORS, tensors, metadata);
+  }
+
+  private void readMetadata() throws IOException {
+    expect(JsonToken.START_OBJECT, json.currentToken(), METADATA);
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String key = json.currentName();
+      expect(JsonToken.VALUE_STRING, json.nextToken(), "a value of " + METADATA);
+      metadata.put(key, json.getText());
+    }
+  }
+
+  private void readTensor(String name) throws IOException {
+    expect(JsonToken.START_OBJECT, json.currentToken(), "tensor '" + name + "'");
+    String dtypeName = null;
+    long[] dims = null;
+    long[] offsets = null;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String key = json.currentName();
+      json.nextToken();
+      switch (key) {
+        case "dtype" -> {
+          refuseTwice(name, key, dtypeName);
+          expect(JsonToken.VALUE_STRING, json.currentToken(), "dtype of '" + name + "'");
+          dtypeName = json.getText();
+        }
+        case "shape" -> {
+          refuseTwice(name, key, dims);
+          dims = integers(name, key);
+        }
+        case "data_offsets" -> {
+          refuseTwice(name, key, offsets);
+          offsets = integers(name, key);
+        }
+        // Readers ignore keys that a later version of the format may add.
+        default -> json.skipChildren();
+      }
+    }
+    if (dtypeName == null || dims == null || offsets == null) {
+      throw malformed(name, "without dtype, shape or data_offsets");
+    }
+    add(name, dtypeName, dims, offsets);
+  }
+
+  private void add(String name, String dtypeName, long[] dims, long[] offsets) {
+    Shape shape = checks.shape(name, dims, position());
+    if (offsets.length != 2
+        || offsets[0] < 0
+        || offsets[1] < offsets[0]
+        || offsets[1] > fileLength - dataStart) {
+      throw malformed(
+          name,
+          "data_offsets %s, %d bytes of data are there"
+              .formatted(Arrays.toString(offsets), fileLength - dataStart));
+    }
+    long length = offsets[1] - offsets[0];
+    int bits = bits(dtypeName);
+    if (bits > 0) {
+      long needed = checks.bytes(name, shape, bits, position());
+      checks.sameLength(name, shape, dtypeName, needed, length, position());
+    }
+    DType dtype =
+        switch (dtypeName) {
+          case "F32" -> DType.F32;
+          case "F16" -> DType.F16;
+          case "BF16" -> DType.BF16;
+          default -> DType.OTHER;
+        };
+    Extent extent = Extent.raw(file, dataStart + offsets[0], length, dtype);
+    tensors.add(new StoredTensor(name, name, dtype, dtypeName, shape, Layout.AS_STORED, extent));
+  }
+
+  // Bits of an element; 0 for dtypes that came after this was written.
+  private static int bits(String dtypeName) {
+    return switch (dtypeName) {
+      case "F64", "I64", "U64", "C64" -> 64;
+      case "F32", "I32", "U32" -> 32;
+      case "F16", "BF16", "I16", "U16" -> 16;
+      case "I8", "U8", "BOOL", "F8_E5M2", "F8_E4M3", "F8_E8M0" -> 8;
+      case "F6_E2M3", "F6_E3M2" -> 6;
+      case "F4" -> 4;
+      default -> 0;
+    };
+  }
+
+  private long[] integers(String name, String key) throws IOException {
+    expect(JsonToken.START_ARRAY, json.currentToken(), key + " of '" + name + "'");
+    long[] values = new long[HeaderChecks.MAX_RANK];
+    int count = 0;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      expect(JsonToken.VALUE_NUMBER_INT, json.currentToken(), key + " of '" + name + "'");
+      if (count == values.length) {
+        throw malformed(name, "more than " + count + " numbers in " + key);
+      }
+      values[count++] = json.getLongValue();
+    }
+    return Arrays.copyOf(values, count);
+  }
+
+  private void checkCoverage() {
+    long end = dataStart;
+    for (StoredTensor tensor : tensors) {
+      long begin = tensor.extent().offset();
+      if (begin != end) {
+        throw checks.malformed(
+            tensor.name(),
+            begin < end ? "overlaps the tensor before it" : "a gap before it",
+            begin);
+      }
+      end = begin + tensor.extent().length();
+    }
+    if (end != fileLength) {
+      throw checks.malformed(
+          "the tensors end at byte %d, the file at %d".formatted(end, fileLength), end);
+    }
+  }
+
+  private void refuseTwice(String name, String key, Object earlier) {
+    if (earlier != null) {
+      throw malformed(name, key + " given twice");
+    }
+  }
+
+  private void expect(JsonToken expected, JsonToken found, String what) {
+    if (found != expected) {
+      throw badJson(what + " is " + found + ", expected " + expected, null);
+    }
+  }
+
+  private MalformedInputException malformed(String tensor, String message) {
+    return checks.malformed(tensor, message, position());
+  }
+
+  private MalformedInputException badJson(String message, IOException cause) {
+    MalformedInputException malformed =
+        checks.malformed("safetensors header: " + message, position());
+    malformed.initCause(cause);
+    return malformed;
+  }
+
+  // Counted in characters, which are bytes in all but exotic headers.
+  private long position() {
+    return 8 + json.currentLocation().getCharOffset();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tersor.core.encode;
+
+import dev.tersor.core.index.Access;
+import dev.tersor.core.index.IndexScheme;
+import dev.tersor.core.index.IndexSchemes;
+import dev.tersor.core.symbol.SymbolCoder;
+import dev.tersor.core.symbol.SymbolCoders;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What an encoding is made of, written {@code index/coder}: {@code relative5/huffman}. An index
+ * scheme alone means packed symbols.
+ */
+public record Recipe(IndexScheme index, SymbolCoder coder) {
+  private static final String DEFAULT_CODER = "packed";
+
+  /** Every registered index scheme with every registered symbol coder. */
+  public static List<Recipe> all() {
+    List<Recipe> recipes = new ArrayList<>();
+    for (IndexScheme index : IndexSchemes.ALL.all()) {
+      for (SymbolCoder coder : SymbolCoders.ALL.all()) {
+        recipes.add(new Recipe(index, coder));
+      }
+    }
+    return recipes;
+  }
+
+  /**
+   * @throws IllegalArgumentException naming what there is, if the scheme or the coder is unknown
+   */
+  public static Recipe parse(String name) {
+    int slash = name.indexOf('/');
+    String coder = slash < 0 ? DEFAULT_CODER : name.substring(slash + 1);
+    String index = slash < 0 ? name : name.substring(0, slash);
+    return new Recipe(IndexSchemes.ALL.get(index), SymbolCoders.ALL.get(coder));
+  }
+
+  public String name() {
+    return index.name() + "/" + coder.name();
+  }
+
+  /** How weights are found in this encoding: no better than the scheme and the coder allow. */
+  public Access access() {
+    return index.access().and(coder.isRandomAccess() ? Access.RANDOM : Access.SEQUENTIAL);
+  }
+
+  @Override
+  public String toString() {
+    return name();
+  }
+}

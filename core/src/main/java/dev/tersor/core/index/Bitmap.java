@@ -1,0 +1,67 @@
+package dev.tersor.core.index;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import java.util.List;
+
+/**
+ * One bit a position, set where the weight is not zero: the baseline that the relative index and
+ * the groupwise encodings are to be held against. Stream {@code mask} has {@code ceil(N/8)} symbols
+ * of 8 bits, position p being bit {@code p mod 8} of symbol {@code p/8}; {@code values} the codes
+ * of the non-zeros. {@code ceil(N/8) + ceil(nnz*b/8)} bytes.
+ *
+ * <p>Example: 0 5 0 0 0 0 0 0 7 is mask 02 01, values 5 7.
+ */
+public final class Bitmap implements IndexScheme {
+  private static final String MASK = "mask";
+
+  @Override
+  public String name() {
+    return "bitmap";
+  }
+
+  @Override
+  public Access access() {
+    return Access.PARALLEL;
+  }
+
+  @Override
+  public Split split(Codes codes) {
+    int[] mask = new int[(codes.size() + 7) >>> 3];
+    for (int position : codes.nonZeroPositions()) {
+      mask[position >>> 3] |= 1 << (position & 7);
+    }
+    return new Split(
+        List.of(new Stream(MASK, Role.INDEX, new Symbols(mask, 8)), Elements.values(codes)));
+  }
+
+  @Override
+  public byte[] join(Shape shape, int bits, Split split) {
+    byte[] codes = new byte[(int) shape.size()];
+    int[] mask = split.values(MASK, Role.INDEX, 8, (codes.length + 7) >>> 3);
+    if ((codes.length & 7) != 0 && mask[mask.length - 1] >>> (codes.length & 7) != 0) {
+      throw Elements.outside(MASK, mask.length - 1, codes.length, codes.length);
+    }
+    int ones = 0;
+    for (int word : mask) {
+      ones += Integer.bitCount(word);
+    }
+    int[] values = split.values(VALUES, Role.VALUE, bits, ones);
+    int next = 0;
+    for (int i = 0; i < mask.length; i++) {
+      for (int word = mask[i]; word != 0; word &= word - 1) {
+        int value = values[next++];
+        if (value == 0) {
+          throw Elements.zeroValue(next - 1);
+        }
+        codes[8 * i + Integer.numberOfTrailingZeros(word)] = (byte) value;
+      }
+    }
+    if (next != values.length) {
+      throw new MalformedInputException("stream 'values' is longer than its mask", next);
+    }
+    return codes;
+  }
+}

@@ -1,0 +1,45 @@
+package dev.tersor.core.index;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Codes;
+
+/** The stored elements of a tensor: streams of counts and values, and the way back to codes. */
+final class Elements {
+  private Elements() {}
+
+  /** The stream of the non-zeros' codes, in order of position. */
+  static Stream values(Codes codes) {
+    int[] positions = codes.nonZeroPositions();
+    byte[] all = codes.codes();
+    int[] values = new int[positions.length];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = all[positions[i]] & 0xFF;
+    }
+    return new Stream(IndexScheme.VALUES, Role.VALUE, new Symbols(values, codes.bits()));
+  }
+
+  /** A stream of one 32-bit integer. */
+  static Stream count(int count) {
+    return new Stream("count", Role.INDEX, new Symbols(new int[] {count}, 32));
+  }
+
+  /** Reads what {@link #count(int)} made; at least 0 and at most {@code limit}. */
+  static int count(Split split, long limit) {
+    int count = split.values("count", Role.INDEX, 32, 1)[0];
+    if (count < 0 || count > limit) {
+      throw new MalformedInputException(
+          "stream 'count' says " + Integer.toUnsignedString(count) + ", at most " + limit, 0);
+    }
+    return count;
+  }
+
+  static MalformedInputException outside(String stream, int symbol, long position, long limit) {
+    return new MalformedInputException(
+        "stream '" + stream + "' leads to position " + position + " of " + limit, symbol);
+  }
+
+  static MalformedInputException zeroValue(int symbol) {
+    return new MalformedInputException("stream 'values' has a zero for a non-zero", symbol);
+  }
+}

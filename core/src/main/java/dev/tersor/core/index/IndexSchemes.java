@@ -1,0 +1,40 @@
+package dev.tersor.core.index;
+
+import dev.tersor.core.tensor.Registry;
+import java.util.List;
+
+/** The registered index schemes. */
+public final class IndexSchemes {
+  /** Every scheme, in the order in which tables list them. */
+  public static final Registry<IndexScheme> ALL =
+      new Registry<>(
+          "index scheme",
+          IndexScheme::name,
+          List.of(
+              new Dense(),
+              new Bitmap(),
+              CompressedLines.csr(),
+              CompressedLines.csc(),
+              new RowEnds(8),
+              new RowEnds(16),
+              new RowEnds(32),
+              new Relative(1),
+              new Relative(2),
+              new Relative(3),
+              new Relative(4),
+              new Relative(5),
+              new Relative(6),
+              new Relative(7),
+              new Relative(8),
+              new Gap(1),
+              new Gap(2),
+              new Gap(3),
+              new Gap(4),
+              new Gap(5),
+              new Gap(6),
+              new Gap(7),
+              new Gap(8),
+              new Psr()));
+
+  private IndexSchemes() {}
+}

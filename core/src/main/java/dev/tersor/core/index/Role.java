@@ -1,0 +1,9 @@
+package dev.tersor.core.index;
+
+/** What a stream's bytes are counted as. */
+public enum Role {
+  /** Positions: gaps, pointers, masks, counts. */
+  INDEX,
+  /** Codes of weights, those of filler elements included. */
+  VALUE
+}

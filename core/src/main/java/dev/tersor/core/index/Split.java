@@ -1,0 +1,57 @@
+package dev.tersor.core.index;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.symbol.Symbols;
+import java.util.List;
+
+/**
+ * A tensor as the streams of an index scheme.
+ *
+ * @param streams in the order in which they are stored
+ * @param paddingElements elements stored beyond the non-zeros, to bridge gaps or to fill lanes
+ */
+public record Split(List<Stream> streams, int paddingElements) {
+  public Split(List<Stream> streams) {
+    this(streams, 0);
+  }
+
+  /**
+   * @throws MalformedInputException if there is no stream of that name and role
+   */
+  public Symbols symbols(String name, Role role) {
+    for (Stream stream : streams) {
+      if (stream.name().equals(name) && stream.role() == role) {
+        return stream.symbols();
+      }
+    }
+    throw new MalformedInputException("stream '" + name + "' is missing", 0);
+  }
+
+  /**
+   * The symbols of a stream that must have one width and one count.
+   *
+   * @throws MalformedInputException if it has not
+   */
+  public int[] values(String name, Role role, int width, int count) {
+    int[] values = values(name, role, width);
+    if (values.length != count) {
+      throw new MalformedInputException(
+          "stream '" + name + "' has " + values.length + " symbols, expected " + count, 0);
+    }
+    return values;
+  }
+
+  /**
+   * The symbols of a stream that must have one width.
+   *
+   * @throws MalformedInputException if it has not
+   */
+  public int[] values(String name, Role role, int width) {
+    Symbols symbols = symbols(name, role);
+    if (symbols.width() != width) {
+      throw new MalformedInputException(
+          "stream '" + name + "' is " + symbols.width() + " bits wide, expected " + width, 0);
+    }
+    return symbols.values();
+  }
+}

@@ -1,0 +1,111 @@
+package dev.tersor.core.model;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import dev.tersor.core.checkpoint.Layout;
+import dev.tersor.core.tensor.Shape;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * An architecture as its file {@code conf/models/NAME.conf} describes it (HOCON).
+ *
+ * @param input shape of one input, for which the tensors' MACs are counted
+ * @param sources in the order in which they are tried
+ * @param tensors in the order of the network
+ */
+public record Architecture(
+    String name,
+    String title,
+    List<Long> input,
+    List<WeightSource> sources,
+    List<TensorSpec> tensors) {
+
+  /**
+   * Reads a description.
+   *
+   * @param origin the file's name, for error messages
+   * @throws IllegalArgumentException naming the file and the line, if it is not one
+   */
+  public static Architecture parse(String hocon, String origin) {
+    try {
+      Config config =
+          ConfigFactory.parseString(
+                  hocon, ConfigParseOptions.defaults().setOriginDescription(origin))
+              .resolve();
+      List<TensorSpec> tensors = new ArrayList<>();
+      Set<String> names = new HashSet<>();
+      for (Config tensor : config.getConfigList("tensors")) {
+        TensorSpec spec = tensor(tensor);
+        if (!names.add(spec.name())) {
+          throw new IllegalArgumentException(origin + ": two tensors " + spec.name());
+        }
+        tensors.add(spec);
+      }
+      List<WeightSource> sources = new ArrayList<>();
+      for (Config source : config.getConfigList("sources")) {
+        sources.add(source(source, origin));
+      }
+      return new Architecture(
+          config.getString("name"),
+          config.getString("title"),
+          List.copyOf(config.getLongList("input")),
+          List.copyOf(sources),
+          List.copyOf(tensors));
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  private static TensorSpec tensor(Config config) {
+    long[] dims = config.getLongList("shape").stream().mapToLong(Long::longValue).toArray();
+    return new TensorSpec(
+        config.getString("name"),
+        Kind.valueOf(config.getString("kind").toUpperCase(Locale.ROOT)),
+        Shape.of(dims),
+        config.getLong("macs"),
+        config.hasPath("layout") ? layout(config.getString("layout")) : Layout.OUT_IN,
+        config.getBoolean("prune"),
+        !config.hasPath("hub") || config.getBoolean("hub"),
+        config.hasPath("paper-density")
+            ? OptionalDouble.of(config.getDouble("paper-density"))
+            : OptionalDouble.empty(),
+        optionalInt(config, "paper-bits"),
+        optionalInt(config, "paper-index-bits"));
+  }
+
+  private static Layout layout(String name) {
+    return Layout.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+  }
+
+  private static OptionalInt optionalInt(Config config, String key) {
+    return config.hasPath(key) ? OptionalInt.of(config.getInt(key)) : OptionalInt.empty();
+  }
+
+  private static WeightSource source(Config config, String origin) {
+    if (config.hasPath("file")) {
+      return new WeightSource.LocalFile(config.getString("file"));
+    }
+    if (config.hasPath("hub")) {
+      return new WeightSource.Hub(
+          config.getString("hub"),
+          config.hasPath("sha256") ? Optional.of(config.getString("sha256")) : Optional.empty());
+    }
+    if (config.hasPath("maven")) {
+      return new WeightSource.Maven(config.getString("maven"), config.getString("entry"));
+    }
+    if (config.hasPath("synthetic")) {
+      return new WeightSource.Synthetic(config.getLong("synthetic"));
+    }
+    throw new IllegalArgumentException(
+        origin + ": a source is one of file, hub, maven, synthetic, not " + config.root().render());
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tersor.core.prune;
+
+import java.io.Serializable;
+
+/**
+ * An exact pruning decision: every weight of smaller magnitude goes, and of those with the very
+ * same magnitude the first ones by position.
+ *
+ * @param magnitudeBits the threshold magnitude as the 31 low bits of a float
+ * @param ties how many weights of exactly that magnitude are pruned
+ */
+public record Threshold(int magnitudeBits, long ties) implements Serializable {
+  /** Prunes nothing. */
+  public static final Threshold NONE = new Threshold(0, 0);
+
+  static int magnitude(float weight) {
+    return Float.floatToRawIntBits(weight) & Integer.MAX_VALUE;
+  }
+
+  /** How many of {@code weights} lie exactly on the threshold. */
+  public long countTies(float[] weights) {
+    long count = 0;
+    for (float weight : weights) {
+      count += magnitude(weight) == magnitudeBits ? 1 : 0;
+    }
+    return count;
+  }
+
+  /** The same threshold for the part of a tensor that follows {@code before} ties. */
+  public Threshold after(long before) {
+    return new Threshold(magnitudeBits, Math.max(0, ties - before));
+  }
+
+  /** A copy of {@code weights} with the pruned ones set to zero. */
+  public float[] apply(float[] weights) {
+    float[] kept = new float[weights.length];
+    long left = ties;
+    for (int i = 0; i < weights.length; i++) {
+      int magnitude = magnitude(weights[i]);
+      if (magnitude > magnitudeBits) {
+        kept[i] = weights[i];
+      } else if (magnitude == magnitudeBits) {
+        if (left > 0) {
+          left--;
+        } else {
+          kept[i] = weights[i];
+        }
+      }
+    }
+    return kept;
+  }
+}

@@ -1,0 +1,22 @@
+package dev.tersor.core.quantize;
+
+import dev.tersor.core.tensor.Registry;
+import java.util.List;
+
+/** The registered codebook fitters. */
+public final class CodebookFitters {
+  /** Every fitter, in the order in which tables list them. */
+  public static final Registry<CodebookFitter> ALL =
+      new Registry<>(
+          "codebook",
+          CodebookFitter::name,
+          List.of(
+              new Uniform(),
+              new KMeans("linear", Initialisers::linear),
+              new KMeans("density", Initialisers::density),
+              new KMeans("random", Initialisers::random),
+              new KMeans("kmeans++", Initialisers::plusPlus),
+              new KMeans("exact", OptimalPartition::centroids)));
+
+  private CodebookFitters() {}
+}

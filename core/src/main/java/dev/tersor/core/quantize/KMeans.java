@@ -1,0 +1,121 @@
+package dev.tersor.core.quantize;
+
+import dev.tersor.core.tensor.Codebook;
+import java.util.Arrays;
+
+/**
+ * Weight sharing by k-means in one dimension (Deep Compression, section 3): k = 2^b - 1 centroids
+ * beside the kept zero, from an initialisation by Lloyd's iteration to convergence. Clusters that
+ * end empty are left out of the codebook, so that it can have fewer than k centroids.
+ */
+public final class KMeans implements CodebookFitter {
+  /** Lloyd converges long before; a cap keeps rounding from cycling for ever. */
+  private static final int MAX_ITERATIONS = 1_000_000;
+
+  /** First centroids, ascending. */
+  interface Initialiser {
+    double[] centroids(Points points, int k, long seed);
+  }
+
+  private final String name;
+  private final Initialiser initialiser;
+
+  KMeans(String name, Initialiser initialiser) {
+    this.name = name;
+    this.initialiser = initialiser;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Codebook fit(Points survivors, int bits, long seed) {
+    int k = (1 << bits) - 1;
+    if (survivors.size() == 0) {
+      return Codebook.table(bits, new float[0]);
+    }
+    return Codebook.table(bits, lloyd(survivors, initialiser.centroids(survivors, k, seed)));
+  }
+
+  /**
+   * A codebook of given centroids.
+   *
+   * @param centroids ascending; those that round to the same float become one
+   */
+  public static Codebook codebook(int bits, double[] centroids) {
+    return Codebook.table(bits, distinct(centroids));
+  }
+
+  /**
+   * Lloyd's iteration on sorted points: a cluster is the run of points up to the midpoint of two
+   * centroids, ties to the lower one; O(k log n) a step, until no boundary moves.
+   *
+   * @return the centroids of the clusters that are not empty, ascending
+   */
+  public static float[] lloyd(Points points, double[] initial) {
+    double[] centroids = initial.clone();
+    int k = centroids.length;
+    int[] ends = new int[k];
+    boolean moved = true;
+    for (int iteration = 0; moved && iteration < MAX_ITERATIONS; iteration++) {
+      moved = false;
+      int start = 0;
+      for (int c = 0; c < k; c++) {
+        int end =
+            c == k - 1
+                ? points.size()
+                : points.firstAbove((centroids[c] + centroids[c + 1]) / 2, start);
+        moved |= end != ends[c];
+        ends[c] = end;
+        start = end;
+      }
+      start = 0;
+      for (int c = 0; c < k; c++) {
+        if (ends[c] > start) {
+          centroids[c] = points.mean(start, ends[c]);
+        }
+        start = ends[c];
+      }
+    }
+    double[] used = new double[k];
+    int n = 0;
+    int start = 0;
+    for (int c = 0; c < k; c++) {
+      if (ends[c] > start) {
+        used[n++] = centroids[c];
+      }
+      start = ends[c];
+    }
+    return distinct(Arrays.copyOf(used, n));
+  }
+
+  private static float[] distinct(double[] ascending) {
+    float[] distinct = new float[ascending.length];
+    int n = 0;
+    for (double value : ascending) {
+      // Zero is code 0's; a centroid that rounds to it keeps a value of its own.
+      float centroid = (float) value == 0 ? Float.MIN_VALUE : (float) value;
+      if (n == 0 || centroid > distinct[n - 1]) {
+        distinct[n++] = centroid;
+      }
+    }
+    return Arrays.copyOf(distinct, n);
+  }
+
+  /** Within-cluster sum of squares of points around the nearest of ascending centroids. */
+  public static double squaredError(Points points, float[] centroids) {
+    double error = 0;
+    int start = 0;
+    for (int c = 0; c < centroids.length; c++) {
+      int end =
+          c == centroids.length - 1
+              ? points.size()
+              : points.firstAbove(((double) centroids[c] + centroids[c + 1]) / 2, start);
+      error += points.squaredError(start, end, centroids[c]);
+      start = end;
+    }
+    return error;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.tersor.core.quantize;
+
+import java.util.Arrays;
+
+/**
+ * Sorted weights with prefix sums, on which every cost of one-dimensional clustering is a few
+ * subtractions: the squared error of points {@code from .. to - 1} around any value takes O(1), a
+ * Lloyd step O(k log n). Memory is 20 bytes a point, 28 where points have multiplicities.
+ */
+public final class Points {
+  private final float[] values;
+  private final double[] counts;
+  private final double[] sums;
+  private final double[] squares;
+
+  private Points(float[] values, double[] multiplicities) {
+    this.values = values;
+    int n = values.length;
+    counts = multiplicities == null ? null : new double[n + 1];
+    sums = new double[n + 1];
+    squares = new double[n + 1];
+    for (int i = 0; i < n; i++) {
+      double weight = multiplicities == null ? 1 : multiplicities[i];
+      double value = values[i];
+      if (counts != null) {
+        counts[i + 1] = counts[i] + weight;
+      }
+      sums[i + 1] = sums[i] + weight * value;
+      squares[i + 1] = squares[i] + weight * value * value;
+    }
+  }
+
+  /** The non-zero ones of {@code weights}, each once. All must be finite. */
+  public static Points ofNonZero(float[] weights) {
+    int n = 0;
+    float[] survivors = new float[weights.length];
+    for (float weight : weights) {
+      survivors[n] = weight;
+      n += weight != 0 ? 1 : 0;
+    }
+    float[] sorted = Arrays.copyOf(survivors, n);
+    RadixSort.sort(sorted, survivors);
+    return new Points(sorted, null);
+  }
+
+  /**
+   * Points with multiplicities.
+   *
+   * @param values ascending
+   * @param multiplicities how often each occurs, above 0
+   */
+  public static Points weighted(float[] values, double[] multiplicities) {
+    if (values.length != multiplicities.length) {
+      throw new IllegalArgumentException(
+          values.length + " values, " + multiplicities.length + " multiplicities");
+    }
+    for (int i = 1; i < values.length; i++) {
+      if (values[i] < values[i - 1]) {
+        throw new IllegalArgumentException("values are not ascending at " + i);
+      }
+    }
+    return new Points(values.clone(), multiplicities);
+  }
+
+  /** Number of points, each counted once. */
+  public int size() {
+    return values.length;
+  }
+
+  public float value(int i) {
+    return values[i];
+  }
+
+  /** Weights that points {@code from .. to - 1} stand for. */
+  public double count(int from, int to) {
+    return counts == null ? to - from : counts[to] - counts[from];
+  }
+
+  public double sum(int from, int to) {
+    return sums[to] - sums[from];
+  }
+
+  /** Sum of squared distances of points {@code from .. to - 1} from {@code center}. */
+  public double squaredError(int from, int to, double center) {
+    return Math.max(
+        0,
+        squares[to]
+            - squares[from]
+            - 2 * center * sum(from, to)
+            + center * center * count(from, to));
+  }
+
+  /** The least that {@link #squaredError} can be: that around the mean. */
+  public double squaredError(int from, int to) {
+    double count = count(from, to);
+    if (count == 0) {
+      return 0;
+    }
+    double sum = sum(from, to);
+    return Math.max(0, squares[to] - squares[from] - sum * sum / count);
+  }
+
+  public double mean(int from, int to) {
+    return sum(from, to) / count(from, to);
+  }
+
+  /** The first point above {@code boundary}, searched from {@code from} on. */
+  public int firstAbove(double boundary, int from) {
+    int low = from;
+    int step = 1;
+    while (low + step < values.length && values[low + step] <= boundary) {
+      low += step;
+      step <<= 1;
+    }
+    int high = Math.min(values.length, low + step);
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (values[middle] <= boundary) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
+  /** The point at which the running count passes {@code rank}, 0-based. */
+  int pointOfRank(double rank) {
+    if (counts == null) {
+      return (int) Math.min(values.length - 1, Math.max(0, rank));
+    }
+    int at = Arrays.binarySearch(counts, rank);
+    int point = at >= 0 ? at : -at - 2;
+    return Math.min(values.length - 1, Math.max(0, point));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.tersor.core.quantize;
+
+import dev.tersor.core.tensor.Codebook;
+
+/**
+ * Symmetric uniform quantisation with the step of least squared error. Weights go to the nearest
+ * level, zero included, those beyond the last level to the last. The error of a step is exact, from
+ * prefix sums; it is searched on a geometric grid of steps down to 1/256 of the full-range step,
+ * and then by golden section around the best one.
+ */
+public final class Uniform implements CodebookFitter {
+  private static final int GRID = 256;
+  private static final double GRID_RATIO = Math.pow(256, -1.0 / (GRID - 1));
+  private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
+
+  @Override
+  public String name() {
+    return "uniform";
+  }
+
+  @Override
+  public Codebook fit(Points survivors, int bits, long seed) {
+    if (survivors.size() == 0) {
+      return Codebook.uniform(bits, 0);
+    }
+    double low = survivors.value(0);
+    double high = survivors.value(survivors.size() - 1);
+    if (bits > 1) {
+      int limit = Codebook.uniformLimit(bits);
+      double full = Math.max(-low, high) / limit;
+      return Codebook.uniform(bits, (float) best(survivors, -limit, limit, full));
+    }
+    double up = high > 0 ? best(survivors, 0, 1, high) : 0;
+    double down = low < 0 ? best(survivors, 0, 1, low) : 0;
+    boolean positive = squaredError(survivors, 0, 1, up) <= squaredError(survivors, 0, 1, down);
+    return Codebook.uniform(1, (float) (positive ? up : down));
+  }
+
+  private static double best(Points points, int lowest, int highest, double full) {
+    double best = full;
+    double least = Double.POSITIVE_INFINITY;
+    double step = full;
+    for (int i = 0; i < GRID; i++, step *= GRID_RATIO) {
+      double error = squaredError(points, lowest, highest, step);
+      if (error < least) {
+        least = error;
+        best = step;
+      }
+    }
+    double a = best * GRID_RATIO;
+    double b = best / GRID_RATIO;
+    for (int i = 0; i < 30; i++) {
+      double left = b - GOLDEN * (b - a);
+      double right = a + GOLDEN * (b - a);
+      if (squaredError(points, lowest, highest, left)
+          < squaredError(points, lowest, highest, right)) {
+        b = right;
+      } else {
+        a = left;
+      }
+    }
+    double refined = (a + b) / 2;
+    return squaredError(points, lowest, highest, refined) <= least ? refined : best;
+  }
+
+  private static double squaredError(Points points, int lowest, int highest, double step) {
+    double error = 0;
+    int start = 0;
+    // Ascending values: with a negative step the levels run the other way.
+    for (int i = lowest; i <= highest; i++) {
+      int level = step < 0 ? highest + lowest - i : i;
+      int next = step < 0 ? level - 1 : level + 1;
+      int end = i == highest ? points.size() : points.firstAbove((level + next) * step / 2, start);
+      error += points.squaredError(start, end, level * step);
+      start = end;
+    }
+    return error;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tersor.core.symbol;
+
+import java.util.Arrays;
+
+/** Order-0 entropy: the fewest bits that any code of single symbols can take. */
+public final class Entropy {
+  private Entropy() {}
+
+  /**
+   * What a stream's symbol frequencies say.
+   *
+   * @param alphabet number of distinct symbols
+   * @param bits total order-0 entropy: count times the bits a symbol
+   */
+  public record Statistics(int alphabet, double bits) {}
+
+  /** Counts a stream's symbols. */
+  public static Statistics of(Symbols symbols) {
+    return symbols.width() <= 16 ? narrow(symbols) : wide(symbols);
+  }
+
+  /** Total order-0 entropy in bits of a stream with these symbol frequencies. */
+  public static double bits(long[] frequencies) {
+    long total = 0;
+    double sum = 0;
+    for (long f : frequencies) {
+      total += f;
+      sum += term(f);
+    }
+    return Math.max(0, term(total) - sum);
+  }
+
+  private static Statistics narrow(Symbols symbols) {
+    long[] frequencies = new long[1 << symbols.width()];
+    for (int value : symbols.values()) {
+      frequencies[value]++;
+    }
+    int alphabet = 0;
+    for (long f : frequencies) {
+      alphabet += f > 0 ? 1 : 0;
+    }
+    return new Statistics(alphabet, bits(frequencies));
+  }
+
+  private static Statistics wide(Symbols symbols) {
+    int[] sorted = symbols.values().clone();
+    Arrays.sort(sorted);
+    double sum = 0;
+    int alphabet = 0;
+    for (int from = 0, to = 0; from < sorted.length; from = to, alphabet++) {
+      while (to < sorted.length && sorted[to] == sorted[from]) {
+        to++;
+      }
+      sum += term(to - from);
+    }
+    return new Statistics(alphabet, Math.max(0, term(sorted.length) - sum));
+  }
+
+  /** n log2 n, so that the entropy of a stream is term(total) - sum of term(frequency). */
+  private static double term(long n) {
+    return n == 0 ? 0 : n * (Math.log(n) / Math.log(2));
+  }
+}

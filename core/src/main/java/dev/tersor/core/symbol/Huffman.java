@@ -1,0 +1,232 @@
+package dev.tersor.core.symbol;
+
+import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.bits.MalformedInputException;
+import java.util.Arrays;
+
+/**
+ * Canonical Huffman coding (Deep Compression, section 4), code lengths at most 20.
+ *
+ * <p><b>Table</b>: the code lengths, as {@link HuffmanTable} lays them out. Codes are assigned as
+ * in RFC 1951, section 3.2.2: in order of length, then of symbol, counting up. <b>Payload</b>: the
+ * codes one after another, each with its most significant bit first, into bits counted from bit 0
+ * of byte 0; the filling bits are zero. A stream with one distinct symbol has an empty payload.
+ *
+ * <p>Example: symbols 0 0 1 2 of width 2 get lengths 1 2 2 and codes 0, 10, 11; the payload is the
+ * bits 0 0 1 0 1 1 in this order, the byte {@code 34}.
+ */
+public final class Huffman implements SymbolCoder {
+  private static final int MAX_WIDTH = 16;
+  private static final int PRIMARY_BITS = 11;
+  private static final int SUBTABLE = 1 << 7;
+
+  @Override
+  public String name() {
+    return "huffman";
+  }
+
+  @Override
+  public boolean accepts(Symbols symbols) {
+    return symbols.width() <= MAX_WIDTH;
+  }
+
+  @Override
+  public boolean isRandomAccess() {
+    return false;
+  }
+
+  @Override
+  public Coded encode(Symbols symbols) {
+    int[] frequencies = new int[1 << symbols.width()];
+    for (int value : symbols.values()) {
+      if (value >>> symbols.width() != 0) {
+        throw new IllegalArgumentException(
+            "symbol " + value + " does not fit in " + symbols.width() + " bits");
+      }
+      frequencies[value]++;
+    }
+    byte[] lengths = CodeLengths.of(frequencies, HuffmanTable.MAX_LENGTH);
+    byte[] table = HuffmanTable.write(lengths);
+    long bits = 0;
+    int distinct = 0;
+    for (int s = 0; s < lengths.length; s++) {
+      bits += (long) lengths[s] * frequencies[s];
+      distinct += lengths[s] > 0 ? 1 : 0;
+    }
+    if (distinct < 2) {
+      return new Coded(table, new byte[0]);
+    }
+    return new Coded(table, encode(symbols.values(), reversedCodes(lengths), lengths, bits));
+  }
+
+  private static byte[] encode(int[] values, int[] codes, byte[] lengths, long bits) {
+    long[] entries = new long[codes.length];
+    for (int s = 0; s < codes.length; s++) {
+      entries[s] = (long) codes[s] << 8 | lengths[s];
+    }
+    byte[] out = new byte[Math.toIntExact((bits + 7) >>> 3)];
+    long pending = 0;
+    int pendingBits = 0;
+    int at = 0;
+    for (int value : values) {
+      long entry = entries[value];
+      pending |= (entry >>> 8) << pendingBits;
+      pendingBits += (int) (entry & 0xFF);
+      if (pendingBits >= 32) {
+        LittleEndian.putInt(out, at, (int) pending);
+        at += 4;
+        pending >>>= 32;
+        pendingBits -= 32;
+      }
+    }
+    for (; pendingBits > 0; pendingBits -= 8) {
+      out[at++] = (byte) pending;
+      pending >>>= 8;
+    }
+    return out;
+  }
+
+  /** Canonical codes, bit-reversed so that the first code bit is the lowest. */
+  private static int[] reversedCodes(byte[] lengths) {
+    int[] next = new int[HuffmanTable.MAX_LENGTH + 2];
+    for (byte length : lengths) {
+      next[length + 1] += length > 0 ? 1 : 0;
+    }
+    for (int length = 1; length < next.length; length++) {
+      next[length] = (next[length] + next[length - 1]) << 1;
+    }
+    int[] codes = new int[lengths.length];
+    for (int s = 0; s < lengths.length; s++) {
+      if (lengths[s] > 0) {
+        codes[s] = Integer.reverse(next[lengths[s]]++) >>> (32 - lengths[s]);
+      }
+    }
+    return codes;
+  }
+
+  @Override
+  public Symbols decode(Coded coded, int count, int width) {
+    byte[] lengths = HuffmanTable.read(coded.table(), 1 << width);
+    int longest = 0;
+    int distinct = 0;
+    long kraft = 0;
+    for (byte length : lengths) {
+      if (length > 0) {
+        distinct++;
+        longest = Math.max(longest, length);
+        kraft += 1L << (HuffmanTable.MAX_LENGTH - length);
+      }
+    }
+    if (distinct < 2) {
+      return constant(coded, lengths, distinct, count, width);
+    }
+    if (kraft != 1L << HuffmanTable.MAX_LENGTH) {
+      throw new MalformedInputException("code lengths are not those of a complete code", 0);
+    }
+    if (count > 8L * coded.payload().length) {
+      throw new MalformedInputException(
+          count + " symbols cannot be in " + coded.payload().length + " bytes",
+          coded.table().length);
+    }
+    int[] values = new int[count];
+    long bits = decode(coded, decodingTable(lengths, longest), longest, values);
+    if ((bits + 7) >>> 3 != coded.payload().length) {
+      throw new MalformedInputException(
+          "payload has "
+              + coded.payload().length
+              + " bytes, its codes end in byte "
+              + ((bits + 7) >>> 3),
+          coded.table().length + (bits >>> 3));
+    }
+    return new Symbols(values, width);
+  }
+
+  private static Symbols constant(Coded coded, byte[] lengths, int distinct, int count, int width) {
+    if (coded.payload().length != 0 || (distinct == 0) != (count == 0)) {
+      throw new MalformedInputException(
+          "a stream of " + count + " symbols has " + distinct + " codes", coded.table().length);
+    }
+    int[] values = new int[count];
+    Arrays.fill(values, lengths.length - 1);
+    return new Symbols(values, width);
+  }
+
+  /**
+   * Entries {@code symbol << 8 | length} indexed by the next bits; a code longer than the primary
+   * index leads to {@code offset << 8 | SUBTABLE | index bits} of a second table.
+   */
+  private static int[] decodingTable(byte[] lengths, int longest) {
+    int primary = Math.min(longest, PRIMARY_BITS);
+    int[] codes = reversedCodes(lengths);
+    int[] subtableBits = new int[1 << primary];
+    for (int s = 0; s < lengths.length; s++) {
+      if (lengths[s] > primary) {
+        int prefix = codes[s] & ((1 << primary) - 1);
+        subtableBits[prefix] = Math.max(subtableBits[prefix], lengths[s] - primary);
+      }
+    }
+    int size = 1 << primary;
+    int[] offsets = new int[1 << primary];
+    for (int prefix = 0; prefix < subtableBits.length; prefix++) {
+      if (subtableBits[prefix] > 0) {
+        offsets[prefix] = size;
+        size += 1 << subtableBits[prefix];
+      }
+    }
+    int[] table = new int[size];
+    for (int s = 0; s < lengths.length; s++) {
+      int length = lengths[s];
+      if (length == 0) {
+        continue;
+      }
+      if (length <= primary) {
+        fill(table, codes[s], length, 1 << primary, s << 8 | length);
+      } else {
+        int prefix = codes[s] & ((1 << primary) - 1);
+        int bits = subtableBits[prefix];
+        table[prefix] = offsets[prefix] << 8 | SUBTABLE | bits;
+        for (int i = codes[s] >>> primary; i < 1 << bits; i += 1 << (length - primary)) {
+          table[offsets[prefix] + i] = s << 8 | length;
+        }
+      }
+    }
+    return table;
+  }
+
+  private static void fill(int[] table, int code, int length, int size, int entry) {
+    for (int i = code; i < size; i += 1 << length) {
+      table[i] = entry;
+    }
+  }
+
+  /** Decodes all of {@code values} and returns the number of bits that their codes take. */
+  private static long decode(Coded coded, int[] table, int longest, int[] values) {
+    byte[] padded = Arrays.copyOf(coded.payload(), coded.payload().length + 8);
+    int primary = Math.min(longest, PRIMARY_BITS);
+    int mask = (1 << primary) - 1;
+    int perRefill = 56 / longest;
+    long bit = 0;
+    int i = 0;
+    while (i < values.length) {
+      int from = (int) (bit >>> 3);
+      if (from > coded.payload().length) {
+        throw new MalformedInputException(
+            "codes run past the payload at symbol " + i, coded.table().length + from);
+      }
+      long window = LittleEndian.getLong(padded, from) >>> (bit & 7);
+      int stop = Math.min(values.length, i + perRefill);
+      while (i < stop) {
+        int entry = table[(int) window & mask];
+        if ((entry & SUBTABLE) != 0) {
+          int index = (int) (window >>> primary) & ((1 << (entry & 0x1F)) - 1);
+          entry = table[(entry >>> 8) + index];
+        }
+        int length = entry & 0x1F;
+        values[i++] = entry >>> 8;
+        window >>>= length;
+        bit += length;
+      }
+    }
+    return bit;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.tersor.core.symbol;
+
+/** Turns one stream of symbols into bits and back. Implementations have no state. */
+public interface SymbolCoder {
+  /** The name in recipes and containers: lower-case letters, digits and dashes. */
+  String name();
+
+  /** Whether this coder can code a stream of that width; others go to {@link Packed}. */
+  boolean accepts(Symbols symbols);
+
+  /** Whether symbol i can be read without reading the symbols before it. */
+  boolean isRandomAccess();
+
+  /**
+   * @throws IllegalArgumentException if a symbol does not fit in the stream's width
+   */
+  Coded encode(Symbols symbols);
+
+  /**
+   * @param count how many symbols the stream has
+   * @param width the stream's width in bits
+   * @throws dev.tersor.core.bits.MalformedInputException if the bytes are not what {@link #encode}
+   *     makes of such a stream; the position counts from the start of the table, the payload
+   *     following it
+   */
+  Symbols decode(Coded coded, int count, int width);
+}

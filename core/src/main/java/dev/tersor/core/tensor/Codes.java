@@ -1,0 +1,94 @@
+package dev.tersor.core.tensor;
+
+import java.util.Arrays;
+
+/**
+ * A quantised, possibly sparse tensor (or segment of one): a code for each weight in row-major
+ * order and the codebook that gives codes their values. A weight is zero exactly where its code is
+ * 0.
+ */
+public final class Codes {
+  private final Shape shape;
+  private final byte[] codes;
+  private final Codebook codebook;
+  private int[] nonZeroPositions;
+
+  /**
+   * @param codes one unsigned byte a weight, each below {@code codebook.size()}; not copied
+   */
+  public Codes(Shape shape, byte[] codes, Codebook codebook) {
+    if (codes.length != shape.size()) {
+      throw new IllegalArgumentException(
+          codes.length + " codes do not fill a tensor of shape " + shape);
+    }
+    this.shape = shape;
+    this.codes = codes;
+    this.codebook = codebook;
+  }
+
+  public Shape shape() {
+    return shape;
+  }
+
+  /** The codes themselves, not a copy. */
+  public byte[] codes() {
+    return codes;
+  }
+
+  public Codebook codebook() {
+    return codebook;
+  }
+
+  public int bits() {
+    return codebook.bits();
+  }
+
+  public int size() {
+    return codes.length;
+  }
+
+  /** Sorted positions of the non-zero codes, computed once; not to be changed. */
+  public int[] nonZeroPositions() {
+    if (nonZeroPositions == null) {
+      int count = 0;
+      for (byte code : codes) {
+        count += code != 0 ? 1 : 0;
+      }
+      int[] positions = new int[count];
+      int n = 0;
+      for (int i = 0; n < count; i++) {
+        positions[n] = i;
+        n += codes[i] != 0 ? 1 : 0;
+      }
+      nonZeroPositions = positions;
+    }
+    return nonZeroPositions;
+  }
+
+  /** The weights that the codes stand for. */
+  public float[] dequantize() {
+    float[] table = new float[256];
+    for (int c = 0; c < codebook.size(); c++) {
+      table[c] = codebook.value(c);
+    }
+    float[] weights = new float[codes.length];
+    for (int i = 0; i < codes.length; i++) {
+      weights[i] = table[codes[i] & 0xFF];
+    }
+    return weights;
+  }
+
+  /** Same shape, codebook and codes. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Codes that
+        && shape.equals(that.shape)
+        && codebook.equals(that.codebook)
+        && Arrays.equals(codes, that.codes);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * shape.hashCode() + Arrays.hashCode(codes);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.tersor.core.tensor;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** Named things in a fixed order. */
+public final class Registry<T> {
+  private final String kind;
+  private final Map<String, T> byName = new LinkedHashMap<>();
+
+  /**
+   * @param kind what the things are, for error messages
+   * @throws IllegalArgumentException if two have the same name
+   */
+  public Registry(String kind, Function<T, String> name, List<T> things) {
+    this.kind = kind;
+    for (T thing : things) {
+      if (byName.put(name.apply(thing), thing) != null) {
+        throw new IllegalArgumentException("two of " + kind + " " + name.apply(thing));
+      }
+    }
+  }
+
+  public Optional<T> find(String name) {
+    return Optional.ofNullable(byName.get(name));
+  }
+
+  /**
+   * @throws IllegalArgumentException naming what there is, if there is no such thing
+   */
+  public T get(String name) {
+    return find(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown " + kind + " '" + name + "', known: " + String.join(", ", names())));
+  }
+
+  public Collection<T> all() {
+    return byName.values();
+  }
+
+  public Collection<String> names() {
+    return byName.keySet();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tersor.core.checkpoint;
+
+import static dev.tersor.core.checkpoint.Fixtures.concat;
+import static dev.tersor.core.checkpoint.Fixtures.f32;
+import static dev.tersor.core.checkpoint.Fixtures.npy;
+import static dev.tersor.core.checkpoint.Fixtures.ramp;
+import static dev.tersor.core.checkpoint.Fixtures.safetensors;
+import static dev.tersor.core.checkpoint.Fixtures.u16;
+import static dev.tersor.core.checkpoint.Fixtures.zip;
+import static dev.tersor.core.checkpoint.OnnxBytes.external;
+import static dev.tersor.core.checkpoint.OnnxBytes.intAttribute;
+import static dev.tersor.core.checkpoint.OnnxBytes.packed;
+import static dev.tersor.core.checkpoint.OnnxBytes.unpacked;
+
+import dev.tersor.core.bits.MalformedInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Damages small files at random: whatever comes of it, opening and reading either works or says
+ * that the input is malformed.
+ */
+class CheckpointFuzzTest {
+  private static final int ROUNDS = 4000;
+  private static final Map<String, byte[]> BESIDE = Map.of("w.bin", new byte[64]);
+
+  static Stream<Arguments> files() throws IOException {
+    byte[] matrix = npy("<f4", false, "(3, 4)", f32(ramp(12)));
+    byte[] columns = npy("<f2", true, "(2, 2, 2)", u16(1, 2, 3, 4, 5, 6, 7, 8));
+    return Stream.of(
+        Arguments.of(
+            "safetensors",
+            safetensors(
+                """
+                {"__metadata__":{"a":"b"},"w":{"dtype":"F32","shape":[2,2],"data_offsets":[0,16]},
+                "h":{"dtype":"F16","shape":[2],"data_offsets":[16,20]},
+                "b":{"dtype":"BF16","shape":[1,2],"data_offsets":[20,24]}}""",
+                concat(f32(ramp(4)), u16(1, 2, 3, 4)))),
+        Arguments.of(
+            "onnx",
+            new OnnxBytes()
+                .node("/a/MatMul", "MatMul", "x", "onnx::MatMul_1")
+                .node("/b/Gemm", "Gemm", intAttribute("transB", 1), "x", "g", "p")
+                .floats("onnx::MatMul_1", 2, 3)
+                .floats("g", 2, 3)
+                .tensor("p", OnnxBytes.FLOAT, new long[] {3}, packed(ramp(3)))
+                .tensor("u", OnnxBytes.FLOAT, new long[] {3}, unpacked(ramp(3)))
+                .tensor(
+                    "e",
+                    OnnxBytes.FLOAT16,
+                    new long[] {4},
+                    external("location", "w.bin", "offset", "16", "length", "8"))
+                .model()),
+        Arguments.of("stored npz", zip(false, "w.npy", matrix, "f.npy", columns)),
+        Arguments.of("deflated npz", zip(true, "w.npy", matrix, "f.npy", columns)),
+        Arguments.of("zip64", Zip64Bytes.of("w.npy", columns)),
+        Arguments.of("npy", columns));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("files")
+  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD, unit = TimeUnit.SECONDS)
+  void damaged(String format, byte[] file) {
+    for (int seed = 0; seed < ROUNDS; seed++) {
+      byte[] damaged = damage(file, new Random(seed));
+      try {
+        openAndRead(new BytesSource("fuzzed", damaged, damaged.length, BESIDE));
+      } catch (MalformedInputException | FileNotFoundException e) {
+        // As it should be: the second is external data of a name that was changed.
+      } catch (IOException | RuntimeException | Error e) {
+        throw new AssertionError(
+            format + ", seed " + seed + ": " + HexFormat.of().formatHex(damaged), e);
+      }
+    }
+  }
+
+  private static byte[] damage(byte[] file, Random random) {
+    byte[] damaged = file.clone();
+    int kind = random.nextInt(4);
+    if (kind == 0) {
+      return Arrays.copyOf(damaged, random.nextInt(file.length));
+    }
+    for (int i = random.nextInt(4); i >= 0; i--) {
+      int at = random.nextInt(file.length);
+      damaged[at] =
+          (byte)
+              switch (kind) {
+                case 1 -> damaged[at] ^ 1 << random.nextInt(8);
+                case 2 -> random.nextInt(256);
+                default -> random.nextBoolean() ? 0xFF : 0;
+              };
+    }
+    return damaged;
+  }
+
+  private static void openAndRead(BytesSource source) throws IOException {
+    for (StoredTensor tensor : Checkpoint.open(source).tensors()) {
+      long size = tensor.shape().size();
+      if (tensor.dtype() == DType.OTHER || size == 0) {
+        continue;
+      }
+      try (ByteSource holder =
+          tensor.extent().file().equals(source.name())
+              ? source
+              : source.sibling(tensor.extent().file())) {
+        Checkpoint.read(tensor, holder, 0, 1);
+        Checkpoint.read(tensor, holder, size - 1, 1);
+        Checkpoint.read(tensor, holder, 0, (int) Math.min(size, 1 << 16));
+      }
+    }
+  }
+}

@@ -1,0 +1,202 @@
+package dev.tersor.core.encode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.index.IndexSchemes;
+import dev.tersor.core.index.Split;
+import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.Entropy;
+import dev.tersor.core.symbol.SymbolCoder;
+import dev.tersor.core.symbol.SymbolCoders;
+import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Codes;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every registered index scheme, symbol coder and recipe promises. */
+class EncodingContractTest {
+  private static final Duration NO_HANG = Duration.ofSeconds(60);
+
+  static Stream<Recipe> recipes() {
+    return Recipe.all().stream();
+  }
+
+  static Stream<SymbolCoder> coders() {
+    return SymbolCoders.ALL.all().stream();
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void roundTripsEveryBitWidthAndDegenerateTensor(Recipe recipe) {
+    for (int bits = 1; bits <= 8; bits++) {
+      for (Codes codes : SampleTensors.all(bits)) {
+        if (refuses(recipe, codes)) {
+          continue;
+        }
+        Encoded encoded = Container.encode(codes, recipe);
+        assertEquals(codes, Container.decode(encoded.container()), codes.shape() + " " + bits);
+        assertEquals(encoded.container().length, encoded.breakdown().totalBytes());
+        assertEquals(recipe, Container.recipe(encoded.container()));
+        assertEquals(recipe, Recipe.parse(recipe.name()));
+      }
+    }
+  }
+
+  /** The fixed-width CSR variants refuse wide tensors; they must do so before writing anything. */
+  private static boolean refuses(Recipe recipe, Codes codes) {
+    boolean tooWide = recipe.index().name().equals("csr8") && codes.shape().rowLength() > 256;
+    if (tooWide) {
+      assertThrows(IllegalArgumentException.class, () -> Container.encode(codes, recipe));
+    }
+    return tooWide;
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void everyTruncationIsMalformed(Recipe recipe) {
+    byte[] container = sample(recipe);
+    for (int length = 0; length < container.length; length++) {
+      byte[] cut = Arrays.copyOf(container, length);
+      MalformedInputException e =
+          assertThrows(MalformedInputException.class, () -> Container.decode(cut));
+      assertTrue(e.position() >= 0 && e.position() <= length, () -> e + " of " + cut.length);
+    }
+    byte[] longer = Arrays.copyOf(container, container.length + 1);
+    assertThrows(MalformedInputException.class, () -> Container.decode(longer));
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void everyFlippedBitIsMalformed(Recipe recipe) {
+    byte[] container = sample(recipe);
+    for (int bit = 0; bit < 8 * container.length; bit++) {
+      byte[] flipped = container.clone();
+      flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));
+      int at = bit;
+      assertThrows(
+          MalformedInputException.class, () -> Container.decode(flipped), () -> "bit " + at);
+    }
+  }
+
+  /** Damage that the checksums do not catch must not crash, hang or exhaust the memory either. */
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void damageBehindSoundChecksumsNeverCrashes(Recipe recipe) {
+    SplittableRandom random = new SplittableRandom(7);
+    Codes codes = SampleTensors.filled(3, i -> i % 3 == 0 ? 1 + i % 7 : 0, 9, 40);
+    Split split = recipe.index().split(codes);
+    Assertions.assertTimeoutPreemptively(
+        NO_HANG,
+        () -> {
+          for (int i = 0; i < 400; i++) {
+            byte[] container = Container.encode(codes, recipe, damaged(split, random)).container();
+            decodesOrIsMalformed(container);
+          }
+        });
+  }
+
+  private static Split damaged(Split split, SplittableRandom random) {
+    int victim = random.nextInt(split.streams().size());
+    var streams = new java.util.ArrayList<>(split.streams());
+    var stream = streams.get(victim);
+    int[] values = stream.symbols().values();
+    int width = stream.symbols().width();
+    int count = Math.max(0, values.length + random.nextInt(-2, 3));
+    int[] changed = Arrays.copyOf(values, random.nextBoolean() ? values.length : count);
+    for (int i = random.nextInt(1, 4); i > 0 && changed.length > 0; i--) {
+      int bits = random.nextInt() >>> (32 - width);
+      changed[random.nextInt(changed.length)] = width == 32 ? random.nextInt() : bits;
+    }
+    streams.set(
+        victim,
+        new dev.tersor.core.index.Stream(
+            stream.name(), stream.role(), new Symbols(changed, width)));
+    return new Split(streams, 0);
+  }
+
+  private static void decodesOrIsMalformed(byte[] container) {
+    try {
+      Container.decode(container);
+    } catch (MalformedInputException e) {
+      assertTrue(e.position() >= 0 && e.position() <= container.length, e::toString);
+    } catch (RuntimeException e) {
+      fail("a damaged container gave " + e, e);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("coders")
+  void codersRoundTripEveryWidth(SymbolCoder coder) {
+    SplittableRandom random = new SplittableRandom(3);
+    for (int width = 1; width <= 32; width++) {
+      for (int count : new int[] {0, 1, 2, 7, 8, 9, 255, 1000}) {
+        int[] values = new int[count];
+        int spread = random.nextInt(width);
+        Arrays.setAll(values, i -> random.nextInt() >>> (32 - 1 - spread));
+        Symbols symbols = new Symbols(values, width);
+        if (coder.accepts(symbols)) {
+          Coded coded = coder.encode(symbols);
+          assertEquals(symbols, coder.decode(coded, count, width), width + " bits, " + count);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("coders")
+  void codersSurviveDamage(SymbolCoder coder) {
+    SplittableRandom random = new SplittableRandom(5);
+    int[] values = new int[300];
+    Arrays.setAll(values, i -> Math.min(31, Integer.numberOfTrailingZeros(random.nextInt())));
+    Coded coded = coder.encode(new Symbols(values, 5));
+    Assertions.assertTimeoutPreemptively(
+        NO_HANG,
+        () -> {
+          for (int i = 0; i < 5000; i++) {
+            Coded bad = new Coded(damage(coded.table(), random), damage(coded.payload(), random));
+            try {
+              coder.decode(bad, 300, 5);
+            } catch (MalformedInputException e) {
+              assertTrue(e.position() >= 0);
+            }
+          }
+        });
+  }
+
+  private static byte[] damage(byte[] bytes, SplittableRandom random) {
+    byte[] bad =
+        random.nextInt(3) == 0
+            ? Arrays.copyOf(bytes, random.nextInt(bytes.length + 2))
+            : bytes.clone();
+    for (int i = random.nextInt(3); i > 0 && bad.length > 0; i--) {
+      bad[random.nextInt(bad.length)] ^= (byte) (1 << random.nextInt(8));
+    }
+    return bad;
+  }
+
+  @ParameterizedTest
+  @MethodSource("coders")
+  void codersKeepWithinABitOfTheEntropyOrTheWidth(SymbolCoder coder) {
+    Codes codes = SampleTensors.skewed(8, 0, 20_000, 1);
+    Symbols values = IndexSchemes.ALL.get("dense").split(codes).streams().get(0).symbols();
+    long bits = 8L * coder.encode(values).payload().length;
+    double entropy = Entropy.of(values).bits();
+    assertTrue(bits >= entropy, coder.name() + " beats the entropy: decoding must be wrong");
+    double most = coder.isRandomAccess() ? 8.0 * values.count() : entropy + values.count();
+    assertTrue(bits <= most + 8, coder.name() + " " + bits + " bits, entropy " + entropy);
+  }
+
+  private static byte[] sample(Recipe recipe) {
+    Codes codes = SampleTensors.filled(4, i -> i % 5 == 0 ? 1 + i % 15 : 0, 6, 20);
+    return Container.encode(codes, recipe).container();
+  }
+}

@@ -1,0 +1,88 @@
+package dev.tersor.jobs.cli;
+
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.run.Decoding;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Table;
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Stored containers back to a checkpoint. */
+@Command(
+    name = "decode",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Decodes the stored tensors of one model at one setting to a safetensors file of F32.",
+      "Where several encodings of a tensor are stored, the smallest is taken."
+    })
+final class DecodeCommand implements Callable<Integer> {
+  @Mixin OutOption results;
+
+  @Option(names = "--model", required = true, paramLabel = "NAME", description = "model")
+  String model;
+
+  @Option(names = "--sparsity", paramLabel = "S", description = "sparsity target, or asis")
+  String sparsity;
+
+  @Option(names = "--bits", paramLabel = "B", description = "bits of a code")
+  Integer bits;
+
+  @Option(names = "--codebook", paramLabel = "NAME", description = "codebook")
+  String codebook;
+
+  @Option(names = "--encoding", paramLabel = "RECIPE", description = "recipe")
+  String encoding;
+
+  @Option(names = "--tensor", paramLabel = "NAME", description = "one tensor only")
+  String tensor;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FILE",
+      description = "safetensors file to write; must not exist")
+  String to;
+
+  @Override
+  public Integer call() throws IOException {
+    try (SparkSession session = Sessions.start("decode")) {
+      ResultsFolder folder =
+          ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
+      Dataset<Row> chosen = folder.table(session, Table.COMPRESSED);
+      chosen = where(chosen, "model", model);
+      chosen = where(chosen, "tensor", tensor);
+      chosen = where(chosen, "bits", bits);
+      chosen = where(chosen, "codebook", codebook);
+      chosen = where(chosen, "encoding", encoding);
+      if (sparsity != null) {
+        chosen =
+            sparsity.equals("asis")
+                ? chosen.filter(functions.col("sparsity_target").isNull())
+                : where(chosen, "sparsity_target", target());
+      }
+      System.out.println(
+          Decoding.toSafetensors(chosen, to, session.sparkContext().hadoopConfiguration()));
+      return Main.OK;
+    }
+  }
+
+  private double target() {
+    try {
+      return Double.parseDouble(sparsity);
+    } catch (NumberFormatException e) {
+      throw new UsageException("sparsity: '" + sparsity + "' is neither a number nor asis", e);
+    }
+  }
+
+  private static Dataset<Row> where(Dataset<Row> rows, String column, Object value) {
+    return value == null ? rows : rows.filter(functions.col(column).equalTo(value));
+  }
+}

@@ -1,0 +1,101 @@
+package dev.tersor.jobs.cli;
+
+import dev.tersor.jobs.config.UsageException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/**
+ * Entry point of sweep.jar. Exit status 0: every cell verified; 1: some failed; 2: bad usage or bad
+ * input, nothing that was there before was touched.
+ */
+@Command(
+    name = "sweep",
+    subcommands = {SweepCommand.class, DecodeCommand.class, VerifyCommand.class, SqlCommand.class},
+    synopsisSubcommandLabel = "COMMAND",
+    description = "Sweeps how small a trained neural network gets.",
+    footer = "Without a command it is 'sweep'; 'help COMMAND' or 'COMMAND --help' says more.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class)
+public final class Main {
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int USAGE = 2;
+
+  private static final String DEFAULT = "sweep";
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    int status = run(args);
+    // Spark leaves threads behind; on a cluster the driver's status is that of the process.
+    System.exit(status);
+  }
+
+  static int run(String... args) {
+    CommandLine command = new CommandLine(new Main());
+    command.addSubcommand(new CommandLine.HelpCommand());
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
+    command.setErr(err);
+    command.setParameterExceptionHandler(
+        (e, given) -> {
+          err.println("error: " + e.getMessage().replace('\n', ' '));
+          err.println("'sweep --help' lists the options");
+          return USAGE;
+        });
+    command.setExecutionExceptionHandler((e, line, parsed) -> report(e, err));
+    return command.execute(withDefault(command, args));
+  }
+
+  /** Options without a subcommand are those of sweep. */
+  private static String[] withDefault(CommandLine command, String[] args) {
+    List<String> known = new ArrayList<>(command.getSubcommands().keySet());
+    known.addAll(List.of("-h", "-V", "--version"));
+    boolean help = args.length == 1 && args[0].equals("--help");
+    if (help || (args.length > 0 && (known.contains(args[0]) || !args[0].startsWith("-")))) {
+      return args;
+    }
+    List<String> all = new ArrayList<>(List.of(DEFAULT));
+    all.addAll(Arrays.asList(args));
+    return all.toArray(new String[0]);
+  }
+
+  private static int report(Exception e, PrintWriter err) {
+    if (e instanceof UsageException) {
+      err.println("error: " + e.getMessage());
+      return USAGE;
+    }
+    String disk = diskTrouble(e);
+    if (disk != null) {
+      err.println("error: out: " + disk + "; what was committed before is untouched");
+      return USAGE;
+    }
+    e.printStackTrace(err);
+    return FAILED;
+  }
+
+  /** The message of a full or read-only disk among the causes, or null. */
+  private static String diskTrouble(Throwable error) {
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      String message = String.valueOf(cause.getMessage());
+      for (String sign :
+          new String[] {
+            "No space left on device",
+            "Read-only file system",
+            "Disk quota exceeded",
+            "Permission denied",
+            "File too large"
+          }) {
+        if (message.contains(sign)) {
+          return cause instanceof IOException && message.length() < 200 ? message : sign;
+        }
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.tersor.jobs.cli;
+
+import org.apache.spark.sql.SparkSession;
+
+/** Spark sessions with what the tables need. */
+final class Sessions {
+  private Sessions() {}
+
+  static SparkSession start(String command) {
+    return SparkSession.builder()
+        .appName("tersor " + command)
+        .config("spark.sql.session.timeZone", "UTC")
+        // A model that is called 18 is still called by a string.
+        .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
+        .config("spark.sql.parquet.compression.codec", "zstd")
+        .getOrCreate();
+  }
+}

@@ -1,0 +1,211 @@
+package dev.tersor.jobs.cli;
+
+import dev.tersor.core.encode.Recipe;
+import dev.tersor.jobs.config.SettingsLoader;
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.report.PlanText;
+import dev.tersor.jobs.report.SizeTable;
+import dev.tersor.jobs.run.Outcome;
+import dev.tersor.jobs.run.Sweep;
+import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.source.WeightResolver;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunLock;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The sweep itself. */
+@Command(
+    name = "sweep",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Prunes, quantises and encodes the weights of models over a grid, decodes every result again"
+          + " and compares it, and writes the tables.",
+      "A run that was killed goes on where it was when it is started again with the same options."
+    })
+final class SweepCommand implements Callable<Integer> {
+  private static final DateTimeFormatter RUN_ID =
+      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+  @Option(names = "--models", split = ",", paramLabel = "NAME", description = "models to sweep")
+  List<String> models;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "NAME=PATH",
+      description = "checkpoint (safetensors, ONNX, npz) of a model, described or not; repeatable")
+  Map<String, String> weights;
+
+  @Option(
+      names = "--sparsities",
+      split = ",",
+      paramLabel = "S",
+      description = "shares of weights to prune, in [0, 1), or asis")
+  List<String> sparsities;
+
+  @Option(
+      names = "--pruning",
+      paramLabel = "SCOPE",
+      description = "tensor: each tensor to the sparsity; global: the model as a whole")
+  String pruning;
+
+  @Option(names = "--bits", split = ",", paramLabel = "B", description = "bits of a code, 1..8")
+  List<String> bits;
+
+  @Option(
+      names = "--codebooks",
+      split = ",",
+      paramLabel = "NAME",
+      description = "uniform, linear, density, random, kmeans++, exact, mllib")
+  List<String> codebooks;
+
+  @Option(
+      names = "--encodings",
+      split = ",",
+      paramLabel = "RECIPE",
+      description = "recipes index/coder, or globs: 'relative5/huffman', '*/packed', '*'")
+  List<String> encodings;
+
+  @Option(names = "--seed", paramLabel = "N", description = "for codebooks that draw")
+  Long seed;
+
+  @Option(names = "--out", paramLabel = "DIR", description = "results folder (default: results)")
+  String out;
+
+  @Option(
+      names = "--keep",
+      split = ",",
+      paramLabel = "RECIPE",
+      description = "containers to store: best, none, or recipes")
+  List<String> keep;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "HOCON file, or name of a built-in sweep; flags go before it")
+  String config;
+
+  @Option(names = "--require-trained", description = "refuse synthetic weights")
+  Boolean requireTrained;
+
+  @Option(names = "--offline", description = "download nothing")
+  Boolean offline;
+
+  @Option(names = "--cache", paramLabel = "DIR", description = "folder of downloaded checkpoints")
+  String cache;
+
+  @Option(names = "--weights-dir", paramLabel = "DIR", description = "folder of local checkpoints")
+  String weightsDir;
+
+  @Option(names = "--models-dir", paramLabel = "DIR", description = "folder of NAME.conf models")
+  String modelsDir;
+
+  @Option(
+      names = "--wave-seconds",
+      paramLabel = "S",
+      description = "work between two commits, at most what a kill loses")
+  Double waveSeconds;
+
+  @Option(names = "--resume", description = "go on with what the results hold (the default)")
+  boolean resume;
+
+  @Option(names = "--fresh", description = "put the results aside under _old and start anew")
+  boolean fresh;
+
+  @Option(names = "--retry-failed", description = "try cells again that failed before")
+  boolean retryFailed;
+
+  @Option(names = "--dry-run", description = "print the grid and its estimated cost, write nothing")
+  boolean dryRun;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (resume && fresh) {
+      throw new dev.tersor.jobs.config.UsageException("--resume and --fresh exclude each other");
+    }
+    SweepSettings settings = SettingsLoader.load(config, flags());
+    PrintStream console = System.err;
+    try (SparkSession session = Sessions.start("sweep")) {
+      Configuration hadoop = session.sparkContext().hadoopConfiguration();
+      List<ResolvedModel> models = new WeightResolver(settings, hadoop).resolve();
+      console.print(PlanText.sources(models));
+      if (dryRun) {
+        System.out.print(
+            PlanText.grid(settings, models, session.sparkContext().defaultParallelism()));
+        return Main.OK;
+      }
+      return sweep(session, settings, models, console);
+    }
+  }
+
+  private int sweep(
+      SparkSession session, SweepSettings settings, List<ResolvedModel> models, PrintStream console)
+      throws IOException {
+    Instant started = Instant.now();
+    String id = RUN_ID.format(started) + "-" + UUID.randomUUID().toString().substring(0, 6);
+    String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    ResultsFolder folder =
+        ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
+    Sweep sweep =
+        new Sweep(
+            session, settings, folder, new Sweep.RunInfo(id, started, Version.get(), arguments));
+    try (RunLock lock = RunLock.take(folder, id)) {
+      folder.recover();
+      Grid grid = sweep.plan(models);
+      if (fresh) {
+        folder.putAside();
+      }
+      Outcome outcome = sweep.run(grid, retryFailed, console);
+      List<String> recipes = settings.recipes().stream().map(Recipe::name).toList();
+      System.out.println();
+      System.out.print(SizeTable.of(outcome.models().collectAsList(), recipes));
+      System.out.println(PlanText.end(outcome, folder.root().toString(), models));
+      return outcome.failed() == 0 ? Main.OK : Main.FAILED;
+    }
+  }
+
+  private Map<String, Object> flags() {
+    Map<String, Object> flags = new LinkedHashMap<>();
+    put(flags, "models", models);
+    put(flags, "weights", weights);
+    put(flags, "sparsities", sparsities);
+    put(flags, "pruning", pruning);
+    put(flags, "bits", bits);
+    put(flags, "codebooks", codebooks);
+    put(flags, "encodings", encodings);
+    put(flags, "seed", seed);
+    put(flags, "out", out);
+    put(flags, "keep", keep != null && keep.equals(List.of("none")) ? List.of() : keep);
+    put(flags, "require-trained", requireTrained);
+    put(flags, "offline", offline);
+    put(flags, "cache", cache);
+    put(flags, "weights-dir", weightsDir);
+    put(flags, "models-dir", modelsDir);
+    put(flags, "wave-seconds", waveSeconds);
+    return flags;
+  }
+
+  private static void put(Map<String, Object> flags, String key, Object value) {
+    if (value != null) {
+      flags.put(key, value);
+    }
+  }
+}

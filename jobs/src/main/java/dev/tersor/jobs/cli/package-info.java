@@ -1,0 +1,2 @@
+/** The command line of sweep.jar. */
+package dev.tersor.jobs.cli;

@@ -1,0 +1,214 @@
+package dev.tersor.jobs.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigValue;
+import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.quantize.CodebookFitters;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Puts the settings of a sweep together: flags over a file over the built-in defaults. */
+public final class SettingsLoader {
+  /** The codebook fitted by Spark MLlib, the one that core does not have. */
+  public static final String MLLIB = "mllib";
+
+  private static final String ROOT = "sweep";
+  private static final String SWEEPS = "/tersor/sweeps/";
+
+  private SettingsLoader() {}
+
+  /**
+   * @param file a HOCON file, or the name of a built-in sweep; null for none
+   * @param flags values by key, as given on the command line
+   * @throws UsageException naming the key and the value, if anything is not as it should be
+   */
+  public static SweepSettings load(String file, Map<String, ?> flags) {
+    try {
+      Config defaults = builtIn("default").getConfig(ROOT);
+      Config fromFile = file == null ? ConfigFactory.empty() : open(file);
+      checkKeys(fromFile, defaults);
+      Config given = fromFile.hasPath(ROOT) ? fromFile.getConfig(ROOT) : ConfigFactory.empty();
+      Config fromFlags = ConfigFactory.parseMap(flags, "command line");
+      Config own = fromFlags.withFallback(given);
+      Config config = own.withFallback(defaults);
+      // A checkpoint that is named is swept, without naming its model a second time.
+      boolean onlyWeights = own.hasPath("weights") && !own.hasPath("models");
+      return check(config, onlyWeights);
+    } catch (ConfigException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  private static SweepSettings check(Config config, boolean onlyWeights) {
+    Map<String, String> weights = new LinkedHashMap<>();
+    for (Map.Entry<String, ConfigValue> entry : config.getObject("weights").entrySet()) {
+      weights.put(entry.getKey(), entry.getValue().unwrapped().toString());
+    }
+    Set<String> models = new LinkedHashSet<>();
+    if (!onlyWeights) {
+      models.addAll(notEmpty(config, "models"));
+    }
+    models.addAll(new TreeSet<>(weights.keySet()));
+    List<Pruning> prunings = new ArrayList<>();
+    for (String sparsity : notEmpty(config, "sparsities")) {
+      prunings.add(Pruning.parse(sparsity, config.getString("pruning")));
+    }
+    List<Integer> bits = new ArrayList<>();
+    for (String value : notEmpty(config, "bits")) {
+      bits.add(bits(value));
+    }
+    List<String> codebooks = notEmpty(config, "codebooks");
+    Set<String> known = new LinkedHashSet<>(CodebookFitters.ALL.names());
+    known.add(MLLIB);
+    for (String codebook : codebooks) {
+      if (!known.contains(codebook)) {
+        throw new UsageException(
+            "codebooks: unknown codebook '" + codebook + "', known: " + String.join(", ", known));
+      }
+    }
+    double waveSeconds = config.getDouble("wave-seconds");
+    if (!(waveSeconds > 0)) {
+      throw new UsageException("wave-seconds: " + waveSeconds + " is not above 0");
+    }
+    return new SweepSettings(
+        List.copyOf(models),
+        weights,
+        prunings.stream().distinct().toList(),
+        bits.stream().distinct().toList(),
+        codebooks.stream().distinct().toList(),
+        recipes("encodings", notEmpty(config, "encodings")),
+        keep(config.getStringList("keep")),
+        config.getLong("seed"),
+        config.getString("out"),
+        config.getString("cache"),
+        config.getString("weights-dir"),
+        config.getString("models-dir"),
+        waveSeconds,
+        config.getBoolean("require-trained"),
+        config.getBoolean("offline"));
+  }
+
+  private static List<String> notEmpty(Config config, String key) {
+    List<String> values =
+        config.getStringList(key).stream().map(String::trim).filter(v -> !v.isEmpty()).toList();
+    if (values.isEmpty()) {
+      throw new UsageException(key + ": empty, so there is nothing to sweep");
+    }
+    return values;
+  }
+
+  private static int bits(String value) {
+    try {
+      int bits = Integer.parseInt(value);
+      if (bits >= 1 && bits <= 8) {
+        return bits;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new UsageException("bits: '" + value + "' is not a whole number in 1..8");
+  }
+
+  private static List<String> keep(List<String> values) {
+    if (values.contains(SweepSettings.KEEP_BEST) && values.size() > 1) {
+      throw new UsageException("keep: 'best' stands alone, found " + values);
+    }
+    return values.isEmpty() || values.equals(List.of(SweepSettings.KEEP_BEST))
+        ? values
+        : recipes("keep", values).stream().map(Recipe::name).toList();
+  }
+
+  /** The recipes that names or globs mean, in registry order. */
+  private static List<Recipe> recipes(String key, List<String> patterns) {
+    Set<Recipe> chosen = new LinkedHashSet<>();
+    for (String pattern : patterns) {
+      // An index scheme alone means packed symbols.
+      String full =
+          pattern.equals("*") ? "*/*" : pattern.contains("/") ? pattern : pattern + "/packed";
+      PathMatcher matcher = glob(key, full);
+      List<Recipe> matching =
+          Recipe.all().stream().filter(r -> matcher.matches(Path.of(r.name()))).toList();
+      if (matching.isEmpty()) {
+        List<String> names = Recipe.all().stream().map(Recipe::name).toList();
+        throw new UsageException(
+            key + ": unknown recipe '" + pattern + "', nearest: " + Nearest.to(full, names));
+      }
+      chosen.addAll(matching);
+    }
+    return Recipe.all().stream().filter(chosen::contains).toList();
+  }
+
+  private static PathMatcher glob(String key, String pattern) {
+    try {
+      return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(key + ": '" + pattern + "' is not a glob: " + e.getMessage(), e);
+    }
+  }
+
+  private static void checkKeys(Config given, Config defaults) {
+    for (String key : given.root().keySet()) {
+      if (!key.equals(ROOT)) {
+        throw new UsageException(
+            given.origin().description() + ": unknown key '" + key + "', expected sweep");
+      }
+    }
+    if (given.hasPath(ROOT)) {
+      Set<String> known = defaults.root().keySet();
+      for (String key : given.getConfig(ROOT).root().keySet()) {
+        if (!known.contains(key)) {
+          throw new UsageException(
+              given.origin().description()
+                  + ": unknown key 'sweep."
+                  + key
+                  + "', nearest: "
+                  + Nearest.to(key, known));
+        }
+      }
+    }
+  }
+
+  private static Config open(String file) {
+    Path path = Path.of(file);
+    if (!Files.exists(path) && !file.contains("/") && !file.contains(".")) {
+      return builtIn(file);
+    }
+    try {
+      return ConfigFactory.parseString(
+              Files.readString(path), ConfigParseOptions.defaults().setOriginDescription(file))
+          .resolve();
+    } catch (IOException e) {
+      throw new UsageException("config: cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Config builtIn(String name) {
+    String resource = SWEEPS + name + ".conf";
+    try (InputStream in = SettingsLoader.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new UsageException("config: there is no file and no built-in sweep '" + name + "'");
+      }
+      return ConfigFactory.parseString(
+              new String(in.readAllBytes(), StandardCharsets.UTF_8),
+              ConfigParseOptions.defaults().setOriginDescription(name + ".conf"))
+          .resolve();
+    } catch (IOException e) {
+      throw new UsageException("config: cannot read the built-in sweep " + name, e);
+    }
+  }
+}

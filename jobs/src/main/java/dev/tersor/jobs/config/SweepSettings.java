@@ -1,0 +1,41 @@
+package dev.tersor.jobs.config;
+
+import dev.tersor.core.encode.Recipe;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A sweep that was checked as far as it can be without looking at a file.
+ *
+ * @param models names, in order, without repetition
+ * @param weights checkpoints that stand in for a model's own sources, by model name
+ * @param recipes in registry order
+ * @param keep {@code best}, or names of recipes whose containers are stored
+ * @param cache empty for the user's cache folder
+ * @param waveSeconds wall-clock seconds of work between two commits
+ */
+public record SweepSettings(
+    List<String> models,
+    Map<String, String> weights,
+    List<Pruning> prunings,
+    List<Integer> bits,
+    List<String> codebooks,
+    List<Recipe> recipes,
+    List<String> keep,
+    long seed,
+    String out,
+    String cache,
+    String weightsDir,
+    String modelsDir,
+    double waveSeconds,
+    boolean requireTrained,
+    boolean offline) {
+
+  /** The value of {@link #keep} that stores the smallest container of each. */
+  public static final String KEEP_BEST = "best";
+
+  /** Cells for each weight tensor segment. */
+  public int cellsPerSegment() {
+    return prunings.size() * bits.size() * codebooks.size() * recipes.size();
+  }
+}

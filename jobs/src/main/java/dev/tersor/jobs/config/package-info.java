@@ -1,0 +1,2 @@
+/** What a sweep is asked to do: defaults, a HOCON file and flags as one checked record. */
+package dev.tersor.jobs.config;

@@ -1,0 +1,109 @@
+package dev.tersor.jobs.plan;
+
+import dev.tersor.core.model.SyntheticWeights;
+import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.source.TensorRef;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+
+/**
+ * Keys of cells: a hash of everything that a result depends on, the weights included, so that a
+ * result is found again when, and only when, it would come out the same.
+ */
+public final class CellKeys {
+  /** To be raised when pruning, fitting or encoding changes what a cell holds. */
+  private static final int GENERATION = 1;
+
+  private static final int KEY_BYTES = 16;
+
+  private CellKeys() {}
+
+  /**
+   * The key of a cell.
+   *
+   * @param weightsHash of all weights that the mask and the codebook were fitted on
+   */
+  public static String of(
+      SegmentRef segment,
+      String weightsHash,
+      Pruning pruning,
+      int bits,
+      String codebook,
+      long seed,
+      String encoding) {
+    TensorRef tensor = segment.tensor();
+    return hash(
+        "cell",
+        GENERATION,
+        tensor.model(),
+        tensor.name(),
+        tensor.shape(),
+        tensor.kind(),
+        tensor.macs(),
+        tensor.layout(),
+        tensor.origin(),
+        segment.segment().index(),
+        segment.segment().offset(),
+        segment.segment().shape(),
+        weightsHash,
+        pruning.label(),
+        bits,
+        codebook,
+        seed,
+        encoding);
+  }
+
+  /** The hash of synthetic weights, known without drawing them. */
+  public static String ofSynthetic(TensorRef tensor) {
+    return hash(
+        "synthetic", SyntheticWeights.VERSION, tensor.seed(), tensor.name(), tensor.shape());
+  }
+
+  /** The hash of a tensor from those of its segments, or of a model from those of its tensors. */
+  public static String ofParts(Collection<String> parts) {
+    return hash(parts.toArray());
+  }
+
+  /** The hash of weights. */
+  public static String ofWeights(float[] weights) {
+    MessageDigest digest = sha256();
+    byte[] chunk = new byte[1 << 14];
+    java.nio.ByteBuffer buffer =
+        java.nio.ByteBuffer.wrap(chunk).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+    int perChunk = chunk.length / Float.BYTES;
+    for (int from = 0; from < weights.length; from += perChunk) {
+      int count = Math.min(perChunk, weights.length - from);
+      buffer.clear();
+      buffer.asFloatBuffer().put(weights, from, count);
+      digest.update(chunk, 0, count * Float.BYTES);
+    }
+    return shortened(digest);
+  }
+
+  private static String hash(Object... parts) {
+    MessageDigest digest = sha256();
+    for (Object part : parts) {
+      // Length first, so that no two lists of parts run together to the same text.
+      byte[] text = String.valueOf(part).getBytes(StandardCharsets.UTF_8);
+      digest.update((text.length + ":").getBytes(StandardCharsets.US_ASCII));
+      digest.update(text);
+    }
+    return shortened(digest);
+  }
+
+  private static String shortened(MessageDigest digest) {
+    return HexFormat.of().formatHex(Arrays.copyOf(digest.digest(), KEY_BYTES));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package dev.tersor.jobs.plan;
+
+import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.tensor.Segment;
+import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.source.TensorRef;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All cells that a sweep asks for: model x tensor x segment x sparsity x bits x codebook x recipe.
+ */
+public final class Grid {
+  /** A segment at one sparsity, with all its cells. */
+  public record Block(SegmentRef segment, Pruning pruning, List<Cell> cells) {}
+
+  private final List<Block> blocks = new ArrayList<>();
+
+  private Grid() {}
+
+  /** The segments of models' tensors, in order. */
+  public static List<SegmentRef> segments(List<ResolvedModel> models) {
+    List<SegmentRef> segments = new ArrayList<>();
+    for (ResolvedModel model : models) {
+      for (TensorRef tensor : model.tensors()) {
+        for (Segment segment : Segment.cut(tensor.shape())) {
+          segments.add(new SegmentRef(tensor, segment));
+        }
+      }
+    }
+    return segments;
+  }
+
+  /**
+   * @param hashes of every tensor's weights
+   */
+  public static Grid of(
+      SweepSettings settings, List<SegmentRef> segments, Map<String, String> hashes) {
+    Map<String, String> modelHashes = modelHashes(segments, hashes);
+    Grid grid = new Grid();
+    for (SegmentRef segment : segments) {
+      for (Pruning pruning : settings.prunings()) {
+        String hash = hashes.get(segment.tensorId());
+        // One threshold for a model: every weight of it has a say in this tensor's mask.
+        String weights =
+            pruning.scope() == Pruning.Scope.GLOBAL
+                ? CellKeys.ofParts(List.of(hash, modelHashes.get(segment.tensor().model())))
+                : hash;
+        List<Cell> cells = new ArrayList<>();
+        for (int bits : settings.bits()) {
+          for (String codebook : settings.codebooks()) {
+            for (Recipe recipe : settings.recipes()) {
+              String key =
+                  CellKeys.of(
+                      segment, weights, pruning, bits, codebook, settings.seed(), recipe.name());
+              cells.add(new Cell(bits, codebook, recipe.name(), key));
+            }
+          }
+        }
+        grid.blocks.add(new Block(segment, pruning, cells));
+      }
+    }
+    return grid;
+  }
+
+  private static Map<String, String> modelHashes(
+      List<SegmentRef> segments, Map<String, String> hashes) {
+    Map<String, Map<String, String>> byModel = new LinkedHashMap<>();
+    for (SegmentRef segment : segments) {
+      byModel
+          .computeIfAbsent(segment.tensor().model(), model -> new LinkedHashMap<>())
+          .put(segment.tensorId(), hashes.get(segment.tensorId()));
+    }
+    Map<String, String> modelHashes = new HashMap<>();
+    byModel.forEach((model, parts) -> modelHashes.put(model, CellKeys.ofParts(parts.values())));
+    return modelHashes;
+  }
+
+  public List<Block> blocks() {
+    return blocks;
+  }
+
+  public long cells() {
+    return blocks.stream().mapToLong(block -> block.cells().size()).sum();
+  }
+}

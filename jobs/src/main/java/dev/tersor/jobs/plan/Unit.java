@@ -1,0 +1,30 @@
+package dev.tersor.jobs.plan;
+
+import dev.tersor.core.prune.Threshold;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.jobs.config.Pruning;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A unit of work: a segment at one sparsity. Its cells share the mask, so they are computed
+ * together.
+ *
+ * @param threshold what to prune, where it was fitted over more than this segment; null where the
+ *     task fits it
+ * @param codebooks those that were fitted over more than this segment
+ * @param cells those that the results do not hold yet
+ */
+public record Unit(
+    SegmentRef segment,
+    Pruning pruning,
+    Threshold threshold,
+    Map<CodebookId, Codebook> codebooks,
+    List<Cell> cells)
+    implements Serializable {
+
+  public long cost() {
+    return Cost.nanos(segment.segment().length(), cells.size());
+  }
+}

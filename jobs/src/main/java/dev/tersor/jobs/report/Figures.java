@@ -1,0 +1,27 @@
+package dev.tersor.jobs.report;
+
+import java.util.Locale;
+
+/** Numbers as the papers print them. */
+final class Figures {
+  private static final String[] UNITS = {"", "k", "M", "G", "T"};
+
+  private Figures() {}
+
+  /** Three or four significant digits and a decimal unit: 20.49M, 71.23k, 512. */
+  static String size(double bytes) {
+    double value = bytes;
+    int unit = 0;
+    while (value >= 999.5 && unit < UNITS.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return unit == 0
+        ? String.format(Locale.ROOT, "%.0f", value)
+        : String.format(Locale.ROOT, "%.2f%s", value, UNITS[unit]);
+  }
+
+  static String ratio(double ratio) {
+    return String.format(Locale.ROOT, "%.3f", ratio);
+  }
+}

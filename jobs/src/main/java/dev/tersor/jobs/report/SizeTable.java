@@ -1,0 +1,137 @@
+package dev.tersor.jobs.report;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.HorizontalAlign;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+
+/**
+ * The table at the end of a sweep, in the manner of "Smaller together", Table I: a row for each
+ * model and sparsity, a column for each encoding with its size and its size relative to dense codes
+ * of the same bits, and the entropy floor. One block for each symbol coder; the smallest of a row,
+ * over all blocks, has a star.
+ */
+public final class SizeTable {
+  private record Setting(String model, String source, double sparsity, int bits, String codebook) {}
+
+  private SizeTable() {}
+
+  /**
+   * @param models rows of the models table
+   * @param recipes names of encodings, in the order of the columns
+   */
+  public static String of(List<Row> models, List<String> recipes) {
+    Map<Setting, Map<String, Row>> settings = new LinkedHashMap<>();
+    List<Row> sorted = new ArrayList<>(models);
+    sorted.sort(
+        Comparator.comparing((Row row) -> row.<String>getAs("model"))
+            .thenComparing(SizeTable::target)
+            .thenComparing(row -> row.<Integer>getAs("bits"))
+            .thenComparing(row -> row.<String>getAs("codebook")));
+    for (Row row : sorted) {
+      Setting setting =
+          new Setting(
+              row.getAs("model"),
+              row.getAs("weights_source"),
+              target(row),
+              row.<Integer>getAs("bits"),
+              row.getAs("codebook"));
+      settings
+          .computeIfAbsent(setting, key -> new LinkedHashMap<>())
+          .put(row.getAs("encoding"), row);
+    }
+    Map<String, List<String>> blocks = new TreeMap<>(Comparator.reverseOrder());
+    for (String recipe : recipes) {
+      String coder = recipe.substring(recipe.indexOf('/') + 1);
+      blocks.computeIfAbsent(coder, key -> new ArrayList<>()).add(recipe);
+    }
+    StringBuilder text = new StringBuilder();
+    blocks.forEach(
+        (coder, columns) ->
+            text.append("Bytes of index and values, ")
+                .append(coder)
+                .append(" / relative to dense codes of the same bits; * smallest of the row\n")
+                .append(block(settings, coder, columns))
+                .append('\n'));
+    return text.toString();
+  }
+
+  private static double target(Row row) {
+    Double target = row.getAs("sparsity_target");
+    return target == null ? -1 : target;
+  }
+
+  private static String block(
+      Map<Setting, Map<String, Row>> settings, String coder, List<String> recipes) {
+    List<Map.Entry<Setting, Map<String, Row>>> rows = new ArrayList<>(settings.entrySet());
+    List<com.github.freva.asciitable.ColumnData<Map.Entry<Setting, Map<String, Row>>>> columns =
+        new ArrayList<>();
+    columns.add(text("model").with(row -> row.getKey().model()));
+    columns.add(text("weights").with(row -> row.getKey().source()));
+    columns.add(number("sparsity").with(row -> sparsity(row.getKey())));
+    columns.add(number("bits").with(row -> row.getKey().bits() + " " + row.getKey().codebook()));
+    for (String recipe : recipes) {
+      String index = recipe.substring(0, recipe.indexOf('/'));
+      columns.add(number(index).with(row -> size(row.getValue(), recipe)));
+    }
+    // Packed values take their full width: the floor for them is the mask's entropy alone.
+    String floor = coder.equals("packed") ? "floor_packed_bytes" : "floor_bytes";
+    columns.add(number("entropy floor").with(row -> floor(row.getValue(), floor)));
+    return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
+  }
+
+  private static Column text(String header) {
+    return new Column().header(header).dataAlign(HorizontalAlign.LEFT);
+  }
+
+  private static Column number(String header) {
+    return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
+  }
+
+  private static String sparsity(Setting setting) {
+    return setting.sparsity() < 0 ? "asis" : Math.round(1000 * setting.sparsity()) / 10.0 + " %";
+  }
+
+  private static double dense(Row row) {
+    return Math.ceil(row.<Long>getAs("params") * row.<Integer>getAs("bits") / 8.0);
+  }
+
+  private static String size(Map<String, Row> row, String recipe) {
+    Row cell = row.get(recipe);
+    if (cell == null) {
+      return "";
+    }
+    if (!cell.<Boolean>getAs("verified")) {
+      return "failed: " + cell.<Long>getAs("failed");
+    }
+    long bytes = cell.<Long>getAs("payload_bytes");
+    long smallest =
+        row.values().stream()
+            .filter(other -> other.<Boolean>getAs("verified"))
+            .mapToLong(other -> other.<Long>getAs("payload_bytes"))
+            .min()
+            .orElse(bytes);
+    return Figures.size(bytes)
+        + " / "
+        + Figures.ratio(bytes / dense(cell))
+        + (bytes == smallest ? "*" : " ");
+  }
+
+  private static String floor(Map<String, Row> row, String column) {
+    return row.values().stream()
+        .filter(cell -> cell.<Boolean>getAs("verified"))
+        .findFirst()
+        .map(
+            cell -> {
+              double bytes = cell.<Double>getAs(column);
+              return Figures.size(bytes) + " / " + Figures.ratio(bytes / dense(cell));
+            })
+        .orElse("");
+  }
+}

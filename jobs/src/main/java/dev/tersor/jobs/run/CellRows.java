@@ -1,0 +1,117 @@
+package dev.tersor.jobs.run;
+
+import dev.tersor.core.encode.Breakdown;
+import dev.tersor.core.encode.Encoded;
+import dev.tersor.core.encode.Encoded.CodedStream;
+import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Entropy;
+import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Segment;
+import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.plan.Cell;
+import dev.tersor.jobs.plan.Unit;
+import dev.tersor.jobs.source.TensorRef;
+import dev.tersor.jobs.table.RowBuilder;
+import dev.tersor.jobs.table.Table;
+import java.util.Locale;
+import java.util.zip.CRC32C;
+import org.apache.spark.sql.Row;
+
+/** Rows of the tables that a unit fills. */
+final class CellRows {
+  private final RowBuilder identity;
+  private final Segment segment;
+
+  CellRows(Unit unit, String run) {
+    TensorRef tensor = unit.segment().tensor();
+    Pruning pruning = unit.pruning();
+    segment = unit.segment().segment();
+    identity =
+        new RowBuilder(Table.CELLS)
+            .set("run_id", run)
+            .set("model", tensor.model())
+            .set("tensor", tensor.name())
+            .set("segment", segment.index())
+            .set("kind", tensor.kind().name().toLowerCase(Locale.ROOT))
+            .set("shape", tensor.shape().toString())
+            .set("layout", tensor.layout().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+            .set("params", (long) segment.length())
+            .set("macs", tensor.knownMacs().isPresent() ? tensor.macs() : null)
+            .set("weights_source", tensor.origin().label())
+            .set("pruning", pruning.scope().label())
+            .set("sparsity_target", pruning.target().isPresent() ? pruning.sparsity() : null);
+  }
+
+  /** The columns that a cell has before anything is computed. */
+  RowBuilder of(Cell cell) {
+    return identity
+        .copy(Table.CELLS)
+        .set("key", cell.key())
+        .set("bits", cell.bits())
+        .set("codebook", cell.codebook())
+        .set("encoding", cell.encoding());
+  }
+
+  Row failed(Cell cell, Throwable error) {
+    return of(cell)
+        .set("verified", false)
+        .set("error", error.getClass().getSimpleName() + ": " + error.getMessage())
+        .build();
+  }
+
+  /** Adds what the encoded bytes say. */
+  static void measure(RowBuilder row, Codes codes, Recipe recipe, Encoded encoded) {
+    Breakdown bytes = encoded.breakdown();
+    int total = encoded.container().length;
+    double weights = codes.size();
+    row.set("payload_bytes", (long) bytes.payloadBytes())
+        .set("total_bytes", (long) total)
+        .set("value_bytes", (long) bytes.valueBytes())
+        .set("index_bytes", (long) bytes.indexBytes())
+        .set("codebook_bytes", (long) bytes.codebookBytes())
+        .set("table_bytes", (long) bytes.tableBytes())
+        .set("padding_bytes", (long) bytes.paddingBytes())
+        .set("header_bytes", (long) bytes.headerBytes())
+        .set("bits_per_weight", 8 * total / weights)
+        .set("ratio_fp32", Float.BYTES * weights / total)
+        .set("ratio_packed", Math.ceil(weights * codes.bits() / 8) / total)
+        .set("padding_elements", (long) bytes.paddingElements())
+        .set("access", recipe.access().name().toLowerCase(Locale.ROOT));
+  }
+
+  /** A stream of an encoded cell. */
+  static Row stream(
+      RowBuilder cell, Stream stream, CodedStream coded, Entropy.Statistics statistics) {
+    Symbols symbols = stream.symbols();
+    return cell.copy(Table.STREAMS)
+        .set("stream", stream.name())
+        .set("role", stream.role().name().toLowerCase(Locale.ROOT))
+        .set("coder", coded.coder())
+        .set("width_bits", symbols.width())
+        .set("symbols", (long) symbols.count())
+        .set("alphabet", (long) statistics.alphabet())
+        .set("raw_bits", (long) symbols.count() * symbols.width())
+        .set("coded_bits", 8L * coded.payloadBytes())
+        .set("table_bits", 8L * coded.tableBytes())
+        .set("entropy_bits", statistics.bits())
+        .build();
+  }
+
+  Row compressed(RowBuilder cell, byte[] container) {
+    return cell.copy(Table.COMPRESSED)
+        .set("offset", segment.offset())
+        .set("segment_shape", segment.shape().toString())
+        .set("checksum", checksum(container))
+        .set("container", container)
+        .build();
+  }
+
+  /** CRC32C in hexadecimal. */
+  static String checksum(byte[] container) {
+    CRC32C crc = new CRC32C();
+    crc.update(container);
+    return "%08x".formatted(crc.getValue());
+  }
+}

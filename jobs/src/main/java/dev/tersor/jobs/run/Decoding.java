@@ -1,0 +1,133 @@
+package dev.tersor.jobs.run;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.SafetensorsWriter;
+import dev.tersor.core.encode.Container;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.config.UsageException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.expressions.Window;
+import org.apache.spark.sql.functions;
+
+/** Decodes stored containers to a safetensors file, one segment at a time. */
+public final class Decoding {
+  private Decoding() {}
+
+  /**
+   * @param chosen rows of the compressed table: one model at one setting
+   * @param to must not exist; appears only when it is whole
+   * @return a line that says what was written
+   * @throws UsageException if nothing is stored, more than one setting is, or a segment is missing
+   */
+  public static String toSafetensors(Dataset<Row> chosen, String to, Configuration configuration)
+      throws IOException {
+    List<Row> settings =
+        chosen
+            .select("pruning", "sparsity_target", "bits", "codebook")
+            .distinct()
+            .orderBy("pruning", "sparsity_target", "bits", "codebook")
+            .collectAsList();
+    if (settings.size() != 1) {
+      throw new UsageException(
+          settings.isEmpty()
+              ? "decode: nothing is stored for that choice; see the table compressed"
+              : "decode: choose one of the stored settings: " + settings);
+    }
+    Column[] segment = {functions.col("tensor"), functions.col("segment")};
+    Dataset<Row> smallest =
+        chosen
+            .withColumn(
+                "choice",
+                functions
+                    .row_number()
+                    .over(
+                        Window.partitionBy(segment)
+                            .orderBy(
+                                functions.length(functions.col("container")),
+                                functions.col("key"))))
+            .filter("choice = 1")
+            .drop("choice");
+    Map<String, Shape> shapes = shapes(smallest);
+    Path target = new Path(to);
+    FileSystem files = target.getFileSystem(configuration);
+    if (files.exists(target)) {
+      throw new UsageException("decode: " + to + " exists already");
+    }
+    Path partial = new Path(target.getParent(), "." + target.getName() + "." + System.nanoTime());
+    long weights = 0;
+    try {
+      try (OutputStream out = files.create(partial, false);
+          SafetensorsWriter writer = new SafetensorsWriter(out, shapes, Map.of())) {
+        Iterator<Row> rows = smallest.orderBy(segment).toLocalIterator();
+        while (rows.hasNext()) {
+          Row row = rows.next();
+          float[] values = decode(row);
+          writer.write(row.getAs("tensor"), values);
+          weights += values.length;
+        }
+      }
+      if (!files.rename(partial, target)) {
+        throw new UsageException("decode: cannot write " + to);
+      }
+    } finally {
+      files.delete(partial, false);
+    }
+    return String.format(Locale.ROOT, "%s: %d tensors, %,d weights", to, shapes.size(), weights);
+  }
+
+  private static Map<String, Shape> shapes(Dataset<Row> rows) {
+    Map<String, Shape> shapes = new TreeMap<>();
+    for (Row row :
+        rows.groupBy("tensor", "shape")
+            .agg(functions.sum("params").alias("held"), functions.count("key").alias("segments"))
+            .collectAsList()) {
+      String name = row.getString(0);
+      String text = row.getString(1);
+      long[] dims =
+          text.equals("scalar")
+              ? new long[0]
+              : Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray();
+      Shape shape = Shape.of(dims);
+      if (shape.size() != row.getLong(2)) {
+        throw new UsageException(
+            "decode: of tensor '"
+                + name
+                + "' only "
+                + row.getLong(2)
+                + " of "
+                + shape.size()
+                + " weights are stored");
+      }
+      shapes.put(name, shape);
+    }
+    return shapes;
+  }
+
+  private static float[] decode(Row row) {
+    try {
+      return Container.decode(row.getAs("container")).dequantize();
+    } catch (MalformedInputException e) {
+      throw new UsageException(
+          "decode: tensor '"
+              + row.getAs("tensor")
+              + "', segment "
+              + row.getAs("segment")
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.tersor.jobs.run;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+
+/**
+ * How a sweep ended.
+ *
+ * @param models rows of the models table for this sweep's grid
+ * @param done cells computed now
+ * @param skipped cells that the results held already
+ * @param failed cells of the grid without a verified result
+ */
+public record Outcome(Dataset<Row> models, long done, long skipped, long failed, double seconds) {}

@@ -1,0 +1,266 @@
+package dev.tersor.jobs.run;
+
+import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.config.SettingsLoader;
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.plan.Cell;
+import dev.tersor.jobs.plan.CodebookId;
+import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.plan.Unit;
+import dev.tersor.jobs.plan.Waves;
+import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Table;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** A sweep on a Spark session: from resolved models to committed tables. */
+public final class Sweep {
+  private final SparkSession session;
+  private final JavaSparkContext spark;
+  private final SweepSettings settings;
+  private final ResultsFolder folder;
+  private final RunInfo info;
+  private final SegmentWeights reader;
+
+  public Sweep(SparkSession session, SweepSettings settings, ResultsFolder folder, RunInfo info) {
+    this.session = session;
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.settings = settings;
+    this.folder = folder;
+    this.info = info;
+    this.reader =
+        new SegmentWeights(
+            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+  }
+
+  /**
+   * Hashes and checks all weights; writes nothing.
+   *
+   * @throws dev.tersor.jobs.config.UsageException if weights are not finite or cannot be read
+   */
+  public Grid plan(List<ResolvedModel> models) {
+    List<SegmentRef> segments = Grid.segments(models);
+    return Grid.of(settings, segments, Scan.hashes(spark, reader, segments));
+  }
+
+  /** The cells of a grid that the results hold, by key: whether they were verified. */
+  public Map<String, Boolean> held(Grid grid) {
+    Set<String> asked =
+        grid.blocks().stream()
+            .flatMap(block -> block.cells().stream())
+            .map(Cell::key)
+            .collect(Collectors.toSet());
+    Map<String, Boolean> held = new HashMap<>();
+    for (Row row : folder.table(session, Table.CELLS).select("key", "verified").collectAsList()) {
+      if (asked.contains(row.getString(0))) {
+        held.merge(row.getString(0), row.getBoolean(1), Boolean::logicalOr);
+      }
+    }
+    return held;
+  }
+
+  /**
+   * Computes what the results do not hold yet, wave by wave.
+   *
+   * @param retryFailed whether cells that failed before are tried again
+   */
+  public Outcome run(Grid grid, boolean retryFailed, PrintStream console) throws IOException {
+    long started = System.nanoTime();
+    Map<String, Boolean> held = held(grid);
+    if (retryFailed) {
+      held.values().removeIf(verified -> !verified);
+    }
+    List<Unit> units = units(grid, held.keySet());
+    long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
+    LongAccumulator done = session.sparkContext().longAccumulator("cells");
+    List<List<List<Unit>>> waves =
+        Waves.cut(units, spark.defaultParallelism(), settings.waveSeconds());
+    try (Progress progress = new Progress(console, todo, done)) {
+      for (int i = 0; i < waves.size(); i++) {
+        progress.wave(i + 1, waves.size());
+        compute(waves.get(i), info.wave(i), done);
+        progress.committed();
+      }
+    }
+    Set<String> keys = new HashSet<>();
+    grid.blocks().forEach(block -> block.cells().forEach(cell -> keys.add(cell.key())));
+    Dataset<Row> cells = ofGrid(folder.table(session, Table.CELLS), keys);
+    long verified = cells.filter("verified").select("key").distinct().count();
+    long failed = grid.cells() - verified;
+    Dataset<Row> models = Models.of(cells, info.id()).cache();
+    Set<String> heldModels =
+        new HashSet<>(
+            folder
+                .table(session, Table.MODELS)
+                .select("key")
+                .as(Encoders.STRING())
+                .collectAsList());
+    Dataset<Row> news =
+        models.filter(
+            (org.apache.spark.api.java.function.FilterFunction<Row>)
+                row -> !heldModels.contains(row.<String>getAs("key")));
+    String last = info.wave(waves.size());
+    stage(news, last, Table.MODELS);
+    stage(
+        session.createDataFrame(
+            List.of(info.row(todo, grid.cells() - todo, failed, spark)), Table.RUNS.schema()),
+        last,
+        Table.RUNS);
+    folder.commit(info.id(), last);
+    return new Outcome(
+        models, todo, grid.cells() - todo, failed, (System.nanoTime() - started) / 1e9);
+  }
+
+  private Dataset<Row> ofGrid(Dataset<Row> cells, Set<String> keys) {
+    Dataset<Row> asked =
+        session.createDataset(new ArrayList<>(keys), Encoders.STRING()).toDF("key");
+    return cells.join(asked, "key");
+  }
+
+  private List<Unit> units(Grid grid, Set<String> held) {
+    List<Grid.Block> left = new ArrayList<>();
+    Set<String> tensors = new HashSet<>();
+    for (Grid.Block block : grid.blocks()) {
+      List<Cell> cells = block.cells().stream().filter(cell -> !held.contains(cell.key())).toList();
+      if (!cells.isEmpty()) {
+        left.add(new Grid.Block(block.segment(), block.pruning(), cells));
+        tensors.add(block.segment().tensorId());
+      }
+    }
+    Fitted fitted = left.isEmpty() ? new Fitted() : fit(grid, tensors);
+    List<Unit> units = new ArrayList<>();
+    for (Grid.Block block : left) {
+      units.add(
+          new Unit(
+              block.segment(),
+              block.pruning(),
+              fitted.threshold(block.segment(), block.pruning()),
+              fitted.codebooks(block.segment(), block.pruning()),
+              block.cells()));
+    }
+    return units;
+  }
+
+  /**
+   * @param tensors those with cells to compute; a global threshold still needs all of its model
+   */
+  private Fitted fit(Grid grid, Set<String> tensors) {
+    List<SegmentRef> all = grid.blocks().stream().map(Grid.Block::segment).distinct().toList();
+    Map<String, Long> segmentsOf =
+        all.stream().collect(Collectors.groupingBy(SegmentRef::tensorId, Collectors.counting()));
+    List<SegmentRef> needed = all.stream().filter(ref -> tensors.contains(ref.tensorId())).toList();
+    List<SegmentRef> large =
+        needed.stream().filter(ref -> segmentsOf.get(ref.tensorId()) > 1).toList();
+    List<CodebookId> own = new ArrayList<>();
+    List<CodebookId> mllib = new ArrayList<>();
+    for (int bits : settings.bits()) {
+      for (String fitter : settings.codebooks()) {
+        (fitter.equals(SettingsLoader.MLLIB) ? mllib : own).add(new CodebookId(bits, fitter));
+      }
+    }
+    Set<String> tasked = large.stream().map(SegmentRef::tensorId).collect(Collectors.toSet());
+    Fitted fitted = new Fitted();
+    for (Pruning pruning : settings.prunings()) {
+      if (pruning.scope() != Pruning.Scope.ASIS) {
+        new ThresholdFit(spark, reader)
+            .fit(pruning.scope() == Pruning.Scope.GLOBAL ? all : large, pruning, fitted);
+      }
+      new CodebookFit(session, reader, settings.seed())
+          .fit(mllib.isEmpty() ? large : needed, pruning, tasked, own, mllib, fitted);
+    }
+    return fitted;
+  }
+
+  private void compute(List<List<Unit>> tasks, String wave, LongAccumulator done)
+      throws IOException {
+    UnitTask task = new UnitTask(reader, info.id(), settings.seed(), settings.keep());
+    JavaRDD<UnitResult> results =
+        spark
+            .parallelize(tasks, tasks.size())
+            .flatMap(List::iterator)
+            .map(
+                unit -> {
+                  UnitResult result = task.compute(unit);
+                  done.add(result.cells().size());
+                  return result;
+                })
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    results
+        .count(); // one task after the other, heaviest first; the tables are then cut from memory
+    stage(
+        rows(results.flatMap(result -> result.cells().iterator()), Table.CELLS), wave, Table.CELLS);
+    stage(
+        rows(results.flatMap(result -> result.streams().iterator()), Table.STREAMS),
+        wave,
+        Table.STREAMS);
+    stage(
+        rows(results.flatMap(result -> result.compressed().iterator()), Table.COMPRESSED),
+        wave,
+        Table.COMPRESSED);
+    results.unpersist();
+    folder.commit(info.id(), wave);
+  }
+
+  private Dataset<Row> rows(JavaRDD<Row> rows, Table table) {
+    return session
+        .createDataFrame(rows, table.schema())
+        .coalesce(Math.max(1, spark.defaultParallelism()));
+  }
+
+  private void stage(Dataset<Row> rows, String wave, Table table) {
+    var writer = rows.write().mode(SaveMode.Overwrite);
+    if (table.isByModel()) {
+      writer = writer.partitionBy("model");
+    }
+    writer.parquet(folder.staged(info.id(), wave, table).toString());
+  }
+
+  /**
+   * Facts of a run that its row in the runs table has.
+   *
+   * @param id unique, and sorting by time
+   */
+  public record RunInfo(String id, Instant started, String version, String arguments) {
+    String wave(int number) {
+      return "%s-%05d".formatted(id, number);
+    }
+
+    Row row(long done, long skipped, long failed, JavaSparkContext spark) {
+      return RowFactory.create(
+          id,
+          Timestamp.from(started),
+          Timestamp.from(Instant.now()),
+          version,
+          arguments,
+          spark.version(),
+          Runtime.version().toString(),
+          spark.master(),
+          spark.defaultParallelism(),
+          done,
+          skipped,
+          failed);
+    }
+  }
+}

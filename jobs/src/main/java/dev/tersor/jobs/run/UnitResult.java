@@ -1,0 +1,9 @@
+package dev.tersor.jobs.run;
+
+import java.io.Serializable;
+import java.util.List;
+import org.apache.spark.sql.Row;
+
+/** What a unit adds to the tables. */
+record UnitResult(List<Row> cells, List<Row> streams, List<Row> compressed)
+    implements Serializable {}

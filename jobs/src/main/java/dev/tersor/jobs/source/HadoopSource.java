@@ -1,0 +1,59 @@
+package dev.tersor.jobs.source;
+
+import dev.tersor.core.checkpoint.ByteSource;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A file of any Hadoop file system: file:, hdfs:, s3a: and what else is configured. */
+public final class HadoopSource implements ByteSource {
+  private final Path path;
+  private final Configuration configuration;
+  private final long length;
+  private final FSDataInputStream stream;
+
+  /**
+   * @throws IOException naming the path, if it is not a readable file
+   */
+  public HadoopSource(String path, Configuration configuration) throws IOException {
+    Path given = new Path(path);
+    FileSystem files = given.getFileSystem(configuration);
+    this.path = files.makeQualified(given);
+    this.configuration = configuration;
+    FileStatus status = files.getFileStatus(this.path);
+    if (!status.isFile()) {
+      throw new FileNotFoundException(path + " is a folder, expected a file");
+    }
+    this.length = status.getLen();
+    this.stream = files.open(this.path);
+  }
+
+  @Override
+  public String name() {
+    return path.toString();
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public void readFully(long position, byte[] into, int offset, int count) throws IOException {
+    stream.readFully(position, into, offset, count);
+  }
+
+  @Override
+  public ByteSource sibling(String relativeName) throws IOException {
+    return new HadoopSource(new Path(path.getParent(), relativeName).toString(), configuration);
+  }
+
+  @Override
+  public void close() throws IOException {
+    stream.close();
+  }
+}

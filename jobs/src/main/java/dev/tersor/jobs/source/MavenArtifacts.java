@@ -1,0 +1,130 @@
+package dev.tersor.jobs.source;
+
+import dev.tersor.core.model.WeightSource;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * Checkpoints inside Maven artifacts. The artifact is brought by the Maven wrapper of the checkout
+ * that {@code TERSOR_HOME} names, with the user's own Maven settings, which check its checksum; the
+ * checkpoint is then unpacked into the cache, so that tasks can read ranges of it.
+ */
+final class MavenArtifacts {
+  private static final long MINUTES = 10;
+
+  private final Path cache;
+  private final Configuration configuration;
+
+  MavenArtifacts(Path cache, Configuration configuration) {
+    this.cache = cache;
+    this.configuration = configuration;
+  }
+
+  /**
+   * The cached checkpoint of an artifact.
+   *
+   * @throws IOException saying why, if it is neither cached nor to be had
+   */
+  Path fetch(WeightSource.Maven source, boolean offline) throws IOException {
+    Path file =
+        new Path(cache, "maven/" + source.artifact().replace(':', '/') + "/" + source.entry());
+    FileSystem files = file.getFileSystem(configuration);
+    if (files.exists(file)) {
+      return file;
+    }
+    String home = System.getenv("TERSOR_HOME");
+    if (home == null || !new File(home, "mvnw").canExecute()) {
+      throw new IOException(
+          "not in the cache, and TERSOR_HOME names no checkout whose mvnw could bring it");
+    }
+    java.nio.file.Path folder = Files.createTempDirectory("tersor-maven");
+    try {
+      copyArtifact(home, source.artifact(), folder, offline);
+      try (Stream<java.nio.file.Path> jars = Files.list(folder)) {
+        java.nio.file.Path jar =
+            jars.filter(path -> path.toString().endsWith(".jar"))
+                .findFirst()
+                .orElseThrow(() -> new IOException("Maven brought no jar"));
+        unpack(jar, source.entry(), file, files);
+      }
+    } finally {
+      try (Stream<java.nio.file.Path> all = Files.walk(folder)) {
+        for (java.nio.file.Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.delete(path);
+        }
+      }
+    }
+    return file;
+  }
+
+  private static void copyArtifact(
+      String home, String artifact, java.nio.file.Path folder, boolean offline) throws IOException {
+    ProcessBuilder maven =
+        new ProcessBuilder(
+                new File(home, "mvnw").getPath(),
+                offline ? "-o" : "-B",
+                "-q",
+                "-N",
+                "dependency:copy",
+                "-Dartifact=" + artifact,
+                "-DoutputDirectory=" + folder)
+            .directory(new File(home))
+            .redirectErrorStream(true);
+    // Spark's own flags are not Maven's.
+    maven.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    java.nio.file.Path log = Files.createTempFile("tersor-maven", ".log");
+    try {
+      Process process = maven.redirectOutput(log.toFile()).start();
+      if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
+        process.destroyForcibly();
+        throw new IOException("Maven took more than " + MINUTES + " minutes");
+      }
+      if (process.exitValue() != 0) {
+        String error =
+            Files.readAllLines(log, StandardCharsets.UTF_8).stream()
+                .filter(line -> line.contains("ERROR"))
+                .findFirst()
+                .orElse("exit status " + process.exitValue());
+        throw new IOException("Maven: " + error);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    } finally {
+      Files.delete(log);
+    }
+  }
+
+  private static void unpack(java.nio.file.Path jar, String entry, Path file, FileSystem files)
+      throws IOException {
+    Path partial = new Path(file.getParent(), "." + file.getName() + "." + System.nanoTime());
+    try (ZipFile zip = new ZipFile(jar.toFile())) {
+      ZipEntry found = zip.getEntry(entry);
+      if (found == null) {
+        throw new IOException(jar.getFileName() + " has no " + entry);
+      }
+      try (InputStream in = zip.getInputStream(found);
+          OutputStream out = files.create(partial, true)) {
+        in.transferTo(out);
+      }
+      if (!files.rename(partial, file) && !files.exists(file)) {
+        throw new IOException("cannot write " + file);
+      }
+    } finally {
+      files.delete(partial, false);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package dev.tersor.jobs.source;
+
+import dev.tersor.core.checkpoint.Layout;
+import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.core.model.Kind;
+import dev.tersor.core.tensor.Shape;
+import java.io.Serializable;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * A tensor to sweep, its weights unread.
+ *
+ * @param model the name that the sweep gives its model
+ * @param name the tensor's
+ * @param macs multiply-accumulates for one input, or -1 where nobody said
+ * @param layout how a matrix is stored
+ * @param origin where the weights come from
+ * @param stored where they lie; null for synthetic weights
+ * @param seed of synthetic weights
+ */
+public record TensorRef(
+    String model,
+    String name,
+    Kind kind,
+    Shape shape,
+    long macs,
+    Layout layout,
+    Origin origin,
+    StoredTensor stored,
+    long seed)
+    implements Serializable {
+
+  /** What the tables call the source of weights. */
+  public enum Origin {
+    FILE,
+    HUB,
+    MAVEN,
+    SYNTHETIC;
+
+    public String label() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  public Optional<StoredTensor> checkpointTensor() {
+    return Optional.ofNullable(stored);
+  }
+
+  public OptionalLong knownMacs() {
+    return macs < 0 ? OptionalLong.empty() : OptionalLong.of(macs);
+  }
+}

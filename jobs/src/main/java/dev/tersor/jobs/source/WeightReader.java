@@ -1,0 +1,34 @@
+package dev.tersor.jobs.source;
+
+import dev.tersor.core.checkpoint.ByteSource;
+import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.model.SyntheticWeights;
+import dev.tersor.core.tensor.Segment;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Reads or draws the weights of a segment, in a task. */
+public final class WeightReader {
+  private WeightReader() {}
+
+  /**
+   * @param configuration of the Hadoop file systems, broadcast by the driver
+   */
+  public static float[] read(
+      TensorRef tensor, Segment segment, SerializableConfiguration configuration)
+      throws IOException {
+    return read(tensor, segment, configuration.value());
+  }
+
+  static float[] read(TensorRef tensor, Segment segment, Configuration configuration)
+      throws IOException {
+    if (tensor.stored() == null) {
+      return new SyntheticWeights(tensor.seed(), tensor.name(), tensor.shape())
+          .draw(segment.offset(), segment.length());
+    }
+    try (ByteSource source = new HadoopSource(tensor.stored().extent().file(), configuration)) {
+      return Checkpoint.read(tensor.stored(), source, segment.offset(), segment.length());
+    }
+  }
+}

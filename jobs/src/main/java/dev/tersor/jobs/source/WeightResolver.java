@@ -1,0 +1,308 @@
+package dev.tersor.jobs.source;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.ByteSource;
+import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.DType;
+import dev.tersor.core.checkpoint.Layout;
+import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.core.model.Architecture;
+import dev.tersor.core.model.Kind;
+import dev.tersor.core.model.TensorSpec;
+import dev.tersor.core.model.WeightSource;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.config.Nearest;
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.TensorRef.Origin;
+import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Finds the weights of the models of a sweep, by reading headers on the driver. */
+public final class WeightResolver {
+  private static final Pattern FLOATING =
+      Pattern.compile("(?i).*(float|double|[fb]?f(8|64|128)|f8_.*)");
+
+  private final SweepSettings settings;
+  private final Configuration configuration;
+  private final ModelCatalog catalog;
+
+  public WeightResolver(SweepSettings settings, Configuration configuration) {
+    this.settings = settings;
+    this.configuration = configuration;
+    this.catalog = new ModelCatalog(settings.modelsDir());
+  }
+
+  /**
+   * @throws UsageException naming the model, the file and the tensor, if weights are missing,
+   *     damaged, of another shape or dtype, or synthetic where trained ones are required
+   */
+  public List<ResolvedModel> resolve() {
+    List<ResolvedModel> models = new ArrayList<>();
+    for (String name : settings.models()) {
+      String path = settings.weights().get(name);
+      ResolvedModel model = path == null ? fromSources(catalog.get(name)) : fromFile(name, path);
+      if (settings.requireTrained() && model.isAnySynthetic()) {
+        throw new UsageException(
+            "require-trained: model "
+                + name
+                + " has only synthetic weights here: "
+                + String.join("; ", model.notes()));
+      }
+      models.add(model);
+    }
+    return models;
+  }
+
+  private ResolvedModel fromFile(String name, String path) {
+    Checkpoint checkpoint;
+    try {
+      checkpoint = open(path);
+    } catch (FileNotFoundException e) {
+      throw new UsageException("weights: " + name + ": no such file: " + path, e);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException("weights: " + name + ": cannot read " + path + ": " + say(e), e);
+    } catch (MalformedInputException e) {
+      throw new UsageException("weights: " + name + ": " + e.getMessage(), e);
+    }
+    Optional<Architecture> architecture = catalog.find(name);
+    if (architecture.isEmpty()) {
+      return undescribed(name, checkpoint);
+    }
+    List<TensorRef> tensors = new ArrayList<>();
+    for (TensorSpec spec : architecture.get().tensors()) {
+      if (spec.prune()) {
+        tensors.add(
+            checked(name, spec, checkpoint, Origin.FILE)
+                .orElseThrow(
+                    () ->
+                        new UsageException(
+                            "weights: "
+                                + name
+                                + ": "
+                                + path
+                                + " has no tensor '"
+                                + spec.name()
+                                + "', nearest: "
+                                + nearest(spec.name(), checkpoint)
+                                + "; under a name that is no model's any checkpoint is taken")));
+      }
+    }
+    return new ResolvedModel(name, architecture.get().title(), tensors, List.of());
+  }
+
+  /** Every floating-point tensor of rank 2 or more of a checkpoint that no description fits. */
+  private ResolvedModel undescribed(String name, Checkpoint checkpoint) {
+    List<TensorRef> tensors = new ArrayList<>();
+    Map<String, Integer> skipped = new TreeMap<>();
+    for (StoredTensor tensor : checkpoint.tensors()) {
+      Shape shape = tensor.shape();
+      if (shape.rank() < 2 || shape.size() == 0) {
+        continue;
+      }
+      if (tensor.dtype() == DType.OTHER) {
+        if (FLOATING.matcher(tensor.dtypeName()).matches()) {
+          throw unsupported(name, tensor);
+        }
+        skipped.merge(tensor.dtypeName(), 1, Integer::sum);
+        continue;
+      }
+      Kind kind = shape.rank() < 4 ? Kind.FC : shape.dim(1) == 1 ? Kind.DEPTHWISE : Kind.CONV;
+      tensors.add(
+          new TensorRef(
+              name, tensor.alias(), kind, shape, -1, tensor.layout(), Origin.FILE, tensor, 0));
+    }
+    if (tensors.isEmpty()) {
+      throw new UsageException(
+          "weights: "
+              + name
+              + ": "
+              + checkpoint.name()
+              + " has no tensor of rank 2 or more in F32, F16 or BF16");
+    }
+    List<String> notes = new ArrayList<>();
+    skipped.forEach((dtype, count) -> notes.add(count + " tensors of " + dtype + " left out"));
+    return new ResolvedModel(name, checkpoint.name(), tensors, notes);
+  }
+
+  private ResolvedModel fromSources(Architecture architecture) {
+    List<TensorSpec> wanted = architecture.tensors().stream().filter(TensorSpec::prune).toList();
+    Map<String, TensorRef> found = new HashMap<>();
+    List<String> notes = new ArrayList<>();
+    for (WeightSource source : architecture.sources()) {
+      if (found.size() == wanted.size()) {
+        break;
+      }
+      if (source instanceof WeightSource.Synthetic synthetic) {
+        for (TensorSpec spec : wanted) {
+          found.putIfAbsent(
+              spec.name(),
+              ref(architecture.name(), spec, Origin.SYNTHETIC, null, synthetic.seed()));
+        }
+      } else {
+        take(architecture, source, wanted, found, notes);
+      }
+    }
+    List<TensorRef> tensors = new ArrayList<>();
+    for (TensorSpec spec : wanted) {
+      if (!found.containsKey(spec.name())) {
+        throw new UsageException(
+            "models: "
+                + architecture.name()
+                + ": no source has tensor '"
+                + spec.name()
+                + "': "
+                + String.join("; ", notes));
+      }
+      tensors.add(found.get(spec.name()));
+    }
+    return new ResolvedModel(architecture.name(), architecture.title(), tensors, notes);
+  }
+
+  private void take(
+      Architecture architecture,
+      WeightSource source,
+      List<TensorSpec> wanted,
+      Map<String, TensorRef> found,
+      List<String> notes) {
+    try {
+      String path = path(source);
+      Origin origin = origin(source);
+      Checkpoint checkpoint = open(path);
+      for (TensorSpec spec : wanted) {
+        boolean offered = origin != Origin.HUB || spec.hub();
+        if (offered && !found.containsKey(spec.name())) {
+          checked(architecture.name(), spec, checkpoint, origin)
+              .ifPresent(ref -> found.put(spec.name(), ref));
+        }
+      }
+    } catch (FileNotFoundException e) {
+      notes.add(label(source) + ": not there");
+    } catch (IOException e) {
+      notes.add(label(source) + ": " + say(e));
+    } catch (MalformedInputException e) {
+      throw new UsageException("models: " + architecture.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String path(WeightSource source) throws IOException {
+    if (source instanceof WeightSource.LocalFile file) {
+      return new Path(new Path(settings.weightsDir()), file.path()).toString();
+    }
+    if (source instanceof WeightSource.Hub hub) {
+      return new Downloads(cache(), configuration).fetch(hub, settings.offline()).toString();
+    }
+    if (source instanceof WeightSource.Maven maven) {
+      return new MavenArtifacts(cache(), configuration).fetch(maven, settings.offline()).toString();
+    }
+    throw new AssertionError("no file for " + source);
+  }
+
+  private static Origin origin(WeightSource source) {
+    if (source instanceof WeightSource.LocalFile) {
+      return Origin.FILE;
+    }
+    return source instanceof WeightSource.Hub ? Origin.HUB : Origin.MAVEN;
+  }
+
+  private String label(WeightSource source) {
+    if (source instanceof WeightSource.LocalFile file) {
+      return "file " + new Path(new Path(settings.weightsDir()), file.path());
+    }
+    if (source instanceof WeightSource.Hub hub) {
+      return "hub " + hub.url();
+    }
+    return source instanceof WeightSource.Maven maven ? "maven " + maven.artifact() : "synthetic";
+  }
+
+  private Path cache() {
+    if (!settings.cache().isEmpty()) {
+      return new Path(settings.cache());
+    }
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    File user =
+        xdg == null || xdg.isEmpty()
+            ? new File(System.getProperty("user.home"), ".cache")
+            : new File(xdg);
+    return new Path(new File(user, "tersor").toURI());
+  }
+
+  private Checkpoint open(String path) throws IOException {
+    FileSystem files = new Path(path).getFileSystem(configuration);
+    if (!files.exists(new Path(path))) {
+      throw new FileNotFoundException(path);
+    }
+    try (ByteSource source = new HadoopSource(path, configuration)) {
+      return Checkpoint.open(source);
+    }
+  }
+
+  /** The tensor of a checkpoint that a description asks for, if it is there. */
+  private static Optional<TensorRef> checked(
+      String model, TensorSpec spec, Checkpoint checkpoint, Origin origin) {
+    Optional<StoredTensor> stored = checkpoint.find(spec.name());
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!stored.get().shape().equals(spec.shape())) {
+      throw new UsageException(
+          "weights: "
+              + model
+              + ": tensor '"
+              + spec.name()
+              + "' of "
+              + checkpoint.name()
+              + " is "
+              + stored.get().shape()
+              + ", the model's is "
+              + spec.shape());
+    }
+    if (stored.get().dtype() == DType.OTHER) {
+      throw unsupported(model, stored.get());
+    }
+    return Optional.of(ref(model, spec, origin, stored.get(), 0));
+  }
+
+  private static TensorRef ref(
+      String model, TensorSpec spec, Origin origin, StoredTensor stored, long seed) {
+    // What a checkpoint says of a matrix goes before what the description says.
+    Layout layout =
+        stored == null || stored.layout() == Layout.AS_STORED ? spec.layout() : stored.layout();
+    return new TensorRef(
+        model, spec.name(), spec.kind(), spec.shape(), spec.macs(), layout, origin, stored, seed);
+  }
+
+  private static UsageException unsupported(String model, StoredTensor tensor) {
+    return new UsageException(
+        "weights: "
+            + model
+            + ": tensor '"
+            + tensor.name()
+            + "' of "
+            + tensor.extent().file()
+            + ": dtype "
+            + tensor.dtypeName()
+            + " is not supported, expected F32, F16 or BF16");
+  }
+
+  private static String nearest(String name, Checkpoint checkpoint) {
+    return Nearest.to(name, checkpoint.tensors().stream().map(StoredTensor::alias).toList());
+  }
+
+  private static String say(Exception e) {
+    return e.getMessage() == null
+        ? e.getClass().getSimpleName()
+        : e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.tersor.jobs.table;
+
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.StructType;
+
+/** Fills a row of a table by column name; columns that are not set are null. */
+public final class RowBuilder {
+  private final StructType schema;
+  private final Object[] values;
+
+  public RowBuilder(Table table) {
+    this.schema = table.schema();
+    this.values = new Object[schema.length()];
+  }
+
+  /** A builder that starts with the values set so far, for rows that share most columns. */
+  public RowBuilder copy(Table table) {
+    RowBuilder copy = new RowBuilder(table);
+    for (String column : copy.schema.fieldNames()) {
+      if (schema.getFieldIndex(column).isDefined()) {
+        copy.set(column, values[schema.fieldIndex(column)]);
+      }
+    }
+    return copy;
+  }
+
+  /**
+   * @throws IllegalArgumentException if the table has no such column
+   */
+  public RowBuilder set(String column, Object value) {
+    values[schema.fieldIndex(column)] = value;
+    return this;
+  }
+
+  public Row build() {
+    return RowFactory.create(values.clone());
+  }
+}

@@ -1,0 +1,46 @@
+package dev.tersor.jobs.table;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** A .sql file: statements that end with a semicolon at the end of a line, comments before them. */
+public final class SqlScript {
+  /**
+   * @param title the comment lines right before the statement
+   * @param sql the statement, without its semicolon
+   */
+  public record Statement(String title, String sql) {}
+
+  private SqlScript() {}
+
+  public static List<Statement> parse(String text) {
+    List<Statement> statements = new ArrayList<>();
+    StringBuilder title = new StringBuilder();
+    StringBuilder sql = new StringBuilder();
+    for (String line : text.split("\\R")) {
+      String trimmed = line.strip();
+      if (trimmed.startsWith("--") && sql.isEmpty()) {
+        title.append(title.isEmpty() ? "" : "\n").append(trimmed.substring(2).strip());
+      } else if (!trimmed.isEmpty() && !trimmed.startsWith("--")) {
+        sql.append(line).append('\n');
+        if (trimmed.endsWith(";")) {
+          statements.add(statement(title, sql));
+        }
+      }
+    }
+    if (!sql.isEmpty()) {
+      statements.add(statement(title, sql));
+    }
+    return statements;
+  }
+
+  private static Statement statement(StringBuilder title, StringBuilder sql) {
+    String text = sql.toString().strip();
+    Statement statement =
+        new Statement(
+            title.toString(), text.endsWith(";") ? text.substring(0, text.length() - 1) : text);
+    title.setLength(0);
+    sql.setLength(0);
+    return statement;
+  }
+}
