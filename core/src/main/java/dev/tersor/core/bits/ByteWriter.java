@@ -24,7 +24,7 @@ public final class ByteWriter {
   public ByteWriter varint(int value) {
     int rest = value;
     for (; rest >>> 7 != 0; rest >>>= 7) {
-      u8(rest & 0x7F | 0x80);
+      u8((rest & 0x7F) | 0x80);
     }
     return u8(rest);
   }

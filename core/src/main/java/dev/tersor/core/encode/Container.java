@@ -74,7 +74,8 @@ public final class Container {
     List<Section> sections = new ArrayList<>();
     List<Coded> bodies = new ArrayList<>();
     List<Encoded.CodedStream> streams = new ArrayList<>();
-    int[] bytes = new int[Section.Kind.values().length];
+    int valueBytes = 0;
+    int indexBytes = 0;
     int tables = 0;
     double padding = 0;
     for (Stream stream : split.streams()) {
@@ -87,7 +88,11 @@ public final class Container {
       streams.add(
           new Encoded.CodedStream(
               stream.name(), coder.name(), coded.table().length, coded.payload().length));
-      bytes[kind.ordinal()] += coded.payload().length;
+      if (stream.role() == Role.VALUE) {
+        valueBytes += coded.payload().length;
+      } else {
+        indexBytes += coded.payload().length;
+      }
       tables += coded.table().length;
       padding += paddingShare(split, stream, coded);
     }
@@ -107,15 +112,15 @@ public final class Container {
             codes.shape(),
             codes.codebook(),
             sections);
-    ByteWriter out = new ByteWriter(header.length + bytes[0] + bytes[1] + tables + 1024);
+    ByteWriter out = new ByteWriter(header.length + valueBytes + indexBytes + tables + 1024);
     out.raw(header);
     for (Coded body : bodies) {
       out.raw(body.table()).raw(body.payload());
     }
     Breakdown breakdown =
         new Breakdown(
-            bytes[Section.Kind.VALUE.ordinal()],
-            bytes[Section.Kind.INDEX.ordinal()],
+            valueBytes,
+            indexBytes,
             tables,
             codebook.payload().length,
             header.length,

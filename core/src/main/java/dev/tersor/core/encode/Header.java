@@ -25,19 +25,23 @@ record Header(
   private static final int MAX_RANK = 16;
   private static final int MAX_SECTIONS = 64;
   private static final int CODED = 1 << 7;
+  private static final int UNIFORM = 0;
+  private static final int TABLE = 1;
 
   static byte[] write(
       String index, String coder, Shape shape, Codebook codebook, List<Section> sections) {
     ByteWriter out = new ByteWriter(256);
     out.raw(MAGIC).u8(VERSION).name(index).name(coder);
-    out.u8(codebook.kind().ordinal()).u8(codebook.bits()).u8(shape.rank());
+    out.u8(codebook.kind() == Codebook.Kind.UNIFORM ? UNIFORM : TABLE)
+        .u8(codebook.bits())
+        .u8(shape.rank());
     for (long dim : shape.dims()) {
       out.varint(Math.toIntExact(dim));
     }
     out.u8(sections.size());
     for (Section section : sections) {
       out.name(section.name());
-      out.u8(section.kind().ordinal() | (section.coded() ? CODED : 0)).u8(section.width());
+      out.u8(section.kind().code() | (section.coded() ? CODED : 0)).u8(section.width());
       out.varint(section.count()).varint(section.tableLength()).varint(section.payloadLength());
       out.u32(section.checksum());
     }
@@ -62,7 +66,7 @@ record Header(
     }
     String index = in.name("index scheme");
     String coder = in.name("symbol coder");
-    Codebook.Kind kind = constant(Codebook.Kind.values(), in.u8("codebook kind"), "codebook", in);
+    Codebook.Kind kind = codebook(in);
     int bits = in.u8("bits");
     if (bits < 1 || bits > 8) {
       throw new MalformedInputException("bits " + bits + " outside 1..8", in.position() - 1);
@@ -105,7 +109,9 @@ record Header(
   private static Section section(ByteReader in, Shape shape) {
     String name = in.name("section name");
     int flags = in.u8("section kind");
-    Section.Kind kind = constant(Section.Kind.values(), flags & ~CODED, "section kind", in);
+    Section.Kind kind =
+        Section.Kind.of(flags & ~CODED)
+            .orElseThrow(() -> unknown("section kind", flags & ~CODED, in));
     int width = in.u8("section width");
     if (width < 1 || width > 32) {
       throw new MalformedInputException("section width " + width, in.position() - 1);
@@ -130,11 +136,17 @@ record Header(
         in.bits32("section checksum"));
   }
 
-  private static <E> E constant(E[] values, int ordinal, String what, ByteReader in) {
-    if (ordinal >= values.length) {
-      throw new MalformedInputException("unknown " + what + " " + ordinal, in.position() - 1);
-    }
-    return values[ordinal];
+  private static Codebook.Kind codebook(ByteReader in) {
+    int code = in.u8("codebook kind");
+    return switch (code) {
+      case UNIFORM -> Codebook.Kind.UNIFORM;
+      case TABLE -> Codebook.Kind.TABLE;
+      default -> throw unknown("codebook kind", code, in);
+    };
+  }
+
+  private static MalformedInputException unknown(String what, int code, ByteReader in) {
+    return new MalformedInputException("unknown " + what + " " + code, in.position() - 1);
   }
 
   static int checksum(byte[] bytes, int from, int length) {

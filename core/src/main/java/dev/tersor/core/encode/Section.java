@@ -1,5 +1,8 @@
 package dev.tersor.core.encode;
 
+import java.util.Arrays;
+import java.util.Optional;
+
 /**
  * A section as the header describes it.
  *
@@ -24,10 +27,24 @@ record Section(
 
   static final String CODEBOOK_NAME = "codebook";
 
-  /** The values of the kind byte's low bits; the order is part of the format. */
+  /** What a section holds, with the low bits of its kind byte. */
   enum Kind {
-    INDEX,
-    VALUE,
-    CODEBOOK
+    INDEX(0),
+    VALUE(1),
+    CODEBOOK(2);
+
+    private final int code;
+
+    Kind(int code) {
+      this.code = code;
+    }
+
+    int code() {
+      return code;
+    }
+
+    static Optional<Kind> of(int code) {
+      return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
+    }
   }
 }

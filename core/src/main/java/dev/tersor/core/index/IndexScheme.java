@@ -18,6 +18,11 @@ public interface IndexScheme {
 
   Access access();
 
+  /** Whether tensors of any shape can be held; a scheme that cannot is taken only by name. */
+  default boolean isGeneral() {
+    return true;
+  }
+
   /**
    * @throws IllegalArgumentException if this scheme cannot hold a tensor of that shape
    */

@@ -31,6 +31,11 @@ public final class RowEnds implements IndexScheme {
   }
 
   @Override
+  public boolean isGeneral() {
+    return width == 32;
+  }
+
+  @Override
   public Split split(Codes codes) {
     long columns = codes.shape().rowLength();
     if (columns > 1L << width) {

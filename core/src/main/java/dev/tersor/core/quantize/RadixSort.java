@@ -17,8 +17,8 @@ final class RadixSort {
     for (float value : values) {
       int key = key(value);
       starts[0][key & MASK]++;
-      starts[1][key >>> DIGIT & MASK]++;
-      starts[2][key >>> 2 * DIGIT]++;
+      starts[1][(key >>> DIGIT) & MASK]++;
+      starts[2][key >>> (2 * DIGIT)]++;
     }
     for (int[] counts : starts) {
       int sum = 0;
@@ -35,7 +35,7 @@ final class RadixSort {
       int[] next = starts[pass];
       for (int i = 0; i < values.length; i++) {
         float value = from[i];
-        to[next[key(value) >>> shift & MASK]++] = value;
+        to[next[(key(value) >>> shift) & MASK]++] = value;
       }
       float[] swap = from;
       from = to;
@@ -47,6 +47,6 @@ final class RadixSort {
   /** Bits that order like the float: all bits of a negative one flipped, else the sign bit. */
   private static int key(float value) {
     int bits = Float.floatToRawIntBits(value);
-    return bits ^ (bits >> 31 | Integer.MIN_VALUE);
+    return bits ^ ((bits >> 31) | Integer.MIN_VALUE);
   }
 }

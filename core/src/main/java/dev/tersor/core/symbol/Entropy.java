@@ -51,13 +51,14 @@ public final class Entropy {
       while (to < sorted.length && sorted[to] == sorted[from]) {
         to++;
       }
-      sum += term(to - from);
+      sum += term((long) to - from);
     }
     return new Statistics(alphabet, Math.max(0, term(sorted.length) - sum));
   }
 
   /** n log2 n, so that the entropy of a stream is term(total) - sum of term(frequency). */
   private static double term(long n) {
-    return n == 0 ? 0 : n * (Math.log(n) / Math.log(2));
+    double count = (double) n;
+    return n == 0 ? 0 : count * (Math.log(count) / Math.log(2));
   }
 }

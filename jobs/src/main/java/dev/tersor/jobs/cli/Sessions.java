@@ -12,6 +12,7 @@ final class Sessions {
         .config("spark.sql.session.timeZone", "UTC")
         // A model that is called 18 is still called by a string.
         .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
+        .config("spark.sql.debug.maxToStringFields", "200")
         .config("spark.sql.parquet.compression.codec", "zstd")
         .getOrCreate();
   }

@@ -176,7 +176,7 @@ final class SweepCommand implements Callable<Integer> {
       Outcome outcome = sweep.run(grid, retryFailed, console);
       List<String> recipes = settings.recipes().stream().map(Recipe::name).toList();
       System.out.println();
-      System.out.print(SizeTable.of(outcome.models().collectAsList(), recipes));
+      System.out.print(SizeTable.of(outcome.models(), recipes));
       System.out.println(PlanText.end(outcome, folder.root().toString(), models));
       return outcome.failed() == 0 ? Main.OK : Main.FAILED;
     }

@@ -142,7 +142,10 @@ public final class SettingsLoader {
           pattern.equals("*") ? "*/*" : pattern.contains("/") ? pattern : pattern + "/packed";
       PathMatcher matcher = glob(key, full);
       List<Recipe> matching =
-          Recipe.all().stream().filter(r -> matcher.matches(Path.of(r.name()))).toList();
+          Recipe.all().stream()
+              .filter(recipe -> matcher.matches(Path.of(recipe.name())))
+              .filter(recipe -> recipe.index().isGeneral() || !isGlob(full))
+              .toList();
       if (matching.isEmpty()) {
         List<String> names = Recipe.all().stream().map(Recipe::name).toList();
         throw new UsageException(
@@ -151,6 +154,10 @@ public final class SettingsLoader {
       chosen.addAll(matching);
     }
     return Recipe.all().stream().filter(chosen::contains).toList();
+  }
+
+  private static boolean isGlob(String pattern) {
+    return pattern.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
   }
 
   private static PathMatcher glob(String key, String pattern) {

@@ -3,6 +3,7 @@ package dev.tersor.jobs.report;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
+import dev.tersor.core.bits.PackedInts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,7 +19,11 @@ import org.apache.spark.sql.Row;
  * over all blocks, has a star.
  */
 public final class SizeTable {
+  /** What the rows of the table are. */
   private record Setting(String model, String source, double sparsity, int bits, String codebook) {}
+
+  /** More encodings than this go into tables below each other. */
+  private static final int MAX_COLUMNS = 8;
 
   private SizeTable() {}
 
@@ -53,12 +58,15 @@ public final class SizeTable {
     }
     StringBuilder text = new StringBuilder();
     blocks.forEach(
-        (coder, columns) ->
-            text.append("Bytes of index and values, ")
-                .append(coder)
-                .append(" / relative to dense codes of the same bits; * smallest of the row\n")
-                .append(block(settings, coder, columns))
-                .append('\n'));
+        (coder, columns) -> {
+          text.append("Bytes of index and values, ")
+              .append(coder)
+              .append(" / relative to dense codes of the same bits; * smallest of the row\n");
+          for (int from = 0; from < columns.size(); from += MAX_COLUMNS) {
+            int to = Math.min(columns.size(), from + MAX_COLUMNS);
+            text.append(block(settings, coder, columns.subList(from, to))).append('\n');
+          }
+        });
     return text.toString();
   }
 
@@ -99,7 +107,7 @@ public final class SizeTable {
   }
 
   private static double dense(Row row) {
-    return Math.ceil(row.<Long>getAs("params") * row.<Integer>getAs("bits") / 8.0);
+    return (double) PackedInts.bytes(row.<Long>getAs("params"), row.<Integer>getAs("bits"));
   }
 
   private static String size(Map<String, Row> row, String recipe) {

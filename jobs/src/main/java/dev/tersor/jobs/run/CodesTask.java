@@ -111,6 +111,7 @@ final class CodesTask {
     row.set("sparsity", 1 - codes.nonZeroPositions().length / weights)
         .set("floor_bytes", floor.bytes())
         .set("floor_packed_bytes", floor.packedBytes())
+        .set("mean_square", meanSquare)
         .set("mse", meanSquareError)
         .set("sqnr_db", meanSquareError == 0 ? null : decibels(meanSquare / meanSquareError))
         .set("encode_ns_per_weight", encoding / weights)

@@ -1,100 +1,151 @@
 package dev.tersor.jobs.run;
 
-import static org.apache.spark.sql.functions.array_join;
-import static org.apache.spark.sql.functions.array_sort;
-import static org.apache.spark.sql.functions.ceil;
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.collect_list;
-import static org.apache.spark.sql.functions.collect_set;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.count_distinct;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.first;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.log10;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.sha2;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
-
+import dev.tersor.core.bits.PackedInts;
+import dev.tersor.jobs.plan.CellKeys;
+import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
-import org.apache.spark.sql.Column;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 
 /**
- * The models table: totals over the swept tensors of a model, from its cells. A model with a failed
- * cell has the totals of the others, and is not verified.
+ * Rows of the models table: totals over the swept tensors of a model, from its cells. A model with
+ * a failed cell has the totals of the others, and is not verified. Sums run in the order of the
+ * cells' keys, so that they come out the same to the last bit however the cells were computed.
  */
 final class Models {
-  private static final String[] SUMS = {
-    "payload_bytes",
-    "total_bytes",
-    "value_bytes",
-    "index_bytes",
-    "codebook_bytes",
-    "table_bytes",
-    "padding_bytes",
-    "header_bytes",
-    "floor_bytes",
-    "floor_packed_bytes"
-  };
+  private static final List<String> GROUP =
+      List.of("model", "pruning", "sparsity_target", "bits", "codebook", "encoding");
+  private static final List<String> BYTES =
+      List.of(
+          "payload_bytes",
+          "total_bytes",
+          "value_bytes",
+          "index_bytes",
+          "codebook_bytes",
+          "table_bytes",
+          "padding_bytes",
+          "header_bytes");
+  private static final List<String> FLOORS = List.of("floor_bytes", "floor_packed_bytes");
+  private static final List<String> OTHERS =
+      List.of(
+          "key",
+          "tensor",
+          "params",
+          "weights_source",
+          "sparsity",
+          "access",
+          "mean_square",
+          "mse",
+          "verified");
 
   private Models() {}
 
-  static Dataset<Row> of(Dataset<Row> cells, String run) {
-    // A cell that failed in one run and was verified in a later one counts once, as verified.
-    Dataset<Row> once =
+  /**
+   * The cells of a grid, the verified one where a key has several rows.
+   *
+   * @param cells the cells table
+   * @param keys the grid's
+   */
+  static List<Row> cells(Dataset<Row> cells, Set<String> keys, List<String> models) {
+    List<String> columns = new ArrayList<>(GROUP);
+    columns.addAll(BYTES);
+    columns.addAll(FLOORS);
+    columns.addAll(OTHERS);
+    Iterator<Row> rows =
         cells
-            .withColumn("ok", max(col("verified")).over(window()))
-            .filter("verified or not ok")
-            .dropDuplicates("key");
-    List<Column> totals = new ArrayList<>();
-    for (String column : SUMS) {
-      totals.add(sum(column).alias(column));
+            .filter(functions.col("model").isin(models.toArray()))
+            .selectExpr(columns.toArray(new String[0]))
+            .toLocalIterator();
+    Map<String, Row> byKey = new TreeMap<>();
+    while (rows.hasNext()) {
+      Row row = rows.next();
+      String key = row.getAs("key");
+      if (keys.contains(key)) {
+        byKey.merge(key, row, (a, b) -> a.<Boolean>getAs("verified") ? a : b);
+      }
     }
-    totals.add(sum("params").alias("params"));
-    totals.add(count_distinct(col("tensor")).alias("tensors"));
-    totals.add(count("key").alias("segments"));
-    totals.add(first("access", true).alias("access"));
-    totals.add(
-        array_join(array_sort(collect_set(col("weights_source"))), "+").alias("weights_source"));
-    totals.add(sum(col("sparsity").multiply(col("params"))).alias("zeros"));
-    totals.add(sum(col("mse").multiply(col("params"))).alias("squared_error"));
-    totals.add(sum(coalesce(expr("mse * params * pow(10, sqnr_db / 10)"), lit(0))).alias("power"));
-    totals.add(sum(when(col("verified"), 0L).otherwise(1L)).alias("failed"));
-    totals.add(sha2(array_join(array_sort(collect_list(col("key"))), ","), 256).alias("key"));
-    Column weights = col("params").cast("double");
-    Dataset<Row> grouped =
-        once.groupBy("model", "pruning", "sparsity_target", "bits", "codebook", "encoding")
-            .agg(totals.get(0), totals.subList(1, totals.size()).toArray(new Column[0]))
-            .withColumn("key", expr("substring(key, 1, 32)"))
-            .withColumn("run_id", lit(run))
-            .withColumn("sparsity", col("zeros").divide(weights))
-            .withColumn("bits_per_weight", col("total_bytes").multiply(8).divide(weights))
-            .withColumn("ratio_fp32", weights.multiply(4).divide(col("total_bytes")))
-            .withColumn(
-                "ratio_packed",
-                ceil(weights.multiply(col("bits")).divide(8)).divide(col("total_bytes")))
-            .withColumn("mse", col("squared_error").divide(weights))
-            .withColumn(
-                "sqnr_db",
-                when(
-                    col("squared_error").gt(0),
-                    log10(col("power").divide(col("squared_error"))).multiply(10)))
-            .withColumn("verified", col("failed").equalTo(0))
-            .withColumn("top1_accuracy", lit(null).cast("double"));
-    return grouped.select(
-        Arrays.stream(Table.MODELS.schema().fields())
-            .map(field -> col(field.name()).cast(field.dataType()).alias(field.name()))
-            .toArray(Column[]::new));
+    return new ArrayList<>(byKey.values());
   }
 
-  private static org.apache.spark.sql.expressions.WindowSpec window() {
-    return org.apache.spark.sql.expressions.Window.partitionBy("key");
+  /** A row for each model, sparsity, bits, codebook and encoding. */
+  static List<Row> of(List<Row> cells, String run) {
+    Map<List<Object>, List<Row>> groups = new LinkedHashMap<>();
+    for (Row cell : cells) {
+      List<Object> group = new ArrayList<>();
+      GROUP.forEach(column -> group.add(cell.getAs(column)));
+      groups.computeIfAbsent(group, key -> new ArrayList<>()).add(cell);
+    }
+    List<Row> models = new ArrayList<>();
+    groups.values().forEach(group -> models.add(total(group, run)));
+    models.sort(Comparator.comparing(row -> row.getString(0)));
+    return models;
+  }
+
+  private static Row total(List<Row> cells, String run) {
+    RowBuilder row = new RowBuilder(Table.MODELS).set("run_id", run);
+    GROUP.forEach(column -> row.set(column, cells.get(0).getAs(column)));
+    List<Row> good = cells.stream().filter(cell -> cell.<Boolean>getAs("verified")).toList();
+    Set<String> tensors = new HashSet<>();
+    Set<String> sources = new TreeSet<>();
+    List<String> keys = new ArrayList<>();
+    for (Row cell : cells) {
+      tensors.add(cell.getAs("tensor"));
+      sources.add(cell.getAs("weights_source"));
+      keys.add(cell.getAs("key"));
+    }
+    row.set("key", CellKeys.ofParts(keys))
+        .set("tensors", (long) tensors.size())
+        .set("segments", (long) cells.size())
+        .set("weights_source", String.join("+", sources))
+        .set("failed", (long) cells.size() - good.size())
+        .set("verified", good.size() == cells.size());
+    if (!good.isEmpty()) {
+      measure(row, good);
+    }
+    return row.build();
+  }
+
+  private static void measure(RowBuilder row, List<Row> cells) {
+    long params = sum(cells, "params");
+    long total = sum(cells, "total_bytes");
+    BYTES.forEach(column -> row.set(column, sum(cells, column)));
+    for (String column : FLOORS) {
+      row.set(column, cells.stream().mapToDouble(cell -> cell.<Double>getAs(column)).sum());
+    }
+    double zeros = 0;
+    double error = 0;
+    double power = 0;
+    for (Row cell : cells) {
+      double weights = (double) cell.<Long>getAs("params");
+      double mse = cell.<Double>getAs("mse");
+      zeros += weights * cell.<Double>getAs("sparsity");
+      error += weights * mse;
+      power += weights * cell.<Double>getAs("mean_square");
+    }
+    int bits = cells.get(0).<Integer>getAs("bits");
+    row.set("access", cells.get(0).getAs("access"))
+        .set("params", params)
+        .set("sparsity", zeros / params)
+        .set("bits_per_weight", 8.0 * total / params)
+        .set("ratio_fp32", (double) Float.BYTES * params / total)
+        .set("ratio_packed", (double) PackedInts.bytes(params, bits) / total)
+        .set("mean_square", power / params)
+        .set("mse", error / params)
+        .set("sqnr_db", error == 0 ? null : 10 * Math.log10(power / error));
+  }
+
+  private static long sum(List<Row> cells, String column) {
+    return cells.stream().mapToLong(cell -> cell.<Long>getAs(column)).sum();
   }
 }

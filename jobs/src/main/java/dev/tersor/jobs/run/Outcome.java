@@ -1,6 +1,6 @@
 package dev.tersor.jobs.run;
 
-import org.apache.spark.sql.Dataset;
+import java.util.List;
 import org.apache.spark.sql.Row;
 
 /**
@@ -11,4 +11,4 @@ import org.apache.spark.sql.Row;
  * @param skipped cells that the results held already
  * @param failed cells of the grid without a verified result
  */
-public record Outcome(Dataset<Row> models, long done, long skipped, long failed, double seconds) {}
+public record Outcome(List<Row> models, long done, long skipped, long failed, double seconds) {}

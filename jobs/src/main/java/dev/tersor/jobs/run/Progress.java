@@ -22,6 +22,7 @@ final class Progress implements AutoCloseable {
   private final ScheduledExecutorService timer;
   private volatile String wave = "";
 
+  @SuppressWarnings({"SystemConsoleNull", "FutureReturnValueIgnored"}) // Java 17; drawn for show
   Progress(PrintStream out, long cells, LongAccumulator done) {
     this.out = out;
     this.cells = cells;

@@ -106,10 +106,10 @@ public final class Sweep {
     }
     Set<String> keys = new HashSet<>();
     grid.blocks().forEach(block -> block.cells().forEach(cell -> keys.add(cell.key())));
-    Dataset<Row> cells = ofGrid(folder.table(session, Table.CELLS), keys);
-    long verified = cells.filter("verified").select("key").distinct().count();
-    long failed = grid.cells() - verified;
-    Dataset<Row> models = Models.of(cells, info.id()).cache();
+    List<Row> cells = Models.cells(folder.table(session, Table.CELLS), keys, settings.models());
+    long failed =
+        grid.cells() - cells.stream().filter(cell -> cell.<Boolean>getAs("verified")).count();
+    List<Row> models = Models.of(cells, info.id());
     Set<String> heldModels =
         new HashSet<>(
             folder
@@ -117,12 +117,9 @@ public final class Sweep {
                 .select("key")
                 .as(Encoders.STRING())
                 .collectAsList());
-    Dataset<Row> news =
-        models.filter(
-            (org.apache.spark.api.java.function.FilterFunction<Row>)
-                row -> !heldModels.contains(row.<String>getAs("key")));
+    List<Row> news = models.stream().filter(row -> !heldModels.contains(row.getString(0))).toList();
     String last = info.wave(waves.size());
-    stage(news, last, Table.MODELS);
+    stage(session.createDataFrame(news, Table.MODELS.schema()).coalesce(1), last, Table.MODELS);
     stage(
         session.createDataFrame(
             List.of(info.row(todo, grid.cells() - todo, failed, spark)), Table.RUNS.schema()),
@@ -131,12 +128,6 @@ public final class Sweep {
     folder.commit(info.id(), last);
     return new Outcome(
         models, todo, grid.cells() - todo, failed, (System.nanoTime() - started) / 1e9);
-  }
-
-  private Dataset<Row> ofGrid(Dataset<Row> cells, Set<String> keys) {
-    Dataset<Row> asked =
-        session.createDataset(new ArrayList<>(keys), Encoders.STRING()).toDF("key");
-    return cells.join(asked, "key");
   }
 
   private List<Unit> units(Grid grid, Set<String> held) {

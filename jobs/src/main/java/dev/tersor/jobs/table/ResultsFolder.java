@@ -195,13 +195,13 @@ public final class ResultsFolder {
   }
 
   private void finish(String wave, Path staging) throws IOException {
-    for (String line : read(new Path(root, WAVES + "/" + wave)).split("\n")) {
+    for (String line : read(new Path(root, WAVES + "/" + wave)).lines().toList()) {
       if (line.isEmpty()) {
         continue;
       }
-      String[] move = line.split("\t");
-      Path from = new Path(staging, move[0]);
-      Path to = new Path(root, move[1]);
+      int tab = line.indexOf('\t');
+      Path from = new Path(staging, line.substring(0, tab));
+      Path to = new Path(root, line.substring(tab + 1));
       if (files.exists(to)) {
         continue;
       }

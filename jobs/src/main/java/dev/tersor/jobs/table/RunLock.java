@@ -26,6 +26,7 @@ public final class RunLock implements AutoCloseable {
   private final Path file;
   private final ScheduledExecutorService beat;
 
+  @SuppressWarnings("FutureReturnValueIgnored") // a beat that fails is told by the next one
   private RunLock(FileSystem files, Path file, String writer) {
     this.files = files;
     this.file = file;
@@ -69,7 +70,7 @@ public final class RunLock implements AutoCloseable {
   }
 
   private static boolean isStale(ResultsFolder folder, Path file, String host) throws IOException {
-    String[] writer = folder.read(file).split(" ");
+    String[] writer = folder.read(file).split(" ", 3);
     if (writer.length >= 2 && writer[0].equals(host) && writer[1].matches("\\d+")) {
       return ProcessHandle.of(Long.parseLong(writer[1])).isEmpty();
     }

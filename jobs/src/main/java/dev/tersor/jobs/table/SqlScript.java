@@ -17,7 +17,7 @@ public final class SqlScript {
     List<Statement> statements = new ArrayList<>();
     StringBuilder title = new StringBuilder();
     StringBuilder sql = new StringBuilder();
-    for (String line : text.split("\\R")) {
+    for (String line : text.lines().toList()) {
       String trimmed = line.strip();
       if (trimmed.startsWith("--") && sql.isEmpty()) {
         title.append(title.isEmpty() ? "" : "\n").append(trimmed.substring(2).strip());

@@ -13,6 +13,7 @@ import java.util.Locale;
 import org.apache.spark.sql.types.StructType;
 
 /** The tables and their columns; docs/tables.md says what each column means. */
+@SuppressWarnings("ImmutableEnumChecker") // a StructType is not changed by anything
 public enum Table {
   CELLS(
       true,
@@ -30,6 +31,7 @@ public enum Table {
           .add("bits_per_weight", DoubleType)
           .add("ratio_fp32", DoubleType)
           .add("ratio_packed", DoubleType)
+          .add("mean_square", DoubleType)
           .add("mse", DoubleType)
           .add("sqnr_db", DoubleType)
           .add("padding_elements", LongType)
@@ -95,6 +97,7 @@ public enum Table {
           .add("bits_per_weight", DoubleType)
           .add("ratio_fp32", DoubleType)
           .add("ratio_packed", DoubleType)
+          .add("mean_square", DoubleType)
           .add("mse", DoubleType)
           .add("sqnr_db", DoubleType)
           .add("failed", LongType)
