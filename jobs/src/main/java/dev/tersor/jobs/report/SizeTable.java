@@ -118,11 +118,11 @@ public final class SizeTable {
     if (!cell.<Boolean>getAs("verified")) {
       return "failed: " + cell.<Long>getAs("failed");
     }
-    long bytes = cell.<Long>getAs("payload_bytes");
-    long smallest =
+    double bytes = (double) cell.<Long>getAs("payload_bytes");
+    double smallest =
         row.values().stream()
             .filter(other -> other.<Boolean>getAs("verified"))
-            .mapToLong(other -> other.<Long>getAs("payload_bytes"))
+            .mapToDouble(other -> (double) other.<Long>getAs("payload_bytes"))
             .min()
             .orElse(bytes);
     return Figures.size(bytes)

@@ -1,7 +1,7 @@
 package dev.tersor.jobs.table;
 
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
 
 /** Fills a row of a table by column name; columns that are not set are null. */
@@ -34,6 +34,6 @@ public final class RowBuilder {
   }
 
   public Row build() {
-    return RowFactory.create(values.clone());
+    return new GenericRowWithSchema(values.clone(), schema);
   }
 }
