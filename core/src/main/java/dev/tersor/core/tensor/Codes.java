@@ -26,6 +26,11 @@ public final class Codes {
     this.codebook = codebook;
   }
 
+  /** Bytes of so many dense codes of {@code bits} bits laid end to end: the baseline of ratios. */
+  public static long denseBytes(long weights, int bits) {
+    return (weights * bits + 7) >>> 3;
+  }
+
   public Shape shape() {
     return shape;
   }

@@ -3,7 +3,7 @@ package dev.tersor.jobs.report;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
-import dev.tersor.core.bits.PackedInts;
+import dev.tersor.core.tensor.Codes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -107,7 +107,7 @@ public final class SizeTable {
   }
 
   private static double dense(Row row) {
-    return (double) PackedInts.bytes(row.<Long>getAs("params"), row.<Integer>getAs("bits"));
+    return (double) Codes.denseBytes(row.<Long>getAs("params"), row.<Integer>getAs("bits"));
   }
 
   private static String size(Map<String, Row> row, String recipe) {

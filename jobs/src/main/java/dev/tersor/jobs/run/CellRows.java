@@ -76,7 +76,7 @@ final class CellRows {
         .set("header_bytes", (long) bytes.headerBytes())
         .set("bits_per_weight", 8 * total / weights)
         .set("ratio_fp32", Float.BYTES * weights / total)
-        .set("ratio_packed", Math.ceil(weights * codes.bits() / 8) / total)
+        .set("ratio_packed", (double) Codes.denseBytes(codes.size(), codes.bits()) / total)
         .set("padding_elements", (long) bytes.paddingElements())
         .set("access", recipe.access().name().toLowerCase(Locale.ROOT));
   }

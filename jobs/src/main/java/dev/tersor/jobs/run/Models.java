@@ -1,6 +1,6 @@
 package dev.tersor.jobs.run;
 
-import dev.tersor.core.bits.PackedInts;
+import dev.tersor.core.tensor.Codes;
 import dev.tersor.jobs.plan.CellKeys;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
@@ -139,7 +139,7 @@ final class Models {
         .set("sparsity", zeros / params)
         .set("bits_per_weight", 8.0 * total / params)
         .set("ratio_fp32", (double) Float.BYTES * params / total)
-        .set("ratio_packed", (double) PackedInts.bytes(params, bits) / total)
+        .set("ratio_packed", (double) Codes.denseBytes(params, bits) / total)
         .set("mean_square", power / params)
         .set("mse", error / params)
         .set("sqnr_db", error == 0 ? null : 10 * Math.log10(power / error));

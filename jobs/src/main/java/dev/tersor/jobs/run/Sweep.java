@@ -225,6 +225,10 @@ public final class Sweep {
     if (table.isByModel()) {
       writer = writer.partitionBy("model");
     }
+    if (table == Table.COMPRESSED) {
+      // A page a row: one container is read, or found damaged, without its neighbours.
+      writer = writer.option("parquet.page.row.count.limit", 1);
+    }
     writer.parquet(folder.staged(info.id(), wave, table).toString());
   }
 

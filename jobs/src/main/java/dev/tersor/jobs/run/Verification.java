@@ -1,5 +1,7 @@
 package dev.tersor.jobs.run;
 
+import static org.apache.spark.sql.functions.col;
+
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.tensor.Codes;
@@ -27,21 +29,63 @@ public record Verification(long containers, List<Row> damaged) {
           .add("error", DataTypes.StringType)
           .add("read", DataTypes.LongType);
 
-  /** Reads and decodes every container, in tasks. */
+  /**
+   * Reads and decodes every container, in tasks. Where a file cannot be read, its rows are read one
+   * by one, which finds the damaged ones since every row has pages of its own.
+   */
   public static Verification of(Dataset<Row> compressed) {
-    long read = 0;
-    List<Row> damaged = new ArrayList<>();
-    for (Row row :
-        compressed
-            .mapPartitions(
-                (MapPartitionsFunction<Row, Row>) Verification::check, Encoders.row(FINDING))
-            .collectAsList()) {
-      read += row.getLong(2);
-      if (row.getString(1) != null) {
-        damaged.add(row);
+    List<Row> findings = new ArrayList<>();
+    try {
+      findings.addAll(decode(compressed));
+    } catch (Exception e) {
+      findings.clear();
+      for (String file : compressed.inputFiles()) {
+        findings.addAll(ofFile(compressed, file));
       }
     }
-    return new Verification(read, damaged);
+    long read = findings.stream().mapToLong(row -> row.getLong(2)).sum();
+    return new Verification(
+        read, findings.stream().filter(row -> row.getString(1) != null).toList());
+  }
+
+  private static List<Row> decode(Dataset<Row> compressed) {
+    return compressed
+        .mapPartitions((MapPartitionsFunction<Row, Row>) Verification::check, Encoders.row(FINDING))
+        .collectAsList();
+  }
+
+  private static List<Row> ofFile(Dataset<Row> compressed, String file) {
+    Dataset<Row> rows = compressed.filter(col("_metadata.file_path").equalTo(file));
+    try {
+      return decode(rows);
+    } catch (Exception e) {
+      List<Row> findings = new ArrayList<>();
+      try {
+        for (Row identity : rows.drop("container").collectAsList()) {
+          findings.addAll(ofRow(rows, identity));
+        }
+      } catch (Exception unreadable) {
+        findings.add(RowFactory.create("file " + file, reason(unreadable), 0L));
+      }
+      return findings;
+    }
+  }
+
+  private static List<Row> ofRow(Dataset<Row> rows, Row identity) {
+    try {
+      return decode(rows.filter(col("key").equalTo(identity.<String>getAs("key"))));
+    } catch (Exception e) {
+      return List.of(RowFactory.create(label(identity), reason(e), 1L));
+    }
+  }
+
+  /** The innermost cause: Spark wraps what a reader says in what its task and its job say. */
+  private static String reason(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return "cannot be read: " + cause.getClass().getSimpleName() + ": " + cause.getMessage();
   }
 
   private static Iterator<Row> check(Iterator<Row> rows) {
