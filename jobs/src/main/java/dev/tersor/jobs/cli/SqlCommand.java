@@ -1,6 +1,7 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.report.AnswerTable;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.SqlScript;
 import java.io.IOException;
@@ -72,7 +73,7 @@ final class SqlCommand implements Callable<Integer> {
     try {
       Dataset<Row> answer = session.sql(sql, new HashMap<String, Object>(args));
       if (answer.columns().length > 0) {
-        answer.show(rows, 0);
+        System.out.println(AnswerTable.of(answer, rows));
       }
     } catch (Exception e) {
       // Spark declares no checked exceptions in Java; a bad query is an AnalysisException.

@@ -2,7 +2,6 @@ package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.run.Verification;
 import dev.tersor.jobs.table.ResultsFolder;
-import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +24,7 @@ final class VerifyCommand implements Callable<Integer> {
     try (SparkSession session = Sessions.start("verify")) {
       ResultsFolder folder =
           ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
-      Verification verification = Verification.of(folder.table(session, Table.COMPRESSED));
+      Verification verification = Verification.of(session, folder);
       List<Row> damaged = verification.damaged();
       for (Row row : damaged) {
         System.err.println("damaged: " + row.getString(0) + ": " + row.getString(1));

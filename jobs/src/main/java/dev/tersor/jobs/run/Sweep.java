@@ -227,7 +227,11 @@ public final class Sweep {
     }
     if (table == Table.COMPRESSED) {
       // A page a row: one container is read, or found damaged, without its neighbours.
-      writer = writer.option("parquet.page.row.count.limit", 1);
+      writer =
+          writer
+              .option("parquet.page.row.count.limit", 1)
+              .option("parquet.enable.dictionary#container", false)
+              .option("parquet.column.statistics.enabled#container", false);
     }
     writer.parquet(folder.staged(info.id(), wave, table).toString());
   }

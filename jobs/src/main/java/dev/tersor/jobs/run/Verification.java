@@ -5,6 +5,8 @@ import static org.apache.spark.sql.functions.col;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Table;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -33,14 +36,15 @@ public record Verification(long containers, List<Row> damaged) {
    * Reads and decodes every container, in tasks. Where a file cannot be read, its rows are read one
    * by one, which finds the damaged ones since every row has pages of its own.
    */
-  public static Verification of(Dataset<Row> compressed) {
+  public static Verification of(SparkSession spark, ResultsFolder folder) {
+    Dataset<Row> compressed = folder.table(spark, Table.COMPRESSED);
     List<Row> findings = new ArrayList<>();
     try {
       findings.addAll(decode(compressed));
     } catch (Exception e) {
       findings.clear();
       for (String file : compressed.inputFiles()) {
-        findings.addAll(ofFile(compressed, file));
+        findings.addAll(ofFile(folder.file(spark, Table.COMPRESSED, file), file));
       }
     }
     long read = findings.stream().mapToLong(row -> row.getLong(2)).sum();
@@ -54,8 +58,7 @@ public record Verification(long containers, List<Row> damaged) {
         .collectAsList();
   }
 
-  private static List<Row> ofFile(Dataset<Row> compressed, String file) {
-    Dataset<Row> rows = compressed.filter(col("_metadata.file_path").equalTo(file));
+  private static List<Row> ofFile(Dataset<Row> rows, String file) {
     try {
       return decode(rows);
     } catch (Exception e) {

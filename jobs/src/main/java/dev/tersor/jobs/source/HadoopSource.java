@@ -1,7 +1,6 @@
 package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.ByteSource;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -26,7 +25,7 @@ public final class HadoopSource implements ByteSource {
     this.configuration = configuration;
     FileStatus status = files.getFileStatus(this.path);
     if (!status.isFile()) {
-      throw new FileNotFoundException(path + " is a folder, expected a file");
+      throw new IOException(path + " is a folder, expected a file");
     }
     this.length = status.getLen();
     this.stream = files.open(this.path);

@@ -266,6 +266,19 @@ public final class ResultsFolder {
     return spark.read().schema(table.schema()).parquet(folder.toString());
   }
 
+  /**
+   * One file of a table, with its partition column.
+   *
+   * @param file one of the table's {@code inputFiles()}
+   */
+  public Dataset<Row> file(SparkSession spark, Table table, String file) {
+    return spark
+        .read()
+        .schema(table.schema())
+        .option("basePath", new Path(root, table.label()).toString())
+        .parquet(file);
+  }
+
   /** Makes a view of each table, under its name. */
   public void createViews(SparkSession spark) {
     for (Table table : Table.values()) {

@@ -1,0 +1,311 @@
+#!/usr/bin/env python3
+"""Decodes a Tersor container, version 1, as docs/format.md describes it (the numbers of the
+sections here are that document's). Python 3.8 or later, standard library only.
+
+    python3 docs/decode.py FILE          prints shape, recipe and the first values
+    python3 docs/decode.py FILE --all    prints every value, one a line
+"""
+import struct
+import sys
+from ctypes import c_float
+
+
+class Malformed(Exception):
+    """The bytes are not a container of this version."""
+
+
+def need(condition, message):
+    if not condition:
+        raise Malformed(message)
+
+
+# 2. Primitives ------------------------------------------------------------------------------------
+class Reader:
+    """Little-endian fields of a byte string."""
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def raw(self, count):
+        need(count <= len(self.data) - self.at, "%d bytes needed at byte %d" % (count, self.at))
+        self.at += count
+        return self.data[self.at - count:self.at]
+
+    def u8(self):
+        return self.raw(1)[0]
+
+    def u32(self):
+        return struct.unpack("<I", self.raw(4))[0]
+
+    def varint(self):
+        value = 0
+        for shift in range(0, 35, 7):
+            byte = self.u8()
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                need(value < 1 << 31, "number of 2^31 or more")
+                return value
+        raise Malformed("number of more than five bytes")
+
+    def name(self):
+        return self.raw(self.u8()).decode("ascii", "replace")
+
+
+class Bits:
+    """Bits of a byte string, bit 0 of byte 0 first."""
+    def __init__(self, data):
+        self.data, self.at = data, 0
+
+    def bit(self):
+        need(self.at < 8 * len(self.data), "bits end early")
+        self.at += 1
+        return self.data[self.at - 1 >> 3] >> (self.at - 1 & 7) & 1
+
+    def number(self, width):
+        return sum(self.bit() << i for i in range(width))
+
+    def at_end(self):
+        """Whether only filling bits are left: fewer than eight, all zero."""
+        left = 8 * len(self.data) - self.at
+        return left < 8 and self.number(left) == 0
+
+
+def crc_entry(n):
+    for _ in range(8):
+        n = n >> 1 ^ (0x82F63B78 if n & 1 else 0)
+    return n
+
+
+CRC = [crc_entry(n) for n in range(256)]
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc = crc >> 8 ^ CRC[(crc ^ byte) & 0xFF]
+    return crc ^ 0xFFFFFFFF
+
+
+# 4. Codebook --------------------------------------------------------------------------------------
+def codebook(uniform, bits, flags, width, count, table, payload):
+    """The value of each code."""
+    need(flags == 2 and width == 32 and not table, "codebook is coded")
+    need(count == 1 if uniform else count < 1 << bits, "codebook of %d numbers" % count)
+    need(len(payload) == 4 * count, "codebook has another length")
+    numbers = struct.unpack("<%df" % count, payload)
+    need(all(abs(x) < float("inf") for x in numbers), "codebook number is not finite")
+    values = [0.0] * (1 << bits)
+    values[1:1 + count] = numbers
+    for q in range(1, 1 << bits - 1 if uniform and bits > 1 else 0):
+        values[q], values[-q] = c_float(q * numbers[0]).value, c_float(-q * numbers[0]).value
+    return values
+
+
+# 5. and 6. Coders ---------------------------------------------------------------------------------
+def packed(table, payload, count, width):
+    need(not table, "packed symbols have no table")
+    need(len(payload) == (count * width + 7) // 8, "packed symbols have another length")
+    symbols, pending, have = [], 0, 0
+    for byte in payload:
+        pending |= byte << have
+        have += 8
+        while have >= width and len(symbols) < count:
+            symbols.append(pending & (1 << width) - 1)
+            pending >>= width
+            have -= width
+    need(pending == 0, "filling bits are not zero")
+    return symbols
+
+
+def huffman(table, payload, count, width):
+    need(width <= 16, "huffman does not code %d bits" % width)
+    lengths = code_lengths(table, 1 << width) if table else []
+    used = sorted((length, symbol) for symbol, length in enumerate(lengths) if length)
+    need((count == 0) == (not used), "code table and stream do not agree")
+    if len(used) < 2:
+        need(not payload, "one symbol needs no payload")
+        return [symbol for _, symbol in used] * count
+    need(sum(1 << (20 - length) for length, _ in used) == 1 << 20, "code is not complete")
+    codes, code, last = {}, 0, 0
+    for length, symbol in used:
+        code <<= length - last
+        codes[length, code] = symbol
+        code, last = code + 1, length
+    symbols, bits = [], Bits(payload)
+    for _ in range(count):
+        length = code = 0
+        while (length, code) not in codes:
+            length, code = length + 1, code << 1 | bits.bit()
+        symbols.append(codes[length, code])
+    need(bits.at_end(), "payload goes on after the last code")
+    return symbols
+
+
+def code_lengths(table, alphabet):
+    bits, lengths = Bits(table), []
+    last = bits.number(16)
+    need(last < alphabet, "code table names symbol %d" % last)
+    while len(lengths) <= last:
+        token = bits.number(5)
+        need(token <= 20 or token >= 29, "code table token %d" % token)
+        need(token != 29 or lengths, "code table repeats nothing")
+        if token <= 20:
+            lengths.append(token)
+        elif token == 29:
+            lengths += [lengths[-1]] * (3 + bits.number(2))
+        else:
+            lengths += [0] * (3 + bits.number(3) if token == 30 else 11 + bits.number(7))
+    need(len(lengths) == last + 1 and lengths[last], "code table does not end with its last symbol")
+    need(bits.at_end(), "code table has a wrong length")
+    return lengths
+
+
+CODERS = {"packed": packed, "huffman": huffman}
+
+
+# 7. Index schemes: each gives pairs of a position and its code ------------------------------------
+# They are called with a function that fetches a stream, the bits of a code, N, R and L.
+def dense(stream, bits, size, rows, columns):
+    return enumerate(stream("values", 1, bits, size))
+
+
+def bitmap(stream, bits, size, rows, columns):
+    mask = stream("mask", 0, 8, (size + 7) // 8)
+    ones = [8 * i + j for i, byte in enumerate(mask) for j in range(8) if byte >> j & 1]
+    return zip(ones, nonzero(stream("values", 1, bits, len(ones))))
+
+
+def lines(by_column=False, width=None):
+    """csr and csc, and with a width csr8, csr16 and csr32."""
+    def pairs(stream, bits, size, rows, columns):
+        count, length = (columns, rows) if by_column else (rows, columns)
+        ends = [0] + stream("pointers", 0, 32, rows) if width else stream("pointers", 0, 32, count + 1)
+        need(ends[0] == 0 and ends[-1] <= size, "pointers outside the tensor")
+        narrowest = 8 if length <= 1 << 8 else 16 if length <= 1 << 16 else 32
+        indices = stream("indices", 0, width or narrowest, ends[-1])
+        values = nonzero(stream("values", 1, bits, ends[-1]))
+        for line in range(count):
+            need(ends[line] <= ends[line + 1] <= ends[-1], "pointers descend")
+            for i in range(ends[line], ends[line + 1]):
+                after = indices[i - 1] if i > ends[line] else -1
+                need(after < indices[i] < length, "index outside its line or not ascending")
+                yield (indices[i] * columns + line if by_column else line * columns + indices[i]), values[i]
+    return pairs
+
+
+def distances(width, gap):
+    """relative (gap 0) and gap (gap 1)."""
+    def pairs(stream, bits, size, rows, columns):
+        gaps = stream("gaps", 0, width, None if gap else stream("count", 0, 32, 1)[0])
+        values = stream("values", 1, bits, len(gaps))
+        position = -gap
+        for i, (step, value) in enumerate(zip(gaps, values)):
+            need(value or step == (1 << width) - 1, "filler of another gap")
+            need(gap or step or i == 0, "gap 0 after the first element")
+            position += step + gap
+            yield position, value
+    return pairs
+
+
+def psr(stream, bits, size, rows, columns):
+    count = stream("count", 0, 32, 1)[0]
+    blocks, at, done = stream("blocks", 0, 8), 0, 0
+    indices = stream("indices", 0, 8, count)
+    values = nonzero(stream("values", 1, bits, count))
+    for start in range(0, size, 256):
+        number = 2 if blocks[at:at + 1] == [255] else 1
+        need(at + number <= len(blocks), "blocks end early")
+        stop = done + sum(blocks[at:at + number])
+        need(stop <= count, "blocks pass the count")
+        for i in range(done, stop):
+            need(i == done or indices[i] > indices[i - 1], "index not ascending in its block")
+            yield start + indices[i], values[i]
+        at, done = at + number, stop
+    need(at == len(blocks) and done == count, "blocks do not cover the tensor")
+
+
+def nonzero(values):
+    need(all(values), "value 0 for a non-zero")
+    return values
+
+
+SCHEMES = {"dense": dense, "bitmap": bitmap, "csr": lines(), "csc": lines(by_column=True), "psr": psr}
+SCHEMES.update(("csr%d" % w, lines(width=w)) for w in (8, 16, 32))
+SCHEMES.update(("relative%d" % w, distances(w, 0)) for w in range(1, 9))
+SCHEMES.update(("gap%d" % w, distances(w, 1)) for w in range(1, 9))
+
+
+# 3. Container -------------------------------------------------------------------------------------
+def decode(data):
+    """Shape, recipe, codes and values of a container."""
+    head = Reader(data)
+    need(head.raw(4) == b"TRSR", "no magic TRSR")
+    need(head.u8() == 1, "not version 1")
+    index, coder = head.name(), head.name()
+    kind, bits, rank = head.u8(), head.u8(), head.u8()
+    need(kind <= 1 and 1 <= bits <= 8 and rank <= 16, "codebook kind, bits or rank")
+    shape, size = [], 1
+    for _ in range(rank):
+        shape.append(head.varint())
+        size *= shape[-1]
+        need(size <= 4194304, "more than 4,194,304 weights")
+    rows = shape[0] if rank >= 2 else 1
+    columns = size // rows if rows else 0
+    sections, descriptors = head.u8(), []
+    need(sections <= 64, "%d sections" % sections)
+    for _ in range(sections):
+        name, flags, width = head.name(), head.u8(), head.u8()
+        count, table, payload, crc = head.varint(), head.varint(), head.varint(), head.u32()
+        need(flags & 0x7F <= 2 and 1 <= width <= 32, "kind or width of section " + name)
+        need(count <= 2 * (size + rows + columns) + 1024, "count of section " + name)
+        descriptors.append((name, flags, width, count, table, payload, crc))
+    need(crc32c(data[:head.at]) == head.u32(), "checksum of the header")
+    need(index in SCHEMES and coder in CODERS, "unknown recipe %s/%s" % (index, coder))
+    streams, values = {}, None
+    for name, flags, width, count, table_length, payload_length, crc in descriptors:
+        body = head.raw(table_length + payload_length)
+        need(crc32c(body) == crc, "checksum of section " + name)
+        table, payload = body[:table_length], body[table_length:]
+        if flags & 0x7F == 2:
+            need(values is None, "two codebooks")
+            values = codebook(kind == 0, bits, flags, width, count, table, payload)
+        else:
+            symbols = (CODERS[coder] if flags & 0x80 else packed)(table, payload, count, width)
+            streams.setdefault((name, flags & 0x7F), (width, symbols))
+    need(head.at == len(data), "bytes after the end")
+    need(values is not None, "no codebook")
+
+    def stream(name, role, width, count=None):
+        need((name, role) in streams, "no stream " + name)
+        found, symbols = streams[name, role]
+        need(found == width, "stream %s has another width" % name)
+        need(count is None or len(symbols) == count, "stream %s has another length" % name)
+        return symbols
+
+    codes = bytearray(size)
+    for position, code in SCHEMES[index](stream, bits, size, rows, columns):
+        need(position < size, "position %d of %d" % (position, size))
+        codes[position] = code
+    return shape, index + "/" + coder, codes, [values[code] for code in codes]
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__.strip())
+    with open(sys.argv[1], "rb") as file:
+        data = file.read()
+    try:
+        shape, recipe, codes, values = decode(data)
+    except Malformed as error:
+        sys.exit("%s: not a container: %s" % (sys.argv[1], error))
+    shown = values if "--all" in sys.argv[2:] else values[:16]
+    print("shape", "x".join(map(str, shape)) or "scalar")
+    print("recipe", recipe)
+    print("weights %d, zero codes %d, bytes %d" % (len(values), codes.count(0), len(data)))
+    for value in shown:
+        print("%.9g" % value)
+    if len(shown) < len(values):
+        print("... and %d more (--all)" % (len(values) - len(shown)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,60 @@
+package dev.tersor.jobs;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+
+/** The floors of jobs, and what jobs does not know. */
+@AnalyzeClasses(packages = "dev.tersor.jobs", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  @ArchTest
+  static final ArchRule FLOORS =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("config")
+          .definedBy("dev.tersor.jobs.config")
+          .layer("source")
+          .definedBy("dev.tersor.jobs.source")
+          .layer("plan")
+          .definedBy("dev.tersor.jobs.plan")
+          .layer("table")
+          .definedBy("dev.tersor.jobs.table")
+          .layer("run")
+          .definedBy("dev.tersor.jobs.run")
+          .layer("report")
+          .definedBy("dev.tersor.jobs.report")
+          .layer("cli")
+          .definedBy("dev.tersor.jobs.cli")
+          .whereLayer("cli")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("report")
+          .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("run")
+          .mayOnlyBeAccessedByLayers("report", "cli")
+          .whereLayer("table")
+          .mayOnlyBeAccessedByLayers("run", "report", "cli")
+          .whereLayer("plan")
+          .mayOnlyBeAccessedByLayers("table", "run", "report", "cli")
+          .whereLayer("source")
+          .mayOnlyBeAccessedByLayers("plan", "table", "run", "report", "cli");
+
+  @ArchTest
+  static final ArchRule KNOWS_NO_BIT_LAYOUT =
+      ArchRuleDefinition.noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching("dev\\.tersor\\.core\\.bits\\.(?!MalformedInputException).*");
+
+  @ArchTest
+  static final ArchRule OPTIONS_ARE_READ_IN_ONE_PLACE =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.tersor.jobs.config")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("com.typesafe.config..");
+}

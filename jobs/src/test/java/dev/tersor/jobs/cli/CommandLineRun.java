@@ -1,0 +1,60 @@
+package dev.tersor.jobs.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Runs the command line inside the test's own process, on a local Spark. */
+final class CommandLineRun {
+  final int status;
+  final String out;
+  final String err;
+
+  private CommandLineRun(int status, String out, String err) {
+    this.status = status;
+    this.out = out;
+    this.err = err;
+  }
+
+  static CommandLineRun of(String... args) {
+    System.setProperty("spark.master", System.getProperty("spark.master", "local[2]"));
+    System.setProperty("spark.ui.enabled", "false");
+    System.setProperty("spark.sql.shuffle.partitions", "2");
+    System.setProperty("spark.driver.bindAddress", "127.0.0.1");
+    System.setProperty("spark.driver.host", "127.0.0.1");
+    PrintStream console = System.out;
+    PrintStream errors = System.err;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      int status = Main.run(args);
+      return new CommandLineRun(
+          status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(console);
+      System.setErr(errors);
+    }
+  }
+
+  /** A sweep with these options and an output folder, offline. */
+  static CommandLineRun sweep(String out, String... options) {
+    List<String> args = new ArrayList<>(List.of("sweep", "--offline", "--out", out));
+    args.addAll(Arrays.asList(options));
+    return of(args.toArray(new String[0]));
+  }
+
+  /** The lines of the error stream that say what is wrong. */
+  List<String> errors() {
+    return err.lines().filter(line -> line.startsWith("error: ")).toList();
+  }
+
+  @Override
+  public String toString() {
+    return "status " + status + "\n" + out + "\n" + err;
+  }
+}

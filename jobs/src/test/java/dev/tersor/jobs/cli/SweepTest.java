@@ -1,0 +1,360 @@
+package dev.tersor.jobs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.FileSource;
+import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.core.prune.Magnitude;
+import dev.tersor.core.quantize.Assignment;
+import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.Points;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.Checkpoints;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands, end to end, on small real files. */
+class SweepTest {
+  @TempDir Path folder;
+
+  private String out() {
+    return folder.resolve("out").toString();
+  }
+
+  private String query(String sql) {
+    CommandLineRun run = CommandLineRun.of("sql", "--out", out(), sql);
+    assertEquals(0, run.status, run::toString);
+    return run.out;
+  }
+
+  /** The single number that a query answers. */
+  private long number(String sql) {
+    return query(sql)
+        .lines()
+        .filter(line -> line.matches("\\|\\s*-?\\d+\\s*\\|"))
+        .map(line -> Long.parseLong(line.replaceAll("[|\\s]", "")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void everyRecipeBitWidthAndCodebookIsVerifiedAndResumes() throws IOException {
+    Path file = folder.resolve("small.safetensors");
+    Checkpoints.small(file);
+    String[] options = {
+      "--weights",
+      "small=" + file,
+      "--sparsities",
+      "0,0.9,asis",
+      "--bits",
+      "1,3,8",
+      "--codebooks",
+      "uniform,linear,exact",
+      "--encodings",
+      "*"
+    };
+    CommandLineRun first = CommandLineRun.sweep(out(), options);
+    assertEquals(0, first.status, first::toString);
+    assertTrue(first.out.contains("entropy floor"), first.out);
+    long cells = number("SELECT count(*) FROM cells");
+    assertEquals(cells, number("SELECT count(*) FROM cells WHERE verified AND error IS NULL"));
+    assertEquals(cells, number("SELECT count(DISTINCT key) FROM cells"));
+    assertEquals(4 * 3 * 3 * 3, number("SELECT count(*) FROM compressed"));
+    // Everything adds up, and no order-0 coder of single values beats its entropy.
+    assertEquals(
+        0,
+        number(
+            "SELECT count(*) FROM cells WHERE total_bytes <> payload_bytes + codebook_bytes"
+                + " + table_bytes + header_bytes OR payload_bytes <> value_bytes + index_bytes"));
+    assertEquals(0, number("SELECT count(*) FROM streams WHERE coded_bits < entropy_bits - 1e-6"));
+    assertEquals(
+        0,
+        number(
+            "SELECT count(*) FROM cells JOIN (SELECT key, sum(coded_bits) AS coded FROM streams"
+                + " GROUP BY key) USING (key) WHERE coded <> 8 * payload_bytes"));
+
+    CommandLineRun again = CommandLineRun.sweep(out(), options);
+    assertEquals(0, again.status, again::toString);
+    assertTrue(again.out.contains("0 cells computed"), again.out);
+    assertEquals(cells, number("SELECT count(*) FROM cells"));
+    assertEquals(2, number("SELECT count(*) FROM runs"));
+
+    CommandLineRun verify = CommandLineRun.of("verify", "--out", out());
+    assertEquals(0, verify.status, verify::toString);
+    assertTrue(verify.out.contains("108 stored containers read, 0 damaged"), verify.out);
+
+    CommandLineRun fresh =
+        CommandLineRun.sweep(
+            out(),
+            "--weights",
+            "small=" + file,
+            "--sparsities",
+            "0.5",
+            "--encodings",
+            "dense",
+            "--fresh");
+    assertEquals(0, fresh.status, fresh::toString);
+    assertEquals(4, number("SELECT count(*) FROM cells"));
+    try (Stream<Path> old = Files.walk(folder.resolve("out/_old"))) {
+      assertTrue(old.anyMatch(path -> path.toString().endsWith(".parquet")), "nothing is lost");
+    }
+  }
+
+  @Test
+  void decodeGivesTheQuantisedWeights() throws IOException {
+    Path file = folder.resolve("small.safetensors");
+    Map<String, float[]> values = Checkpoints.small(file);
+    CommandLineRun sweep =
+        CommandLineRun.sweep(
+            out(),
+            "--weights",
+            "small=" + file,
+            "--sparsities",
+            "0.6,0.7",
+            "--bits",
+            "4",
+            "--codebooks",
+            "linear",
+            "--encodings",
+            "relative5/huffman,bitmap");
+    assertEquals(0, sweep.status, sweep::toString);
+    Path decoded = folder.resolve("decoded.safetensors");
+    String[] decode = {"decode", "--out", out(), "--model", "small", "--to", decoded.toString()};
+    CommandLineRun ambiguous = CommandLineRun.of(decode);
+    assertEquals(2, ambiguous.status, ambiguous::toString);
+    assertTrue(ambiguous.err.contains("choose one of the stored settings"), ambiguous.err);
+    String[] chosen =
+        Stream.concat(Stream.of(decode), Stream.of("--sparsity", "0.6")).toArray(String[]::new);
+    CommandLineRun run = CommandLineRun.of(chosen);
+    assertEquals(0, run.status, run::toString);
+    try (FileSource source = FileSource.open(decoded)) {
+      Checkpoint checkpoint = Checkpoint.open(source);
+      assertEquals(4, checkpoint.tensors().size());
+      for (StoredTensor tensor : checkpoint.tensors()) {
+        float[] weights = values.get(tensor.name());
+        float[] pruned =
+            Magnitude.threshold(weights, Magnitude.count(0.6, weights.length)).apply(weights);
+        Codebook codebook = CodebookFitters.ALL.get("linear").fit(Points.ofNonZero(pruned), 4, 1);
+        float[] expected =
+            new Codes(Shape.of(weights.length), Assignment.codes(pruned, codebook), codebook)
+                .dequantize();
+        assertArrayEquals(
+            expected, Checkpoint.read(tensor, source, 0, weights.length), tensor.name());
+      }
+    }
+    CommandLineRun twice = CommandLineRun.of(chosen);
+    assertEquals(2, twice.status);
+    assertTrue(twice.err.contains("exists already"), twice.err);
+  }
+
+  @Test
+  void aCellThatFailsIsARowAndTheSweepGoesOn() throws IOException {
+    Path file = folder.resolve("wide.safetensors");
+    Checkpoints.write(
+        file,
+        Map.of("narrow", Shape.of(30, 40), "wide", Shape.of(3, 300)),
+        Map.of("narrow", Checkpoints.weights(1200, 1), "wide", Checkpoints.weights(900, 2)));
+    String[] options = {
+      "--weights", "net=" + file, "--sparsities", "0.5", "--encodings", "csr8,dense"
+    };
+    CommandLineRun run = CommandLineRun.sweep(out(), options);
+    assertEquals(1, run.status, run::toString);
+    assertTrue(run.out.contains("1 failed"), run.out);
+    assertTrue(query("SELECT error FROM cells WHERE NOT verified").contains("at most 256 columns"));
+    assertEquals(3, number("SELECT count(*) FROM cells WHERE verified"));
+    assertEquals(1, number("SELECT failed FROM models WHERE encoding = 'csr8/packed'"));
+    CommandLineRun skipped = CommandLineRun.sweep(out(), options);
+    assertEquals(1, skipped.status, skipped::toString);
+    assertEquals(4, number("SELECT count(*) FROM cells"));
+    String[] retry =
+        Stream.concat(Stream.of(options), Stream.of("--retry-failed")).toArray(String[]::new);
+    assertEquals(1, CommandLineRun.sweep(out(), retry).status);
+    assertEquals(2, number("SELECT count(*) FROM cells WHERE NOT verified"));
+  }
+
+  @Test
+  void globalPruningSharesOneThresholdAndMllibFitsCodebooks() throws IOException {
+    Path file = folder.resolve("two.safetensors");
+    float[] small = Checkpoints.weights(4000, 1);
+    float[] large = Checkpoints.weights(4000, 2);
+    for (int i = 0; i < large.length; i++) {
+      large[i] *= 3;
+    }
+    Checkpoints.write(
+        file,
+        Map.of("large", Shape.of(40, 100), "small", Shape.of(40, 100)),
+        Map.of("large", large, "small", small));
+    CommandLineRun run =
+        CommandLineRun.sweep(
+            out(),
+            "--weights",
+            "net=" + file,
+            "--sparsities",
+            "0.5",
+            "--pruning",
+            "global",
+            "--bits",
+            "3",
+            "--codebooks",
+            "mllib,exact",
+            "--encodings",
+            "bitmap");
+    assertEquals(0, run.status, run::toString);
+    assertEquals(
+        4000,
+        number(
+            "SELECT CAST(sum(round(sparsity * params)) AS INT) FROM cells"
+                + " WHERE codebook = 'exact'"));
+    assertEquals(
+        2,
+        number(
+            "SELECT count(*) FROM cells WHERE codebook = 'exact' AND"
+                + " ((tensor = 'small' AND sparsity > 0.6) OR (tensor = 'large' AND sparsity < 0.4))"));
+    assertEquals(
+        2,
+        number(
+            "SELECT count(*) FROM cells a JOIN cells b USING (tensor)"
+                + " WHERE a.codebook = 'exact' AND b.codebook = 'mllib' AND a.mse <= b.mse * 1.0001"));
+  }
+
+  /** A tensor of three segments: exact count over all of them, one codebook, decoded whole. */
+  @Test
+  void segmentsOfATensorShareThresholdAndCodebook() throws IOException {
+    Path models = Files.createDirectories(folder.resolve("models"));
+    Files.writeString(
+        models.resolve("large.conf"),
+        """
+        name = large, title = "one large matrix", input = [3000]
+        sources = [{ synthetic = 1 }]
+        tensors = [{ name = fc, kind = fc, shape = [3000, 3000], macs = 9000000, prune = true }]
+        """);
+    CommandLineRun run =
+        CommandLineRun.sweep(
+            out(),
+            "--models",
+            "large",
+            "--models-dir",
+            models.toString(),
+            "--sparsities",
+            "0.7",
+            "--bits",
+            "4",
+            "--codebooks",
+            "exact",
+            "--encodings",
+            "bitmap,relative4/huffman");
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.err.contains("SYNTHETIC"), run.err);
+    assertEquals(3, number("SELECT count(*) FROM cells WHERE encoding = 'bitmap/packed'"));
+    assertEquals(
+        6_300_000,
+        number(
+            "SELECT CAST(sum(round(sparsity * params)) AS INT) FROM cells"
+                + " WHERE encoding = 'bitmap/packed'"));
+    CommandLineRun decode =
+        CommandLineRun.of(
+            "decode",
+            "--out",
+            out(),
+            "--model",
+            "large",
+            "--to",
+            folder.resolve("large.safetensors").toString());
+    assertEquals(0, decode.status, decode::toString);
+    assertTrue(decode.out.contains("1 tensors, 9,000,000 weights"), decode.out);
+    try (FileSource source = FileSource.open(folder.resolve("large.safetensors"))) {
+      StoredTensor fc = Checkpoint.open(source).tensors().get(0);
+      float[] all = Checkpoint.read(fc, source, 0, 9_000_000);
+      assertEquals(2_700_000, Points.ofNonZero(all).size());
+      assertEquals(15, distinct(Points.ofNonZero(all)), "one codebook for all segments");
+    }
+  }
+
+  private static int distinct(Points points) {
+    int distinct = 0;
+    for (int i = 0; i < points.size(); i++) {
+      distinct += i == 0 || points.value(i) != points.value(i - 1) ? 1 : 0;
+    }
+    return distinct;
+  }
+
+  @Test
+  void aDamagedTensorIsNamed() throws IOException {
+    Path file = folder.resolve("two.safetensors");
+    Checkpoints.write(
+        file,
+        Map.of("a", Shape.of(100, 200), "b", Shape.of(100, 200)),
+        Map.of("a", Checkpoints.weights(20_000, 1), "b", Checkpoints.weights(20_000, 2)));
+    CommandLineRun sweep =
+        CommandLineRun.sweep(
+            out(), "--weights", "small=" + file, "--sparsities", "0.5", "--encodings", "bitmap");
+    assertEquals(0, sweep.status, sweep::toString);
+    Path parquet;
+    try (Stream<Path> files = Files.walk(folder.resolve("out/compressed"))) {
+      parquet = files.filter(path -> path.toString().endsWith(".parquet")).findFirst().get();
+    }
+    // The two containers are nearly all of the file, and one third in is the first one.
+    byte[] bytes = Files.readAllBytes(parquet);
+    bytes[bytes.length / 3] ^= 0x55;
+    Files.write(parquet, bytes);
+    Files.deleteIfExists(parquet.resolveSibling("." + parquet.getFileName() + ".crc"));
+    CommandLineRun verify = CommandLineRun.of("verify", "--out", out());
+    assertEquals(1, verify.status, verify::toString);
+    List<String> damaged = verify.err.lines().filter(line -> line.startsWith("damaged: ")).toList();
+    assertEquals(1, damaged.size(), verify::toString);
+    assertTrue(damaged.get(0).contains("model small, tensor "), damaged.get(0));
+    assertTrue(verify.out.contains("2 stored containers read, 1 damaged"), verify.out);
+  }
+
+  @Test
+  void theNotebooksAnswer() throws IOException {
+    CommandLineRun sweep =
+        CommandLineRun.sweep(
+            out(),
+            "--models",
+            "lenet300,resnet8",
+            "--sparsities",
+            "0.5,0.9",
+            "--bits",
+            "4",
+            "--encodings",
+            "bitmap/*,relative4/*");
+    assertEquals(0, sweep.status, sweep::toString);
+    try (Stream<Path> files = Files.list(Path.of("../notebooks"))) {
+      List<Path> scripts = files.filter(path -> path.toString().endsWith(".sql")).toList();
+      assertTrue(scripts.size() >= 4);
+      for (Path script : scripts) {
+        CommandLineRun run =
+            CommandLineRun.of("sql", "--out", out(), script.toString(), "--arg", "model=resnet8");
+        assertEquals(0, run.status, run::toString);
+        boolean rows = run.out.lines().filter(line -> line.startsWith("|")).count() > 2;
+        assertTrue(rows, () -> script + "\n" + run.out);
+      }
+    }
+    CommandLineRun bad = CommandLineRun.of("sql", "--out", out(), "SELECT nothing FROM cells");
+    assertEquals(2, bad.status, bad::toString);
+    assertTrue(bad.errors().get(0).contains("nothing"), bad::toString);
+    assertFalse(bad.err.contains("\tat "), bad::toString);
+  }
+
+  @Test
+  void dryRunWritesNothing() {
+    CommandLineRun run = CommandLineRun.sweep(out(), "--models", "vgg16", "--dry-run");
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.out.contains("138,344,128"), run.out);
+    assertTrue(run.out.contains("estimated"), run.out);
+    assertFalse(Files.exists(folder.resolve("out")));
+  }
+}
