@@ -178,7 +178,8 @@ def lines(by_column=False, width=None):
     """csr and csc, and with a width csr8, csr16 and csr32."""
     def pairs(stream, bits, size, rows, columns):
         count, length = (columns, rows) if by_column else (rows, columns)
-        ends = [0] + stream("pointers", 0, 32, rows) if width else stream("pointers", 0, 32, count + 1)
+        ends = [0] if width else []
+        ends = ends + stream("pointers", 0, 32, count + 1 - len(ends))
         need(ends[0] == 0 and ends[-1] <= size, "pointers outside the tensor")
         narrowest = 8 if length <= 1 << 8 else 16 if length <= 1 << 16 else 32
         indices = stream("indices", 0, width or narrowest, ends[-1])
@@ -186,9 +187,9 @@ def lines(by_column=False, width=None):
         for line in range(count):
             need(ends[line] <= ends[line + 1] <= ends[-1], "pointers descend")
             for i in range(ends[line], ends[line + 1]):
-                after = indices[i - 1] if i > ends[line] else -1
-                need(after < indices[i] < length, "index outside its line or not ascending")
-                yield (indices[i] * columns + line if by_column else line * columns + indices[i]), values[i]
+                index, last = indices[i], indices[i - 1] if i > ends[line] else -1
+                need(last < index < length, "index outside its line or not ascending")
+                yield index * columns + line if by_column else line * columns + index, values[i]
     return pairs
 
 
@@ -228,7 +229,8 @@ def nonzero(values):
     return values
 
 
-SCHEMES = {"dense": dense, "bitmap": bitmap, "csr": lines(), "csc": lines(by_column=True), "psr": psr}
+SCHEMES = {"dense": dense, "bitmap": bitmap, "psr": psr}
+SCHEMES.update(csr=lines(), csc=lines(by_column=True))
 SCHEMES.update(("csr%d" % w, lines(width=w)) for w in (8, 16, 32))
 SCHEMES.update(("relative%d" % w, distances(w, 0)) for w in range(1, 9))
 SCHEMES.update(("gap%d" % w, distances(w, 1)) for w in range(1, 9))

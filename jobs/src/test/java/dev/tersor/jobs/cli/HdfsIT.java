@@ -1,0 +1,77 @@
+package dev.tersor.jobs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tersor.jobs.Checkpoints;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.hdfs.MiniDFSCluster;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Weights from HDFS, results to HDFS. */
+class HdfsIT {
+  @TempDir Path folder;
+  private MiniDFSCluster cluster;
+
+  @BeforeEach
+  void start() throws IOException {
+    Configuration configuration = new Configuration();
+    configuration.set(MiniDFSCluster.HDFS_MINIDFS_BASEDIR, folder.resolve("hdfs").toString());
+    cluster = new MiniDFSCluster.Builder(configuration).numDataNodes(2).build();
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.shutdown();
+  }
+
+  @Test
+  void readsAndWritesHdfs() throws IOException {
+    Path file = folder.resolve("small.safetensors");
+    Checkpoints.small(file);
+    String hdfs = cluster.getFileSystem().getUri().toString();
+    String weights = hdfs + "/weights/small.safetensors";
+    cluster
+        .getFileSystem()
+        .copyFromLocalFile(
+            new org.apache.hadoop.fs.Path(file.toUri()), new org.apache.hadoop.fs.Path(weights));
+    Files.delete(file);
+    String out = hdfs + "/results";
+    String[] options = {"--weights", "small=" + weights, "--sparsities", "0.8", "--bits", "4"};
+    CommandLineRun sweep = CommandLineRun.sweep(out, options);
+    assertEquals(0, sweep.status, sweep::toString);
+    assertTrue(sweep.out.contains("56 cells computed"), sweep.out);
+    CommandLineRun again = CommandLineRun.sweep(out, options);
+    assertEquals(0, again.status, again::toString);
+    assertTrue(again.out.contains("0 cells computed, 56 held before"), again.out);
+    CommandLineRun verify = CommandLineRun.of("verify", "--out", out);
+    assertTrue(verify.out.contains("4 stored containers read, 0 damaged"), verify::toString);
+    CommandLineRun decode =
+        CommandLineRun.of(
+            "decode", "--out", out, "--model", "small", "--to", hdfs + "/small.safetensors");
+    assertEquals(0, decode.status, decode::toString);
+    CommandLineRun decoded =
+        CommandLineRun.sweep(
+            out,
+            "--weights",
+            "back=" + hdfs + "/small.safetensors",
+            "--sparsities",
+            "asis",
+            "--encodings",
+            "bitmap");
+    assertEquals(0, decoded.status, decoded::toString);
+    CommandLineRun query =
+        CommandLineRun.of(
+            "sql",
+            "--out",
+            out,
+            "SELECT count(*) AS n FROM cells WHERE model = 'back' AND abs(sparsity - 0.8) < 0.01");
+    assertTrue(query.out.contains("| 4 |"), query::toString);
+  }
+}
