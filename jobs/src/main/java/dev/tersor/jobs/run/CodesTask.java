@@ -19,6 +19,9 @@ import java.util.Map;
 
 /** Encodes one quantised segment in every recipe asked for, decodes each again and compares. */
 final class CodesTask {
+  /** The largest value of the compressed table: 16 MiB. */
+  private static final int MAX_STORED = 1 << 24;
+
   private final Codes codes;
   private final CellRows rows;
   private final List<String> keep;
@@ -117,6 +120,13 @@ final class CodesTask {
         .set("encode_ns_per_weight", encoding / weights)
         .set("decode_ns_per_weight", decoding / weights)
         .set("verified", true);
+    if (keep.contains(recipe.name()) && encoded.container().length > MAX_STORED) {
+      throw new IllegalStateException(
+          "container of "
+              + encoded.container().length
+              + " bytes, a stored one has at most "
+              + MAX_STORED);
+    }
     result.cells().add(row.build());
     for (int i = 0; i < statistics.size(); i++) {
       result

@@ -31,6 +31,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
@@ -73,7 +74,12 @@ public final class Sweep {
             .map(Cell::key)
             .collect(Collectors.toSet());
     Map<String, Boolean> held = new HashMap<>();
-    for (Row row : folder.table(session, Table.CELLS).select("key", "verified").collectAsList()) {
+    for (Row row :
+        folder
+            .table(session, Table.CELLS)
+            .filter(functions.col("model").isin(settings.models().toArray()))
+            .select("key", "verified")
+            .collectAsList()) {
       if (asked.contains(row.getString(0))) {
         held.merge(row.getString(0), row.getBoolean(1), Boolean::logicalOr);
       }
