@@ -94,7 +94,9 @@ public final class Container {
         indexBytes += coded.payload().length;
       }
       tables += coded.table().length;
-      padding += paddingShare(split, stream, coded);
+      if (stream.padding() > 0) {
+        padding += (double) coded.payload().length * stream.padding() / stream.symbols().count();
+      }
     }
     Coded codebook = CodebookSection.encode(codes.codebook());
     sections.add(
@@ -127,14 +129,6 @@ public final class Container {
             (int) Math.round(padding),
             split.paddingElements());
     return new Encoded(out.toByteArray(), breakdown, streams);
-  }
-
-  /** Padding's share of a stream that has a symbol for each element; 0 for other streams. */
-  private static double paddingShare(Split split, Stream stream, Coded coded) {
-    int elements = split.symbols(IndexScheme.VALUES, Role.VALUE).count();
-    return split.paddingElements() > 0 && stream.symbols().count() == elements
-        ? (double) coded.payload().length * split.paddingElements() / elements
-        : 0;
   }
 
   private static Section describe(

@@ -64,9 +64,8 @@ public final class Gap implements IndexScheme {
     }
     return new Split(
         List.of(
-            new Stream(GAPS, Role.INDEX, new Symbols(gaps, width)),
-            new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()))),
-        fillers);
+            new Stream(GAPS, Role.INDEX, new Symbols(gaps, width), fillers),
+            new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()), fillers)));
   }
 
   @Override

@@ -34,7 +34,10 @@ public final class IndexSchemes {
               new Gap(6),
               new Gap(7),
               new Gap(8),
-              new Psr()));
+              new Psr(),
+              new Dcsr(),
+              new Hybrid("hybrid", new Dcsr()),
+              new Hybrid("hybrid-bitmap", new Bitmap())));
 
   private IndexSchemes() {}
 }

@@ -65,9 +65,8 @@ public final class Relative implements IndexScheme {
     return new Split(
         List.of(
             Elements.count(gaps.length),
-            new Stream(GAPS, Role.INDEX, new Symbols(gaps, width)),
-            new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()))),
-        fillers);
+            new Stream(GAPS, Role.INDEX, new Symbols(gaps, width), fillers),
+            new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()), fillers)));
   }
 
   @Override

@@ -8,11 +8,14 @@ import java.util.List;
  * A tensor as the streams of an index scheme.
  *
  * @param streams in the order in which they are stored
- * @param paddingElements elements stored beyond the non-zeros, to bridge gaps or to fill lanes
  */
-public record Split(List<Stream> streams, int paddingElements) {
-  public Split(List<Stream> streams) {
-    this(streams, 0);
+public record Split(List<Stream> streams) {
+  /** Elements stored beyond the non-zeros, to bridge gaps or to fill lanes. */
+  public int paddingElements() {
+    return streams.stream()
+        .filter(stream -> stream.role() == Role.VALUE)
+        .mapToInt(Stream::padding)
+        .sum();
   }
 
   /**

@@ -120,7 +120,7 @@ class EncodingContractTest {
         victim,
         new dev.tersor.core.index.Stream(
             stream.name(), stream.role(), new Symbols(changed, width)));
-    return new Split(streams, 0);
+    return new Split(streams);
   }
 
   private static void decodesOrIsMalformed(byte[] container) {

@@ -74,10 +74,14 @@ class ReadingsTest {
     double rle = percent == 30 ? 1.050 : percent == 50 ? 0.750 : 0.452;
     double psr = percent == 30 ? 1.404 : percent == 50 ? 1.004 : 0.604;
     double bitmap = percent == 30 ? 0.825 : percent == 50 ? 0.625 : 0.425;
+    double dcsr = percent == 30 ? 1.116 : percent == 50 ? 0.798 : 0.491;
+    double hybrid = percent == 30 ? 0.964 : percent == 50 ? 0.736 : 0.479;
     double gapBest = percent == 30 ? 0.865 : percent == 50 ? 0.667 : 0.438;
     assertEquals(rle, payload("relative4", codes) / (double) codes.size(), 0.002);
     assertEquals(psr, payload("psr", codes) / (double) codes.size(), 0.002);
     assertEquals(bitmap, payload("bitmap", codes) / (double) codes.size(), 0.002);
+    assertEquals(dcsr, payload("dcsr", codes) / (double) codes.size(), 0.002);
+    assertEquals(hybrid, payload("hybrid", codes) / (double) codes.size(), 0.002);
     double best = Double.MAX_VALUE;
     for (int width = 1; width <= 8; width++) {
       best = Math.min(best, payload("gap" + width, codes) / (double) codes.size());

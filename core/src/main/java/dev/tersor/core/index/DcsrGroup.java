@@ -1,0 +1,68 @@
+package dev.tersor.core.index;
+
+/**
+ * Delta-linear encoding of 16 elements ("Smaller together", equations 1 to 6): lane i of a group
+ * lies at {@code n + i*m + delta_i} with the tensor's slope m, the group's base n and a small
+ * offset.
+ */
+final class DcsrGroup {
+  static final int LANES = 16;
+  private static final int MAX_OFFSET = 127;
+  private static final int MAX_REACH = 255;
+
+  private final int slope;
+  private final int[] positions = new int[LANES];
+  final int[] offsets = new int[LANES];
+  private int used;
+  private int base;
+  private boolean first = true;
+
+  DcsrGroup(int slope) {
+    this.slope = slope;
+  }
+
+  /** The slope of {@code count} elements in {@code size} positions, to the nearest integer. */
+  static int slope(int size, int count) {
+    return (int) ((size + (long) count / 2) / count);
+  }
+
+  void add(int position) {
+    positions[used++] = position;
+  }
+
+  boolean isFull() {
+    return used == LANES;
+  }
+
+  boolean isEmpty() {
+    return used == 0;
+  }
+
+  /**
+   * Difference of the base that {@link #close} took from the one that the group before foretells.
+   */
+  int step;
+
+  /**
+   * Computes base and offsets of the elements added, and makes way for the next group.
+   *
+   * @return whether all of them fit: offsets in 7 bits, lanes within 255 of their base, the step of
+   *     the base in a signed byte
+   */
+  boolean close() {
+    int lowest = Integer.MAX_VALUE;
+    for (int i = 0; i < used; i++) {
+      lowest = Math.min(lowest, positions[i] - i * slope);
+    }
+    boolean fits = true;
+    for (int i = 0; i < LANES; i++) {
+      offsets[i] = i < used ? positions[i] - i * slope - lowest : 0;
+      fits &= offsets[i] <= MAX_OFFSET && (i >= used || i * slope + offsets[i] <= MAX_REACH);
+    }
+    step = first ? lowest : lowest - base - LANES * slope;
+    base = lowest;
+    first = false;
+    used = 0;
+    return fits && step >= Byte.MIN_VALUE && step <= Byte.MAX_VALUE;
+  }
+}

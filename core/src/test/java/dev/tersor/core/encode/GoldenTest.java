@@ -1,0 +1,137 @@
+package dev.tersor.core.encode;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Containers of format version 1 as they were first written: they decode for ever. {@code
+ * golden/v1} holds the tensor ({@code codes.txt}, a hexadecimal digit a weight, a row a line) and
+ * its container in every registered recipe: {@code INDEX_CODER.bin} with a uniform codebook, {@code
+ * INDEX_CODER_table.bin} with a table for the recipes of {@code dense} and {@code bitmap}.
+ *
+ * <p>A new scheme or coder needs new files: {@code ./mvnw -pl core test -Dtest=GoldenTest
+ * -Dtersor.writeGolden=true} writes those that are missing and never touches the others.
+ */
+class GoldenTest {
+  private static final Path FOLDER = Path.of("src", "test", "resources", "golden", "v1");
+  private static final int BITS = 4;
+  private static final Set<String> WITH_TABLE = Set.of("dense", "bitmap");
+
+  /**
+   * @param file the container's name in the folder
+   * @param codes what it holds
+   */
+  record Golden(String file, Recipe recipe, Codes codes) {
+    @Override
+    public String toString() {
+      return file;
+    }
+  }
+
+  static List<Golden> goldens() throws IOException {
+    List<Golden> goldens = new ArrayList<>();
+    for (Recipe recipe : Recipe.all()) {
+      String name = recipe.name().replace('/', '_');
+      goldens.add(new Golden(name + ".bin", recipe, tensor(Codebook.uniform(BITS, 0.125f))));
+      if (WITH_TABLE.contains(recipe.index().name())) {
+        goldens.add(new Golden(name + "_table.bin", recipe, tensor(table())));
+      }
+    }
+    return goldens;
+  }
+
+  private static Codebook table() {
+    float[] centroids = new float[14];
+    for (int i = 0; i < centroids.length; i++) {
+      centroids[i] = (i - 6.5f) * 0.0625f;
+    }
+    return Codebook.table(BITS, centroids);
+  }
+
+  private static Codes tensor(Codebook codebook) throws IOException {
+    List<String> rows = Files.readAllLines(FOLDER.resolve("codes.txt"));
+    String digits = String.join("", rows);
+    byte[] codes = new byte[digits.length()];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = (byte) Character.digit(digits.charAt(i), 16);
+    }
+    return new Codes(Shape.of(rows.size(), rows.get(0).length()), codes, codebook);
+  }
+
+  @BeforeAll
+  static void writeMissing() throws IOException {
+    if (Boolean.getBoolean("tersor.writeGolden")) {
+      for (Golden golden : goldens()) {
+        Path file = FOLDER.resolve(golden.file());
+        if (!Files.exists(file)) {
+          byte[] container = Container.encode(golden.codes(), golden.recipe()).container();
+          Files.write(file, container, StandardOpenOption.CREATE_NEW);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldens")
+  void decodesAndEncodesTheSame(Golden golden) throws IOException {
+    Path file = FOLDER.resolve(golden.file());
+    assertTrue(
+        Files.exists(file),
+        () -> golden.recipe() + " has no " + file + "; write it with -Dtersor.writeGolden=true");
+    byte[] container = Files.readAllBytes(file);
+    Codes decoded = Container.decode(container);
+    assertEquals(golden.recipe(), Container.recipe(container));
+    assertEquals(golden.codes().shape(), decoded.shape());
+    assertEquals(golden.codes().codebook(), decoded.codebook());
+    assertArrayEquals(golden.codes().codes(), decoded.codes());
+    assertArrayEquals(container, Container.encode(decoded, golden.recipe()).container());
+  }
+
+  /** A recipe that is no longer registered would leave files that nothing decodes. */
+  @Test
+  void everyFileIsOfARegisteredRecipe() throws IOException {
+    Set<String> known = new HashSet<>();
+    goldens().forEach(golden -> known.add(golden.file()));
+    try (Stream<Path> files = Files.list(FOLDER)) {
+      List<String> stray =
+          files
+              .map(file -> file.getFileName().toString())
+              .filter(file -> file.endsWith(".bin") && !known.contains(file))
+              .sorted()
+              .toList();
+      assertEquals(List.of(), stray);
+    }
+  }
+
+  /** The tensor reaches every branch of the schemes. */
+  @Test
+  void theTensorHasLongGapsAndAFullBlock() throws IOException {
+    int[] positions = tensor(table()).nonZeroPositions();
+    int longest = 0;
+    for (int i = 1; i < positions.length; i++) {
+      longest = Math.max(longest, positions[i] - positions[i - 1]);
+    }
+    assertTrue(longest > 256, "gap " + longest);
+    long inBlock = Arrays.stream(positions).filter(p -> p / 256 == 1).count();
+    assertEquals(256, inBlock);
+  }
+}

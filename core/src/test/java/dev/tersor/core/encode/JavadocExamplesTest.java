@@ -1,0 +1,146 @@
+package dev.tersor.core.encode;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tersor.core.bits.ByteWriter;
+import dev.tersor.core.bits.PackedInts;
+import dev.tersor.core.index.IndexScheme;
+import dev.tersor.core.index.IndexSchemes;
+import dev.tersor.core.index.Split;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.Huffman;
+import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+
+/** The worked examples in the class comments, each literally. */
+class JavadocExamplesTest {
+  private static final int BITS = 4;
+
+  private static void assertStreams(
+      String scheme, Shape shape, byte[] codes, Map<String, int[]> expected) {
+    IndexScheme index = IndexSchemes.ALL.get(scheme);
+    Split split = index.split(new Codes(shape, codes, Codebook.uniform(BITS, 1)));
+    assertEquals(
+        expected.keySet().stream().toList(), split.streams().stream().map(Stream::name).toList());
+    for (Stream stream : split.streams()) {
+      assertArrayEquals(
+          expected.get(stream.name()), stream.symbols().values(), scheme + " " + stream.name());
+    }
+    assertArrayEquals(codes, index.join(shape, BITS, split));
+  }
+
+  /** Streams in the order in which they are stored. */
+  private static Map<String, int[]> streams(Object... namesAndSymbols) {
+    Map<String, int[]> streams = new LinkedHashMap<>();
+    for (int i = 0; i < namesAndSymbols.length; i += 2) {
+      streams.put((String) namesAndSymbols[i], (int[]) namesAndSymbols[i + 1]);
+    }
+    return streams;
+  }
+
+  private static int[] of(int... symbols) {
+    return symbols;
+  }
+
+  @Test
+  void bitmap() {
+    assertStreams(
+        "bitmap",
+        Shape.of(9),
+        new byte[] {0, 5, 0, 0, 0, 0, 0, 0, 7},
+        streams("mask", of(0x02, 0x01), "values", of(5, 7)));
+  }
+
+  @Test
+  void compressedLines() {
+    assertStreams(
+        "csr",
+        Shape.of(2, 2),
+        new byte[] {0, 5, 7, 0},
+        streams("pointers", of(0, 1, 2), "indices", of(1, 0), "values", of(5, 7)));
+  }
+
+  @Test
+  void rowEnds() {
+    for (String scheme : new String[] {"csr8", "csr16", "csr32"}) {
+      assertStreams(
+          scheme,
+          Shape.of(2, 2),
+          new byte[] {0, 5, 7, 0},
+          streams("pointers", of(1, 2), "indices", of(1, 0), "values", of(5, 7)));
+    }
+  }
+
+  @Test
+  void relative() {
+    assertStreams(
+        "relative2",
+        Shape.of(6),
+        new byte[] {5, 0, 0, 0, 0, 7},
+        streams("count", of(3), "gaps", of(0, 3, 2), "values", of(5, 0, 7)));
+  }
+
+  @Test
+  void gap() {
+    assertStreams(
+        "gap2",
+        Shape.of(7),
+        new byte[] {5, 0, 0, 0, 0, 0, 7},
+        streams("gaps", of(0, 3, 1), "values", of(5, 0, 7)));
+  }
+
+  @Test
+  void psr() {
+    assertStreams(
+        "psr",
+        Shape.of(3),
+        new byte[] {0, 5, 7},
+        streams("count", of(2), "blocks", of(2), "indices", of(1, 2), "values", of(5, 7)));
+  }
+
+  @Test
+  void packedInts() {
+    assertArrayEquals(new byte[] {0x41, 0x0C}, PackedInts.pack(of(1, 2, 3), 5));
+  }
+
+  @Test
+  void huffman() {
+    Coded coded = new Huffman().encode(new Symbols(of(0, 0, 1, 2), 2));
+    assertArrayEquals(new byte[] {0x34}, coded.payload());
+    // Last symbol 2 in 16 bits, then the lengths 1 2 2 in five bits each.
+    assertArrayEquals(new byte[] {0x02, 0x00, 0x41, 0x08}, coded.table());
+  }
+
+  @Test
+  void container() {
+    byte[] mask = {0x06};
+    byte[] values = {0x0D};
+    byte[] codebook = {0, 0, 0, 0x3F};
+    ByteWriter out = new ByteWriter(128);
+    out.raw(new byte[] {0x54, 0x52, 0x53, 0x52, 1}).name("bitmap").name("packed");
+    out.raw(new byte[] {0, 2, 1, 3, 3});
+    out.name("mask").raw(new byte[] {(byte) 0x80, 8, 1, 0, 1}).u32(crc(mask));
+    out.name("values").raw(new byte[] {(byte) 0x81, 2, 2, 0, 1}).u32(crc(values));
+    out.name("codebook").raw(new byte[] {2, 0x20, 1, 0, 4}).u32(crc(codebook));
+    out.u32(crc(out.toByteArray())).raw(mask).raw(values).raw(codebook);
+
+    Codes codes = new Codes(Shape.of(3), new byte[] {0, 1, 3}, Codebook.uniform(2, 0.5f));
+    assertArrayEquals(
+        out.toByteArray(), Container.encode(codes, Recipe.parse("bitmap/packed")).container());
+    assertArrayEquals(new float[] {0, 0.5f, -0.5f}, codes.dequantize());
+  }
+
+  private static long crc(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return crc.getValue();
+  }
+}

@@ -1,0 +1,122 @@
+package dev.tersor.core.encode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tersor.core.index.Role;
+import dev.tersor.core.index.Split;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import java.util.SplittableRandom;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+/** Laws of every registered recipe on random shapes, widths, densities and codebooks. */
+class RoundTripPropertyTest {
+  @Provide
+  Arbitrary<Recipe> recipes() {
+    return Arbitraries.of(Recipe.all());
+  }
+
+  @Provide
+  Arbitrary<Codes> tensors() {
+    Arbitrary<Shape> shapes =
+        Arbitraries.longs()
+            .between(0, 24)
+            .array(long[].class)
+            .ofMaxSize(3)
+            .map(Shape::of)
+            .filter(shape -> shape.size() <= 6000);
+    Arbitrary<Double> densities =
+        Arbitraries.oneOf(
+            Arbitraries.doubles().between(0, 1), Arbitraries.of(0.0, 0.003, 0.02, 0.98, 1.0));
+    return Combinators.combine(
+            shapes,
+            Arbitraries.integers().between(1, 8),
+            densities,
+            Arbitraries.of(Codebook.Kind.values()),
+            Arbitraries.longs())
+        .as(RoundTripPropertyTest::tensor);
+  }
+
+  /**
+   * Runs of zeros and of non-zeros beside scattered ones, so that blocks fill and gaps are long.
+   */
+  private static Codes tensor(
+      Shape shape, int bits, double density, Codebook.Kind kind, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    byte[] codes = new byte[(int) shape.size()];
+    boolean runs = random.nextBoolean();
+    for (int at = 0; at < codes.length; ) {
+      int stop = runs ? Math.min(codes.length, at + random.nextInt(1, 600)) : at + 1;
+      boolean nonZero = random.nextDouble() < density;
+      for (; at < stop; at++) {
+        codes[at] = (byte) (nonZero ? random.nextInt(1, 1 << bits) : 0);
+      }
+    }
+    return new Codes(shape, codes, codebook(bits, kind, random));
+  }
+
+  private static Codebook codebook(int bits, Codebook.Kind kind, SplittableRandom random) {
+    if (kind == Codebook.Kind.UNIFORM) {
+      return Codebook.uniform(bits, (float) random.nextGaussian());
+    }
+    float[] centroids = new float[random.nextInt(1 << bits)];
+    for (int i = 0; i < centroids.length; i++) {
+      centroids[i] = (float) random.nextGaussian();
+    }
+    return Codebook.table(bits, centroids);
+  }
+
+  private static boolean fits(Codes codes, Recipe recipe) {
+    return recipe.index().isGeneral() || codes.shape().rowLength() <= 256;
+  }
+
+  @Property(tries = 3000, edgeCases = EdgeCasesMode.NONE)
+  void decodingInvertsEncoding(@ForAll("recipes") Recipe recipe, @ForAll("tensors") Codes codes) {
+    assumeTrue(fits(codes, recipe));
+    Encoded encoded = Container.encode(codes, recipe);
+    Codes decoded = Container.decode(encoded.container());
+    assertEquals(codes, decoded);
+    assertEquals(codes.codebook().kind(), decoded.codebook().kind());
+  }
+
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+  void theBreakdownAddsUp(@ForAll("recipes") Recipe recipe, @ForAll("tensors") Codes codes) {
+    assumeTrue(fits(codes, recipe));
+    Encoded encoded = Container.encode(codes, recipe);
+    Breakdown breakdown = encoded.breakdown();
+    assertEquals(encoded.container().length, breakdown.totalBytes());
+    int payload = 0;
+    int table = 0;
+    for (Encoded.CodedStream stream : encoded.streams()) {
+      payload += stream.payloadBytes();
+      table += stream.tableBytes();
+    }
+    assertEquals(payload, breakdown.payloadBytes());
+    assertEquals(table, breakdown.tableBytes());
+    assertTrue(breakdown.paddingBytes() <= breakdown.payloadBytes());
+  }
+
+  /** A value for each non-zero and each padding element, and no more. */
+  @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)
+  void elementsAreNonZerosAndPadding(
+      @ForAll("recipes") Recipe recipe, @ForAll("tensors") Codes codes) {
+    assumeTrue(fits(codes, recipe));
+    assumeTrue(!recipe.index().name().equals("dense"));
+    Split split = recipe.index().split(codes);
+    int elements = 0;
+    for (Stream stream : split.streams()) {
+      elements += stream.role() == Role.VALUE ? stream.symbols().count() : 0;
+    }
+    assertEquals(codes.nonZeroPositions().length + split.paddingElements(), elements);
+  }
+}
