@@ -224,13 +224,60 @@ def psr(stream, bits, size, rows, columns):
     need(at == len(blocks) and done == count, "blocks do not cover the tensor")
 
 
+def dcsr(stream, bits, size, rows, columns):
+    count = stream("count", 0, 32, 1)[0]
+    need(count <= size, "more elements than weights")
+    groups = (count + 15) // 16
+    offsets = stream("offsets", 0, 8, 16 * ((groups + 1) // 2))
+    tracking = stream("tracking", 0, 8, (groups + 1) // 2)
+    steps = stream("steps", 0, 8, groups)
+    masks, used = stream("masks", 0, 16), 0
+    values = stream("values", 1, bits, count)
+    slope = (size + count // 2) // count if count else 0
+    base = -16 * slope
+    for g in range(groups):
+        shift = 4 * (g % 2)
+        base += 16 * slope + (steps[g] ^ 128) - 128
+        tracked = tracking[g // 2] >> shift & 15
+        need(tracked <= 7 and used + bin(tracked).count("1") <= len(masks), "masks end early")
+        high = [0] * 3
+        for k in range(3):
+            if tracked >> k & 1:
+                high[k], used = masks[used], used + 1
+        for i in range(min(16, count - 16 * g)):
+            delta = offsets[16 * (g // 2) + i] >> shift & 15
+            delta += sum((high[k] >> i & 1) << 4 + k for k in range(3))
+            yield base + i * slope + delta, values[16 * g + i]
+    need(used == len(masks), "masks are left over")
+
+
+def hybrid(remainder):
+    def pairs(stream, bits, size, rows, columns):
+        yield from remainder(stream, bits, size, rows, columns)
+        for lanes, groups in zip((16, 12, 8, 4), stream("groups", 0, 32, 4)):
+            need(groups <= size, "more groups than weights")
+            starts, at, start = stream("starts-%d" % lanes, 0, 8), 0, 0
+            strides = stream("strides-%d" % lanes, 0, 4, groups + groups % 2)
+            values = stream("lanes-%d" % lanes, 1, bits, groups * lanes)
+            for g in range(groups):
+                more = True
+                while more:
+                    need(at < len(starts), "starts end early")
+                    start, more, at = start + starts[at], starts[at] == 255, at + 1
+                for i in range(lanes):
+                    yield start + i * (strides[g] + 1), values[g * lanes + i]
+            need(at == len(starts), "starts are left over")
+    return pairs
+
+
 def nonzero(values):
     need(all(values), "value 0 for a non-zero")
     return values
 
 
-SCHEMES = {"dense": dense, "bitmap": bitmap, "psr": psr}
-SCHEMES.update(csr=lines(), csc=lines(by_column=True))
+SCHEMES = {"dense": dense, "bitmap": bitmap, "psr": psr, "dcsr": dcsr}
+SCHEMES.update({"csr": lines(), "csc": lines(by_column=True)})
+SCHEMES.update({"hybrid": hybrid(dcsr), "hybrid-bitmap": hybrid(bitmap)})
 SCHEMES.update(("csr%d" % w, lines(width=w)) for w in (8, 16, 32))
 SCHEMES.update(("relative%d" % w, distances(w, 0)) for w in range(1, 9))
 SCHEMES.update(("gap%d" % w, distances(w, 1)) for w in range(1, 9))
@@ -285,13 +332,13 @@ def decode(data):
 
     codes = bytearray(size)
     for position, code in SCHEMES[index](stream, bits, size, rows, columns):
-        need(position < size, "position %d of %d" % (position, size))
+        need(0 <= position < size, "position %d of %d" % (position, size))
         codes[position] = code
     return shape, index + "/" + coder, codes, [values[code] for code in codes]
 
 
 def main():
-    if len(sys.argv) < 2:
+    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__.strip())
     with open(sys.argv[1], "rb") as file:
         data = file.read()

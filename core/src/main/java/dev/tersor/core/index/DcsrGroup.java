@@ -1,5 +1,7 @@
 package dev.tersor.core.index;
 
+import java.util.Arrays;
+
 /**
  * Delta-linear encoding of 16 elements ("Smaller together", equations 1 to 6): lane i of a group
  * lies at {@code n + i*m + delta_i} with the tensor's slope m, the group's base n and a small
@@ -15,10 +17,18 @@ final class DcsrGroup {
   final int[] offsets = new int[LANES];
   private int used;
   private int base;
-  private boolean first = true;
+  private boolean isBaseKnown;
 
-  DcsrGroup(int slope) {
+  /**
+   * Groups from the first one on, or from somewhere within.
+   *
+   * @param fromStart whether the first group added is the tensor's first; if not, the step of its
+   *     base is not known and counts as fitting
+   */
+  DcsrGroup(int slope, boolean fromStart) {
     this.slope = slope;
+    this.isBaseKnown = fromStart;
+    this.base = -LANES * slope;
   }
 
   /** The slope of {@code count} elements in {@code size} positions, to the nearest integer. */
@@ -43,6 +53,11 @@ final class DcsrGroup {
    */
   int step;
 
+  /** Position of the first element of the group that was closed last. */
+  int start() {
+    return positions[0];
+  }
+
   /**
    * Computes base and offsets of the elements added, and makes way for the next group.
    *
@@ -54,15 +69,19 @@ final class DcsrGroup {
     for (int i = 0; i < used; i++) {
       lowest = Math.min(lowest, positions[i] - i * slope);
     }
-    boolean fits = true;
-    for (int i = 0; i < LANES; i++) {
-      offsets[i] = i < used ? positions[i] - i * slope - lowest : 0;
-      fits &= offsets[i] <= MAX_OFFSET && (i >= used || i * slope + offsets[i] <= MAX_REACH);
+    int highest = 0;
+    int reach = 0;
+    for (int i = 0; i < used; i++) {
+      offsets[i] = positions[i] - i * slope - lowest;
+      highest = Math.max(highest, offsets[i]);
+      reach = positions[i] - lowest; // ascending, so the last lane reaches furthest
     }
-    step = first ? lowest : lowest - base - LANES * slope;
+    Arrays.fill(offsets, used, LANES, 0);
+    step = lowest - base - LANES * slope;
     base = lowest;
-    first = false;
     used = 0;
-    return fits && step >= Byte.MIN_VALUE && step <= Byte.MAX_VALUE;
+    boolean stepFits = !isBaseKnown || (step >= Byte.MIN_VALUE && step <= Byte.MAX_VALUE);
+    isBaseKnown = true;
+    return highest <= MAX_OFFSET && reach <= MAX_REACH && stepFits;
   }
 }

@@ -7,11 +7,14 @@ import java.util.Arrays;
  * first largest gap is halved by a padding element.
  *
  * <p>The literal loop looks for the largest gap and checks every group after each insertion, which
- * is quadratic. Here the gaps are in a heap and the elements in a bit vector, and a check ends at
- * the first overflow it meets: with v overflows left that is after about k/v of k elements, so that
- * all checks together cost O(k log k). The elements inserted are the same.
+ * is quadratic. Here the gaps are in a heap and the elements in a bit vector with counts by block.
+ * A full check remembers where the worst overflow is; after an insertion that place alone is looked
+ * at, and only when nothing there overflows any more all groups are checked again. The elements
+ * inserted are the same.
  */
 final class DcsrPadding {
+  private static final int BLOCK_BITS = 10;
+
   private final int size;
   private final long[] present;
   private int count;
@@ -24,13 +27,25 @@ final class DcsrPadding {
 
   private int gaps;
 
+  /** Elements in each block of positions, so that an element's number is found by short sums. */
+  private final int[] inBlock;
+
+  /** Where an overflow was seen last. */
+  private int suspect;
+
   private DcsrPadding(int[] positions, int size) {
     this.size = size;
     this.count = positions.length;
     this.present = new long[(size + 63) >>> 6];
+    this.inBlock = new int[(size >>> BLOCK_BITS) + 1];
     for (int position : positions) {
-      present[position >>> 6] |= 1L << position;
+      mark(position);
     }
+  }
+
+  private void mark(int position) {
+    present[position >>> 6] |= 1L << position;
+    inBlock[position >>> BLOCK_BITS]++;
   }
 
   /**
@@ -69,25 +84,49 @@ final class DcsrPadding {
     if (length == 0 || (order > 0 && inserted == start)) {
       throw new IllegalStateException("dCSR cannot pad " + count + " elements of " + size);
     }
-    present[inserted >>> 6] |= 1L << inserted;
+    mark(inserted);
     count++;
     push(inserted - start, order);
     push(end - inserted, inserted + 1);
   }
 
-  /** Whether every offset and base fits; ends at the first that does not. */
   private boolean fits() {
-    int slope = DcsrGroup.slope(size, count);
-    DcsrGroup group = new DcsrGroup(slope);
-    for (int w = 0; w < present.length; w++) {
+    int from = Math.max(0, (suspect >>> BLOCK_BITS) - 1) << BLOCK_BITS;
+    int to = (int) Math.min(size, from + (4L << BLOCK_BITS));
+    return !overflows(from, to) && !overflows(0, size);
+  }
+
+  /**
+   * Whether one of the groups that lie in a range of positions overflows.
+   *
+   * @param from a multiple of the block size
+   */
+  private boolean overflows(int from, int to) {
+    int number = 0;
+    for (int block = 0; block < from >>> BLOCK_BITS; block++) {
+      number += inBlock[block];
+    }
+    int skip = (DcsrGroup.LANES - number % DcsrGroup.LANES) % DcsrGroup.LANES;
+    DcsrGroup group = new DcsrGroup(DcsrGroup.slope(size, count), number == 0);
+    for (int w = from >>> 6; w < (to + 63) >>> 6; w++) {
       for (long word = present[w]; word != 0; word &= word - 1) {
+        if (skip > 0) {
+          skip--;
+          continue;
+        }
         group.add((w << 6) + Long.numberOfTrailingZeros(word));
         if (group.isFull() && !group.close()) {
-          return false;
+          suspect = group.start();
+          return true;
         }
       }
     }
-    return group.isEmpty() || group.close();
+    // A group that the range cuts off is not seen whole, unless it is the last one.
+    if (to == size && !group.isEmpty() && !group.close()) {
+      suspect = group.start();
+      return true;
+    }
+    return false;
   }
 
   private int[] positions() {

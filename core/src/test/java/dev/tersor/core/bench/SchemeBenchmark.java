@@ -52,7 +52,10 @@ public class SchemeBenchmark {
       "relative8",
       "gap4",
       "gap8",
-      "psr"
+      "psr",
+      "dcsr",
+      "hybrid",
+      "hybrid-bitmap"
     })
     String scheme;
 

@@ -7,6 +7,7 @@ import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.IndexSchemes;
+import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Coded;
@@ -104,6 +105,47 @@ class JavadocExamplesTest {
         Shape.of(3),
         new byte[] {0, 5, 7},
         streams("count", of(2), "blocks", of(2), "indices", of(1, 2), "values", of(5, 7)));
+  }
+
+  @Test
+  void dcsr() {
+    assertStreams(
+        "dcsr",
+        Shape.of(6),
+        new byte[] {0, 5, 0, 0, 7, 0},
+        streams(
+            "count",
+            of(2),
+            "offsets",
+            new int[16],
+            "tracking",
+            of(0),
+            "steps",
+            of(1),
+            "masks",
+            of(),
+            "values",
+            of(5, 7)));
+  }
+
+  @Test
+  void hybrid() {
+    byte[] codes = new byte[24];
+    int[] lanes = new int[16];
+    for (int lane = 0; lane < 16; lane++) {
+      lanes[lane] = 1 + lane % 7;
+      codes[3 + lane] = (byte) lanes[lane];
+    }
+    Shape shape = Shape.of(24);
+    IndexScheme index = IndexSchemes.ALL.get("hybrid");
+    Split split = index.split(new Codes(shape, codes, Codebook.uniform(BITS, 1)));
+    assertArrayEquals(of(1, 0, 0, 0), split.values("groups", Role.INDEX, 32));
+    assertArrayEquals(of(3), split.values("starts-16", Role.INDEX, 8));
+    assertArrayEquals(of(0, 0), split.values("strides-16", Role.INDEX, 4));
+    assertArrayEquals(lanes, split.values("lanes-16", Role.VALUE, BITS));
+    assertArrayEquals(of(0), split.values("count", Role.INDEX, 32));
+    assertArrayEquals(of(), split.values("values", Role.VALUE, BITS));
+    assertArrayEquals(codes, index.join(shape, BITS, split));
   }
 
   @Test
