@@ -42,12 +42,13 @@ final class CodebookSection {
     float[] values = new float[section.count()];
     for (int i = 0; i < values.length; i++) {
       values[i] = in.f32("codebook");
-      if (!Float.isFinite(values[i])) {
-        throw new MalformedInputException("codebook value is not finite", at + 4L * i);
-      }
     }
-    return uniform
-        ? Codebook.uniform(header.bits(), values[0])
-        : Codebook.table(header.bits(), values);
+    try {
+      return uniform
+          ? Codebook.uniform(header.bits(), values[0])
+          : Codebook.table(header.bits(), values);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedInputException(e.getMessage(), at);
+    }
   }
 }

@@ -39,14 +39,14 @@ import java.util.List;
  * of width 32, packed; for a uniform codebook the step, for a table the centroids of codes 1, 2,
  * ... (trailing zeros left out).
  *
- * <p>Example: the tensor of shape 3 with codes 0 1 2, bits 2 and step 0.5 in recipe {@code
+ * <p>Example: the tensor of shape 3 with codes 0 1 3, bits 2 and step 0.5 in recipe {@code
  * bitmap/packed} is
  *
  * <pre>
  * 54 52 53 52 01  06 "bitmap" 06 "packed"  00 02  01 03  03
  *   04 "mask"     80 08 01 00 01 crc     06 "values" 81 02 02 00 01 crc
  *   08 "codebook" 02 20 01 00 04 crc     crc
- * 06  09  00 00 00 3F
+ * 06  0D  00 00 00 3F
  * </pre>
  */
 public final class Container {
@@ -55,10 +55,11 @@ public final class Container {
   /**
    * Encodes a segment.
    *
-   * @throws IllegalArgumentException if it has more than {@link Segment#MAX_WEIGHTS} weights, or
-   *     the recipe cannot hold a tensor of its shape
+   * @throws IllegalArgumentException if it has more than {@link Segment#MAX_WEIGHTS} weights or 16
+   *     dimensions, or the recipe cannot hold a tensor of its shape
    */
   public static Encoded encode(Codes codes, Recipe recipe) {
+    Header.checkShape(codes.shape());
     return encode(codes, recipe, recipe.index().split(codes));
   }
 
@@ -67,10 +68,7 @@ public final class Container {
    * share one split.
    */
   public static Encoded encode(Codes codes, Recipe recipe, Split split) {
-    if (codes.size() > Segment.MAX_WEIGHTS) {
-      throw new IllegalArgumentException(
-          codes.size() + " weights, a container holds at most " + Segment.MAX_WEIGHTS);
-    }
+    Header.checkShape(codes.shape());
     List<Section> sections = new ArrayList<>();
     List<Coded> bodies = new ArrayList<>();
     List<Encoded.CodedStream> streams = new ArrayList<>();

@@ -49,6 +49,23 @@ record Header(
   }
 
   /**
+   * @throws IllegalArgumentException if {@link #read} would refuse such a shape
+   */
+  static void checkShape(Shape shape) {
+    if (shape.rank() > MAX_RANK) {
+      throw new IllegalArgumentException("rank " + shape.rank() + " above " + MAX_RANK);
+    }
+    long size = 1;
+    for (long dim : shape.dims()) {
+      size = dim > Integer.MAX_VALUE ? Long.MAX_VALUE : size * dim;
+      if (size > Segment.MAX_WEIGHTS) {
+        throw new IllegalArgumentException(
+            "shape " + shape + ", a container holds at most " + Segment.MAX_WEIGHTS + " weights");
+      }
+    }
+  }
+
+  /**
    * @throws MalformedInputException if the header is not one, is of a later version, is damaged, or
    *     declares more than a segment can hold
    */

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
  *
  * <p>Row r has the standard deviation {@code sqrt(2 / rowLength) * exp(0.05 z)} with z standard
  * normal; a weight is the standard normal quantile of 16 random bits, interpolated with 24 more, so
- * that no weight lies beyond 4.4 standard deviations.
+ * that no weight lies beyond 4.5 standard deviations.
  */
 public final class SyntheticWeights {
   /** Part of every cell's key: to be raised when the drawn weights change. */

@@ -34,17 +34,16 @@ public record Threshold(int magnitudeBits, long ties) implements Serializable {
   /** A copy of {@code weights} with the pruned ones set to zero. */
   public float[] apply(float[] weights) {
     float[] kept = new float[weights.length];
-    long left = ties;
+    // Two loops: which side a weight falls on is a coin toss, so the first one must not branch.
     for (int i = 0; i < weights.length; i++) {
-      int magnitude = magnitude(weights[i]);
-      if (magnitude > magnitudeBits) {
-        kept[i] = weights[i];
-      } else if (magnitude == magnitudeBits) {
-        if (left > 0) {
-          left--;
-        } else {
-          kept[i] = weights[i];
-        }
+      int below = (magnitude(weights[i]) - magnitudeBits) >> 31;
+      kept[i] = Float.intBitsToFloat(Float.floatToRawIntBits(weights[i]) & ~below);
+    }
+    long left = ties;
+    for (int i = 0; left > 0 && i < weights.length; i++) {
+      if (magnitude(weights[i]) == magnitudeBits) {
+        kept[i] = 0;
+        left--;
       }
     }
     return kept;

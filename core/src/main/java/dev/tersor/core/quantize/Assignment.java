@@ -68,14 +68,14 @@ public final class Assignment {
     }
     for (int i = 0; i < weights.length; i++) {
       float weight = weights[i];
-      if (weight != 0) {
-        int cell = (int) ((weight - low) * perCell);
-        int c = first[Math.max(0, Math.min(CELLS, cell))];
-        while (weight > boundaries[c]) {
-          c++;
-        }
-        codes[i] = (byte) (c + 1);
+      int cell = (int) ((weight - low) * perCell);
+      int c = first[Math.max(0, Math.min(CELLS, cell))];
+      // Most cells hold one boundary at most: a step that need not be predicted, then rarely more.
+      c += weight > boundaries[c] ? 1 : 0;
+      while (weight > boundaries[c]) {
+        c++;
       }
+      codes[i] = (byte) (weight == 0 ? 0 : c + 1);
     }
     return codes;
   }

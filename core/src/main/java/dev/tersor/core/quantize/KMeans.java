@@ -66,7 +66,7 @@ public final class KMeans implements CodebookFitter {
         int end =
             c == k - 1
                 ? points.size()
-                : points.firstAbove((centroids[c] + centroids[c + 1]) / 2, start);
+                : points.firstAbove((centroids[c] + centroids[c + 1]) / 2, start, ends[c]);
         moved |= end != ends[c];
         ends[c] = end;
         start = end;

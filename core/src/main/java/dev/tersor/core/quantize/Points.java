@@ -124,6 +124,32 @@ public final class Points {
     return low;
   }
 
+  /**
+   * The same as {@link #firstAbove(double, int)}, searched both ways from a guess: O(log d) where
+   * the guess is d points off.
+   */
+  int firstAbove(double boundary, int from, int guess) {
+    if (guess <= from || values[guess - 1] <= boundary) {
+      return firstAbove(boundary, Math.max(from, guess));
+    }
+    int high = guess - 1;
+    int step = 1;
+    while (high - step >= from && values[high - step] > boundary) {
+      high -= step;
+      step <<= 1;
+    }
+    int low = Math.max(from, high - step);
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (values[middle] <= boundary) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   /** The point at which the running count passes {@code rank}, 0-based. */
   int pointOfRank(double rank) {
     if (counts == null) {

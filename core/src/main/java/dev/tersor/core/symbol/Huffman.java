@@ -138,6 +138,11 @@ public final class Huffman implements SymbolCoder {
               + ((bits + 7) >>> 3),
           coded.table().length + (bits >>> 3));
     }
+    int used = (int) bits & 7;
+    if (used != 0 && (coded.payload()[coded.payload().length - 1] & 0xFF) >>> used != 0) {
+      throw new MalformedInputException(
+          "filling bits are not zero", coded.table().length + coded.payload().length - 1L);
+    }
     return new Symbols(values, width);
   }
 
@@ -204,7 +209,8 @@ public final class Huffman implements SymbolCoder {
     byte[] padded = Arrays.copyOf(coded.payload(), coded.payload().length + 8);
     int primary = Math.min(longest, PRIMARY_BITS);
     int mask = (1 << primary) - 1;
-    int perRefill = 56 / longest;
+    // Codes that the primary index resolves leave room for several a refill, before a longer one.
+    int perRefill = (57 - longest) / primary + 1;
     long bit = 0;
     int i = 0;
     while (i < values.length) {
@@ -220,6 +226,7 @@ public final class Huffman implements SymbolCoder {
         if ((entry & SUBTABLE) != 0) {
           int index = (int) (window >>> primary) & ((1 << (entry & 0x1F)) - 1);
           entry = table[(entry >>> 8) + index];
+          stop = i + 1; // refill after it
         }
         int length = entry & 0x1F;
         values[i++] = entry >>> 8;

@@ -117,6 +117,9 @@ final class HuffmanTable {
     if (lengths[last] == 0 || in.remainingBits() >= 8) {
       throw new MalformedInputException("code table has a wrong length", in.bytePosition());
     }
+    if (in.read((int) in.remainingBits(), "code table") != 0) {
+      throw new MalformedInputException("filling bits are not zero", table.length - 1L);
+    }
     return lengths;
   }
 }

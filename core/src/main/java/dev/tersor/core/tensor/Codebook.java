@@ -23,6 +23,11 @@ public final class Codebook implements Serializable {
   private final float[] values;
 
   private Codebook(Kind kind, int bits, float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new IllegalArgumentException("codebook value " + value + " is not finite");
+      }
+    }
     this.kind = kind;
     this.bits = bits;
     this.values = values;
@@ -34,7 +39,7 @@ public final class Codebook implements Serializable {
    * which may be negative.
    *
    * @param bits 1 to 8
-   * @param step distance of two levels, finite
+   * @param step distance of two levels; all levels must be finite
    */
   public static Codebook uniform(int bits, float step) {
     checkBits(bits);
@@ -60,7 +65,9 @@ public final class Codebook implements Serializable {
           centroids.length + " centroids do not fit beside the zero in " + bits + " bits");
     }
     float[] values = new float[1 << bits];
-    System.arraycopy(centroids, 0, values, 1, centroids.length);
+    for (int i = 0; i < centroids.length; i++) {
+      values[i + 1] = centroids[i] + 0f; // a negative zero becomes the zero that stands for none
+    }
     return new Codebook(Kind.TABLE, bits, values);
   }
 

@@ -1,6 +1,7 @@
 package dev.tersor.core.tensor;
 
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,7 @@ import java.util.function.Function;
 /** Named things in a fixed order. */
 public final class Registry<T> {
   private final String kind;
-  private final Map<String, T> byName = new LinkedHashMap<>();
+  private final Map<String, T> byName;
 
   /**
    * @param kind what the things are, for error messages
@@ -18,11 +19,13 @@ public final class Registry<T> {
    */
   public Registry(String kind, Function<T, String> name, List<T> things) {
     this.kind = kind;
+    Map<String, T> named = new LinkedHashMap<>();
     for (T thing : things) {
-      if (byName.put(name.apply(thing), thing) != null) {
+      if (named.put(name.apply(thing), thing) != null) {
         throw new IllegalArgumentException("two of " + kind + " " + name.apply(thing));
       }
     }
+    this.byName = Collections.unmodifiableMap(named);
   }
 
   public Optional<T> find(String name) {

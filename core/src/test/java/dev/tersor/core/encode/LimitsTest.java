@@ -1,0 +1,81 @@
+package dev.tersor.core.encode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.index.IndexSchemes;
+import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.Huffman;
+import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** What no reader takes, no writer writes. */
+class LimitsTest {
+  private static void assertRefused(Shape shape, Codebook codebook) {
+    Codes codes = new Codes(shape, new byte[(int) shape.size()], codebook);
+    for (String recipe : new String[] {"dense", "bitmap/huffman", "gap4"}) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () -> Container.encode(codes, Recipe.parse(recipe)),
+          recipe + " " + shape);
+    }
+  }
+
+  @Test
+  void shapesThatNoHeaderHoldsAreRefused() {
+    Codebook codebook = Codebook.uniform(4, 1);
+    long[] ones = new long[17];
+    Arrays.fill(ones, 1);
+    assertRefused(Shape.of(ones), codebook);
+    assertRefused(Shape.of(5_000_000, 0), codebook);
+    assertRefused(Shape.of(0, 1L << 31), codebook);
+    assertRefused(Shape.of(1L << 40, 0), codebook);
+  }
+
+  @Test
+  void sixteenDimensionsAreHeld() {
+    long[] ones = new long[16];
+    Arrays.fill(ones, 1);
+    Codes codes = new Codes(Shape.of(ones), new byte[] {1}, Codebook.uniform(4, 1));
+    byte[] container = Container.encode(codes, Recipe.parse("dense")).container();
+    assertEquals(codes, Container.decode(container));
+  }
+
+  @Test
+  void codebooksAreFinite() {
+    for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      assertThrows(IllegalArgumentException.class, () -> Codebook.uniform(4, value));
+      assertThrows(IllegalArgumentException.class, () -> Codebook.table(4, new float[] {1, value}));
+    }
+    assertThrows(IllegalArgumentException.class, () -> Codebook.uniform(8, Float.MAX_VALUE));
+  }
+
+  @Test
+  void aNegativeZeroCentroidComesBack() {
+    Codebook codebook = Codebook.table(2, new float[] {1, -0f});
+    Codes codes = new Codes(Shape.of(1), new byte[] {1}, codebook);
+    byte[] container = Container.encode(codes, Recipe.parse("dense")).container();
+    assertEquals(codes, Container.decode(container));
+  }
+
+  @Test
+  void huffmansFillingBitsAreZero() {
+    Coded coded = new Huffman().encode(new Symbols(new int[] {0, 0, 1, 2}, 2));
+    coded.payload()[0] |= (byte) 0x80;
+    assertThrows(MalformedInputException.class, () -> new Huffman().decode(coded, 4, 2));
+    Coded table = new Huffman().encode(new Symbols(new int[] {0, 0, 1, 2}, 2));
+    table.table()[3] |= (byte) 0x80;
+    assertThrows(MalformedInputException.class, () -> new Huffman().decode(table, 4, 2));
+  }
+
+  @Test
+  void registriesCannotBeChanged() {
+    assertThrows(UnsupportedOperationException.class, () -> IndexSchemes.ALL.all().clear());
+    assertThrows(UnsupportedOperationException.class, () -> IndexSchemes.ALL.names().clear());
+  }
+}
