@@ -29,8 +29,8 @@ class SettingsLoaderTest {
     assertEquals(List.of("resnet8"), settings.models());
     assertEquals(3, settings.prunings().size());
     assertEquals(List.of(8), settings.bits());
-    assertEquals(14, settings.recipes().size());
-    assertEquals(3 * 14, settings.cellsPerSegment());
+    assertEquals(16, settings.recipes().size());
+    assertEquals(3 * 16, settings.cellsPerSegment());
   }
 
   @Test
