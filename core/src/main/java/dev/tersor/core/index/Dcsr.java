@@ -65,7 +65,7 @@ public final class Dcsr implements IndexScheme {
     int[] masks = new int[3 * groups];
     int usedMasks = 0;
     int slope = elements.length == 0 ? 0 : DcsrGroup.slope(codes.size(), elements.length);
-    DcsrGroup group = new DcsrGroup(slope, true);
+    DcsrGroup group = new DcsrGroup(slope);
     for (int g = 0; g < groups; g++) {
       for (int i = g * LANES; i < Math.min(elements.length, (g + 1) * LANES); i++) {
         group.add(elements[i]);

@@ -17,17 +17,9 @@ final class DcsrGroup {
   final int[] offsets = new int[LANES];
   private int used;
   private int base;
-  private boolean isBaseKnown;
 
-  /**
-   * Groups from the first one on, or from somewhere within.
-   *
-   * @param fromStart whether the first group added is the tensor's first; if not, the step of its
-   *     base is not known and counts as fitting
-   */
-  DcsrGroup(int slope, boolean fromStart) {
+  DcsrGroup(int slope) {
     this.slope = slope;
-    this.isBaseKnown = fromStart;
     this.base = -LANES * slope;
   }
 
@@ -40,23 +32,10 @@ final class DcsrGroup {
     positions[used++] = position;
   }
 
-  boolean isFull() {
-    return used == LANES;
-  }
-
-  boolean isEmpty() {
-    return used == 0;
-  }
-
   /**
    * Difference of the base that {@link #close} took from the one that the group before foretells.
    */
   int step;
-
-  /** Position of the first element of the group that was closed last. */
-  int start() {
-    return positions[0];
-  }
 
   /**
    * Computes base and offsets of the elements added, and makes way for the next group.
@@ -69,19 +48,32 @@ final class DcsrGroup {
     for (int i = 0; i < used; i++) {
       lowest = Math.min(lowest, positions[i] - i * slope);
     }
-    int highest = 0;
-    int reach = 0;
+    boolean fits = true;
     for (int i = 0; i < used; i++) {
       offsets[i] = positions[i] - i * slope - lowest;
-      highest = Math.max(highest, offsets[i]);
-      reach = positions[i] - lowest; // ascending, so the last lane reaches furthest
+      fits &= fitsOffset(offsets[i]);
     }
     Arrays.fill(offsets, used, LANES, 0);
     step = lowest - base - LANES * slope;
     base = lowest;
+    // Ascending, so the last lane reaches furthest.
+    fits &= fits(positions[used - 1] - lowest, step);
     used = 0;
-    boolean stepFits = !isBaseKnown || (step >= Byte.MIN_VALUE && step <= Byte.MAX_VALUE);
-    isBaseKnown = true;
-    return highest <= MAX_OFFSET && reach <= MAX_REACH && stepFits;
+    return fits;
+  }
+
+  /** Whether an offset fits in its 4 bits and three masks. */
+  static boolean fitsOffset(int offset) {
+    return offset <= MAX_OFFSET;
+  }
+
+  /**
+   * Whether a group can be told from the one before, and its lanes from their base.
+   *
+   * @param reach of the last lane from the base
+   * @param step of the base
+   */
+  static boolean fits(int reach, int step) {
+    return reach <= MAX_REACH && step >= Byte.MIN_VALUE && step <= Byte.MAX_VALUE;
   }
 }
