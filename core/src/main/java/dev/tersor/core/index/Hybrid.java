@@ -157,6 +157,9 @@ public final class Hybrid implements IndexScheme {
         }
         next = starts[at++];
         start += next;
+        if (start >= codes.length) {
+          throw Elements.outside(name, at - 1, start, codes.length);
+        }
       } while (next == ESCAPE);
       int stride = strides[g] + 1;
       if (start + (lanes - 1) * stride >= codes.length) {

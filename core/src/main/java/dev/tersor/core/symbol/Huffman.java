@@ -123,7 +123,7 @@ public final class Huffman implements SymbolCoder {
     if (kraft != 1L << HuffmanTable.MAX_LENGTH) {
       throw new MalformedInputException("code lengths are not those of a complete code", 0);
     }
-    if (count > 8L * coded.payload().length) {
+    if (count == 0 || count > 8L * coded.payload().length) {
       throw new MalformedInputException(
           count + " symbols cannot be in " + coded.payload().length + " bytes",
           coded.table().length);

@@ -12,6 +12,7 @@ import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What no reader takes, no writer writes. */
@@ -77,5 +78,33 @@ class LimitsTest {
   void registriesCannotBeChanged() {
     assertThrows(UnsupportedOperationException.class, () -> IndexSchemes.ALL.all().clear());
     assertThrows(UnsupportedOperationException.class, () -> IndexSchemes.ALL.names().clear());
+  }
+
+  /** Starts of groups that add up beyond an int lead outside the tensor, not into its past. */
+  @Test
+  void groupStartsDoNotWrapAround() {
+    int[] starts = new int[8_421_600];
+    java.util.Arrays.fill(starts, 255);
+    List<dev.tersor.core.index.Stream> streams = new java.util.ArrayList<>();
+    dev.tersor.core.index.IndexScheme hybrid = dev.tersor.core.index.IndexSchemes.ALL.get("hybrid");
+    Codes empty = SampleTensors.filled(8, i -> 0, 1 << 22);
+    for (dev.tersor.core.index.Stream stream : hybrid.split(empty).streams()) {
+      int[] values =
+          switch (stream.name()) {
+            case "groups" -> new int[] {1, 0, 0, 0};
+            case "starts-16" -> starts;
+            case "strides-16" -> new int[2];
+            case "lanes-16" -> new int[16];
+            default -> stream.symbols().values();
+          };
+      streams.add(
+          new dev.tersor.core.index.Stream(
+              stream.name(),
+              stream.role(),
+              new dev.tersor.core.symbol.Symbols(values, stream.symbols().width())));
+    }
+    assertThrows(
+        dev.tersor.core.bits.MalformedInputException.class,
+        () -> hybrid.join(empty.shape(), 8, new dev.tersor.core.index.Split(streams)));
   }
 }

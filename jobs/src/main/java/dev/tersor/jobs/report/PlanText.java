@@ -113,7 +113,7 @@ public final class PlanText {
         + "; go on with\n"
         + "  sweep sql --out "
         + out
-        + " \"SELECT encoding, total_bytes, ratio_fp32 FROM models ORDER BY total_bytes\""
+        + " \"SELECT encoding, total_bytes, ratio_fp32 FROM models WHERE verified ORDER BY total_bytes\""
         + (outcome.failed() == 0
             ? ""
             : "\n  sweep sql --out "

@@ -54,22 +54,27 @@ public final class ModelCatalog {
     Path file = folder.resolve(name + SUFFIX);
     try {
       if (Files.isRegularFile(file)) {
-        return Optional.of(parse(Files.readString(file), file.toString()));
+        return Optional.of(parse(Files.readString(file), file.toString(), name));
       }
       try (InputStream in = getClass().getResourceAsStream(BUILT_IN + name + SUFFIX)) {
         return in == null
             ? Optional.empty()
             : Optional.of(
-                parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + SUFFIX));
+                parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + SUFFIX, name));
       }
     } catch (IOException e) {
       throw new UsageException("models: cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private static Architecture parse(String hocon, String origin) {
+  private static Architecture parse(String hocon, String origin, String name) {
     try {
-      return Architecture.parse(hocon, origin);
+      Architecture architecture = Architecture.parse(hocon, origin);
+      if (!architecture.name().equals(name)) {
+        throw new IllegalArgumentException(
+            origin + ": name is '" + architecture.name() + "', expected '" + name + "'");
+      }
+      return architecture;
     } catch (IllegalArgumentException e) {
       throw new UsageException("models: " + e.getMessage(), e);
     }

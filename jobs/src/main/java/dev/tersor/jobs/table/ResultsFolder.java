@@ -26,6 +26,7 @@ import org.apache.spark.sql.SparkSession;
  * _waves/ID             commit record of a wave: the files it moves, written in one rename
  * _staging/RUN/         what a run is writing; invisible to readers of the tables
  * _old/TIME/            tables that --fresh put aside
+ * _lock                 names the run that is writing
  * cells/model=M/*.parquet  and the other tables likewise
  * </pre>
  *
@@ -211,6 +212,9 @@ public final class ResultsFolder {
       }
     }
     files.delete(staging, true);
+    if (files.listStatus(staging.getParent()).length == 0) {
+      files.delete(staging.getParent(), false);
+    }
   }
 
   /**

@@ -35,6 +35,13 @@ class ResultsFolderTest {
       assertTrue(e.getMessage().contains("another run is writing"), e.getMessage());
       assertTrue(e.getMessage().contains("first"), e.getMessage());
     }
+    RunLock lost = RunLock.take(folder, "second");
+    Files.deleteIfExists(out.resolve("._lock.crc"));
+    Files.writeString(out.resolve("_lock"), "another 1 1 third\n");
+    lost.close();
+    assertTrue(Files.exists(out.resolve("_lock")), "the lock of another run is left alone");
+    Files.delete(out.resolve("_lock"));
+    Files.deleteIfExists(out.resolve("._lock.crc"));
     RunLock.take(folder, "second").close();
     assertFalse(Files.exists(out.resolve("_lock")));
   }
@@ -45,10 +52,14 @@ class ResultsFolderTest {
     Process dead = new ProcessBuilder("true").start();
     dead.waitFor();
     String host = java.net.InetAddress.getLocalHost().getHostName();
-    Files.writeString(out.resolve("_lock"), host + " " + dead.pid() + " gone\n");
+    Files.writeString(out.resolve("_lock"), host + " " + dead.pid() + " 1 gone\n");
+    RunLock.take(folder, "next").close();
+    // This process's number, but not its start: another process had it.
+    long pid = ProcessHandle.current().pid();
+    Files.writeString(out.resolve("_lock"), host + " " + pid + " 1 reused\n");
     RunLock.take(folder, "next").close();
     Path lock = out.resolve("_lock");
-    Files.writeString(lock, "elsewhere 1 asleep\n");
+    Files.writeString(lock, "elsewhere 1 1 asleep\n");
     Files.setLastModifiedTime(
         lock, java.nio.file.attribute.FileTime.from(Instant.now().minusSeconds(30)));
     assertThrows(UsageException.class, () -> RunLock.take(folder, "next"));
