@@ -113,15 +113,7 @@ public final class Points {
       step <<= 1;
     }
     int high = Math.min(values.length, low + step);
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (values[middle] <= boundary) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    return search(boundary, low, high);
   }
 
   /**
@@ -139,6 +131,12 @@ public final class Points {
       step <<= 1;
     }
     int low = Math.max(from, high - step);
+    return search(boundary, low, high);
+  }
+
+  private int search(double boundary, int from, int to) {
+    int low = from;
+    int high = to;
     while (low < high) {
       int middle = (low + high) >>> 1;
       if (values[middle] <= boundary) {

@@ -1,7 +1,6 @@
 package dev.tersor.jobs.source;
 
 import dev.tersor.core.bits.MalformedInputException;
-import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.Layout;
@@ -15,7 +14,6 @@ import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.TensorRef.Origin;
-import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,8 +24,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 
 /** Finds the weights of the models of a sweep, by reading headers on the driver. */
 public final class WeightResolver {
@@ -37,11 +33,13 @@ public final class WeightResolver {
   private final SweepSettings settings;
   private final Configuration configuration;
   private final ModelCatalog catalog;
+  private final SourceFiles files;
 
   public WeightResolver(SweepSettings settings, Configuration configuration) {
     this.settings = settings;
     this.configuration = configuration;
     this.catalog = new ModelCatalog(settings.modelsDir());
+    this.files = new SourceFiles(settings, configuration);
   }
 
   /**
@@ -68,7 +66,7 @@ public final class WeightResolver {
   private ResolvedModel fromFile(String name, String path) {
     Checkpoint checkpoint;
     try {
-      checkpoint = open(path);
+      checkpoint = SourceFiles.open(path, configuration);
     } catch (FileNotFoundException e) {
       throw new UsageException("weights: " + name + ": no such file: " + path, e);
     } catch (IOException | IllegalArgumentException e) {
@@ -177,9 +175,9 @@ public final class WeightResolver {
       Map<String, TensorRef> found,
       List<String> notes) {
     try {
-      String path = path(source);
-      Origin origin = origin(source);
-      Checkpoint checkpoint = open(path);
+      String path = files.path(source);
+      Origin origin = SourceFiles.origin(source);
+      Checkpoint checkpoint = SourceFiles.open(path, configuration);
       for (TensorSpec spec : wanted) {
         boolean offered = origin != Origin.HUB || spec.hub();
         if (offered && !found.containsKey(spec.name())) {
@@ -188,63 +186,11 @@ public final class WeightResolver {
         }
       }
     } catch (FileNotFoundException e) {
-      notes.add(label(source) + ": not there");
+      notes.add(files.label(source) + ": not there");
     } catch (IOException e) {
-      notes.add(label(source) + ": " + say(e));
+      notes.add(files.label(source) + ": " + say(e));
     } catch (MalformedInputException e) {
       throw new UsageException("models: " + architecture.name() + ": " + e.getMessage(), e);
-    }
-  }
-
-  private String path(WeightSource source) throws IOException {
-    if (source instanceof WeightSource.LocalFile file) {
-      return new Path(new Path(settings.weightsDir()), file.path()).toString();
-    }
-    if (source instanceof WeightSource.Hub hub) {
-      return new Downloads(cache(), configuration).fetch(hub, settings.offline()).toString();
-    }
-    if (source instanceof WeightSource.Maven maven) {
-      return new MavenArtifacts(cache(), configuration).fetch(maven, settings.offline()).toString();
-    }
-    throw new AssertionError("no file for " + source);
-  }
-
-  private static Origin origin(WeightSource source) {
-    if (source instanceof WeightSource.LocalFile) {
-      return Origin.FILE;
-    }
-    return source instanceof WeightSource.Hub ? Origin.HUB : Origin.MAVEN;
-  }
-
-  private String label(WeightSource source) {
-    if (source instanceof WeightSource.LocalFile file) {
-      return "file " + new Path(new Path(settings.weightsDir()), file.path());
-    }
-    if (source instanceof WeightSource.Hub hub) {
-      return "hub " + hub.url();
-    }
-    return source instanceof WeightSource.Maven maven ? "maven " + maven.artifact() : "synthetic";
-  }
-
-  private Path cache() {
-    if (!settings.cache().isEmpty()) {
-      return new Path(settings.cache());
-    }
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    File user =
-        xdg == null || xdg.isEmpty()
-            ? new File(System.getProperty("user.home"), ".cache")
-            : new File(xdg);
-    return new Path(new File(user, "tersor").toURI());
-  }
-
-  private Checkpoint open(String path) throws IOException {
-    FileSystem files = new Path(path).getFileSystem(configuration);
-    if (!files.exists(new Path(path))) {
-      throw new FileNotFoundException(path);
-    }
-    try (ByteSource source = new HadoopSource(path, configuration)) {
-      return Checkpoint.open(source);
     }
   }
 

@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -37,7 +36,6 @@ import org.apache.spark.sql.SparkSession;
 public final class ResultsFolder {
   private static final String MARKER = "_tersor";
   private static final String LAYOUT = "1";
-  private static final String WAVES = "_waves";
   private static final String STAGING = "_staging";
   private static final String OLD = "_old";
 
@@ -156,65 +154,7 @@ public final class ResultsFolder {
 
   /** Commits what was staged for a wave: all of it or nothing. */
   public void commit(String run, String wave) throws IOException {
-    Path staging = stagedWave(run, wave);
-    List<String> moves = new ArrayList<>();
-    for (Table table : Table.values()) {
-      Path from = new Path(staging, table.label());
-      if (files.exists(from)) {
-        addMoves(from, table.label(), wave, moves);
-      }
-    }
-    Path record = new Path(root, WAVES + "/" + wave);
-    Path draft = new Path(staging, "record");
-    write(draft, String.join("\n", moves) + "\n");
-    files.mkdirs(record.getParent());
-    if (!files.rename(draft, record)) {
-      throw new IOException("cannot write " + record);
-    }
-    finish(wave, staging);
-  }
-
-  /** One line a file: its path under the staging folder, a tab, its path under the root. */
-  private void addMoves(Path folder, String to, String wave, List<String> moves)
-      throws IOException {
-    int part = 0;
-    for (FileStatus status : sorted(folder)) {
-      String name = status.getPath().getName();
-      if (status.isDirectory()) {
-        addMoves(status.getPath(), to + "/" + name, wave, moves);
-      } else if (name.endsWith(".parquet")) {
-        String target = to + "/" + wave + "-" + part++ + ".parquet";
-        moves.add(to + "/" + name + "\t" + target);
-      }
-    }
-  }
-
-  private FileStatus[] sorted(Path folder) throws IOException {
-    FileStatus[] all = files.listStatus(folder);
-    Arrays.sort(all);
-    return all;
-  }
-
-  private void finish(String wave, Path staging) throws IOException {
-    for (String line : read(new Path(root, WAVES + "/" + wave)).lines().toList()) {
-      if (line.isEmpty()) {
-        continue;
-      }
-      int tab = line.indexOf('\t');
-      Path from = new Path(staging, line.substring(0, tab));
-      Path to = new Path(root, line.substring(tab + 1));
-      if (files.exists(to)) {
-        continue;
-      }
-      files.mkdirs(to.getParent());
-      if (!files.rename(from, to)) {
-        throw new IOException("cannot move " + from + " to " + to);
-      }
-    }
-    files.delete(staging, true);
-    if (files.listStatus(staging.getParent()).length == 0) {
-      files.delete(staging.getParent(), false);
-    }
+    new WaveCommits(this).commit(stagedWave(run, wave), wave);
   }
 
   /**
@@ -222,27 +162,13 @@ public final class ResultsFolder {
    * committed. To be called under the lock.
    */
   public void recover() throws IOException {
-    Path staging = new Path(root, STAGING);
-    if (!files.exists(staging)) {
-      return;
-    }
-    for (FileStatus run : files.listStatus(staging)) {
-      if (run.isDirectory()) {
-        for (FileStatus wave : files.listStatus(run.getPath())) {
-          String name = wave.getPath().getName();
-          if (files.exists(new Path(root, WAVES + "/" + name))) {
-            finish(name, wave.getPath());
-          }
-        }
-      }
-      files.delete(run.getPath(), true);
-    }
+    new WaveCommits(this).recover(new Path(root, STAGING));
   }
 
   /** Puts all tables aside under {@code _old}. */
   public void putAside() throws IOException {
     Path old = new Path(root, OLD + "/" + Instant.now().toString().replace(':', '-'));
-    List<String> names = new ArrayList<>(List.of(WAVES));
+    List<String> names = new ArrayList<>(List.of(WaveCommits.RECORDS));
     for (Table table : Table.values()) {
       names.add(table.label());
     }

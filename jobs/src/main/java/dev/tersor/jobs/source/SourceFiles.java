@@ -1,0 +1,87 @@
+package dev.tersor.jobs.source;
+
+import dev.tersor.core.checkpoint.ByteSource;
+import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.model.WeightSource;
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.source.TensorRef.Origin;
+import java.io.File;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** The files that the sources of a model stand for: in the user's folder, or in the cache. */
+final class SourceFiles {
+  private final SweepSettings settings;
+  private final Configuration configuration;
+
+  SourceFiles(SweepSettings settings, Configuration configuration) {
+    this.settings = settings;
+    this.configuration = configuration;
+  }
+
+  /**
+   * The file of a source, brought into the cache where it comes from elsewhere.
+   *
+   * @throws IOException saying why, if it is not to be had
+   */
+  String path(WeightSource source) throws IOException {
+    if (source instanceof WeightSource.LocalFile file) {
+      return new Path(new Path(settings.weightsDir()), file.path()).toString();
+    }
+    if (source instanceof WeightSource.Hub hub) {
+      return new Downloads(cache(), configuration).fetch(hub, settings.offline()).toString();
+    }
+    if (source instanceof WeightSource.Maven maven) {
+      return new MavenArtifacts(cache(), configuration).fetch(maven, settings.offline()).toString();
+    }
+    throw new AssertionError("no file for " + source);
+  }
+
+  static Origin origin(WeightSource source) {
+    if (source instanceof WeightSource.LocalFile) {
+      return Origin.FILE;
+    }
+    return source instanceof WeightSource.Hub ? Origin.HUB : Origin.MAVEN;
+  }
+
+  /** What messages call a source. */
+  String label(WeightSource source) {
+    if (source instanceof WeightSource.LocalFile file) {
+      return "file " + new Path(new Path(settings.weightsDir()), file.path());
+    }
+    if (source instanceof WeightSource.Hub hub) {
+      return "hub " + hub.url();
+    }
+    return source instanceof WeightSource.Maven maven ? "maven " + maven.artifact() : "synthetic";
+  }
+
+  private Path cache() {
+    if (!settings.cache().isEmpty()) {
+      return new Path(settings.cache());
+    }
+    String xdg = System.getenv("XDG_CACHE_HOME");
+    File user =
+        xdg == null || xdg.isEmpty()
+            ? new File(System.getProperty("user.home"), ".cache")
+            : new File(xdg);
+    return new Path(new File(user, "tersor").toURI());
+  }
+
+  /**
+   * Reads the header of a checkpoint.
+   *
+   * @throws FileNotFoundException if there is no such file
+   */
+  static Checkpoint open(String path, Configuration configuration) throws IOException {
+    FileSystem files = new Path(path).getFileSystem(configuration);
+    if (!files.exists(new Path(path))) {
+      throw new FileNotFoundException(path);
+    }
+    try (ByteSource source = new HadoopSource(path, configuration)) {
+      return Checkpoint.open(source);
+    }
+  }
+}
