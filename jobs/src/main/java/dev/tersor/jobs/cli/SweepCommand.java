@@ -92,7 +92,7 @@ final class SweepCommand implements Callable<Integer> {
       names = "--keep",
       split = ",",
       paramLabel = "RECIPE",
-      description = "containers to store: best, none, or recipes")
+      description = "containers of computed cells to store: best, none, or recipes")
   List<String> keep;
 
   @Option(
