@@ -69,10 +69,10 @@ public record Architecture(
     long[] dims = config.getLongList("shape").stream().mapToLong(Long::longValue).toArray();
     return new TensorSpec(
         config.getString("name"),
-        Kind.valueOf(config.getString("kind").toUpperCase(Locale.ROOT)),
+        named(config, "kind", Kind.class),
         Shape.of(dims),
         config.getLong("macs"),
-        config.hasPath("layout") ? layout(config.getString("layout")) : Layout.OUT_IN,
+        config.hasPath("layout") ? named(config, "layout", Layout.class) : Layout.OUT_IN,
         config.getBoolean("prune"),
         !config.hasPath("hub") || config.getBoolean("hub"),
         config.hasPath("paper-density")
@@ -82,8 +82,25 @@ public record Architecture(
         optionalInt(config, "paper-index-bits"));
   }
 
-  private static Layout layout(String name) {
-    return Layout.valueOf(name.toUpperCase(Locale.ROOT).replace('-', '_'));
+  /** The constant of an enum that a key names in lower case, with dashes. */
+  private static <E extends Enum<E>> E named(Config config, String key, Class<E> type) {
+    String name = config.getString(key);
+    List<String> known = new ArrayList<>();
+    for (E constant : type.getEnumConstants()) {
+      String label = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      if (label.equals(name)) {
+        return constant;
+      }
+      known.add(label);
+    }
+    throw new IllegalArgumentException(
+        config.getValue(key).origin().description()
+            + ": unknown "
+            + key
+            + " '"
+            + name
+            + "', expected one of "
+            + String.join(", ", known));
   }
 
   private static OptionalInt optionalInt(Config config, String key) {

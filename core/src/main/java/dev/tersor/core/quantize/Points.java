@@ -101,7 +101,8 @@ public final class Points {
   }
 
   public double mean(int from, int to) {
-    return sum(from, to) / count(from, to);
+    // Prefix sums of very different magnitudes cancel; a mean still lies among its points.
+    return Math.max(values[from], Math.min(values[to - 1], sum(from, to) / count(from, to)));
   }
 
   /** The first point above {@code boundary}, searched from {@code from} on. */

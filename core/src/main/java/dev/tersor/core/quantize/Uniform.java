@@ -28,7 +28,12 @@ public final class Uniform implements CodebookFitter {
     if (bits > 1) {
       int limit = Codebook.uniformLimit(bits);
       double full = Math.max(-low, high) / limit;
-      return Codebook.uniform(bits, (float) best(survivors, -limit, limit, full));
+      float step = (float) best(survivors, -limit, limit, full);
+      // At the ends of fp32: levels stay finite, and weights do not vanish.
+      while (!Float.isFinite(limit * step)) {
+        step = Math.nextDown(step);
+      }
+      return Codebook.uniform(bits, step == 0 ? Float.MIN_VALUE : step);
     }
     double up = high > 0 ? best(survivors, 0, 1, high) : 0;
     double down = low < 0 ? best(survivors, 0, 1, low) : 0;

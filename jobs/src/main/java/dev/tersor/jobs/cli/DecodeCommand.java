@@ -41,6 +41,12 @@ final class DecodeCommand implements Callable<Integer> {
   @Option(names = "--encoding", paramLabel = "RECIPE", description = "recipe")
   String encoding;
 
+  @Option(
+      names = "--weights-hash",
+      paramLabel = "HASH",
+      description = "weights, where several of one model were swept")
+  String weightsHash;
+
   @Option(names = "--tensor", paramLabel = "NAME", description = "one tensor only")
   String tensor;
 
@@ -59,6 +65,7 @@ final class DecodeCommand implements Callable<Integer> {
       Dataset<Row> chosen = folder.table(session, Table.COMPRESSED);
       chosen = where(chosen, "model", model);
       chosen = where(chosen, "tensor", tensor);
+      chosen = where(chosen, "weights_hash", weightsHash);
       chosen = where(chosen, "bits", bits);
       chosen = where(chosen, "codebook", codebook);
       chosen = where(chosen, "encoding", encoding);

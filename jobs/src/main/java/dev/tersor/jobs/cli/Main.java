@@ -45,7 +45,8 @@ public final class Main {
     command.setParameterExceptionHandler(
         (e, given) -> {
           err.println("error: " + e.getMessage().replace('\n', ' '));
-          err.println("'sweep --help' lists the options");
+          err.println(
+              "'sweep --help' lists the options, 'sweep COMMAND --help' those of a command");
           return USAGE;
         });
     command.setExecutionExceptionHandler((e, line, parsed) -> report(e, err));
@@ -55,9 +56,8 @@ public final class Main {
   /** Options without a subcommand are those of sweep. */
   private static String[] withDefault(CommandLine command, String[] args) {
     List<String> known = new ArrayList<>(command.getSubcommands().keySet());
-    known.addAll(List.of("-h", "-V", "--version"));
-    boolean help = args.length == 1 && args[0].equals("--help");
-    if (help || (args.length > 0 && (known.contains(args[0]) || !args[0].startsWith("-")))) {
+    known.addAll(List.of("-V", "--version"));
+    if (args.length > 0 && (known.contains(args[0]) || !args[0].startsWith("-"))) {
       return args;
     }
     List<String> all = new ArrayList<>(List.of(DEFAULT));

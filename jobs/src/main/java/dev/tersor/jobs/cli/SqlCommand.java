@@ -78,7 +78,13 @@ final class SqlCommand implements Callable<Integer> {
     } catch (Exception e) {
       // Spark declares no checked exceptions in Java; a bad query is an AnalysisException.
       if (e instanceof AnalysisException) {
-        throw new UsageException("sql: " + e.getMessage().lines().findFirst().orElse(sql), e);
+        String message =
+            e.getMessage().lines().filter(line -> !line.isBlank()).findFirst().orElse(sql);
+        throw new UsageException(
+            message.contains("UNBOUND_SQL_PARAMETER")
+                ? "sql: a :NAME in the query has no value; give --arg NAME=VALUE"
+                : "sql: " + message,
+            e);
       }
       throw e;
     }

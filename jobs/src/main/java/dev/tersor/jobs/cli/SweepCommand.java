@@ -34,6 +34,13 @@ import picocli.CommandLine.Spec;
     name = "sweep",
     mixinStandardHelpOptions = true,
     sortOptions = false,
+    customSynopsis = "sweep [OPTIONS]",
+    footer = {
+      "",
+      "Other commands: verify, decode, sql; 'sweep COMMAND --help' says more.",
+      "Defaults: --models resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
+          + " --out results."
+    },
     description = {
       "Prunes, quantises and encodes the weights of models over a grid, decodes every result again"
           + " and compares it, and writes the tables.",
@@ -177,7 +184,7 @@ final class SweepCommand implements Callable<Integer> {
       List<String> recipes = settings.recipes().stream().map(Recipe::name).toList();
       System.out.println();
       System.out.print(SizeTable.of(outcome.models(), recipes));
-      System.out.println(PlanText.end(outcome, folder.root().toString(), models));
+      System.out.println(PlanText.end(outcome, settings.out(), models));
       return outcome.failed() == 0 ? Main.OK : Main.FAILED;
     }
   }

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.quantize.CodebookFitters;
 import java.io.IOException;
@@ -43,7 +44,7 @@ public final class SettingsLoader {
       Config fromFile = file == null ? ConfigFactory.empty() : open(file);
       checkKeys(fromFile, defaults);
       Config given = fromFile.hasPath(ROOT) ? fromFile.getConfig(ROOT) : ConfigFactory.empty();
-      Config fromFlags = ConfigFactory.parseMap(flags, "command line");
+      Config fromFlags = ConfigValueFactory.fromMap(flags, "command line").toConfig();
       Config own = fromFlags.withFallback(given);
       Config config = own.withFallback(defaults);
       // A checkpoint that is named is swept, without naming its model a second time.
@@ -57,6 +58,9 @@ public final class SettingsLoader {
   private static SweepSettings check(Config config, boolean onlyWeights) {
     Map<String, String> weights = new LinkedHashMap<>();
     for (Map.Entry<String, ConfigValue> entry : config.getObject("weights").entrySet()) {
+      if (entry.getKey().isBlank()) {
+        throw new UsageException("weights: a checkpoint has no name, expected NAME=PATH");
+      }
       weights.put(entry.getKey(), entry.getValue().unwrapped().toString());
     }
     Set<String> models = new LinkedHashSet<>();

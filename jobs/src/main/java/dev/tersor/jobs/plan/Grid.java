@@ -17,7 +17,7 @@ import java.util.Map;
  */
 public final class Grid {
   /** A segment at one sparsity, with all its cells. */
-  public record Block(SegmentRef segment, Pruning pruning, List<Cell> cells) {}
+  public record Block(SegmentRef segment, Pruning pruning, String weightsHash, List<Cell> cells) {}
 
   private final List<Block> blocks = new ArrayList<>();
 
@@ -62,7 +62,8 @@ public final class Grid {
             }
           }
         }
-        grid.blocks.add(new Block(segment, pruning, cells));
+        grid.blocks.add(
+            new Block(segment, pruning, modelHashes.get(segment.tensor().model()), cells));
       }
     }
     return grid;

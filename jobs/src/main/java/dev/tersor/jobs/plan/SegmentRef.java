@@ -11,8 +11,13 @@ public record SegmentRef(TensorRef tensor, Segment segment) implements Serializa
     return tensorId() + " " + segment.index();
   }
 
+  /** What messages call it. */
+  public String label() {
+    return tensor.model() + " " + tensor.name();
+  }
+
   /** The same for all segments of a tensor. */
   public String tensorId() {
-    return tensor.model() + " " + tensor.name();
+    return tensor.model() + "\u0000" + tensor.name();
   }
 }

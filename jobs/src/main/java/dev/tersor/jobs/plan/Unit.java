@@ -11,6 +11,7 @@ import java.util.Map;
  * A unit of work: a segment at one sparsity. Its cells share the mask, so they are computed
  * together.
  *
+ * @param weightsHash of all swept weights of the model
  * @param threshold what to prune, where it was fitted over more than this segment; null where the
  *     task fits it
  * @param codebooks those that were fitted over more than this segment
@@ -19,6 +20,7 @@ import java.util.Map;
 public record Unit(
     SegmentRef segment,
     Pruning pruning,
+    String weightsHash,
     Threshold threshold,
     Map<CodebookId, Codebook> codebooks,
     List<Cell> cells)

@@ -111,12 +111,12 @@ public final class PlanText {
         + "results in "
         + out
         + "; go on with\n"
-        + "  sweep sql --out "
+        + "  bin/sweep sql --out "
         + out
         + " \"SELECT encoding, total_bytes, ratio_fp32 FROM models WHERE verified ORDER BY total_bytes\""
         + (outcome.failed() == 0
             ? ""
-            : "\n  sweep sql --out "
+            : "\n  bin/sweep sql --out "
                 + out
                 + " \"SELECT * FROM cells WHERE NOT verified\""
                 + "   (--retry-failed tries them again)");

@@ -61,13 +61,16 @@ public final class SizeTable {
         (coder, columns) -> {
           text.append("Bytes of index and values, ")
               .append(coder)
-              .append(" / relative to dense codes of the same bits; * smallest of the row\n");
+              .append(
+                  " (tables, codebook, header not counted) / relative to dense codes of"
+                      + " the same bits; * smallest of the row in all tables\n");
           for (int from = 0; from < columns.size(); from += MAX_COLUMNS) {
             int to = Math.min(columns.size(), from + MAX_COLUMNS);
             text.append(block(settings, coder, columns.subList(from, to))).append('\n');
           }
         });
-    return text.toString();
+    text.append("Smallest container of each row, everything counted\n").append(smallest(settings));
+    return text.append('\n').toString();
   }
 
   private static double target(Row row) {
@@ -82,16 +85,43 @@ public final class SizeTable {
         new ArrayList<>();
     columns.add(text("model").with(row -> row.getKey().model()));
     columns.add(text("weights").with(row -> row.getKey().source()));
-    columns.add(number("sparsity").with(row -> sparsity(row.getKey())));
+    columns.add(number("sparsity").with(row -> sparsity(row.getKey().sparsity())));
     columns.add(number("bits").with(row -> row.getKey().bits() + " " + row.getKey().codebook()));
     for (String recipe : recipes) {
       String index = recipe.substring(0, recipe.indexOf('/'));
       columns.add(number(index).with(row -> size(row.getValue(), recipe)));
     }
     // Packed values take their full width: the floor for them is the mask's entropy alone.
-    String floor = coder.equals("packed") ? "floor_packed_bytes" : "floor_bytes";
-    columns.add(number("entropy floor").with(row -> floor(row.getValue(), floor)));
+    boolean packed = coder.equals("packed");
+    String floor = packed ? "floor_packed_bytes" : "floor_bytes";
+    columns.add(
+        number(packed ? "mask entropy + values" : "order-0 entropy floor")
+            .with(row -> floor(row.getValue(), floor)));
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
+  }
+
+  private static String smallest(Map<Setting, Map<String, Row>> settings) {
+    List<Row> best = new ArrayList<>();
+    for (Map<String, Row> row : settings.values()) {
+      row.values().stream()
+          .filter(cell -> cell.<Boolean>getAs("verified"))
+          .min(Comparator.comparing(cell -> cell.<Long>getAs("total_bytes")))
+          .ifPresent(best::add);
+    }
+    return AsciiTable.getTable(
+        AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
+        best,
+        List.of(
+            text("model").with(row -> row.getAs("model")),
+            number("sparsity").with(row -> sparsity(target(row))),
+            number("bits").with(row -> row.getAs("bits") + " " + row.getAs("codebook")),
+            text("encoding").with(row -> row.getAs("encoding")),
+            text("access").with(row -> row.getAs("access")),
+            number("bytes").with(row -> Figures.size((double) row.<Long>getAs("total_bytes"))),
+            number("bits a weight")
+                .with(row -> Figures.ratio(row.<Double>getAs("bits_per_weight"))),
+            number("times smaller than fp32")
+                .with(row -> Figures.ratio(row.<Double>getAs("ratio_fp32")))));
   }
 
   private static Column text(String header) {
@@ -102,8 +132,8 @@ public final class SizeTable {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
   }
 
-  private static String sparsity(Setting setting) {
-    return setting.sparsity() < 0 ? "asis" : Math.round(1000 * setting.sparsity()) / 10.0 + " %";
+  private static String sparsity(double target) {
+    return target < 0 ? "asis" : Math.round(1000 * target) / 10.0 + " %";
   }
 
   private static double dense(Row row) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.sql.Row;
 
 /** Encodes one quantised segment in every recipe asked for, decodes each again and compares. */
 final class CodesTask {
@@ -127,15 +128,16 @@ final class CodesTask {
               + " bytes, a stored one has at most "
               + MAX_STORED);
     }
-    result.cells().add(row.build());
+    List<Row> streams = new ArrayList<>();
     for (int i = 0; i < statistics.size(); i++) {
-      result
-          .streams()
-          .add(
-              CellRows.stream(
-                  row, split.streams().get(i), encoded.streams().get(i), statistics.get(i)));
+      streams.add(
+          CellRows.stream(
+              row, split.streams().get(i), encoded.streams().get(i), statistics.get(i)));
     }
+    Row cellRow = row.build();
     keep(row, recipe, encoded.container(), result);
+    result.streams().addAll(streams);
+    result.cells().add(cellRow);
   }
 
   private void keep(RowBuilder row, Recipe recipe, byte[] container, UnitResult result) {

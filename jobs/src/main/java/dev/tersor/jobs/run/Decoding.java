@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -36,15 +37,18 @@ public final class Decoding {
       throws IOException {
     List<Row> settings =
         chosen
-            .select("pruning", "sparsity_target", "bits", "codebook")
+            .select("pruning", "sparsity_target", "bits", "codebook", "weights_hash")
             .distinct()
-            .orderBy("pruning", "sparsity_target", "bits", "codebook")
+            .orderBy("pruning", "sparsity_target", "bits", "codebook", "weights_hash")
             .collectAsList();
     if (settings.size() != 1) {
       throw new UsageException(
           settings.isEmpty()
-              ? "decode: nothing is stored for that choice; see the table compressed"
-              : "decode: choose one of the stored settings: " + settings);
+              ? "decode: nothing is stored for that choice; only what --keep named is (best: the"
+                  + " smallest encoding of each tensor); ask: SELECT DISTINCT model,"
+                  + " sparsity_target, bits, codebook, encoding FROM compressed"
+              : "decode: choose one of the stored settings: "
+                  + settings.stream().map(Decoding::options).collect(Collectors.joining("; ")));
     }
     Column[] segment = {functions.col("tensor"), functions.col("segment")};
     Dataset<Row> smallest =
@@ -61,7 +65,7 @@ public final class Decoding {
             .filter("choice = 1")
             .drop("choice");
     Map<String, Shape> shapes = shapes(smallest);
-    Path target = new Path(to);
+    Path target = path(to);
     FileSystem files = target.getFileSystem(configuration);
     if (files.exists(target)) {
       throw new UsageException("decode: " + to + " exists already");
@@ -86,6 +90,25 @@ public final class Decoding {
       files.delete(partial, false);
     }
     return String.format(Locale.ROOT, "%s: %d tensors, %,d weights", to, shapes.size(), weights);
+  }
+
+  private static Path path(String to) {
+    try {
+      return new Path(to);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("decode: '" + to + "' is not a path: " + e.getMessage(), e);
+    }
+  }
+
+  private static String options(Row setting) {
+    return "--sparsity "
+        + (setting.isNullAt(1) ? "asis" : setting.get(1))
+        + " --bits "
+        + setting.get(2)
+        + " --codebook "
+        + setting.get(3)
+        + " --weights-hash "
+        + setting.get(4);
   }
 
   private static Map<String, Shape> shapes(Dataset<Row> rows) {

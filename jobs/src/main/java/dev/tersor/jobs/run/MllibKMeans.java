@@ -57,7 +57,8 @@ final class MllibKMeans {
     for (int i = 0; i < points.size(); i++) {
       rows.add(RowFactory.create(Vectors.dense(points.value(i)), points.count(i, i + 1)));
     }
-    Dataset<Row> histogram = session.createDataFrame(rows, SCHEMA).cache();
+    // One partition: what is drawn, and the order of sums, do not depend on the cluster.
+    Dataset<Row> histogram = session.createDataFrame(rows, SCHEMA).coalesce(1).cache();
     try {
       Vector[] centers =
           new org.apache.spark.ml.clustering.KMeans()

@@ -25,7 +25,8 @@ import org.apache.spark.sql.functions;
  */
 final class Models {
   private static final List<String> GROUP =
-      List.of("model", "pruning", "sparsity_target", "bits", "codebook", "encoding");
+      List.of(
+          "model", "weights_hash", "pruning", "sparsity_target", "bits", "codebook", "encoding");
   private static final List<String> BYTES =
       List.of(
           "payload_bytes",

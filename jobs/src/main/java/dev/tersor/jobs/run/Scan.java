@@ -58,7 +58,7 @@ final class Scan {
       Map.Entry<String, Long> first = nonFinite.entrySet().iterator().next();
       throw new UsageException(
           "weights: tensor '"
-              + first.getKey()
+              + first.getKey().replace('\u0000', ' ')
               + "' has "
               + first.getValue()
               + " weights that are NaN or infinite"

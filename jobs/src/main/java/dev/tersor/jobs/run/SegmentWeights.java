@@ -17,7 +17,7 @@ record SegmentWeights(Broadcast<SerializableConfiguration> configuration) implem
     try {
       return WeightReader.read(ref.tensor(), ref.segment(), configuration.value());
     } catch (IOException e) {
-      throw new UncheckedIOException(ref.id() + ": " + e.getMessage(), e);
+      throw new UncheckedIOException(ref.label() + ": " + e.getMessage(), e);
     }
   }
 }

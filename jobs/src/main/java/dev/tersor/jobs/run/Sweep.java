@@ -78,6 +78,8 @@ public final class Sweep {
         folder
             .table(session, Table.CELLS)
             .filter(functions.col("model").isin(settings.models().toArray()))
+            // What could not be read is tried again; other failures would come out the same.
+            .filter("verified or error not like 'UncheckedIOException%'")
             .select("key", "verified")
             .collectAsList()) {
       if (asked.contains(row.getString(0))) {
@@ -98,7 +100,7 @@ public final class Sweep {
     if (retryFailed) {
       held.values().removeIf(verified -> !verified);
     }
-    List<Unit> units = units(grid, held.keySet());
+    List<Unit> units = units(grid, held.keySet(), console);
     long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
     LongAccumulator done = session.sparkContext().longAccumulator("cells");
     List<List<List<Unit>>> waves =
@@ -136,23 +138,24 @@ public final class Sweep {
         models, todo, grid.cells() - todo, failed, (System.nanoTime() - started) / 1e9);
   }
 
-  private List<Unit> units(Grid grid, Set<String> held) {
+  private List<Unit> units(Grid grid, Set<String> held, PrintStream console) {
     List<Grid.Block> left = new ArrayList<>();
     Set<String> tensors = new HashSet<>();
     for (Grid.Block block : grid.blocks()) {
       List<Cell> cells = block.cells().stream().filter(cell -> !held.contains(cell.key())).toList();
       if (!cells.isEmpty()) {
-        left.add(new Grid.Block(block.segment(), block.pruning(), cells));
+        left.add(new Grid.Block(block.segment(), block.pruning(), block.weightsHash(), cells));
         tensors.add(block.segment().tensorId());
       }
     }
-    Fitted fitted = left.isEmpty() ? new Fitted() : fit(grid, tensors);
+    Fitted fitted = left.isEmpty() ? new Fitted() : fit(grid, tensors, console);
     List<Unit> units = new ArrayList<>();
     for (Grid.Block block : left) {
       units.add(
           new Unit(
               block.segment(),
               block.pruning(),
+              block.weightsHash(),
               fitted.threshold(block.segment(), block.pruning()),
               fitted.codebooks(block.segment(), block.pruning()),
               block.cells()));
@@ -163,7 +166,7 @@ public final class Sweep {
   /**
    * @param tensors those with cells to compute; a global threshold still needs all of its model
    */
-  private Fitted fit(Grid grid, Set<String> tensors) {
+  private Fitted fit(Grid grid, Set<String> tensors, PrintStream console) {
     List<SegmentRef> all = grid.blocks().stream().map(Grid.Block::segment).distinct().toList();
     Map<String, Long> segmentsOf =
         all.stream().collect(Collectors.groupingBy(SegmentRef::tensorId, Collectors.counting()));
@@ -180,6 +183,12 @@ public final class Sweep {
     Set<String> tasked = large.stream().map(SegmentRef::tensorId).collect(Collectors.toSet());
     Fitted fitted = new Fitted();
     for (Pruning pruning : settings.prunings()) {
+      if (!large.isEmpty() || !mllib.isEmpty() || pruning.scope() == Pruning.Scope.GLOBAL) {
+        console.println(
+            "fitting over several segments, "
+                + pruning.label()
+                + (mllib.isEmpty() ? "" : "; mllib, a Spark job a tensor and bit width, is slow"));
+      }
       if (pruning.scope() != Pruning.Scope.ASIS) {
         new ThresholdFit(spark, reader)
             .fit(pruning.scope() == Pruning.Scope.GLOBAL ? all : large, pruning, fitted);

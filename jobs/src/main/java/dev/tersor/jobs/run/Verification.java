@@ -7,9 +7,11 @@ import dev.tersor.core.encode.Container;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -44,7 +46,9 @@ public record Verification(long containers, List<Row> damaged) {
     } catch (Exception e) {
       findings.clear();
       for (String file : compressed.inputFiles()) {
-        findings.addAll(ofFile(folder.file(spark, Table.COMPRESSED, file), file));
+        // Spark gives addresses, escaped, and takes paths.
+        String path = new Path(URI.create(file)).toString();
+        findings.addAll(ofFile(folder.file(spark, Table.COMPRESSED, path), path));
       }
     }
     long read = findings.stream().mapToLong(row -> row.getLong(2)).sum();

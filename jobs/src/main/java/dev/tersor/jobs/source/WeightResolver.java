@@ -187,7 +187,7 @@ public final class WeightResolver {
       }
     } catch (FileNotFoundException e) {
       notes.add(files.label(source) + ": not there");
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) {
       notes.add(files.label(source) + ": " + say(e));
     } catch (MalformedInputException e) {
       throw new UsageException("models: " + architecture.name() + ": " + e.getMessage(), e);

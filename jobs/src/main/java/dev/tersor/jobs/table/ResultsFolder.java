@@ -65,7 +65,7 @@ public final class ResultsFolder {
       } else {
         folder.checkEmpty(path);
         files.mkdirs(root);
-        folder.write(new Path(root, MARKER), LAYOUT + "\n");
+        folder.mark();
       }
       Path probe = new Path(root, STAGING + "/probe-" + System.nanoTime());
       folder.write(probe, "");
@@ -96,8 +96,24 @@ public final class ResultsFolder {
   }
 
   private static Path qualified(String path, Configuration configuration) throws IOException {
-    Path given = new Path(path);
-    return given.getFileSystem(configuration).makeQualified(given);
+    if (path.chars().anyMatch(c -> "[]{}*?".indexOf(c) >= 0)) {
+      throw new UsageException("out: '" + path + "' has a character of globs, which Spark expands");
+    }
+    try {
+      Path given = new Path(path);
+      return given.getFileSystem(configuration).makeQualified(given);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("out: '" + path + "' is not a path: " + e.getMessage(), e);
+    }
+  }
+
+  /** Renamed into place whole: a marker that a full disk cut short would lock the folder. */
+  private void mark() throws IOException {
+    Path draft = new Path(root, STAGING + "/marker-" + System.nanoTime());
+    write(draft, LAYOUT + "\n");
+    if (!files.rename(draft, new Path(root, MARKER)) && !files.exists(new Path(root, MARKER))) {
+      throw new IOException("cannot write " + new Path(root, MARKER));
+    }
   }
 
   private void checkLayout() throws IOException {

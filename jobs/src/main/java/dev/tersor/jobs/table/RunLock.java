@@ -126,7 +126,13 @@ public final class RunLock implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    beat.shutdownNow();
+    beat.shutdown();
+    try {
+      // A beat in the middle of its write would leave the lock behind.
+      beat.awaitTermination(BEAT.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     if (isMine()) {
       folder.files().delete(file, false);
     }

@@ -67,7 +67,7 @@ class SweepTest {
     };
     CommandLineRun first = CommandLineRun.sweep(out(), options);
     assertEquals(0, first.status, first::toString);
-    assertTrue(first.out.contains("entropy floor"), first.out);
+    assertTrue(first.out.contains("order-0 entropy floor"), first.out);
     long cells = number("SELECT count(*) FROM cells");
     assertEquals(cells, number("SELECT count(*) FROM cells WHERE verified AND error IS NULL"));
     assertEquals(cells, number("SELECT count(DISTINCT key) FROM cells"));
@@ -157,6 +157,30 @@ class SweepTest {
     CommandLineRun twice = CommandLineRun.of(chosen);
     assertEquals(2, twice.status);
     assertTrue(twice.err.contains("exists already"), twice.err);
+  }
+
+  /** Weights of one name that changed: their containers are not put together. */
+  @Test
+  void decodeDoesNotMixWeights() throws IOException {
+    Path file = folder.resolve("net.safetensors");
+    for (int seed = 1; seed <= 2; seed++) {
+      Checkpoints.write(
+          file, Map.of("fc", Shape.of(40, 50)), Map.of("fc", Checkpoints.weights(2000, seed)));
+      CommandLineRun run =
+          CommandLineRun.sweep(
+              out(), "--weights", "v1.net=" + file, "--sparsities", "0.5", "--encodings", "bitmap");
+      assertEquals(0, run.status, run::toString);
+    }
+    String to = folder.resolve("decoded.safetensors").toString();
+    CommandLineRun mixed =
+        CommandLineRun.of("decode", "--out", out(), "--model", "v1.net", "--to", to);
+    assertEquals(2, mixed.status, mixed::toString);
+    String hash = mixed.err.replaceAll("(?s).*--weights-hash ([0-9a-f]+)\\s*$", "$1");
+    CommandLineRun one =
+        CommandLineRun.of(
+            "decode", "--out", out(), "--model", "v1.net", "--to", to, "--weights-hash", hash);
+    assertEquals(0, one.status, one::toString);
+    assertEquals(2, number("SELECT count(*) FROM models"));
   }
 
   @Test

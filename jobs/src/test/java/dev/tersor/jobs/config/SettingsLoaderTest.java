@@ -63,6 +63,14 @@ class SettingsLoaderTest {
     assertEquals(List.of("resnet8", "mine"), SettingsLoader.load(null, both).models());
   }
 
+  @Test
+  void namesOfCheckpointsMayHaveDotsAndMayNotBeBlank() {
+    Map<String, ?> dotted = Map.of("weights", Map.of("llama-3.2", "a.safetensors"));
+    assertEquals(Map.of("llama-3.2", "a.safetensors"), SettingsLoader.load(null, dotted).weights());
+    Map<String, ?> blank = Map.of("weights", Map.of("", "a.safetensors"));
+    assertThrows(UsageException.class, () -> SettingsLoader.load(null, blank));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

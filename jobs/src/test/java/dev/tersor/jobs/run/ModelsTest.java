@@ -18,6 +18,7 @@ class ModelsTest {
         .set("key", "key of " + tensor)
         .set("model", "net")
         .set("tensor", tensor)
+        .set("weights_hash", "hash")
         .set("pruning", "tensor")
         .set("sparsity_target", 0.5)
         .set("bits", 8)
