@@ -81,13 +81,18 @@ final class GroupSearch {
     return new Found(lanes, Arrays.copyOf(starts, n), Arrays.copyOf(found, n));
   }
 
-  /** The non-zeros that no group has taken, ascending. */
-  int[] rest() {
+  /** How many non-zeros no group has taken. */
+  int left() {
     int count = 0;
     for (long word : mask) {
       count += Long.bitCount(word);
     }
-    int[] rest = new int[count];
+    return count;
+  }
+
+  /** The non-zeros that no group has taken, ascending. */
+  int[] rest() {
+    int[] rest = new int[left()];
     int n = 0;
     for (int w = 0; w < mask.length; w++) {
       for (long word = mask[w]; word != 0; word &= word - 1) {

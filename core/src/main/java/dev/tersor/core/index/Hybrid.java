@@ -64,14 +64,11 @@ public final class Hybrid implements IndexScheme {
     List<Stream> streams = new ArrayList<>();
     int[] counts = new int[SIZES.length];
     streams.add(new Stream(GROUPS, Role.INDEX, new Symbols(counts, 32)));
-    int inGroups = 0;
-    int elements = codes.nonZeroPositions().length;
     for (int i = 0; i < SIZES.length; i++) {
-      int left = elements - inGroups;
+      int before = search.left();
       GroupSearch.Found found = search.take(SIZES[i], STRIDES);
       counts[i] = found.starts().length;
-      inGroups = elements - search.rest().length;
-      int covered = left - (elements - inGroups);
+      int covered = before - search.left();
       addStreams(found, codes, counts[i] * SIZES[i] - covered, streams);
     }
     int[] rest = search.rest();

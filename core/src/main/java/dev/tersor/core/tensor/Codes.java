@@ -1,5 +1,6 @@
 package dev.tersor.core.tensor;
 
+import dev.tersor.core.bits.PackedInts;
 import java.util.Arrays;
 
 /**
@@ -28,7 +29,7 @@ public final class Codes {
 
   /** Bytes of so many dense codes of {@code bits} bits laid end to end: the baseline of ratios. */
   public static long denseBytes(long weights, int bits) {
-    return (weights * bits + 7) >>> 3;
+    return PackedInts.bytes(weights, bits);
   }
 
   public Shape shape() {

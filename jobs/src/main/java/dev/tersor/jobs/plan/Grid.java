@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * All cells that a sweep asks for: model x tensor x segment x sparsity x bits x codebook x recipe.
@@ -84,6 +86,14 @@ public final class Grid {
 
   public List<Block> blocks() {
     return blocks;
+  }
+
+  /** The keys of all cells. */
+  public Set<String> keys() {
+    return blocks.stream()
+        .flatMap(block -> block.cells().stream())
+        .map(Cell::key)
+        .collect(Collectors.toSet());
   }
 
   public long cells() {

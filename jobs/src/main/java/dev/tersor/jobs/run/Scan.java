@@ -49,7 +49,7 @@ final class Scan {
         throw new UsageException("weights: " + found.error());
       }
       if (found != null && found.nonFinite() > 0) {
-        nonFinite.merge(ref.tensorId(), found.nonFinite(), Long::sum);
+        nonFinite.merge(ref.label(), found.nonFinite(), Long::sum);
       }
       String hash = found == null ? CellKeys.ofSynthetic(ref.tensor()) : found.hash();
       parts.computeIfAbsent(ref.tensorId(), id -> new ArrayList<>()).add(hash);
@@ -58,7 +58,7 @@ final class Scan {
       Map.Entry<String, Long> first = nonFinite.entrySet().iterator().next();
       throw new UsageException(
           "weights: tensor '"
-              + first.getKey().replace('\u0000', ' ')
+              + first.getKey()
               + "' has "
               + first.getValue()
               + " weights that are NaN or infinite"

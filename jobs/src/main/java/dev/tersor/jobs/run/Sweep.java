@@ -68,11 +68,7 @@ public final class Sweep {
 
   /** The cells of a grid that the results hold, by key: whether they were verified. */
   public Map<String, Boolean> held(Grid grid) {
-    Set<String> asked =
-        grid.blocks().stream()
-            .flatMap(block -> block.cells().stream())
-            .map(Cell::key)
-            .collect(Collectors.toSet());
+    Set<String> asked = grid.keys();
     Map<String, Boolean> held = new HashMap<>();
     for (Row row :
         folder
@@ -112,9 +108,8 @@ public final class Sweep {
         progress.committed();
       }
     }
-    Set<String> keys = new HashSet<>();
-    grid.blocks().forEach(block -> block.cells().forEach(cell -> keys.add(cell.key())));
-    List<Row> cells = Models.cells(folder.table(session, Table.CELLS), keys, settings.models());
+    List<Row> cells =
+        Models.cells(folder.table(session, Table.CELLS), grid.keys(), settings.models());
     long failed =
         grid.cells() - cells.stream().filter(cell -> cell.<Boolean>getAs("verified")).count();
     List<Row> models = Models.of(cells, info.id());
