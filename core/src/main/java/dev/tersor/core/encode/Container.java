@@ -153,11 +153,12 @@ public final class Container {
   }
 
   private static Recipe recipe(Header header) {
-    IndexScheme index =
-        IndexSchemes.ALL
-            .find(header.index())
-            .orElseThrow(
-                () -> new MalformedInputException("unknown index scheme " + header.index(), 5));
+    IndexScheme index;
+    try {
+      index = IndexSchemes.parse(header.index());
+    } catch (IllegalArgumentException e) {
+      throw new MalformedInputException(e.getMessage(), 5);
+    }
     SymbolCoder coder =
         SymbolCoders.ALL
             .find(header.coder())

@@ -10,7 +10,8 @@ import java.util.List;
 
 /**
  * What an encoding is made of, written {@code index/coder}: {@code relative5/huffman}. An index
- * scheme alone means packed symbols.
+ * scheme alone means packed symbols, and one with parameters names them: {@code
+ * hybrid(theta=0.7,remainder=bitmap)/rans}.
  */
 public record Recipe(IndexScheme index, SymbolCoder coder) {
   private static final String DEFAULT_CODER = "packed";
@@ -27,13 +28,14 @@ public record Recipe(IndexScheme index, SymbolCoder coder) {
   }
 
   /**
-   * @throws IllegalArgumentException naming what there is, if the scheme or the coder is unknown
+   * @throws IllegalArgumentException naming what there is, if the scheme or the coder is unknown,
+   *     or the parameter that the scheme cannot have
    */
   public static Recipe parse(String name) {
     int slash = name.indexOf('/');
     String coder = slash < 0 ? DEFAULT_CODER : name.substring(slash + 1);
     String index = slash < 0 ? name : name.substring(0, slash);
-    return new Recipe(IndexSchemes.ALL.get(index), SymbolCoders.ALL.get(coder));
+    return new Recipe(IndexSchemes.parse(index), SymbolCoders.ALL.get(coder));
   }
 
   public String name() {

@@ -10,34 +10,58 @@ import java.util.List;
 /**
  * dCSR: delta-linear encoding with dynamic bitwidth decomposition over the flattened tensor
  * ("Smaller together", section III and Figure 3). Elements, padding ones included, go in groups of
- * 16 lanes; with E elements the slope is {@code m = (N + E/2) / E} in integers, lane i of group j
- * lies at {@code n_j + i*m + delta_i}, and {@code n_j = n_(j-1) + 16*m + step_j} (equation 6;
- * n_(-1) + 16*m = 0).
+ * 16 lanes; with E elements the slope is {@code m = (N + E/2) / E} in integers, and lane i of group
+ * j lies at {@code n_j + i*m + delta_i}. The base pointers are stored in one of two ways: in {@code
+ * dcsr} incrementally, {@code n_j = n_(j-1) + 16*m + step_j} (equation 6; n_(-1) + 16*m = 0), in
+ * {@code dcsr-absolute} each for itself, {@code n_j = 16*j*m + base_j} (equation 5).
  *
  * <p>Streams: {@code count}, E in 32 bits; {@code offsets}, 16 bytes for every two groups, lane by
  * lane, bits 0 to 3 of delta of the first group in the low nibble and of the second one in the high
  * nibble; {@code tracking}, a byte for every two groups with a nibble each, whose bits 0, 1, 2 say
- * that bits 4, 5, 6 of some delta are set; {@code steps}, a signed byte a group; {@code masks}, for
- * every tracking bit that is set, in order, 16 bits, bit i that bit of lane i; {@code values}.
- * {@code ceil(E*b/8) + 17*ceil(G/2) + G + 2*masks + 4} bytes with G = ceil(E/16); an empty tensor
- * takes 4.
+ * that bits 4, 5, 6 of some delta are set; {@code steps}, a signed byte a group, or {@code bases},
+ * a signed number of 8, 16 or 32 bits a group, the narrowest that holds all of them; {@code masks},
+ * for every tracking bit that is set, in order, 16 bits, bit i that bit of lane i; {@code values}.
+ * {@code ceil(E*b/8) + 17*ceil(G/2) + G + 2*masks + 4} bytes with G = ceil(E/16) (2G or 4G for
+ * wider bases); an empty tensor takes 4.
  *
- * <p>Padding elements store the value that the tensor has where they lie: zero here, any in a
- * {@link Hybrid}. Lanes beyond the last element have offset 0.
+ * <p>Padding elements keep offsets below 128, lanes within 255 of their base, and steps in a signed
+ * byte. Bases are not padded for: over a flattened tensor they drift far beyond a byte, and padding
+ * would go on until nothing is sparse. Padding elements store the value that the tensor has where
+ * they lie: zero in a scheme of its own, any in the remainder of {@link Groupwise}. Lanes beyond
+ * the last element have offset 0.
  *
  * <p>Example: 0 5 0 0 7 0 has N = 6, E = 2, m = 3, elements 1 = 1 + 0*3 and 4 = 1 + 1*3: offsets 0
- * and 0, step 1, tracking 0, no masks, values 5 7.
+ * and 0, step 1 or base 1, tracking 0, no masks, values 5 7.
  */
 public final class Dcsr implements IndexScheme {
   private static final String OFFSETS = "offsets";
   private static final String TRACKING = "tracking";
   private static final String STEPS = "steps";
+  private static final String BASES = "bases";
   private static final String MASKS = "masks";
   private static final int LANES = DcsrGroup.LANES;
 
+  private final String name;
+  private final boolean isAbsolute;
+
+  private Dcsr(String name, boolean isAbsolute) {
+    this.name = name;
+    this.isAbsolute = isAbsolute;
+  }
+
+  /** Base pointers by equation 6, the paper's choice. */
+  static Dcsr incremental() {
+    return new Dcsr("dcsr", false);
+  }
+
+  /** Base pointers by equation 5. */
+  static Dcsr absolute() {
+    return new Dcsr("dcsr-absolute", true);
+  }
+
   @Override
   public String name() {
-    return "dcsr";
+    return name;
   }
 
   @Override
@@ -47,25 +71,20 @@ public final class Dcsr implements IndexScheme {
 
   @Override
   public Split split(Codes codes) {
-    return new Split(split(codes.nonZeroPositions(), codes));
+    return new Split(splitSome(codes.nonZeroPositions(), codes));
   }
 
-  /**
-   * The streams of some of a tensor's positions.
-   *
-   * @param kept ascending
-   * @param codes what the values, those of padding elements included, are taken from
-   */
-  static List<Stream> split(int[] kept, Codes codes) {
-    int[] elements = DcsrPadding.insert(kept, codes.size());
+  @Override
+  public List<Stream> splitSome(int[] kept, Codes codes) {
+    int[] elements = DcsrPadding.insert(kept, codes.size(), isAbsolute);
     int groups = (elements.length + LANES - 1) / LANES;
     int[] offsets = new int[LANES * ((groups + 1) / 2)];
     int[] tracking = new int[(groups + 1) / 2];
-    int[] steps = new int[groups];
+    int[] bases = new int[groups];
     int[] masks = new int[3 * groups];
     int usedMasks = 0;
     int slope = elements.length == 0 ? 0 : DcsrGroup.slope(codes.size(), elements.length);
-    DcsrGroup group = new DcsrGroup(slope);
+    DcsrGroup group = new DcsrGroup(slope, isAbsolute);
     for (int g = 0; g < groups; g++) {
       for (int i = g * LANES; i < Math.min(elements.length, (g + 1) * LANES); i++) {
         group.add(elements[i]);
@@ -73,7 +92,7 @@ public final class Dcsr implements IndexScheme {
       if (!group.close()) {
         throw new IllegalStateException("group " + g + " overflows after padding");
       }
-      steps[g] = group.step & 0xFF;
+      bases[g] = isAbsolute ? group.base() - g * LANES * slope : group.step;
       int nibble = 4 * (g & 1);
       for (int lane = 0; lane < LANES; lane++) {
         offsets[LANES * (g / 2) + lane] |= (group.offsets[lane] & 0xF) << nibble;
@@ -95,9 +114,22 @@ public final class Dcsr implements IndexScheme {
         Elements.count(elements.length),
         new Stream(OFFSETS, Role.INDEX, new Symbols(offsets, 8)),
         new Stream(TRACKING, Role.INDEX, new Symbols(tracking, 8)),
-        new Stream(STEPS, Role.INDEX, new Symbols(steps, 8)),
+        new Stream(isAbsolute ? BASES : STEPS, Role.INDEX, signed(bases)),
         new Stream(MASKS, Role.INDEX, new Symbols(Arrays.copyOf(masks, usedMasks), 16)),
         new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()), padding));
+  }
+
+  /** Signed numbers in the narrowest of 8, 16 and 32 bits. */
+  private static Symbols signed(int[] numbers) {
+    int width = 8;
+    for (int number : numbers) {
+      width = Math.max(width, number == (byte) number ? 8 : number == (short) number ? 16 : 32);
+    }
+    int[] symbols = new int[numbers.length];
+    for (int i = 0; i < symbols.length; i++) {
+      symbols[i] = numbers[i] & (-1 >>> (32 - width));
+    }
+    return new Symbols(symbols, width);
   }
 
   private static int mask(int[] offsets, int bit) {
@@ -111,49 +143,46 @@ public final class Dcsr implements IndexScheme {
   @Override
   public byte[] join(Shape shape, int bits, Split split) {
     byte[] codes = new byte[(int) shape.size()];
-    join(codes, bits, split);
-    return codes;
-  }
-
-  /** Puts the elements where they belong in {@code codes}. */
-  static void join(byte[] codes, int bits, Split split) {
     int count = Elements.count(split, codes.length);
     int groups = (count + LANES - 1) / LANES;
     int pairs = (groups + 1) / 2;
-    int[] offsets = split.values(OFFSETS, Role.INDEX, 8, LANES * pairs);
-    int[] tracking = split.values(TRACKING, Role.INDEX, 8, pairs);
-    int[] steps = split.values(STEPS, Role.INDEX, 8, groups);
-    int[] masks = split.values(MASKS, Role.INDEX, 16);
-    int[] values = split.values(VALUES, Role.VALUE, bits, count);
     int slope = count == 0 ? 0 : DcsrGroup.slope(codes.length, count);
-    int usedMasks = 0;
-    int base = -LANES * slope;
+    DcsrRuns runs =
+        new DcsrRuns(
+            slope,
+            split.values(OFFSETS, Role.INDEX, 8, LANES * pairs),
+            split.values(TRACKING, Role.INDEX, 8, pairs),
+            split.values(MASKS, Role.INDEX, 16),
+            split.values(VALUES, Role.VALUE, bits, count),
+            codes);
+    runs.place(isAbsolute ? absolute(split, groups, slope) : incremental(split, groups, slope));
+    return codes;
+  }
+
+  /** Base pointers by equation 6; damage can carry them anywhere. */
+  private static long[] incremental(Split split, int groups, int slope) {
+    int[] steps = split.values(STEPS, Role.INDEX, 8, groups);
+    long[] bases = new long[groups];
+    long base = -(long) LANES * slope;
     for (int g = 0; g < groups; g++) {
-      int nibble = 4 * (g & 1);
-      int tracked = (tracking[g / 2] >>> nibble) & 0xF;
-      if (Integer.bitCount(tracked) > masks.length - usedMasks || tracked > 7) {
-        throw new MalformedInputException("stream 'tracking' asks for masks that are not there", g);
-      }
-      int mask4 = (tracked & 1) == 0 ? 0 : masks[usedMasks++];
-      int mask5 = (tracked & 2) == 0 ? 0 : masks[usedMasks++];
-      int mask6 = (tracked & 4) == 0 ? 0 : masks[usedMasks++];
       base += LANES * slope + (byte) steps[g];
-      int lanes = Math.min(LANES, count - g * LANES);
-      for (int lane = 0; lane < lanes; lane++) {
-        int offset =
-            ((offsets[LANES * (g / 2) + lane] >>> nibble) & 0xF)
-                | ((mask4 >>> lane) & 1) << 4
-                | ((mask5 >>> lane) & 1) << 5
-                | ((mask6 >>> lane) & 1) << 6;
-        int position = base + lane * slope + offset;
-        if (position < 0 || position >= codes.length) {
-          throw Elements.outside(OFFSETS, LANES * (g / 2) + lane, position, codes.length);
-        }
-        codes[position] = (byte) values[g * LANES + lane];
-      }
+      bases[g] = base;
     }
-    if (usedMasks != masks.length) {
-      throw new MalformedInputException("stream 'masks' is longer than tracked", usedMasks);
+    return bases;
+  }
+
+  /** Base pointers by equation 5. */
+  private static long[] absolute(Split split, int groups, int slope) {
+    Symbols stored = split.symbols(BASES, Role.INDEX);
+    if (stored.count() != groups || Integer.bitCount(stored.width()) != 1 || stored.width() < 8) {
+      throw new MalformedInputException(
+          "stream 'bases' has " + stored + ", expected " + groups + " of 8, 16 or 32 bits", 0);
     }
+    int unused = 32 - stored.width();
+    long[] bases = new long[groups];
+    for (int g = 0; g < groups; g++) {
+      bases[g] = (long) g * LANES * slope + (stored.values()[g] << unused >> unused);
+    }
+    return bases;
   }
 }

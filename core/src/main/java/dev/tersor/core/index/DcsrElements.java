@@ -29,6 +29,7 @@ final class DcsrElements {
   }
 
   private final int size;
+  private final boolean isAbsolute;
   private final List<Run> runs = new ArrayList<>();
   private int count;
 
@@ -39,8 +40,9 @@ final class DcsrElements {
   private final int[] window = new int[LANES + RUN + LANES];
   private final int[] lowest = new int[LANES + RUN];
 
-  DcsrElements(int[] positions, int size) {
+  DcsrElements(int[] positions, int size, boolean isAbsolute) {
     this.size = size;
+    this.isAbsolute = isAbsolute;
     this.count = positions.length;
     int half = RUN / 2;
     for (int from = 0; from < count; from += half) {
@@ -164,7 +166,7 @@ final class DcsrElements {
 
   private boolean fits(int from, int to, int base, int slope) {
     int least = lowest[from];
-    int step = least - base - LANES * slope;
+    int step = isAbsolute ? 0 : least - base - LANES * slope;
     if (!DcsrGroup.fits(window[to - 1] - least, step)) {
       return false;
     }

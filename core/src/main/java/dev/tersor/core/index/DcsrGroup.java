@@ -18,8 +18,14 @@ final class DcsrGroup {
   private int used;
   private int base;
 
-  DcsrGroup(int slope) {
+  private final boolean isAbsolute;
+
+  /**
+   * @param isAbsolute whether steps may be of any size, since they are not stored
+   */
+  DcsrGroup(int slope, boolean isAbsolute) {
     this.slope = slope;
+    this.isAbsolute = isAbsolute;
     this.base = -LANES * slope;
   }
 
@@ -57,9 +63,14 @@ final class DcsrGroup {
     step = lowest - base - LANES * slope;
     base = lowest;
     // Ascending, so the last lane reaches furthest.
-    fits &= fits(positions[used - 1] - lowest, step);
+    fits &= fits(positions[used - 1] - lowest, isAbsolute ? 0 : step);
     used = 0;
     return fits;
+  }
+
+  /** Base of the group that {@link #close} closed. */
+  int base() {
+    return base;
   }
 
   /** Whether an offset fits in its 4 bits and three masks. */

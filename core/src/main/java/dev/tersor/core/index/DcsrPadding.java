@@ -36,12 +36,13 @@ final class DcsrPadding {
    *
    * @param positions ascending
    * @param size weights of the tensor
+   * @param isAbsolute whether base pointers are stored each for itself, so that no step overflows
    */
-  static int[] insert(int[] positions, int size) {
+  static int[] insert(int[] positions, int size, boolean isAbsolute) {
     if (positions.length == 0) {
       return positions;
     }
-    DcsrElements elements = new DcsrElements(positions, size);
+    DcsrElements elements = new DcsrElements(positions, size, isAbsolute);
     if (!elements.overflows()) {
       return positions;
     }

@@ -2,6 +2,8 @@ package dev.tersor.core.index;
 
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Turns a sparse tensor into streams and back. Implementations have no state.
@@ -13,8 +15,24 @@ public interface IndexScheme {
   /** Name of the stream of codes that every scheme has. */
   String VALUES = "values";
 
-  /** The name in recipes and containers: lower-case letters and digits. */
+  /**
+   * The name in recipes and containers: lower-case letters, digits and dashes, and then, where
+   * parameters differ from those that the name alone means, {@code (parameter=value,...)}.
+   */
   String name();
+
+  /**
+   * This scheme with other parameters.
+   *
+   * @throws IllegalArgumentException naming the parameter, the value and what was expected
+   */
+  default IndexScheme with(Map<String, String> parameters) {
+    if (parameters.isEmpty()) {
+      return this;
+    }
+    throw new IllegalArgumentException(
+        name() + " has no parameter '" + parameters.keySet().iterator().next() + "'");
+  }
 
   Access access();
 
@@ -27,6 +45,20 @@ public interface IndexScheme {
    * @throws IllegalArgumentException if this scheme cannot hold a tensor of that shape
    */
   Split split(Codes codes);
+
+  /**
+   * The streams of some of a tensor's non-zeros, as the remainder of another scheme. Joining them
+   * gives these codes where they belong, and at any other position a zero or the tensor's code.
+   *
+   * @param kept their positions, ascending
+   */
+  default List<Stream> splitSome(int[] kept, Codes codes) {
+    byte[] some = new byte[codes.size()];
+    for (int position : kept) {
+      some[position] = codes.codes()[position];
+    }
+    return split(new Codes(codes.shape(), some, codes.codebook())).streams();
+  }
 
   /**
    * The inverse of {@link #split}.

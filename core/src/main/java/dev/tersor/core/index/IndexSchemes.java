@@ -1,5 +1,6 @@
 package dev.tersor.core.index;
 
+import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Registry;
 import java.util.List;
 
@@ -35,9 +36,23 @@ public final class IndexSchemes {
               new Gap(7),
               new Gap(8),
               new Psr(),
-              new Dcsr(),
-              new Hybrid("hybrid", new Dcsr()),
-              new Hybrid("hybrid-bitmap", new Bitmap())));
+              Dcsr.incremental(),
+              Dcsr.absolute(),
+              Groupwise.groupsAlone(),
+              Groupwise.hybrid(),
+              Groupwise.hybridBitmap(),
+              Groupwise.best()));
 
   private IndexSchemes() {}
+
+  /**
+   * A registered scheme, or one with other parameters: {@code hybrid(theta=0.7)}.
+   *
+   * @throws IllegalArgumentException naming what there is, if the scheme is unknown, or the
+   *     parameter that it cannot have
+   */
+  public static IndexScheme parse(String text) {
+    NameWithParameters parsed = NameWithParameters.parse(text);
+    return ALL.get(parsed.name()).with(parsed.parameters());
+  }
 }

@@ -3,13 +3,19 @@ package dev.tersor.core.index;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.Symbols;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A tensor as the streams of an index scheme.
  *
  * @param streams in the order in which they are stored
+ * @param groups lanes of a group to number of such groups; empty for schemes without groups
  */
-public record Split(List<Stream> streams) {
+public record Split(List<Stream> streams, Map<Integer, Integer> groups) {
+  public Split(List<Stream> streams) {
+    this(streams, Map.of());
+  }
+
   /** Elements stored beyond the non-zeros, to bridge gaps or to fill lanes. */
   public int paddingElements() {
     return streams.stream()

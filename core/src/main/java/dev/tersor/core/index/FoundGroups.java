@@ -1,0 +1,65 @@
+package dev.tersor.core.index;
+
+import java.util.Arrays;
+
+/** The groups of one size, in the order in which they were taken. */
+final class FoundGroups {
+  private final int lanes;
+  private int[] starts = new int[64];
+  private byte[] strides = new byte[64];
+  private int count;
+  private long covered;
+
+  FoundGroups(int lanes) {
+    this.lanes = lanes;
+  }
+
+  /**
+   * @param covers how many of its lanes are non-zeros that no other group has
+   */
+  void add(int start, int stride, int covers) {
+    if (count == starts.length) {
+      starts = Arrays.copyOf(starts, 2 * count);
+      strides = Arrays.copyOf(strides, 2 * count);
+    }
+    starts[count] = start;
+    strides[count++] = (byte) stride;
+    covered += covers;
+  }
+
+  int lanes() {
+    return lanes;
+  }
+
+  int count() {
+    return count;
+  }
+
+  int start(int group) {
+    return starts[group];
+  }
+
+  int stride(int group) {
+    return strides[group];
+  }
+
+  /** Non-zeros in all groups. */
+  long covered() {
+    return covered;
+  }
+
+  /** Lanes that are no non-zeros of their group. */
+  int padding() {
+    return (int) ((long) count * lanes - covered);
+  }
+
+  /** Start and stride of each group in one number, ascending by start and then stride. */
+  long[] sorted() {
+    long[] sorted = new long[count];
+    for (int g = 0; g < count; g++) {
+      sorted[g] = (long) starts[g] << 32 | strides[g];
+    }
+    Arrays.sort(sorted);
+    return sorted;
+  }
+}

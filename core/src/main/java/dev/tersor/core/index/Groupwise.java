@@ -1,0 +1,173 @@
+package dev.tersor.core.index;
+
+import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.NameWithParameters;
+import dev.tersor.core.tensor.Shape;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Groups of equidistant elements, and another scheme for those that are in none ("Smaller
+ * together", sections III-B and III-C). {@code hybrid} is the paper's: sizes 16, 12, 8, 4, strides
+ * 1 to 16, occupancy 0.8 as in Table II, and dCSR for the remainder. {@code groupwise} is the
+ * groups alone, the elements that are in no larger one as groups of one. {@code groupwise-best} has
+ * the layout of {@code hybrid} and groups that were chosen by what they cost, {@link
+ * CostAwareFinder}.
+ *
+ * <p>Streams: {@code groups}, the number of groups of each size, largest first, 32 bits each; the
+ * streams of each size as {@link GroupStreams} has them; then the streams of the other scheme over
+ * the elements left. With G_s groups of size s {@code 4*sizes + sum(starts + ceil(G_s/2) +
+ * ceil(s*G_s*b/8))} bytes and the remainder.
+ *
+ * <p>A lane of a group that is no element may be one of another group or of the remainder. Every
+ * lane therefore stores the value that the tensor has at its position, so that groups can be
+ * decoded in any order.
+ *
+ * <p>Example: 16 non-zeros in a row from position 3 on are, as a hybrid, groups 1 0 0 0, starts-16
+ * 3, strides-16 0 0, lanes-16 the 16 values, and an empty remainder.
+ *
+ * <p>Parameters: {@code sizes=16+8}, {@code strides=1..4}, {@code theta=0.7}, {@code
+ * order=round-robin}, {@code each-stride} or {@code global-best}, {@code remainder=} any other
+ * scheme. Sizes and remainder are needed to decode, so that all of them are in the scheme's name.
+ */
+public final class Groupwise implements IndexScheme {
+  private static final String GROUPS = "groups";
+  private static final String REMAINDER = "remainder";
+
+  private final String base;
+  private final GroupFinder finder;
+  private final IndexScheme remainder;
+  private final String name;
+
+  /**
+   * @param base the name of the scheme with its own parameters
+   * @param remainder the scheme of the elements that are in no group; null where there are none
+   */
+  private Groupwise(String base, String name, GroupFinder finder, IndexScheme remainder) {
+    this.base = base;
+    this.name = name;
+    this.finder = finder;
+    this.remainder = remainder;
+  }
+
+  /** Groups and dCSR. */
+  static Groupwise hybrid() {
+    return named("hybrid", new GreedyFinder(GroupParameters.PAPER), Dcsr.incremental());
+  }
+
+  /** The paper's groups and a bitmap. */
+  static Groupwise hybridBitmap() {
+    return named("hybrid-bitmap", new GreedyFinder(GroupParameters.PAPER), new Bitmap());
+  }
+
+  /** Groups alone. */
+  static Groupwise groupsAlone() {
+    Map<String, String> sizes = new LinkedHashMap<>(Map.of("sizes", "16+12+8+4+1"));
+    return named("groupwise", new GreedyFinder(GroupParameters.PAPER.with(sizes)), null);
+  }
+
+  /** Groups by cost, and dCSR. */
+  static Groupwise best() {
+    return named("groupwise-best", CostAwareFinder.STANDARD, Dcsr.incremental());
+  }
+
+  private static Groupwise named(String name, GroupFinder finder, IndexScheme remainder) {
+    return new Groupwise(name, name, finder, remainder);
+  }
+
+  @Override
+  public IndexScheme with(Map<String, String> parameters) {
+    Map<String, String> left = new LinkedHashMap<>(parameters);
+    GroupFinder changed = finder.with(left);
+    IndexScheme other = remainder;
+    if (remainder != null && left.containsKey(REMAINDER)) {
+      other = remainder(left.remove(REMAINDER));
+    }
+    if (!left.isEmpty()) {
+      throw new IllegalArgumentException(
+          base + " has no parameter '" + left.keySet().iterator().next() + "'");
+    }
+    if (remainder == null && !changed.sizes().contains(1)) {
+      throw new IllegalArgumentException(
+          base
+              + ": sizes without 1 leave elements that are in no group, and there is no remainder");
+    }
+    Map<String, String> differences = new LinkedHashMap<>(changed.differences(finder));
+    if (remainder != null && !other.name().equals(remainder.name())) {
+      differences.put(REMAINDER, other.name());
+    }
+    return new Groupwise(
+        base, new NameWithParameters(base, differences).toString(), changed, other);
+  }
+
+  private static IndexScheme remainder(String name) {
+    IndexScheme scheme = IndexSchemes.ALL.get(name);
+    if (scheme instanceof Groupwise) {
+      throw new IllegalArgumentException("remainder: " + name + " has groups itself");
+    }
+    return scheme;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Groupwise that && name.equals(that.name);
+  }
+
+  @Override
+  public int hashCode() {
+    return name.hashCode();
+  }
+
+  @Override
+  public boolean isGeneral() {
+    return remainder == null || remainder.isGeneral();
+  }
+
+  @Override
+  public Access access() {
+    return remainder == null ? Access.PARALLEL : remainder.access().and(Access.PARALLEL);
+  }
+
+  @Override
+  public Split split(Codes codes) {
+    GroupFinder.Grouping grouping = finder.find(codes);
+    List<Stream> streams = new ArrayList<>();
+    int[] counts = new int[grouping.groups().size()];
+    Map<Integer, Integer> bySize = new TreeMap<>();
+    streams.add(new Stream(GROUPS, Role.INDEX, new Symbols(counts, 32)));
+    for (int i = 0; i < counts.length; i++) {
+      FoundGroups found = grouping.groups().get(i);
+      counts[i] = found.count();
+      bySize.put(found.lanes(), found.count());
+      GroupStreams.add(found, codes, streams);
+    }
+    if (remainder != null) {
+      streams.addAll(remainder.splitSome(grouping.rest(), codes));
+    }
+    return new Split(streams, bySize);
+  }
+
+  @Override
+  public byte[] join(Shape shape, int bits, Split split) {
+    byte[] codes =
+        remainder == null ? new byte[(int) shape.size()] : remainder.join(shape, bits, split);
+    List<Integer> sizes = finder.sizes();
+    int[] counts = split.values(GROUPS, Role.INDEX, 32, sizes.size());
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] < 0 || counts[i] > codes.length) {
+        throw Elements.outside(GROUPS, i, counts[i], codes.length);
+      }
+      GroupStreams.place(codes, bits, sizes.get(i), counts[i], split);
+    }
+    return codes;
+  }
+}
