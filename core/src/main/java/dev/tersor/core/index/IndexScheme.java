@@ -13,7 +13,7 @@ public interface IndexScheme {
   /** Name of the stream of codes that every scheme has. */
   String VALUES = "values";
 
-  /** The name in recipes and containers: lower-case letters and digits. */
+  /** The name in recipes and containers: lower-case letters, digits and dashes. */
   String name();
 
   Access access();
