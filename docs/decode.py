@@ -224,6 +224,92 @@ def psr(stream, bits, size, rows, columns):
     need(at == len(blocks) and done == count, "blocks do not cover the tensor")
 
 
+def best_gap(stream, bits, size, rows, columns):
+    """gap in whatever width its gaps have."""
+    width = stream.width("gaps", 0)
+    need(width <= 16, "gaps of %d bits" % width)
+    return distances(width, 1)(stream, bits, size, rows, columns)
+
+
+def golomb(powers_only):
+    """golomb, and rice, whose divisors are powers of two."""
+    def pairs(stream, bits, size, rows, columns):
+        divisor = stream("divisor", 0, 32, 1)[0]
+        need(1 <= divisor <= 2 * size + 1, "divisor %d" % divisor)
+        need(not powers_only or divisor & divisor - 1 == 0, "divisor is not a power of two")
+        quotients = Bits(bytes(stream("quotients", 0, 8)))
+        remainders = Bits(bytes(stream("remainders", 0, 8)))
+        low = divisor.bit_length() - 1
+        long_from = (2 << low) - divisor
+        position = -1
+        for value in nonzero(stream("values", 1, bits)):
+            position += 1
+            while not quotients.bit():
+                position += divisor
+            remainder = remainders.number(low)
+            if remainder >= long_from:
+                remainder = 2 * remainder + remainders.bit() - long_from
+            position += remainder
+            yield position, value
+        need(quotients.at_end() and remainders.at_end(), "quotients or remainders go on")
+    return pairs
+
+
+def elias_fano(stream, bits, size, rows, columns):
+    values = nonzero(stream("values", 1, bits))
+    need(len(values) <= size, "more values than weights")
+    width = (size // len(values)).bit_length() - 1 if values else 0
+    low = stream("low", 0, width, len(values)) if width else [0] * len(values)
+    length = len(values) + (size - 1 >> width) if values else 0
+    high = stream("high", 0, 8, (length + 7) // 8)
+    ones = [8 * i + j for i, byte in enumerate(high) for j in range(8) if byte >> j & 1]
+    need(len(ones) == len(values) and (not ones or ones[-1] < length), "bits of high")
+    last = -1
+    for i, (one, value) in enumerate(zip(ones, values)):
+        position = (one - i << width) + low[i]
+        need(position > last, "positions do not ascend")
+        last = position
+        yield position, value
+
+
+def bitmap2(stream, bits, size, rows, columns):
+    width = stream.width("masks", 0)
+    need(width in (8, 16, 32), "masks of %d bits" % width)
+    masks, blocks = stream("masks", 0, width), (size + width - 1) // width
+    top = stream("top", 0, 8, (blocks + 7) // 8)
+    used = [8 * i + j for i, byte in enumerate(top) for j in range(8) if byte >> j & 1]
+    need(len(used) == len(masks) and all(masks), "masks are not those of top")
+    need(not used or used[-1] < blocks, "block outside the tensor")
+    ones = [k * width + j for k, mask in zip(used, masks) for j in range(width) if mask >> j & 1]
+    return zip(ones, nonzero(stream("values", 1, bits, len(ones))))
+
+
+def binomial(n, k):
+    result = 1
+    for i in range(k):
+        result = result * (n - i) // (i + 1)
+    return result
+
+
+def rrr(block):
+    def pairs(stream, bits, size, rows, columns):
+        classes = stream("classes", 0, block.bit_length(), (size + block - 1) // block)
+        values, done = nonzero(stream("values", 1, bits, sum(classes))), 0
+        offsets = Bits(bytes(stream("offsets", 0, 8)))
+        for k, ones in enumerate(classes):
+            number = binomial(block, ones)
+            rank = offsets.number((number - 1).bit_length())
+            need(rank < number, "rank %d of %d" % (rank, number))
+            place = block
+            for j in range(ones, 0, -1):
+                place = next(p for p in range(place - 1, -1, -1) if binomial(p, j) <= rank)
+                rank -= binomial(place, j)
+                yield k * block + place, values[done + j - 1]
+            done += ones
+        need(offsets.at_end(), "offsets go on")
+    return pairs
+
+
 def dcsr(stream, bits, size, rows, columns):
     count = stream("count", 0, 32, 1)[0]
     need(count <= size, "more elements than weights")
@@ -281,6 +367,9 @@ SCHEMES.update({"hybrid": hybrid(dcsr), "hybrid-bitmap": hybrid(bitmap)})
 SCHEMES.update(("csr%d" % w, lines(width=w)) for w in (8, 16, 32))
 SCHEMES.update(("relative%d" % w, distances(w, 0)) for w in range(1, 9))
 SCHEMES.update(("gap%d" % w, distances(w, 1)) for w in range(1, 9))
+SCHEMES.update({"gap-best": best_gap, "rice": golomb(True), "golomb": golomb(False)})
+SCHEMES.update({"elias-fano": elias_fano, "bitmap2": bitmap2})
+SCHEMES.update(("rrr%d" % block, rrr(block)) for block in (15, 31, 63))
 
 
 # 3. Container -------------------------------------------------------------------------------------
@@ -330,6 +419,11 @@ def decode(data):
         need(count is None or len(symbols) == count, "stream %s has another length" % name)
         return symbols
 
+    def width_of(name, role):
+        need((name, role) in streams, "no stream " + name)
+        return streams[name, role][0]
+
+    stream.width = width_of
     codes = bytearray(size)
     for position, code in SCHEMES[index](stream, bits, size, rows, columns):
         need(0 <= position < size, "position %d of %d" % (position, size))

@@ -1,6 +1,5 @@
 package dev.tersor.core.index;
 
-import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
@@ -29,12 +28,17 @@ public final class Bitmap implements IndexScheme {
 
   @Override
   public Split split(Codes codes) {
+    return new Split(
+        List.of(new Stream(MASK, Role.INDEX, new Symbols(mask(codes), 8)), Elements.values(codes)));
+  }
+
+  /** The symbols of the mask. */
+  static int[] mask(Codes codes) {
     int[] mask = new int[(codes.size() + 7) >>> 3];
     for (int position : codes.nonZeroPositions()) {
       mask[position >>> 3] |= 1 << (position & 7);
     }
-    return new Split(
-        List.of(new Stream(MASK, Role.INDEX, new Symbols(mask, 8)), Elements.values(codes)));
+    return mask;
   }
 
   @Override
@@ -51,16 +55,7 @@ public final class Bitmap implements IndexScheme {
     int[] values = split.values(VALUES, Role.VALUE, bits, ones);
     int next = 0;
     for (int i = 0; i < mask.length; i++) {
-      for (int word = mask[i]; word != 0; word &= word - 1) {
-        int value = values[next++];
-        if (value == 0) {
-          throw Elements.zeroValue(next - 1);
-        }
-        codes[8 * i + Integer.numberOfTrailingZeros(word)] = (byte) value;
-      }
-    }
-    if (next != values.length) {
-      throw new MalformedInputException("stream 'values' is longer than its mask", next);
+      next = Elements.place(mask[i], 8 * i, codes, values, next);
     }
     return codes;
   }

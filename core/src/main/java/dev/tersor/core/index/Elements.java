@@ -34,6 +34,41 @@ final class Elements {
     return count;
   }
 
+  /**
+   * Gives the next values to the positions that a mask has.
+   *
+   * @param mask of the positions from {@code start} on, the first one bit 0
+   * @param next the first value to take; there must be as many from there on as the mask has ones
+   * @return the first value that is left
+   */
+  static int place(long mask, int start, byte[] codes, int[] values, int next) {
+    int at = next;
+    for (long left = mask; left != 0; left &= left - 1) {
+      int value = values[at];
+      if (value == 0) {
+        throw zeroValue(at);
+      }
+      codes[start + Long.numberOfTrailingZeros(left)] = (byte) value;
+      at++;
+    }
+    return at;
+  }
+
+  /**
+   * @throws MalformedInputException if a mask of the positions from {@code start} on has one at or
+   *     above {@code limit}
+   */
+  static void checkInside(String stream, int symbol, long mask, int start, int limit) {
+    int highest = start + 63 - Long.numberOfLeadingZeros(mask);
+    if (highest >= limit) {
+      throw outside(stream, symbol, highest, limit);
+    }
+  }
+
+  static MalformedInputException tooLong(String stream, int symbol) {
+    return new MalformedInputException("stream '" + stream + "' is longer than it may be", symbol);
+  }
+
   static MalformedInputException outside(String stream, int symbol, long position, long limit) {
     return new MalformedInputException(
         "stream '" + stream + "' leads to position " + position + " of " + limit, symbol);

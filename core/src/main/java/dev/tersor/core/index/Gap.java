@@ -17,12 +17,12 @@ import java.util.List;
  * 7.
  */
 public final class Gap implements IndexScheme {
-  private static final String GAPS = "gaps";
+  static final String GAPS = "gaps";
 
   private final int width;
 
   /**
-   * @param width 1 to 8 bits
+   * @param width 1 to 16 bits
    */
   public Gap(int width) {
     this.width = width;

@@ -53,6 +53,13 @@ public class SchemeBenchmark {
       "gap4",
       "gap8",
       "psr",
+      "gap-best",
+      "rice",
+      "golomb",
+      "elias-fano",
+      "bitmap2",
+      "rrr15",
+      "rrr63",
       "dcsr",
       "hybrid",
       "hybrid-bitmap"

@@ -16,6 +16,7 @@ import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assertions;
@@ -26,8 +27,22 @@ import org.junit.jupiter.params.provider.MethodSource;
 class EncodingContractTest {
   private static final Duration NO_HANG = Duration.ofSeconds(60);
 
+  /** Parameters that reach what the registered schemes do not. */
+  private static final List<String> WITH_PARAMETERS =
+      List.of(
+          "hybrid(sizes=16+8,strides=1..4,theta=0.5)/packed",
+          "hybrid(sizes=15+2,order=each-stride,remainder=relative4)/packed",
+          "hybrid(sizes=8+1,order=global-best)/huffman",
+          "hybrid(remainder=psr)/packed",
+          "hybrid(remainder=dense)/packed",
+          "hybrid(remainder=golomb)/packed",
+          "hybrid(remainder=dcsr-absolute)/packed",
+          "groupwise(sizes=1,theta=1)/packed",
+          "groupwise(sizes=1..16)/huffman",
+          "groupwise-best(sizes=12+4,strides=2+5,remainder=elias-fano)/packed");
+
   static Stream<Recipe> recipes() {
-    return Recipe.all().stream();
+    return Stream.concat(Recipe.all().stream(), WITH_PARAMETERS.stream().map(Recipe::parse));
   }
 
   static Stream<SymbolCoder> coders() {

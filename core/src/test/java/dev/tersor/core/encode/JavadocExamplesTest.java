@@ -108,6 +108,68 @@ class JavadocExamplesTest {
   }
 
   @Test
+  void bestGap() {
+    byte[] codes = {5, 0, 0, 0, 0, 0, 7};
+    assertStreams("gap-best", Shape.of(7), codes, streams("gaps", of(0, 5), "values", of(5, 7)));
+    Codes tensor = new Codes(Shape.of(7), codes, Codebook.uniform(BITS, 1));
+    for (int width = 1; width <= 4; width++) {
+      Encoded encoded = Container.encode(tensor, Recipe.parse("gap" + width));
+      assertEquals(width < 3 ? 3 : 2, encoded.breakdown().payloadBytes());
+    }
+  }
+
+  @Test
+  void golomb() {
+    byte[] codes = {0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 7};
+    Map<String, int[]> rice =
+        streams(
+            "divisor", of(4), "quotients", of(0x0A), "remainders", of(0x08), "values", of(5, 7));
+    assertStreams("rice", Shape.of(12), codes, rice);
+    Map<String, int[]> golomb =
+        streams(
+            "divisor", of(3), "quotients", of(0x12), "remainders", of(0x01), "values", of(5, 7));
+    assertStreams("golomb", Shape.of(12), codes, golomb);
+  }
+
+  @Test
+  void eliasFano() {
+    assertStreams(
+        "elias-fano",
+        Shape.of(12),
+        new byte[] {0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 7},
+        streams("low", of(3, 3), "high", of(0x09), "values", of(5, 7)));
+  }
+
+  @Test
+  void twoLevelBitmap() {
+    byte[] codes = new byte[40];
+    codes[1] = 5;
+    codes[33] = 7;
+    assertStreams(
+        "bitmap2",
+        Shape.of(40),
+        codes,
+        streams("top", of(0x11), "masks", of(0x02, 0x02), "values", of(5, 7)));
+  }
+
+  @Test
+  void enumerative() {
+    byte[] codes = {0, 5, 0, 7};
+    assertStreams(
+        "rrr15",
+        Shape.of(4),
+        codes,
+        streams("classes", of(2), "offsets", of(0x04), "values", of(5, 7)));
+    for (String scheme : new String[] {"rrr31", "rrr63"}) {
+      assertStreams(
+          scheme,
+          Shape.of(4),
+          codes,
+          streams("classes", of(2), "offsets", of(0x04, 0), "values", of(5, 7)));
+    }
+  }
+
+  @Test
   void dcsr() {
     assertStreams(
         "dcsr",

@@ -1,0 +1,147 @@
+package dev.tersor.core.index;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import java.util.List;
+
+/**
+ * The bitmap in blocks of B = 15, 31 or 63 bits, each as its number of ones and its rank among the
+ * blocks of as many ones (Cover, "Enumerative Source Encoding", 1973; as a directory Raman, Raman,
+ * Rao, "Succinct Indexable Dictionaries", 2002). The last block is filled up with zeros. Streams:
+ * {@code classes}, the number of ones c of each of the {@code ceil(N/B)} blocks in 4, 5 or 6 bits;
+ * {@code offsets}, the ranks, each in {@code ceil(log2 C(B,c))} bits with its lowest one first, as
+ * one string of bits in symbols of 8 bits, the first bit the lowest one; {@code values}. Blocks of
+ * as many ones are ranked as the numbers that have position p as bit p: the rank is the sum of
+ * {@code C(p_j, j)} over the positions p_1 < p_2 < ... of the ones in the block. {@code
+ * ceil(ceil(N/B)*w/8) + ceil(bits of the ranks/8) + ceil(nnz*b/8)} bytes.
+ *
+ * <p>Close to the entropy of each block by itself, so blocks of one kind are small whatever the
+ * rest is; longer blocks take fewer bits of classes and more work. A block begins where the classes
+ * before it say.
+ *
+ * <p>Example: 0 5 0 7 has one block with c = 2 and rank C(1,1) + C(3,2) = 4, which takes 7 bits for
+ * B = 15: classes 2, offsets 04, values 5 7.
+ */
+public final class Enumerative implements IndexScheme {
+  private static final String CLASSES = "classes";
+  private static final String OFFSETS = "offsets";
+  private static final int ROW = 64;
+
+  /** C(p, k) at {@code ROW*p + k}: a decoder goes down the rows and to the left. */
+  private static final long[] BINOMIALS = binomials();
+
+  private final int block;
+  private final int width;
+
+  /** Bits of a rank by the number of ones. */
+  private final int[] rankBits;
+
+  /**
+   * @param block 15, 31 or 63
+   */
+  public Enumerative(int block) {
+    this.block = block;
+    this.width = Integer.bitCount(block);
+    this.rankBits = new int[block + 1];
+    for (int ones = 0; ones <= block; ones++) {
+      rankBits[ones] = 64 - Long.numberOfLeadingZeros(BINOMIALS[ROW * block + ones] - 1);
+    }
+  }
+
+  private static long[] binomials() {
+    long[] table = new long[ROW * ROW];
+    for (int p = 0; p < ROW; p++) {
+      table[ROW * p] = 1;
+      for (int k = 1; k <= p; k++) {
+        table[ROW * p + k] = table[ROW * (p - 1) + k - 1] + table[ROW * (p - 1) + k];
+      }
+    }
+    return table;
+  }
+
+  @Override
+  public String name() {
+    return "rrr" + block;
+  }
+
+  @Override
+  public Access access() {
+    return Access.PARALLEL;
+  }
+
+  @Override
+  public Split split(Codes codes) {
+    int[] positions = codes.nonZeroPositions();
+    int[] classes = new int[(codes.size() + block - 1) / block];
+    // No rank has more bits than its block.
+    BitString offsets = new BitString(classes.length * block);
+    int used = 0;
+    int next = 0;
+    for (int i = 0; i < classes.length; i++) {
+      int start = i * block;
+      int ones = 0;
+      long rank = 0;
+      for (; next < positions.length && positions[next] - start < block; next++) {
+        rank += BINOMIALS[ROW * (positions[next] - start) + ++ones];
+      }
+      classes[i] = ones;
+      offsets.put(used, rank);
+      used += rankBits[ones];
+    }
+    return new Split(
+        List.of(
+            new Stream(CLASSES, Role.INDEX, new Symbols(classes, width)),
+            offsets.stream(OFFSETS, used),
+            Elements.values(codes)));
+  }
+
+  @Override
+  public byte[] join(Shape shape, int bits, Split split) {
+    byte[] codes = new byte[(int) shape.size()];
+    int[] classes = split.values(CLASSES, Role.INDEX, width, (codes.length + block - 1) / block);
+    int ones = 0;
+    for (int ofBlock : classes) {
+      ones += ofBlock;
+    }
+    int[] values = split.values(VALUES, Role.VALUE, bits, ones);
+    BitString offsets = BitString.of(OFFSETS, split);
+    int used = 0;
+    int next = 0;
+    for (int i = 0; i < classes.length; i++) {
+      long rank = offsets.window(used) & ~(-1L << rankBits[classes[i]]);
+      if (rank >= BINOMIALS[ROW * block + classes[i]]) {
+        throw new MalformedInputException(
+            "stream 'offsets' has rank " + rank + " of " + classes[i] + " ones", used >>> 3);
+      }
+      used += rankBits[classes[i]];
+      if (used > offsets.size()) {
+        throw offsets.endsEarly(OFFSETS);
+      }
+      long mask = mask(rank, classes[i]);
+      Elements.checkInside(CLASSES, i, mask, i * block, codes.length);
+      next = Elements.place(mask, i * block, codes, values, next);
+    }
+    offsets.checkEnd(OFFSETS, used);
+    return codes;
+  }
+
+  /**
+   * The block of a rank: from the top, a position has a one if the blocks that have all their ones
+   * below it are no more than the rank. Whether it has cannot be foreseen, so there is no branch.
+   */
+  private long mask(long rank, int ones) {
+    long mask = 0;
+    long left = rank;
+    int k = ones;
+    for (int p = block - 1; k > 0; p--) {
+      long below = BINOMIALS[ROW * p + k];
+      long taken = ~((left - below) >> 63);
+      left -= below & taken;
+      k += (int) taken;
+      mask |= (taken & 1) << p;
+    }
+    return mask;
+  }
+}
