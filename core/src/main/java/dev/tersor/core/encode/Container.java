@@ -78,7 +78,7 @@ public final class Container {
     double padding = 0;
     for (Stream stream : split.streams()) {
       boolean accepted = recipe.coder().accepts(stream.symbols());
-      SymbolCoder coder = accepted ? recipe.coder() : SymbolCoders.ALL.get("packed");
+      SymbolCoder coder = accepted ? recipe.coder() : SymbolCoders.PACKED;
       Coded coded = coder.encode(stream.symbols());
       Section.Kind kind = stream.role() == Role.VALUE ? Section.Kind.VALUE : Section.Kind.INDEX;
       sections.add(describe(stream.name(), kind, accepted, stream.symbols(), coded));
@@ -217,7 +217,7 @@ public final class Container {
   }
 
   private static Stream stream(Recipe recipe, Section section, Coded body, int at) {
-    SymbolCoder coder = section.coded() ? recipe.coder() : SymbolCoders.ALL.get("packed");
+    SymbolCoder coder = section.coded() ? recipe.coder() : SymbolCoders.PACKED;
     Role role = section.kind() == Section.Kind.VALUE ? Role.VALUE : Role.INDEX;
     try {
       if (section.coded() && !coder.accepts(new Symbols(new int[0], section.width()))) {

@@ -5,9 +5,12 @@ import java.util.List;
 
 /** The registered symbol coders. */
 public final class SymbolCoders {
+  /** What streams that no other coder takes are stored with. */
+  public static final SymbolCoder PACKED = new Packed();
+
   /** Every coder, in the order in which tables list them. */
   public static final Registry<SymbolCoder> ALL =
-      new Registry<>("symbol coder", SymbolCoder::name, List.of(new Packed(), new Huffman()));
+      new Registry<>("symbol coder", SymbolCoder::name, List.of(PACKED, new Huffman()));
 
   private SymbolCoders() {}
 }
