@@ -191,7 +191,7 @@ class GroupSearchTest {
   }
 
   private static LaneCounts vectors() {
-    return VectorSupport.instance("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class);
+    return IncubatorModule.instance("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class);
   }
 
   /** The build runs the tests with the module, so that the test above does not pass by absence. */
