@@ -7,7 +7,8 @@ import java.util.List;
 public final class SymbolCoders {
   /** Every coder, in the order in which tables list them. */
   public static final Registry<SymbolCoder> ALL =
-      new Registry<>("symbol coder", SymbolCoder::name, List.of(new Packed(), new Huffman()));
+      new Registry<>(
+          "symbol coder", SymbolCoder::name, List.of(new Packed(), new Huffman(), new Rans()));
 
   private SymbolCoders() {}
 }

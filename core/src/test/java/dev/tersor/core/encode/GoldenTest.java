@@ -26,7 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * Containers of format version 1 as they were first written: they decode for ever. {@code
  * golden/v1} holds the tensor ({@code codes.txt}, a hexadecimal digit a weight, a row a line) and
  * its container in every registered recipe: {@code INDEX_CODER.bin} with a uniform codebook, {@code
- * INDEX_CODER_table.bin} with a table for the recipes of {@code dense} and {@code bitmap}.
+ * INDEX_CODER_table.bin} with a table for the recipes of {@code dense} and {@code bitmap}, {@code
+ * dense_rans_long.bin} three times the tensor, for the coder's interleaved states.
  *
  * <p>A new scheme or coder needs new files: {@code ./mvnw -pl core test -Dtest=GoldenTest
  * -Dtersor.writeGolden=true} writes those that are missing and never touches the others.
@@ -56,7 +57,20 @@ class GoldenTest {
         goldens.add(new Golden(name + "_table.bin", recipe, tensor(table())));
       }
     }
+    Codes once = tensor(Codebook.uniform(BITS, 0.125f));
+    goldens.add(new Golden("dense_rans_long.bin", Recipe.parse("dense/rans"), thrice(once)));
     return goldens;
+  }
+
+  private static Codes thrice(Codes codes) {
+    int size = codes.size();
+    byte[] longer = new byte[3 * size];
+    for (int from = 0; from < longer.length; from += size) {
+      System.arraycopy(codes.codes(), 0, longer, from, size);
+    }
+    long[] dims = codes.shape().dims().clone();
+    dims[0] *= 3;
+    return new Codes(Shape.of(dims), longer, codes.codebook());
   }
 
   private static Codebook table() {
