@@ -68,7 +68,7 @@ class RansTableTest {
   @Test
   void theScalingIsAsGoodAsTheBest() {
     SplittableRandom random = new SplittableRandom(3);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 60; i++) {
       int[] counts = new int[3];
       Arrays.setAll(counts, s -> random.nextInt(1, 1 << random.nextInt(1, 12)));
       RansFrequencies frequencies = RansFrequencies.of(counts);
