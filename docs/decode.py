@@ -159,7 +159,69 @@ def code_lengths(table, alphabet):
     return lengths
 
 
-CODERS = {"packed": packed, "huffman": huffman}
+def rans(table, payload, count, width):
+    need(width <= 16, "rans does not code %d bits" % width)
+    need((count == 0) == (not table), "frequency table and stream do not agree")
+    if count == 0:
+        need(not payload, "an empty stream needs no payload")
+        return []
+    r, frequencies = rans_frequencies(table, width)
+    if len(frequencies) == 1:
+        need(not payload, "one symbol needs no payload")
+        return list(frequencies) * count
+    slots = [(symbol, frequency, offset) for symbol, frequency in sorted(frequencies.items())
+             for offset in range(frequency)]
+    interleaved = 1 if count < 1024 else 4
+    need(len(payload) >= 4 * interleaved and len(payload) % 2 == 0, "length of the payload")
+    states = list(struct.unpack_from("<%dI" % interleaved, payload))
+    need(min(states) >= 1 << 16, "state below 65536")
+    symbols, at = [], 4 * interleaved
+    for i in range(count):
+        x = states[i % interleaved]
+        symbol, frequency, offset = slots[x % (1 << r)]
+        x = frequency * (x >> r) + offset
+        if x < 1 << 16:
+            need(at < len(payload), "words end early")
+            x, at = x << 16 | payload[at] | payload[at + 1] << 8, at + 2
+        states[i % interleaved] = x
+        symbols.append(symbol)
+    need(at == len(payload), "words are left over")
+    need(states == [1 << 16] * interleaved, "states do not end at 65536")
+    return symbols
+
+
+def rans_frequencies(table, width):
+    bits = Bits(table)
+
+    def unary():
+        zeros = 0
+        while not bits.bit():
+            zeros += 1
+            need(zeros <= 32, "number of too many bits")
+        return zeros
+
+    last, r = bits.number(width), 8 + bits.number(4)
+    need(r <= 16, "frequencies add up to 2^%d" % r)
+    frequencies, left, size, symbol = {}, 1 << r, r, 0
+    while symbol < last:
+        if not bits.bit():
+            low = unary()
+            symbol += 1 << low | bits.number(low)
+            need(symbol <= last, "run past the last symbol")
+        if symbol < last:
+            z = unary()
+            size += -(z + 1) // 2 if z % 2 else z // 2
+            need(1 <= size <= r, "frequency of %d bits" % size)
+            frequencies[symbol] = 1 << size - 1 | bits.number(size - 1)
+            left -= frequencies[symbol]
+            symbol += 1
+    need(left > 0, "nothing is left for the last symbol")
+    frequencies[last] = left
+    need(bits.at_end(), "frequency table has a wrong length")
+    return r, frequencies
+
+
+CODERS = {"packed": packed, "huffman": huffman, "rans": rans}
 
 
 # 7. Index schemes: each gives pairs of a position and its code ------------------------------------

@@ -29,8 +29,8 @@ class SettingsLoaderTest {
     assertEquals(List.of("resnet8"), settings.models());
     assertEquals(3, settings.prunings().size());
     assertEquals(List.of(8), settings.bits());
-    assertEquals(16, settings.recipes().size());
-    assertEquals(3 * 16, settings.cellsPerSegment());
+    assertEquals(24, settings.recipes().size());
+    assertEquals(3 * 24, settings.cellsPerSegment());
   }
 
   @Test
