@@ -14,7 +14,7 @@ final class DcsrRuns {
   private final int[] offsets;
   private final int[] tracking;
   private final int[] masks;
-  private final int[] values;
+  private final byte[] values;
   private final byte[] codes;
   private final RunOffsets joined;
 
@@ -24,7 +24,7 @@ final class DcsrRuns {
   /**
    * @param codes where the values go
    */
-  DcsrRuns(int slope, int[] offsets, int[] tracking, int[] masks, int[] values, byte[] codes) {
+  DcsrRuns(int slope, int[] offsets, int[] tracking, int[] masks, byte[] values, byte[] codes) {
     this.joined = RunOffsets.fastest();
     this.reach = (LANES - 1L) * slope + 127;
     this.slope = slope;
@@ -83,7 +83,7 @@ final class DcsrRuns {
     if (count == LANES && base >= 0 && base + reach < codes.length) {
       int at = (int) base;
       for (int lane = 0; lane < LANES; lane++) {
-        codes[at + lanes[lane]] = (byte) values[first + lane];
+        codes[at + lanes[lane]] = values[first + lane];
       }
       return;
     }
@@ -92,7 +92,7 @@ final class DcsrRuns {
       if (position < 0 || position >= codes.length) {
         throw Elements.outside("offsets", LANES * (run / 2) + lane, position, codes.length);
       }
-      codes[(int) position] = (byte) values[first + lane];
+      codes[(int) position] = values[first + lane];
     }
   }
 }
