@@ -7,7 +7,7 @@ WITH chosen AS (
   FROM cells WHERE verified AND bits = 8 AND codebook = 'uniform' AND pruning = 'tensor'
     AND (encoding = 'hybrid/packed' OR encoding RLIKE '^hybrid.theta=[0-9.]+./packed$')),
 parts AS (
-  SELECT model, sparsity_target AS sparsity, CAST(theta AS DOUBLE) AS theta,
+  SELECT chosen.model, sparsity_target AS sparsity, CAST(theta AS DOUBLE) AS theta,
          coalesce(nullif(regexp_extract(stream, '-([0-9]+)$', 1), ''), if(stream = 'groups', 'counts', 'remainder')) AS part,
          if(role = 'value', symbols - padding_symbols, 0) AS non_zeros, coded_bits / 8 AS bytes
   FROM chosen JOIN streams USING (key) WHERE place = 1)
@@ -26,7 +26,7 @@ WITH chosen AS (
   FROM cells WHERE verified AND bits = 8 AND codebook = 'uniform' AND pruning = 'tensor'
     AND (encoding = 'hybrid/packed' OR encoding RLIKE '^hybrid.theta=[0-9.]+./packed$')),
 parts AS (
-  SELECT model, sparsity_target AS sparsity, CAST(theta AS DOUBLE) AS theta,
+  SELECT chosen.model, sparsity_target AS sparsity, CAST(theta AS DOUBLE) AS theta,
          coalesce(nullif(regexp_extract(stream, '-([0-9]+)$', 1), ''), if(stream = 'groups', 'counts', 'remainder')) AS part,
          coded_bits / 8 - if(role = 'value', symbols - padding_symbols, 0) AS overhead
   FROM chosen JOIN streams USING (key) WHERE place = 1)

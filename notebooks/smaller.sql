@@ -4,7 +4,7 @@ WITH sized AS (
   SELECT *, ceil(params * bits / 8) AS dense,
          row_number() OVER (PARTITION BY model, sparsity_target, encoding ORDER BY timing_runs DESC NULLS LAST, run_id DESC, key) AS place
   FROM models WHERE verified AND bits = 8 AND codebook = 'uniform' AND pruning = 'tensor')
-SELECT model, weights_source, encoding, max(access) AS access,
+SELECT model, weights_source, encoding, array_join(array_sort(collect_set(access)), ', ') AS access,
        round(max(if(sparsity_target = 0.3, payload_bytes / dense, NULL)), 4) AS at_30, round(max(if(sparsity_target = 0.5, payload_bytes / dense, NULL)), 4) AS at_50,
        round(max(if(sparsity_target = 0.7, payload_bytes / dense, NULL)), 4) AS at_70,
        round(max(if(sparsity_target = 0.5, total_bytes / dense, NULL)), 4) AS container_at_50,

@@ -66,6 +66,10 @@ public final class CellKeys {
         codebook,
         seed,
         encoding);
+    if (Auto.isAuto(encoding)) {
+      // What is the smallest of all depends on all that there is.
+      Recipe.all().forEach(recipe -> parts.add(recipe.name()));
+    }
     if (measures.timingRuns() != Measures.STANDARD.timingRuns()) {
       parts.add("timing-runs " + measures.timingRuns());
     }

@@ -32,7 +32,6 @@ final class CodesTask {
   private final List<String> keep;
   private final Measures measures;
   private final Stopwatch stopwatch;
-  private final byte[] copy;
   private final Floor floor;
   private final double meanSquare;
   private final double meanSquareError;
@@ -49,7 +48,6 @@ final class CodesTask {
     this.keep = keep;
     this.measures = measures;
     this.stopwatch = new Stopwatch(measures.timingRuns());
-    this.copy = new byte[codes.size()];
     this.floor = Floor.of(codes);
     float[] values = codes.dequantize();
     double squares = 0;
@@ -195,11 +193,12 @@ final class CodesTask {
       Split split,
       List<Entropy.Statistics> statistics,
       UnitResult result) {
-    Stopwatch.Timed<Codes> decoded = stopwatch.time(() -> Container.decode(encoded.container()));
+    Stopwatch.Timed<Codes> decoded =
+        stopwatch.timeWarm(() -> Container.decode(encoded.container()));
     if (!decoded.value().equals(codes)) {
       throw new IllegalStateException("decodes to other codes than it was made from");
     }
-    double copying = stopwatch.ofCopy(codes.codes(), copy);
+    double copying = stopwatch.ofCopy(codes.codes());
     double weights = codes.size();
     RowBuilder row = rows.of(cell);
     CellRows.measure(row, codes, recipe, encoded);

@@ -14,6 +14,7 @@ import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 
+/** That keys of earlier results are found again, ExperimentsTest shows on such results. */
 class CellKeysTest {
   private static String key(String encoding, Measures measures) {
     SweepSettings settings =
@@ -23,14 +24,6 @@ class CellKeysTest {
     SegmentRef segment = new SegmentRef(tensor, Segment.cut(tensor.shape()).get(0));
     return CellKeys.of(
         segment, "hash", settings.prunings().get(0), 8, "uniform", 1, encoding, measures);
-  }
-
-  /**
-   * Results that people have are found again: this key is that of version 0.1.0's first release.
-   */
-  @Test
-  void whatIsMeasuredByDefaultLeavesKeysAsTheyWere() {
-    assertEquals("KEY", key("bitmap/packed", Measures.STANDARD));
   }
 
   @Test

@@ -115,8 +115,7 @@ class SizeTableTest {
     // Eight settings are six and two.
     assertEquals(List.of("", "encoding", "resnet34", "resnet34", ""), cells(lines.get(19)));
     assertEquals("90.0 %", cells(lines.get(21)).get(3));
-    assertTrue(
-        text.contains("Bytes of index and values, auto"), text);
+    assertTrue(text.contains("Bytes of index and values, auto"), text);
     assertTrue(text.lines().anyMatch(line -> line.contains("| auto(access=parallel) |")), text);
     int longest = text.lines().mapToInt(String::length).max().orElseThrow();
     assertTrue(longest <= 165, longest + "\n" + text);
