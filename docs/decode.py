@@ -159,7 +159,69 @@ def code_lengths(table, alphabet):
     return lengths
 
 
-CODERS = {"packed": packed, "huffman": huffman}
+def rans(table, payload, count, width):
+    need(width <= 16, "rans does not code %d bits" % width)
+    need((count == 0) == (not table), "frequency table and stream do not agree")
+    if count == 0:
+        need(not payload, "an empty stream needs no payload")
+        return []
+    r, frequencies = rans_frequencies(table, width)
+    if len(frequencies) == 1:
+        need(not payload, "one symbol needs no payload")
+        return list(frequencies) * count
+    slots = [(symbol, frequency, offset) for symbol, frequency in sorted(frequencies.items())
+             for offset in range(frequency)]
+    interleaved = 1 if count < 1024 else 4
+    need(len(payload) >= 4 * interleaved and len(payload) % 2 == 0, "length of the payload")
+    states = list(struct.unpack_from("<%dI" % interleaved, payload))
+    need(min(states) >= 1 << 16, "state below 65536")
+    symbols, at = [], 4 * interleaved
+    for i in range(count):
+        x = states[i % interleaved]
+        symbol, frequency, offset = slots[x % (1 << r)]
+        x = frequency * (x >> r) + offset
+        if x < 1 << 16:
+            need(at < len(payload), "words end early")
+            x, at = x << 16 | payload[at] | payload[at + 1] << 8, at + 2
+        states[i % interleaved] = x
+        symbols.append(symbol)
+    need(at == len(payload), "words are left over")
+    need(states == [1 << 16] * interleaved, "states do not end at 65536")
+    return symbols
+
+
+def rans_frequencies(table, width):
+    bits = Bits(table)
+
+    def unary():
+        zeros = 0
+        while not bits.bit():
+            zeros += 1
+            need(zeros <= 32, "number of too many bits")
+        return zeros
+
+    last, r = bits.number(width), 8 + bits.number(4)
+    need(r <= 16, "frequencies add up to 2^%d" % r)
+    frequencies, left, size, symbol = {}, 1 << r, r, 0
+    while symbol < last:
+        if not bits.bit():
+            low = unary()
+            symbol += 1 << low | bits.number(low)
+            need(symbol <= last, "run past the last symbol")
+        if symbol < last:
+            z = unary()
+            size += -(z + 1) // 2 if z % 2 else z // 2
+            need(1 <= size <= r, "frequency of %d bits" % size)
+            frequencies[symbol] = 1 << size - 1 | bits.number(size - 1)
+            left -= frequencies[symbol]
+            symbol += 1
+    need(left > 0, "nothing is left for the last symbol")
+    frequencies[last] = left
+    need(bits.at_end(), "frequency table has a wrong length")
+    return r, frequencies
+
+
+CODERS = {"packed": packed, "huffman": huffman, "rans": rans}
 
 
 # 7. Index schemes: each gives pairs of a position and its code ------------------------------------
@@ -310,40 +372,48 @@ def rrr(block):
     return pairs
 
 
-def dcsr(stream, bits, size, rows, columns):
-    count = stream("count", 0, 32, 1)[0]
-    need(count <= size, "more elements than weights")
-    groups = (count + 15) // 16
-    offsets = stream("offsets", 0, 8, 16 * ((groups + 1) // 2))
-    tracking = stream("tracking", 0, 8, (groups + 1) // 2)
-    steps = stream("steps", 0, 8, groups)
-    masks, used = stream("masks", 0, 16), 0
-    values = stream("values", 1, bits, count)
-    slope = (size + count // 2) // count if count else 0
-    base = -16 * slope
-    for g in range(groups):
-        shift = 4 * (g % 2)
-        base += 16 * slope + (steps[g] ^ 128) - 128
-        tracked = tracking[g // 2] >> shift & 15
-        need(tracked <= 7 and used + bin(tracked).count("1") <= len(masks), "masks end early")
-        high = [0] * 3
-        for k in range(3):
-            if tracked >> k & 1:
-                high[k], used = masks[used], used + 1
-        for i in range(min(16, count - 16 * g)):
-            delta = offsets[16 * (g // 2) + i] >> shift & 15
-            delta += sum((high[k] >> i & 1) << 4 + k for k in range(3))
-            yield base + i * slope + delta, values[16 * g + i]
-    need(used == len(masks), "masks are left over")
-
-
-def hybrid(remainder):
+def dcsr(absolute):
     def pairs(stream, bits, size, rows, columns):
-        yield from remainder(stream, bits, size, rows, columns)
-        for lanes, groups in zip((16, 12, 8, 4), stream("groups", 0, 32, 4)):
+        count = stream("count", 0, 32, 1)[0]
+        need(count <= size, "more elements than weights")
+        groups = (count + 15) // 16
+        offsets = stream("offsets", 0, 8, 16 * ((groups + 1) // 2))
+        tracking = stream("tracking", 0, 8, (groups + 1) // 2)
+        width = stream.width("bases", 0) if absolute else 8
+        need(width in (8, 16, 32), "bases of %d bits" % width)
+        stored = stream("bases" if absolute else "steps", 0, width, groups)
+        signed = [(number ^ 1 << width - 1) - (1 << width - 1) for number in stored]
+        masks, used = stream("masks", 0, 16), 0
+        values = stream("values", 1, bits, count)
+        slope = (size + count // 2) // count if count else 0
+        base = -16 * slope
+        for g in range(groups):
+            shift = 4 * (g % 2)
+            base = (16 * g * slope if absolute else base + 16 * slope) + signed[g]
+            tracked = tracking[g // 2] >> shift & 15
+            need(tracked <= 7 and used + bin(tracked).count("1") <= len(masks), "masks end early")
+            high = [0] * 3
+            for k in range(3):
+                if tracked >> k & 1:
+                    high[k], used = masks[used], used + 1
+            for i in range(min(16, count - 16 * g)):
+                delta = offsets[16 * (g // 2) + i] >> shift & 15
+                delta += sum((high[k] >> i & 1) << 4 + k for k in range(3))
+                yield base + i * slope + delta, values[16 * g + i]
+        need(used == len(masks), "masks are left over")
+    return pairs
+
+
+def grouped(sizes, remainder):
+    def pairs(stream, bits, size, rows, columns):
+        if remainder:
+            yield from remainder(stream, bits, size, rows, columns)
+        for lanes, groups in zip(sizes, stream("groups", 0, 32, len(sizes))):
             need(groups <= size, "more groups than weights")
             starts, at, start = stream("starts-%d" % lanes, 0, 8), 0, 0
-            strides = stream("strides-%d" % lanes, 0, 4, groups + groups % 2)
+            strides = [0] * groups
+            if lanes > 1:
+                strides = stream("strides-%d" % lanes, 0, 4, groups + groups % 2)
             values = stream("lanes-%d" % lanes, 1, bits, groups * lanes)
             for g in range(groups):
                 more = True
@@ -356,14 +426,39 @@ def hybrid(remainder):
     return pairs
 
 
+# Sizes and remainder of the schemes with groups, and what their parameters may say instead.
+GROUPED = {"groupwise": ("16+12+8+4+1", None), "hybrid": ("16+12+8+4", "dcsr"),
+           "groupwise-best": ("16+12+8+4", "dcsr"), "hybrid-bitmap": ("16+12+8+4", "bitmap")}
+
+
+def scheme(text):
+    """The scheme of a name with or without parameters."""
+    name, _, inside = text.partition("(")
+    need(not inside or inside.endswith(")"), "scheme " + text)
+    if name not in GROUPED:
+        need(not inside and name in SCHEMES, "unknown scheme " + text)
+        return SCHEMES[name]
+    given = dict(part.partition("=")[::2] for part in inside[:-1].split(",") if part)
+    sizes, remainder = GROUPED[name]
+    numbers = set()
+    for part in given.get("sizes", sizes).split("+"):
+        first, _, last = part.partition("..")
+        need(first.isdigit() and (last or first).isdigit(), "sizes of " + text)
+        numbers.update(range(int(first), int(last or first) + 1))
+    need(numbers and min(numbers) >= 1 and max(numbers) <= 16, "sizes of " + text)
+    remainder = given.get("remainder", remainder)
+    need(remainder is None or remainder in SCHEMES, "remainder of " + text)
+    return grouped(sorted(numbers, reverse=True), remainder and SCHEMES[remainder])
+
+
 def nonzero(values):
     need(all(values), "value 0 for a non-zero")
     return values
 
 
-SCHEMES = {"dense": dense, "bitmap": bitmap, "psr": psr, "dcsr": dcsr}
+SCHEMES = {"dense": dense, "bitmap": bitmap, "psr": psr}
 SCHEMES.update({"csr": lines(), "csc": lines(by_column=True)})
-SCHEMES.update({"hybrid": hybrid(dcsr), "hybrid-bitmap": hybrid(bitmap)})
+SCHEMES.update({"dcsr": dcsr(False), "dcsr-absolute": dcsr(True)})
 SCHEMES.update(("csr%d" % w, lines(width=w)) for w in (8, 16, 32))
 SCHEMES.update(("relative%d" % w, distances(w, 0)) for w in range(1, 9))
 SCHEMES.update(("gap%d" % w, distances(w, 1)) for w in range(1, 9))
@@ -397,7 +492,8 @@ def decode(data):
         need(count <= 2 * (size + rows + columns) + 1024, "count of section " + name)
         descriptors.append((name, flags, width, count, table, payload, crc))
     need(crc32c(data[:head.at]) == head.u32(), "checksum of the header")
-    need(index in SCHEMES and coder in CODERS, "unknown recipe %s/%s" % (index, coder))
+    need(coder in CODERS, "unknown coder " + coder)
+    pairs = scheme(index)
     streams, values = {}, None
     for name, flags, width, count, table_length, payload_length, crc in descriptors:
         body = head.raw(table_length + payload_length)
@@ -425,7 +521,7 @@ def decode(data):
 
     stream.width = width_of
     codes = bytearray(size)
-    for position, code in SCHEMES[index](stream, bits, size, rows, columns):
+    for position, code in pairs(stream, bits, size, rows, columns):
         need(0 <= position < size, "position %d of %d" % (position, size))
         codes[position] = code
     return shape, index + "/" + coder, codes, [values[code] for code in codes]

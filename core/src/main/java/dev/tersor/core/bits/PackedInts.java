@@ -69,22 +69,7 @@ public final class PackedInts {
    *     integers need, or its filling bits are not zero
    */
   public static int[] unpack(byte[] packed, int count, int width) {
-    checkWidth(width);
-    if (packed.length != bytes(count, width)) {
-      throw new MalformedInputException(
-          count
-              + " values of "
-              + width
-              + " bits need "
-              + bytes(count, width)
-              + " bytes, not "
-              + packed.length,
-          packed.length);
-    }
-    int used = (int) ((long) count * width & 7);
-    if (used != 0 && (packed[packed.length - 1] & 0xFF) >>> used != 0) {
-      throw new MalformedInputException("filling bits are not zero", packed.length - 1);
-    }
+    checkPacked(packed, count, width);
     int[] values = new int[count];
     if (width == 8) {
       for (int i = 0; i < count; i++) {
@@ -103,6 +88,55 @@ public final class PackedInts {
       values[i] = (int) (tail(packed, (int) (bit >>> 3)) >>> (bit & 7) & mask);
     }
     return values;
+  }
+
+  /**
+   * Unpacks {@code count} integers of {@code width} bits, at most 8, into a byte each; for 8 bits
+   * that is the array itself.
+   *
+   * @throws MalformedInputException as {@link #unpack}
+   */
+  public static byte[] unpackBytes(byte[] packed, int count, int width) {
+    checkPacked(packed, count, width);
+    if (width == 8) {
+      return packed;
+    }
+    byte[] values = new byte[count];
+    long mask = (1L << width) - 1;
+    // Eight integers are just width bytes, and become one word.
+    int at = 0;
+    int from = 0;
+    for (; at + 8 <= count && from + 8 <= packed.length; at += 8, from += width) {
+      long word = LittleEndian.getLong(packed, from);
+      long spread = 0;
+      for (int i = 0; i < 8; i++) {
+        spread |= (word >>> (i * width) & mask) << (8 * i);
+      }
+      LittleEndian.putLong(values, at, spread);
+    }
+    for (long bit = (long) at * width; at < count; at++, bit += width) {
+      values[at] = (byte) (tail(packed, (int) (bit >>> 3)) >>> (bit & 7) & mask);
+    }
+    return values;
+  }
+
+  private static void checkPacked(byte[] packed, int count, int width) {
+    checkWidth(width);
+    if (packed.length != bytes(count, width)) {
+      throw new MalformedInputException(
+          count
+              + " values of "
+              + width
+              + " bits need "
+              + bytes(count, width)
+              + " bytes, not "
+              + packed.length,
+          packed.length);
+    }
+    int used = (int) ((long) count * width & 7);
+    if (used != 0 && (packed[packed.length - 1] & 0xFF) >>> used != 0) {
+      throw new MalformedInputException("filling bits are not zero", packed.length - 1);
+    }
   }
 
   private static long tail(byte[] packed, int from) {

@@ -3,6 +3,7 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.IndexSchemes;
 import dev.tersor.core.index.Role;
@@ -17,6 +18,7 @@ import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The container: one tensor segment in one encoding, version 1. All numbers are little-endian; a
@@ -30,7 +32,7 @@ import java.util.List;
  *              sections:u8 descriptor{sections} crc32c:u32 of all bytes before it
  * descriptor:= stream:name kind:u8 width:u8 count:varint table:varint payload:varint crc32c:u32
  *              kind: 0 index, 1 value, 2 codebook; bit 7 set where the recipe's coder was used,
- *              clear where the symbols are packed
+ *              clear where the symbols are packed: it does not take the width, or gains nothing
  * section   := table bytes, payload bytes; nothing between sections, nothing after the last
  * </pre>
  *
@@ -77,11 +79,12 @@ public final class Container {
     int tables = 0;
     double padding = 0;
     for (Stream stream : split.streams()) {
-      boolean accepted = recipe.coder().accepts(stream.symbols());
-      SymbolCoder coder = accepted ? recipe.coder() : SymbolCoders.PACKED;
-      Coded coded = coder.encode(stream.symbols());
+      Symbols symbols = stream.symbols();
+      Optional<Coded> shorter = worthCoding(symbols, recipe.coder());
+      SymbolCoder coder = shorter.isPresent() ? recipe.coder() : SymbolCoders.PACKED;
+      Coded coded = shorter.orElseGet(() -> SymbolCoders.PACKED.encode(symbols));
       Section.Kind kind = stream.role() == Role.VALUE ? Section.Kind.VALUE : Section.Kind.INDEX;
-      sections.add(describe(stream.name(), kind, accepted, stream.symbols(), coded));
+      sections.add(describe(stream.name(), kind, shorter.isPresent(), symbols, coded));
       bodies.add(coded);
       streams.add(
           new Encoded.CodedStream(
@@ -93,7 +96,7 @@ public final class Container {
       }
       tables += coded.table().length;
       if (stream.padding() > 0) {
-        padding += (double) coded.payload().length * stream.padding() / stream.symbols().count();
+        padding += (double) coded.payload().length * stream.padding() / symbols.count();
       }
     }
     Coded codebook = CodebookSection.encode(codes.codebook());
@@ -127,6 +130,22 @@ public final class Container {
             (int) Math.round(padding),
             split.paddingElements());
     return new Encoded(out.toByteArray(), breakdown, streams);
+  }
+
+  /**
+   * The stream in the recipe's coder, if that takes it and its table does not cost what its codes
+   * save: coding never makes a stream larger, and packed symbols are found without decoding others.
+   */
+  private static Optional<Coded> worthCoding(Symbols symbols, SymbolCoder coder) {
+    if (!coder.accepts(symbols)) {
+      return Optional.empty();
+    }
+    long packed = PackedInts.bytes(symbols.count(), symbols.width());
+    return Optional.of(coder.encode(symbols))
+        .filter(
+            c ->
+                coder.equals(SymbolCoders.PACKED)
+                    || c.table().length + c.payload().length < packed);
   }
 
   private static Section describe(

@@ -14,7 +14,8 @@ public record Encoded(byte[] container, Breakdown breakdown, List<CodedStream> s
   /**
    * How one stream was coded.
    *
-   * @param coder the coder's name: the recipe's, or packed where that does not take the stream
+   * @param coder the coder's name: the recipe's, or packed where that does not take the stream or
+   *     does not make it shorter
    * @param tableBytes bytes of the code table
    * @param payloadBytes bytes of the coded symbols
    */

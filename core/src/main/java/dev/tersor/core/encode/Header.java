@@ -28,6 +28,9 @@ record Header(
   private static final int UNIFORM = 0;
   private static final int TABLE = 1;
 
+  /**
+   * @throws IllegalArgumentException if a stream has more symbols than {@link #read} would take
+   */
   static byte[] write(
       String index, String coder, Shape shape, Codebook codebook, List<Section> sections) {
     ByteWriter out = new ByteWriter(256);
@@ -40,6 +43,11 @@ record Header(
     }
     out.u8(sections.size());
     for (Section section : sections) {
+      if (section.count() > mostSymbols(shape)) {
+        throw new IllegalArgumentException(
+            "stream '%s' of %s has %d symbols, a container holds at most %d for shape %s"
+                .formatted(section.name(), index, section.count(), mostSymbols(shape), shape));
+      }
       out.name(section.name());
       out.u8(section.kind().code() | (section.coded() ? CODED : 0)).u8(section.width());
       out.varint(section.count()).varint(section.tableLength()).varint(section.payloadLength());
@@ -104,6 +112,14 @@ record Header(
     return new Header(index, coder, shape, kind, bits, sections, in.position());
   }
 
+  /**
+   * The most symbols that a stream may have; a constant one could otherwise declare any number.
+   * Only groups of which few lanes are non-zeros need more, and they are not worth having.
+   */
+  private static long mostSymbols(Shape shape) {
+    return 2 * (shape.size() + shape.rows() + shape.rowLength()) + 1024;
+  }
+
   private static Shape shape(ByteReader in) {
     int rank = in.u8("rank");
     if (rank > MAX_RANK) {
@@ -134,8 +150,7 @@ record Header(
       throw new MalformedInputException("section width " + width, in.position() - 1);
     }
     int count = in.varint("section count");
-    // No scheme stores more than this; a constant stream could otherwise declare any number.
-    long most = 2 * (shape.size() + shape.rows() + shape.rowLength()) + 1024;
+    long most = mostSymbols(shape);
     if (count > most) {
       throw new MalformedInputException(
           "section '" + name + "' declares " + count + " symbols, at most " + most, in.position());

@@ -1,5 +1,6 @@
 package dev.tersor.core.index;
 
+import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.Symbols;
 
@@ -26,21 +27,30 @@ final class BitString {
 
   /** Reads what {@link #stream} made, filling bits included. */
   static BitString of(String name, Split split) {
-    int[] symbols = split.values(name, Role.INDEX, SYMBOL);
+    byte[] symbols = split.bytes(name);
     BitString bits = new BitString(Math.multiplyExact(SYMBOL, symbols.length));
-    for (int i = 0; i < symbols.length; i++) {
-      bits.words[i >>> 3] |= (long) symbols[i] << (SYMBOL * (i & 7));
+    int whole = symbols.length >>> 3;
+    for (int word = 0; word < whole; word++) {
+      bits.words[word] = LittleEndian.getLong(symbols, word << 3);
+    }
+    for (int i = whole << 3; i < symbols.length; i++) {
+      bits.words[whole] |= (symbols[i] & 0xFFL) << (SYMBOL * (i & 7));
     }
     return bits;
   }
 
   /** The stream of the first {@code used} bits; those after them must be zero. */
   Stream stream(String name, int used) {
-    int[] symbols = new int[(used + SYMBOL - 1) / SYMBOL];
+    byte[] symbols = new byte[(used + SYMBOL - 1) / SYMBOL];
     for (int i = 0; i < symbols.length; i++) {
-      symbols[i] = (int) (words[i >>> 3] >>> (SYMBOL * (i & 7))) & 0xFF;
+      symbols[i] = (byte) (words[i >>> 3] >>> (SYMBOL * (i & 7)));
     }
-    return new Stream(name, Role.INDEX, new Symbols(symbols, SYMBOL));
+    return new Stream(name, Role.INDEX, Symbols.ofBytes(symbols, SYMBOL));
+  }
+
+  /** Sixty-four bits, zeros beyond the end. */
+  long word(int word) {
+    return words[word];
   }
 
   int size() {

@@ -44,18 +44,17 @@ public final class Bitmap implements IndexScheme {
   @Override
   public byte[] join(Shape shape, int bits, Split split) {
     byte[] codes = new byte[(int) shape.size()];
-    int[] mask = split.values(MASK, Role.INDEX, 8, (codes.length + 7) >>> 3);
-    if ((codes.length & 7) != 0 && mask[mask.length - 1] >>> (codes.length & 7) != 0) {
-      throw Elements.outside(MASK, mask.length - 1, codes.length, codes.length);
-    }
+    BitString mask = BitString.of(MASK, split);
+    mask.checkEnd(MASK, codes.length);
+    int words = (codes.length + 63) >>> 6;
     int ones = 0;
-    for (int word : mask) {
-      ones += Integer.bitCount(word);
+    for (int word = 0; word < words; word++) {
+      ones += Long.bitCount(mask.word(word));
     }
-    int[] values = split.values(VALUES, Role.VALUE, bits, ones);
+    byte[] values = split.codes(VALUES, bits, ones);
     int next = 0;
-    for (int i = 0; i < mask.length; i++) {
-      next = Elements.place(mask[i], 8 * i, codes, values, next);
+    for (int word = 0; word < words; word++) {
+      next = Elements.place(mask.word(word), word << 6, codes, values, next);
     }
     return codes;
   }

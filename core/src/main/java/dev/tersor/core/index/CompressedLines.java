@@ -110,7 +110,7 @@ public final class CompressedLines implements IndexScheme {
       throw Elements.outside(POINTERS, ends.length - 1, nonZeros, shape.size());
     }
     int[] indices = split.values(INDICES, Role.INDEX, width, nonZeros);
-    int[] values = split.values(VALUES, Role.VALUE, bits, nonZeros);
+    byte[] values = split.codes(VALUES, bits, nonZeros);
     byte[] codes = new byte[(int) shape.size()];
     int lineLength = lines == 0 ? 0 : codes.length / lines;
     int start = 0;
@@ -128,7 +128,7 @@ public final class CompressedLines implements IndexScheme {
         if (values[i] == 0) {
           throw Elements.zeroValue(i);
         }
-        codes[byColumn ? index * lines + line : line * lineLength + index] = (byte) values[i];
+        codes[byColumn ? index * lines + line : line * lineLength + index] = values[i];
         last = index;
       }
       start = end;

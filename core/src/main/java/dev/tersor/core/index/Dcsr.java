@@ -170,7 +170,7 @@ public final class Dcsr implements IndexScheme {
             split.values(OFFSETS, Role.INDEX, 8, LANES * pairs),
             split.values(TRACKING, Role.INDEX, 8, pairs),
             split.values(MASKS, Role.INDEX, 16),
-            split.values(VALUES, Role.VALUE, bits, count),
+            split.codes(VALUES, bits, count),
             codes);
     runs.place(isAbsolute ? absolute(split, groups, slope) : incremental(split, groups, slope));
     return codes;

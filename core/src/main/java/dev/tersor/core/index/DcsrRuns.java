@@ -14,13 +14,19 @@ final class DcsrRuns {
   private final int[] offsets;
   private final int[] tracking;
   private final int[] masks;
-  private final int[] values;
+  private final byte[] values;
   private final byte[] codes;
+  private final RunOffsets joined;
+
+  /** No lane is further from its base, whatever was damaged. */
+  private final long reach;
 
   /**
    * @param codes where the values go
    */
-  DcsrRuns(int slope, int[] offsets, int[] tracking, int[] masks, int[] values, byte[] codes) {
+  DcsrRuns(int slope, int[] offsets, int[] tracking, int[] masks, byte[] values, byte[] codes) {
+    this.joined = RunOffsets.fastest();
+    this.reach = (LANES - 1L) * slope + 127;
     this.slope = slope;
     this.offsets = offsets;
     this.tracking = tracking;
@@ -37,43 +43,56 @@ final class DcsrRuns {
    *     that are tracked
    */
   void place(long[] bases) {
-    int used = 0;
+    int[] spacing = new int[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+      spacing[lane] = lane * slope;
+    }
+    int[] extensions = extensions(bases.length);
     int[] lanes = new int[LANES];
     for (int run = 0; run < bases.length; run++) {
-      int nibble = 4 * (run & 1);
-      int tracked = (tracking[run / 2] >>> nibble) & 0xF;
+      joined.join(spacing, offsets, LANES * (run / 2), 4 * (run & 1), extensions, 3 * run, lanes);
+      put(run, bases[run], lanes);
+    }
+  }
+
+  /** The extension masks of each run for bits 4, 5 and 6, zero where none is tracked. */
+  private int[] extensions(int runs) {
+    int[] extensions = new int[3 * runs];
+    int used = 0;
+    for (int run = 0; run < runs; run++) {
+      int tracked = (tracking[run / 2] >>> (4 * (run & 1))) & 0xF;
       if (Integer.bitCount(tracked) > masks.length - used || tracked > 7) {
         throw new MalformedInputException(
             "stream 'tracking' asks for masks that are not there", run);
       }
-      int from = LANES * (run / 2);
-      for (int lane = 0; lane < LANES; lane++) {
-        lanes[lane] = lane * slope + ((offsets[from + lane] >>> nibble) & 0xF);
-      }
       for (int bit = 0; bit < 3; bit++) {
         if ((tracked >>> bit & 1) != 0) {
-          int mask = masks[used++];
-          for (int lane = 0; lane < LANES; lane++) {
-            lanes[lane] += (mask >>> lane & 1) << (4 + bit);
-          }
+          extensions[3 * run + bit] = masks[used++];
         }
       }
-      put(run, bases[run], lanes);
     }
     if (used != masks.length) {
       throw new MalformedInputException("stream 'masks' is longer than tracked", used);
     }
+    return extensions;
   }
 
   private void put(int run, long base, int[] lanes) {
     int first = run * LANES;
     int count = Math.min(LANES, values.length - first);
+    if (count == LANES && base >= 0 && base + reach < codes.length) {
+      int at = (int) base;
+      for (int lane = 0; lane < LANES; lane++) {
+        codes[at + lanes[lane]] = values[first + lane];
+      }
+      return;
+    }
     for (int lane = 0; lane < count; lane++) {
       long position = base + lanes[lane];
       if (position < 0 || position >= codes.length) {
         throw Elements.outside("offsets", LANES * (run / 2) + lane, position, codes.length);
       }
-      codes[(int) position] = (byte) values[first + lane];
+      codes[(int) position] = values[first + lane];
     }
   }
 }

@@ -19,21 +19,13 @@ public final class Dense implements IndexScheme {
 
   @Override
   public Split split(Codes codes) {
-    byte[] all = codes.codes();
-    int[] values = new int[all.length];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = all[i] & 0xFF;
-    }
-    return new Split(List.of(new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()))));
+    return new Split(
+        List.of(new Stream(VALUES, Role.VALUE, Symbols.ofBytes(codes.codes(), codes.bits()))));
   }
 
   @Override
   public byte[] join(Shape shape, int bits, Split split) {
-    int[] values = split.values(VALUES, Role.VALUE, bits, (int) shape.size());
-    byte[] codes = new byte[values.length];
-    for (int i = 0; i < codes.length; i++) {
-      codes[i] = (byte) values[i];
-    }
-    return codes;
+    // A copy, since the codes of groups may be put over it.
+    return split.codes(VALUES, bits, (int) shape.size()).clone();
   }
 }

@@ -12,11 +12,11 @@ final class Elements {
   static Stream values(Codes codes) {
     int[] positions = codes.nonZeroPositions();
     byte[] all = codes.codes();
-    int[] values = new int[positions.length];
+    byte[] values = new byte[positions.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = all[positions[i]] & 0xFF;
+      values[i] = all[positions[i]];
     }
-    return new Stream(IndexScheme.VALUES, Role.VALUE, new Symbols(values, codes.bits()));
+    return new Stream(IndexScheme.VALUES, Role.VALUE, Symbols.ofBytes(values, codes.bits()));
   }
 
   /** A stream of one 32-bit integer. */
@@ -41,14 +41,14 @@ final class Elements {
    * @param next the first value to take; there must be as many from there on as the mask has ones
    * @return the first value that is left
    */
-  static int place(long mask, int start, byte[] codes, int[] values, int next) {
+  static int place(long mask, int start, byte[] codes, byte[] values, int next) {
     int at = next;
     for (long left = mask; left != 0; left &= left - 1) {
-      int value = values[at];
+      byte value = values[at];
       if (value == 0) {
         throw zeroValue(at);
       }
-      codes[start + Long.numberOfTrailingZeros(left)] = (byte) value;
+      codes[start + Long.numberOfTrailingZeros(left)] = value;
       at++;
     }
     return at;

@@ -67,7 +67,7 @@ public final class EliasFano implements IndexScheme {
   @Override
   public byte[] join(Shape shape, int bits, Split split) {
     byte[] codes = new byte[(int) shape.size()];
-    int[] values = split.values(VALUES, Role.VALUE, bits);
+    byte[] values = split.codes(VALUES, bits);
     if (values.length > codes.length) {
       throw Elements.outside(VALUES, codes.length, values.length, codes.length);
     }
@@ -96,7 +96,7 @@ public final class EliasFano implements IndexScheme {
         throw Elements.zeroValue(i);
       }
       last = (int) position;
-      codes[last] = (byte) values[i];
+      codes[last] = values[i];
       at = one + 1;
     }
     if (high.nextOne(at) != high.size()) {

@@ -105,7 +105,7 @@ public final class Enumerative implements IndexScheme {
     for (int ofBlock : classes) {
       ones += ofBlock;
     }
-    int[] values = split.values(VALUES, Role.VALUE, bits, ones);
+    byte[] values = split.codes(VALUES, bits, ones);
     BitString offsets = BitString.of(OFFSETS, split);
     int used = 0;
     int next = 0;

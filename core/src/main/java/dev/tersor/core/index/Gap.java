@@ -72,7 +72,7 @@ public final class Gap implements IndexScheme {
   public byte[] join(Shape shape, int bits, Split split) {
     byte[] codes = new byte[(int) shape.size()];
     int[] gaps = split.values(GAPS, Role.INDEX, width);
-    int[] values = split.values(VALUES, Role.VALUE, bits, gaps.length);
+    byte[] values = split.codes(VALUES, bits, gaps.length);
     int longest = (1 << width) - 1;
     int position = -1;
     for (int i = 0; i < gaps.length; i++) {
@@ -84,7 +84,7 @@ public final class Gap implements IndexScheme {
         throw new MalformedInputException(
             "stream 'gaps' has " + gaps[i] + " where the value is a filler", i);
       }
-      codes[position] = (byte) values[i];
+      codes[position] = values[i];
     }
     return codes;
   }

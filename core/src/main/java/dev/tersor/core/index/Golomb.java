@@ -153,7 +153,7 @@ public final class Golomb implements IndexScheme {
   public byte[] join(Shape shape, int bits, Split split) {
     byte[] codes = new byte[(int) shape.size()];
     int divisor = divisor(split, codes.length);
-    int[] values = split.values(VALUES, Role.VALUE, bits);
+    byte[] values = split.codes(VALUES, bits);
     BitString quotients = BitString.of(QUOTIENTS, split);
     BitString remainders = BitString.of(REMAINDERS, split);
     int low = low(divisor);
@@ -184,7 +184,7 @@ public final class Golomb implements IndexScheme {
         throw Elements.zeroValue(i);
       }
       position = (int) next;
-      codes[position] = (byte) values[i];
+      codes[position] = values[i];
       atQuotient = one + 1;
     }
     quotients.checkEnd(QUOTIENTS, atQuotient);

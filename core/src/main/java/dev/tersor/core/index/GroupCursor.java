@@ -7,10 +7,10 @@ import java.util.Arrays;
  *
  * <p>Counts only ever fall while groups are taken, so the first start of the highest count is found
  * by moving forward only: first through all starts for the full count, then again for one less, and
- * so on. {@link LaneCounts} finds the starts of a block that have the count; the first pass also
- * says what the highest count of each block is, so that later passes leave out blocks that had
- * nothing as high. Each start is looked at once more before it is taken, since other groups may
- * have had some of its lanes since its block was counted.
+ * so on. {@link LaneCounts} finds the starts of a block that have the count, and says what the
+ * highest count of the block is, so that later passes leave out blocks that had nothing as high.
+ * Each start is looked at once more before it is taken, since other groups may have had some of its
+ * lanes since its block was counted.
  */
 final class GroupCursor {
   final int lanes;
@@ -20,7 +20,7 @@ final class GroupCursor {
   private final int starts;
   private final LaneCounts counts;
 
-  /** The highest count of each block when it was first counted; 0 where it was below the least. */
+  /** The highest count of each block when it was counted last; 0 where it was below the least. */
   private final byte[] highest;
 
   /** The starts of the block in hand that had the count of the level and are to be looked at. */
@@ -109,10 +109,7 @@ final class GroupCursor {
   private void countBlock() {
     word = 0;
     int first = block * found.length;
-    int most = counts.find(mask, first, lanes, stride, level, least, found);
-    if (level == lanes) {
-      highest[block] = (byte) most;
-    }
+    highest[block] = (byte) counts.find(mask, first, lanes, stride, level, least, found);
     if ((first + found.length) << 6 > starts) {
       for (int i = 0; i < found.length; i++) {
         int valid = starts - ((first + i) << 6);

@@ -67,13 +67,12 @@ final class GroupStreams {
   /** Puts the lanes of all groups of a size where they belong in {@code codes}. */
   static void place(byte[] codes, int bits, int lanes, int groups, Split split) {
     String name = "starts-" + lanes;
-    int[] starts = split.values(name, Role.INDEX, 8);
+    byte[] starts = split.bytes(name);
     int[] strides =
         lanes == 1
             ? new int[groups]
             : split.values("strides-" + lanes, Role.INDEX, 4, groups + (groups & 1));
-    int[] values =
-        split.values("lanes-" + lanes, Role.VALUE, bits, Math.multiplyExact(groups, lanes));
+    byte[] values = split.codes("lanes-" + lanes, bits, Math.multiplyExact(groups, lanes));
     int start = 0;
     int at = 0;
     for (int g = 0; g < groups; g++) {
@@ -82,7 +81,7 @@ final class GroupStreams {
         if (at == starts.length) {
           throw new MalformedInputException("stream '" + name + "' ends early", at);
         }
-        next = starts[at++];
+        next = starts[at++] & 0xFF;
         start += next;
         if (start >= codes.length) {
           throw Elements.outside(name, at - 1, start, codes.length);
@@ -95,7 +94,7 @@ final class GroupStreams {
       // The bounds are checked, so that the lanes are stores without a test between them.
       int from = g * lanes;
       for (int lane = 0, to = start; lane < lanes; lane++, to += stride) {
-        codes[to] = (byte) values[from + lane];
+        codes[to] = values[from + lane];
       }
     }
     if (at != starts.length) {

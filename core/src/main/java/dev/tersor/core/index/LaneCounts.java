@@ -33,7 +33,7 @@ interface LaneCounts {
 
   /** The fastest one that runs here: with the Vector API where its module is present. */
   static LaneCounts fastest() {
-    return VectorSupport.load("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class)
+    return IncubatorModule.load("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class)
         .orElseGet(ScalarLaneCounts::new);
   }
 }

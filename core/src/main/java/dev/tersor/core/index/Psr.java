@@ -63,7 +63,7 @@ public final class Psr implements IndexScheme {
     int count = Elements.count(split, codes.length);
     int[] blocks = split.values(BLOCKS, Role.INDEX, 8);
     int[] indices = split.values(INDICES, Role.INDEX, 8, count);
-    int[] values = split.values(VALUES, Role.VALUE, bits, count);
+    byte[] values = split.codes(VALUES, bits, count);
     int at = 0;
     int next = 0;
     for (int start = 0; start < codes.length; start += BLOCK) {
@@ -86,7 +86,7 @@ public final class Psr implements IndexScheme {
         if (values[next] == 0) {
           throw Elements.zeroValue(next);
         }
-        codes[position] = (byte) values[next];
+        codes[position] = values[next];
         last = indices[next];
       }
     }

@@ -74,7 +74,7 @@ public final class Relative implements IndexScheme {
     byte[] codes = new byte[(int) shape.size()];
     int count = Elements.count(split, codes.length);
     int[] gaps = split.values(GAPS, Role.INDEX, width, count);
-    int[] values = split.values(VALUES, Role.VALUE, bits, count);
+    byte[] values = split.codes(VALUES, bits, count);
     int longest = (1 << width) - 1;
     int position = 0;
     for (int i = 0; i < count; i++) {
@@ -84,9 +84,9 @@ public final class Relative implements IndexScheme {
       }
       if (values[i] == 0 ? gaps[i] != longest : gaps[i] == 0 && i > 0) {
         throw new MalformedInputException(
-            "stream 'gaps' has " + gaps[i] + " where the value is " + values[i], i);
+            "stream 'gaps' has " + gaps[i] + " where the value is " + (values[i] & 0xFF), i);
       }
-      codes[position] = (byte) values[i];
+      codes[position] = values[i];
     }
     return codes;
   }

@@ -43,10 +43,7 @@ public record Split(List<Stream> streams, Map<Integer, Integer> groups) {
    */
   public int[] values(String name, Role role, int width, int count) {
     int[] values = values(name, role, width);
-    if (values.length != count) {
-      throw new MalformedInputException(
-          "stream '" + name + "' has " + values.length + " symbols, expected " + count, 0);
-    }
+    checkCount(name, values.length, count);
     return values;
   }
 
@@ -56,11 +53,52 @@ public record Split(List<Stream> streams, Map<Integer, Integer> groups) {
    * @throws MalformedInputException if it has not
    */
   public int[] values(String name, Role role, int width) {
+    return checked(name, role, width).values();
+  }
+
+  /**
+   * The codes of a value stream that must have one count.
+   *
+   * @param bits width of a code
+   * @throws MalformedInputException if the stream has another width or count
+   */
+  public byte[] codes(String name, int bits, int count) {
+    byte[] codes = codes(name, bits);
+    checkCount(name, codes.length, count);
+    return codes;
+  }
+
+  /**
+   * The codes of a value stream.
+   *
+   * @throws MalformedInputException if the stream has another width
+   */
+  public byte[] codes(String name, int bits) {
+    return checked(name, Role.VALUE, bits).bytes();
+  }
+
+  /**
+   * The symbols of an index stream of 8 bits.
+   *
+   * @throws MalformedInputException if the stream has another width
+   */
+  public byte[] bytes(String name) {
+    return checked(name, Role.INDEX, Byte.SIZE).bytes();
+  }
+
+  private Symbols checked(String name, Role role, int width) {
     Symbols symbols = symbols(name, role);
     if (symbols.width() != width) {
       throw new MalformedInputException(
           "stream '" + name + "' is " + symbols.width() + " bits wide, expected " + width, 0);
     }
-    return symbols.values();
+    return symbols;
+  }
+
+  private static void checkCount(String name, int count, int expected) {
+    if (count != expected) {
+      throw new MalformedInputException(
+          "stream '" + name + "' has " + count + " symbols, expected " + expected, 0);
+    }
   }
 }

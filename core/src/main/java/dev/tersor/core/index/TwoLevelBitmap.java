@@ -102,7 +102,7 @@ public final class TwoLevelBitmap implements IndexScheme {
     for (int mask : masks) {
       ones += Integer.bitCount(mask);
     }
-    int[] values = split.values(VALUES, Role.VALUE, bits, ones);
+    byte[] values = split.codes(VALUES, bits, ones);
     int next = 0;
     int block = -1;
     for (int i = 0; i < masks.length; i++) {

@@ -17,8 +17,6 @@ import java.util.Arrays;
  */
 public final class Huffman implements SymbolCoder {
   private static final int MAX_WIDTH = 16;
-  private static final int PRIMARY_BITS = 11;
-  private static final int SUBTABLE = 1 << 7;
 
   @Override
   public String name() {
@@ -129,7 +127,8 @@ public final class Huffman implements SymbolCoder {
           coded.table().length);
     }
     int[] values = new int[count];
-    long bits = decode(coded, decodingTable(lengths, longest), longest, values);
+    long bits =
+        new HuffmanDecoder(coded, lengths, reversedCodes(lengths), longest, count).decode(values);
     if ((bits + 7) >>> 3 != coded.payload().length) {
       throw new MalformedInputException(
           "payload has "
@@ -154,86 +153,5 @@ public final class Huffman implements SymbolCoder {
     int[] values = new int[count];
     Arrays.fill(values, lengths.length - 1);
     return new Symbols(values, width);
-  }
-
-  /**
-   * Entries {@code symbol << 8 | length} indexed by the next bits; a code longer than the primary
-   * index leads to {@code offset << 8 | SUBTABLE | index bits} of a second table.
-   */
-  private static int[] decodingTable(byte[] lengths, int longest) {
-    int primary = Math.min(longest, PRIMARY_BITS);
-    int[] codes = reversedCodes(lengths);
-    int[] subtableBits = new int[1 << primary];
-    for (int s = 0; s < lengths.length; s++) {
-      if (lengths[s] > primary) {
-        int prefix = codes[s] & ((1 << primary) - 1);
-        subtableBits[prefix] = Math.max(subtableBits[prefix], lengths[s] - primary);
-      }
-    }
-    int size = 1 << primary;
-    int[] offsets = new int[1 << primary];
-    for (int prefix = 0; prefix < subtableBits.length; prefix++) {
-      if (subtableBits[prefix] > 0) {
-        offsets[prefix] = size;
-        size += 1 << subtableBits[prefix];
-      }
-    }
-    int[] table = new int[size];
-    for (int s = 0; s < lengths.length; s++) {
-      int length = lengths[s];
-      if (length == 0) {
-        continue;
-      }
-      if (length <= primary) {
-        fill(table, codes[s], length, 1 << primary, s << 8 | length);
-      } else {
-        int prefix = codes[s] & ((1 << primary) - 1);
-        int bits = subtableBits[prefix];
-        table[prefix] = offsets[prefix] << 8 | SUBTABLE | bits;
-        for (int i = codes[s] >>> primary; i < 1 << bits; i += 1 << (length - primary)) {
-          table[offsets[prefix] + i] = s << 8 | length;
-        }
-      }
-    }
-    return table;
-  }
-
-  private static void fill(int[] table, int code, int length, int size, int entry) {
-    for (int i = code; i < size; i += 1 << length) {
-      table[i] = entry;
-    }
-  }
-
-  /** Decodes all of {@code values} and returns the number of bits that their codes take. */
-  private static long decode(Coded coded, int[] table, int longest, int[] values) {
-    byte[] padded = Arrays.copyOf(coded.payload(), coded.payload().length + 8);
-    int primary = Math.min(longest, PRIMARY_BITS);
-    int mask = (1 << primary) - 1;
-    // Codes that the primary index resolves leave room for several a refill, before a longer one.
-    int perRefill = (57 - longest) / primary + 1;
-    long bit = 0;
-    int i = 0;
-    while (i < values.length) {
-      int from = (int) (bit >>> 3);
-      if (from > coded.payload().length) {
-        throw new MalformedInputException(
-            "codes run past the payload at symbol " + i, coded.table().length + from);
-      }
-      long window = LittleEndian.getLong(padded, from) >>> (bit & 7);
-      int stop = Math.min(values.length, i + perRefill);
-      while (i < stop) {
-        int entry = table[(int) window & mask];
-        if ((entry & SUBTABLE) != 0) {
-          int index = (int) (window >>> primary) & ((1 << (entry & 0x1F)) - 1);
-          entry = table[(entry >>> 8) + index];
-          stop = i + 1; // refill after it
-        }
-        int length = entry & 0x1F;
-        values[i++] = entry >>> 8;
-        window >>>= length;
-        bit += length;
-      }
-    }
-    return bit;
   }
 }

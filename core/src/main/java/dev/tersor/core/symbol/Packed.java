@@ -24,7 +24,11 @@ public final class Packed implements SymbolCoder {
 
   @Override
   public Coded encode(Symbols symbols) {
-    return new Coded(NO_TABLE, PackedInts.pack(symbols.values(), symbols.width()));
+    return new Coded(
+        NO_TABLE,
+        symbols.isBytes() && symbols.width() == Byte.SIZE
+            ? symbols.bytes()
+            : PackedInts.pack(symbols.values(), symbols.width()));
   }
 
   @Override
@@ -32,6 +36,8 @@ public final class Packed implements SymbolCoder {
     if (coded.table().length != 0) {
       throw new MalformedInputException("packed symbols have no table", 0);
     }
-    return new Symbols(PackedInts.unpack(coded.payload(), count, width), width);
+    return width <= Byte.SIZE
+        ? Symbols.ofBytes(PackedInts.unpackBytes(coded.payload(), count, width), width)
+        : new Symbols(PackedInts.unpack(coded.payload(), count, width), width);
   }
 }

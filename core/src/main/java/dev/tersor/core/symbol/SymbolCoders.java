@@ -10,7 +10,7 @@ public final class SymbolCoders {
 
   /** Every coder, in the order in which tables list them. */
   public static final Registry<SymbolCoder> ALL =
-      new Registry<>("symbol coder", SymbolCoder::name, List.of(PACKED, new Huffman()));
+      new Registry<>("symbol coder", SymbolCoder::name, List.of(PACKED, new Huffman(), new Rans()));
 
   private SymbolCoders() {}
 }

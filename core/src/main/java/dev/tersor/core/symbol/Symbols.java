@@ -3,33 +3,101 @@ package dev.tersor.core.symbol;
 import java.util.Arrays;
 
 /**
- * A stream of unsigned integers.
- *
- * @param values the symbols, not copied; width-32 symbols use all bits of an int
- * @param width bits a plain symbol takes, 1 to 32
+ * A stream of unsigned integers. Streams of up to 8 bits may be held as bytes, which is how most of
+ * them are stored and used: a stream that is only moved never grows to four times its size.
  */
-@SuppressWarnings("ArrayRecordComponent") // a stream of millions of symbols is not copied
-public record Symbols(int[] values, int width) {
-  public Symbols {
+public final class Symbols {
+  private static final int NARROW = 8;
+
+  private final int width;
+  private int[] values;
+  private byte[] bytes;
+
+  /**
+   * @param values the symbols, not copied; width-32 symbols use all bits of an int
+   * @param width bits a plain symbol takes, 1 to 32
+   */
+  public Symbols(int[] values, int width) {
     if (width < 1 || width > 32) {
       throw new IllegalArgumentException("width " + width + " outside 1..32");
     }
+    this.width = width;
+    this.values = values;
+  }
+
+  private Symbols(byte[] bytes, int width) {
+    this.width = width;
+    this.bytes = bytes;
+  }
+
+  /**
+   * A stream of narrow symbols.
+   *
+   * @param bytes a byte a symbol, not copied
+   * @param width bits a plain symbol takes, 1 to 8
+   */
+  public static Symbols ofBytes(byte[] bytes, int width) {
+    if (width < 1 || width > NARROW) {
+      throw new IllegalArgumentException("width " + width + " outside 1..8");
+    }
+    return new Symbols(bytes, width);
+  }
+
+  /** Bits a plain symbol takes. */
+  public int width() {
+    return width;
   }
 
   public int count() {
-    return values.length;
+    return bytes == null ? values.length : bytes.length;
+  }
+
+  /** The symbols, not to be changed. */
+  public int[] values() {
+    if (values == null) {
+      int[] wide = new int[bytes.length];
+      for (int i = 0; i < wide.length; i++) {
+        wide[i] = bytes[i] & 0xFF;
+      }
+      values = wide;
+    }
+    return values;
+  }
+
+  /**
+   * The symbols of a stream of up to 8 bits, not to be changed.
+   *
+   * @throws IllegalStateException if the stream is wider
+   */
+  public byte[] bytes() {
+    if (bytes == null) {
+      if (width > NARROW) {
+        throw new IllegalStateException(width + "-bit symbols are no bytes");
+      }
+      byte[] narrow = new byte[values.length];
+      for (int i = 0; i < narrow.length; i++) {
+        narrow[i] = (byte) values[i];
+      }
+      bytes = narrow;
+    }
+    return bytes;
+  }
+
+  /** Whether {@link #bytes} are at hand without making them. */
+  boolean isBytes() {
+    return bytes != null;
   }
 
   @Override
   public boolean equals(Object other) {
     return other instanceof Symbols that
         && width == that.width
-        && Arrays.equals(values, that.values);
+        && Arrays.equals(values(), that.values());
   }
 
   @Override
   public int hashCode() {
-    return 31 * width + Arrays.hashCode(values);
+    return 31 * width + Arrays.hashCode(values());
   }
 
   @Override

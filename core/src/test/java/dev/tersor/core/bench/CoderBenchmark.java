@@ -68,7 +68,7 @@ public class CoderBenchmark {
   /** A coder of {@link SymbolCoders} and what it makes of the stream. */
   @State(Scope.Benchmark)
   public static class Coder {
-    @Param({"packed", "huffman"})
+    @Param({"packed", "huffman", "rans"})
     String coder;
 
     SymbolCoder symbolCoder;

@@ -10,8 +10,8 @@ import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 
 /** What the benchmarks run on: the largest layer of ResNet34, 512x512x3x3, with drawn weights. */
-final class Samples {
-  static final int WEIGHTS = 2_359_296;
+public final class Samples {
+  public static final int WEIGHTS = 2_359_296;
   private static final Shape SHAPE = Shape.of(512, 512, 3, 3);
 
   private Samples() {}
@@ -25,7 +25,7 @@ final class Samples {
     return Magnitude.threshold(weights, Magnitude.count(sparsity, WEIGHTS)).apply(weights);
   }
 
-  static Codes codes(double sparsity, int bits) {
+  public static Codes codes(double sparsity, int bits) {
     float[] pruned = pruned(sparsity);
     Codebook codebook = CodebookFitters.ALL.get("linear").fit(Points.ofNonZero(pruned), bits, 0);
     return new Codes(SHAPE, Assignment.codes(pruned, codebook), codebook);

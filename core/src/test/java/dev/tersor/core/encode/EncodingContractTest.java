@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.index.IndexSchemes;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.symbol.Coded;
@@ -62,6 +63,31 @@ class EncodingContractTest {
         assertEquals(encoded.container().length, encoded.breakdown().totalBytes());
         assertEquals(recipe, Container.recipe(encoded.container()));
         assertEquals(recipe, Recipe.parse(recipe.name()));
+      }
+    }
+  }
+
+  /** Its table included; what does not get shorter is packed, and says so. */
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void codingNeverMakesAStreamLarger(Recipe recipe) {
+    for (int bits : new int[] {1, 4, 8}) {
+      for (Codes codes : SampleTensors.all(bits)) {
+        if (refuses(recipe, codes)) {
+          continue;
+        }
+        var streams = recipe.index().split(codes).streams();
+        var coded = Container.encode(codes, recipe).streams();
+        for (int i = 0; i < streams.size(); i++) {
+          Symbols symbols = streams.get(i).symbols();
+          long packed = PackedInts.bytes(symbols.count(), symbols.width());
+          int bytes = coded.get(i).tableBytes() + coded.get(i).payloadBytes();
+          boolean isPacked = coded.get(i).coder().equals("packed");
+          assertTrue(isPacked ? bytes == packed : bytes < packed, coded.get(i)::toString);
+          Coded other = recipe.coder().accepts(symbols) ? recipe.coder().encode(symbols) : null;
+          assertEquals(
+              other != null && other.table().length + other.payload().length < packed, !isPacked);
+        }
       }
     }
   }

@@ -12,6 +12,7 @@ import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.Huffman;
+import dev.tersor.core.symbol.Rans;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
@@ -221,6 +222,13 @@ class JavadocExamplesTest {
     assertArrayEquals(new byte[] {0x34}, coded.payload());
     // Last symbol 2 in 16 bits, then the lengths 1 2 2 in five bits each.
     assertArrayEquals(new byte[] {0x02, 0x00, 0x41, 0x08}, coded.table());
+  }
+
+  @Test
+  void rans() {
+    Coded coded = new Rans().encode(new Symbols(of(0, 0, 1, 2), 2));
+    assertArrayEquals(new byte[] {0x00, 0x0E, 0x40, 0x00}, coded.payload());
+    assertArrayEquals(new byte[] {(byte) 0xC2, (byte) 0x80, 0x02}, coded.table());
   }
 
   @Test

@@ -2,9 +2,13 @@ package dev.tersor.core.encode;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.index.IndexSchemes;
+import dev.tersor.core.index.Role;
+import dev.tersor.core.index.Split;
+import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.Huffman;
 import dev.tersor.core.symbol.Symbols;
@@ -36,6 +40,17 @@ class LimitsTest {
     assertRefused(Shape.of(5_000_000, 0), codebook);
     assertRefused(Shape.of(0, 1L << 31), codebook);
     assertRefused(Shape.of(1L << 40, 0), codebook);
+  }
+
+  @Test
+  void streamsThatNoReaderTakesAreRefused() {
+    Codes codes = SampleTensors.filled(8, i -> i % 20 == 0 ? 1 : 0, 1000);
+    Recipe recipe = Recipe.parse("dense");
+    Split split =
+        new Split(List.of(new Stream("values", Role.VALUE, new Symbols(new int[6000], 8))));
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Container.encode(codes, recipe, split));
+    assertTrue(e.getMessage().contains("'values' of dense has 6000 symbols"), e.getMessage());
   }
 
   @Test
@@ -88,7 +103,7 @@ class LimitsTest {
     List<dev.tersor.core.index.Stream> streams = new java.util.ArrayList<>();
     dev.tersor.core.index.IndexScheme hybrid = dev.tersor.core.index.IndexSchemes.ALL.get("hybrid");
     Codes empty = SampleTensors.filled(8, i -> 0, 1 << 22);
-    for (dev.tersor.core.index.Stream stream : hybrid.split(empty).streams()) {
+    for (Stream stream : hybrid.split(empty).streams()) {
       int[] values =
           switch (stream.name()) {
             case "groups" -> new int[] {1, 0, 0, 0};
@@ -98,13 +113,13 @@ class LimitsTest {
             default -> stream.symbols().values();
           };
       streams.add(
-          new dev.tersor.core.index.Stream(
+          new Stream(
               stream.name(),
               stream.role(),
               new dev.tersor.core.symbol.Symbols(values, stream.symbols().width())));
     }
     assertThrows(
         dev.tersor.core.bits.MalformedInputException.class,
-        () -> hybrid.join(empty.shape(), 8, new dev.tersor.core.index.Split(streams)));
+        () -> hybrid.join(empty.shape(), 8, new Split(streams)));
   }
 }

@@ -28,93 +28,6 @@ class GroupSearchTest {
     return IntStream.range(0, size).filter(i -> random.nextDouble() < density).toArray();
   }
 
-  /** A group with the most non-zeros, if there is one with at least {@code least}: start, count. */
-  private static int[] convolve(boolean[] mask, int lanes, int d, int least) {
-    int best = -1;
-    int most = 0;
-    for (int n = 0; n + (lanes - 1) * d < mask.length; n++) {
-      int count = 0;
-      for (int lane = 0; lane < lanes; lane++) {
-        count += mask[n + lane * d] ? 1 : 0;
-      }
-      if (count > most) {
-        most = count;
-        best = n;
-      }
-    }
-    return best >= 0 && most >= least ? new int[] {best, most} : null;
-  }
-
-  private static void take(boolean[] mask, int lanes, int start, int d, List<String> groups) {
-    groups.add(start + "+" + d);
-    for (int lane = 0; lane < lanes; lane++) {
-      mask[start + lane * d] = false;
-    }
-  }
-
-  /** Algorithm 1 as printed: the whole mask is convolved again for every group. */
-  private static List<String> roundRobin(
-      boolean[] mask, int lanes, List<Integer> strides, int least) {
-    List<String> groups = new ArrayList<>();
-    boolean stored = true;
-    while (stored) {
-      stored = false;
-      for (int d : strides) {
-        int[] found = convolve(mask, lanes, d, least);
-        if (found != null) {
-          take(mask, lanes, found[0], d, groups);
-          stored = true;
-        }
-      }
-    }
-    return groups;
-  }
-
-  private static List<String> eachStride(
-      boolean[] mask, int lanes, List<Integer> strides, int least) {
-    List<String> groups = new ArrayList<>();
-    for (int d : strides) {
-      for (int[] found; (found = convolve(mask, lanes, d, least)) != null; ) {
-        take(mask, lanes, found[0], d, groups);
-      }
-    }
-    return groups;
-  }
-
-  private static List<String> globalBest(
-      boolean[] mask, int lanes, List<Integer> strides, int least) {
-    List<String> groups = new ArrayList<>();
-    while (true) {
-      int[] best = null;
-      int stride = 0;
-      for (int d : strides) {
-        int[] found = convolve(mask, lanes, d, least);
-        if (found != null && (best == null || found[1] > best[1])) {
-          best = found;
-          stride = d;
-        }
-      }
-      if (best == null) {
-        return groups;
-      }
-      take(mask, lanes, best[0], stride, groups);
-    }
-  }
-
-  private static List<String> literal(
-      boolean[] mask, int lanes, GroupParameters parameters, double theta) {
-    int least = 1;
-    while (least < theta * lanes - 1e-9) {
-      least++;
-    }
-    List<Integer> strides = parameters.strides();
-    return switch (parameters.order()) {
-      case ROUND_ROBIN -> roundRobin(mask, lanes, strides, least);
-      case EACH_STRIDE -> eachStride(mask, lanes, strides, least);
-      case GLOBAL_BEST -> globalBest(mask, lanes, strides, least);
-    };
-  }
-
   private static List<String> names(FoundGroups found) {
     return IntStream.range(0, found.count())
         .mapToObj(g -> found.start(g) + "+" + found.stride(g))
@@ -143,11 +56,17 @@ class GroupSearchTest {
         for (int position : positions) {
           mask[position] = true;
         }
+        LiteralSearch literal = new LiteralSearch(mask);
         GroupSearch search = new GroupSearch(positions, size, counts.get());
         int left = positions.length;
         for (FoundGroups found : search.take(parameters)) {
           String what = found.lanes() + " lanes, " + order + ", seed " + seed;
-          assertEquals(literal(mask, found.lanes(), parameters, theta), names(found), what);
+          int least = 1;
+          while (least < theta * found.lanes() - 1e-9) {
+            least++;
+          }
+          assertEquals(
+              literal.take(found.lanes(), parameters.strides(), least, order), names(found), what);
           left -= (int) found.covered();
         }
         assertArrayEquals(IntStream.range(0, size).filter(i -> mask[i]).toArray(), search.rest());
@@ -191,7 +110,7 @@ class GroupSearchTest {
   }
 
   private static LaneCounts vectors() {
-    return VectorSupport.instance("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class);
+    return IncubatorModule.instance("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class);
   }
 
   /** The build runs the tests with the module, so that the test above does not pass by absence. */
@@ -258,6 +177,7 @@ class GroupSearchTest {
       List<Integer> sizes,
       Map<Integer, List<String>> groups,
       Map<Integer, Integer> covered) {
+    LiteralSearch literal = new LiteralSearch(mask);
     record Kind(int lanes, int count, double cost) {}
     List<Kind> kinds = new ArrayList<>();
     for (int lanes : sizes) {
@@ -288,7 +208,7 @@ class GroupSearchTest {
         if (best < 0) {
           break;
         }
-        take(mask, kind.lanes, best, stride, found);
+        literal.take(kind.lanes, best, stride, found);
         covered.merge(kind.lanes, kind.count, Integer::sum);
       }
     }

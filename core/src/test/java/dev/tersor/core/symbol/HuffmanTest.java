@@ -122,6 +122,23 @@ class HuffmanTest {
     return codes;
   }
 
+  /** Streams of every end, some of one code a look-up and some of three, long codes among short. */
+  @Test
+  void everyEndOfAStreamIsDecoded() {
+    SplittableRandom random = new SplittableRandom(6);
+    for (int mean : new int[] {1, 4, 60, 2000}) {
+      for (int count : new int[] {2, 40, 4080, 20_000}) {
+        for (int more = 0; more < 17; more++) {
+          int[] values = new int[count + more];
+          Arrays.setAll(values, i -> (int) (-mean * Math.log(1 - random.nextDouble())));
+          values[0] = 0;
+          values[1] = 1;
+          assertRoundTrip(values, 16);
+        }
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 4, 16})
   void emptyStreamsHaveNoBytesAtAll(int width) {

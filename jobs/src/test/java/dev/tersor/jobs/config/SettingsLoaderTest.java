@@ -34,9 +34,8 @@ class SettingsLoaderTest {
     assertEquals(List.of("resnet8"), settings.models());
     assertEquals(3, settings.prunings().size());
     assertEquals(List.of(8), settings.bits());
-    int encodings = 8 * SymbolCoders.ALL.all().size();
-    assertEquals(encodings, settings.encodings().size());
-    assertEquals(3 * encodings, settings.cellsPerSegment());
+    assertEquals(24, settings.encodings().size());
+    assertEquals(3 * 24, settings.cellsPerSegment());
     assertEquals(Measures.STANDARD, settings.measures());
   }
 

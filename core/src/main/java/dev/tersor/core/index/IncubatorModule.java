@@ -7,8 +7,8 @@ import java.util.Optional;
  * loaded by name alone: Spark adds the module, a plain JVM does with {@code --add-modules
  * jdk.incubator.vector}. The system property {@code tersor.vector=off} does without.
  */
-final class VectorSupport {
-  private VectorSupport() {}
+final class IncubatorModule {
+  private IncubatorModule() {}
 
   static boolean isPresent() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()

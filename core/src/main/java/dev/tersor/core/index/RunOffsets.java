@@ -1,0 +1,23 @@
+package dev.tersor.core.index;
+
+/**
+ * Puts the 16 offsets of a dCSR run together ("Smaller together", section III-A.2 and Figure 3):
+ * the base's nibbles, the extension masks and the even spacing, for all lanes at once.
+ */
+interface RunOffsets {
+  /**
+   * Sets {@code lanes[i] = spacing[i] + nibble of offsets[from + i] + 16, 32 and 64 where bit i of
+   * the extensions is set}, i from 0 to 15.
+   *
+   * @param nibble 0 for the low nibbles, 4 for the high ones
+   * @param extensions three masks from {@code first} on, zero where none is stored
+   */
+  void join(
+      int[] spacing, int[] offsets, int from, int nibble, int[] extensions, int first, int[] lanes);
+
+  /** The fastest one that runs here: with the Vector API where its module is present. */
+  static RunOffsets fastest() {
+    return IncubatorModule.load("dev.tersor.core.index.VectorRunOffsets", RunOffsets.class)
+        .orElseGet(ScalarRunOffsets::new);
+  }
+}
