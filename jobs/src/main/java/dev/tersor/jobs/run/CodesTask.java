@@ -194,7 +194,7 @@ final class CodesTask {
       List<Entropy.Statistics> statistics,
       UnitResult result) {
     Stopwatch.Timed<Codes> decoded =
-        stopwatch.timeWarm(() -> Container.decode(encoded.container()));
+        stopwatch.timeWarm(recipe.name(), () -> Container.decode(encoded.container()));
     if (!decoded.value().equals(codes)) {
       throw new IllegalStateException("decodes to other codes than it was made from");
     }

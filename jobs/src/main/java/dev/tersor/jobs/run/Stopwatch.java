@@ -1,5 +1,7 @@
 package dev.tersor.jobs.run;
 
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /** Times work several times. The fastest run counts: it is the one that was disturbed least. */
@@ -7,8 +9,14 @@ final class Stopwatch {
   /** A clock that ticks every few ten nanoseconds has to see more than one small tensor go by. */
   private static final int LEAST_COPIED = 1 << 18;
 
-  /** How long what is to be compared runs at least, so that the virtual machine has compiled it. */
-  private static final long WARM_NANOS = 50_000_000;
+  /** How long work that is compared is timed at least. */
+  private static final long LEAST_NANOS = 50_000_000;
+
+  /** How long it runs before it is timed first, so that the virtual machine has compiled it. */
+  private static final long WARM_NANOS = 1_000_000_000;
+
+  /** What ran that long in this virtual machine. */
+  private static final Map<String, Boolean> WARM = new ConcurrentHashMap<>();
 
   /**
    * What work came to, and how long it took at best.
@@ -30,9 +38,24 @@ final class Stopwatch {
     return time(work, 0);
   }
 
-  /** Times work that is compared: where it is to be timed more than once, for long enough. */
-  <T> Timed<T> timeWarm(Supplier<T> work) {
-    return time(work, runs == 1 ? 0 : WARM_NANOS);
+  /**
+   * Times work that is compared with other work: where it is to be timed more than once, for long
+   * enough, and after it was compiled.
+   *
+   * @param what names the work; the same name for the same code
+   */
+  <T> Timed<T> timeWarm(String what, Supplier<T> work) {
+    if (runs == 1) {
+      return time(work, 0);
+    }
+    // Another task that comes to the same work meanwhile waits, and does not time it cold.
+    WARM.computeIfAbsent(
+        what,
+        key -> {
+          time(work, WARM_NANOS);
+          return true;
+        });
+    return time(work, LEAST_NANOS);
   }
 
   private <T> Timed<T> time(Supplier<T> work, long leastNanos) {

@@ -98,7 +98,8 @@ class ModelsTest {
     assertEquals(3, model.<Integer>getAs("timing_runs"));
     assertEquals("parallel", model.getAs("access"));
     Row mixed =
-        Models.of(List.of(timed("a", 100, 1, 5, "sequential"), good("b", 50, 4, 0.1)), "run").get(0);
+        Models.of(List.of(timed("a", 100, 1, 5, "sequential"), good("b", 50, 4, 0.1)), "run")
+            .get(0);
     assertNull(mixed.getAs("decode_ns_per_weight"), "one cell of an earlier version");
     assertEquals("sequential", mixed.getAs("access"));
   }
