@@ -1,5 +1,6 @@
 package dev.tersor.core.checkpoint;
 
+import dev.tersor.core.bits.Half;
 import dev.tersor.core.bits.LittleEndian;
 
 /** How a weight is stored; all little-endian. */
@@ -41,7 +42,7 @@ public enum DType {
       }
       case F16 -> {
         for (int i = 0; i < count; i++, byteAt += stride) {
-          into[at + i] = half(LittleEndian.getShort(stored, byteAt));
+          into[at + i] = Half.toFloat(LittleEndian.getShort(stored, byteAt));
         }
       }
       case BF16 -> {
@@ -51,18 +52,5 @@ public enum DType {
       }
       case OTHER -> throw new IllegalArgumentException("dtype OTHER cannot be decoded");
     }
-  }
-
-  // Java 17 has no Float.float16ToFloat.
-  private static float half(short bits) {
-    int sign = (bits & 0x8000) << 16;
-    int exponent = bits >>> 10 & 0x1F;
-    int mantissa = bits & 0x3FF;
-    if (exponent == 0) {
-      // A subnormal, mantissa * 2^-24, is a normal float.
-      return Float.intBitsToFloat(sign | Float.floatToRawIntBits(mantissa * 0x1p-24f));
-    }
-    int exponent32 = exponent == 31 ? 255 : exponent - 15 + 127;
-    return Float.intBitsToFloat(sign | exponent32 << 23 | mantissa << 13);
   }
 }

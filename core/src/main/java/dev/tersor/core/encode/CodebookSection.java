@@ -11,19 +11,28 @@ final class CodebookSection {
   private CodebookSection() {}
 
   static Coded encode(Codebook codebook) {
-    ByteWriter out = new ByteWriter(4 * codebook.size());
-    if (codebook.kind() == Codebook.Kind.UNIFORM) {
-      out.f32(codebook.value(1));
-    } else {
-      int last = codebook.size() - 1;
-      while (last > 0 && codebook.value(last) == 0) {
-        last--;
-      }
-      for (int code = 1; code <= last; code++) {
-        out.f32(codebook.value(code));
-      }
+    float[] numbers = numbers(codebook);
+    ByteWriter out = new ByteWriter(4 * numbers.length);
+    for (float number : numbers) {
+      out.f32(number);
     }
     return new Coded(new byte[0], out.toByteArray());
+  }
+
+  /** The step of a uniform codebook, or the centroids of a table without trailing zeros. */
+  static float[] numbers(Codebook codebook) {
+    if (codebook.kind() == Codebook.Kind.UNIFORM) {
+      return new float[] {codebook.value(1)};
+    }
+    int last = codebook.size() - 1;
+    while (last > 0 && codebook.value(last) == 0) {
+      last--;
+    }
+    float[] numbers = new float[last];
+    for (int i = 0; i < last; i++) {
+      numbers[i] = codebook.value(i + 1);
+    }
+    return numbers;
   }
 
   static Codebook decode(Header header, Section section, Coded body, int at) {

@@ -3,9 +3,6 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.MalformedInputException;
-import dev.tersor.core.bits.PackedInts;
-import dev.tersor.core.index.IndexScheme;
-import dev.tersor.core.index.IndexSchemes;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
@@ -18,7 +15,6 @@ import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * The container: one tensor segment in one encoding, version 1. All numbers are little-endian; a
@@ -80,15 +76,17 @@ public final class Container {
     double padding = 0;
     for (Stream stream : split.streams()) {
       Symbols symbols = stream.symbols();
-      Optional<Coded> shorter = worthCoding(symbols, recipe.coder());
-      SymbolCoder coder = shorter.isPresent() ? recipe.coder() : SymbolCoders.PACKED;
-      Coded coded = shorter.orElseGet(() -> SymbolCoders.PACKED.encode(symbols));
+      StreamCodec.Part part = StreamCodec.encode(stream, recipe.coder());
+      Coded coded = part.coded();
       Section.Kind kind = stream.role() == Role.VALUE ? Section.Kind.VALUE : Section.Kind.INDEX;
-      sections.add(describe(stream.name(), kind, shorter.isPresent(), symbols, coded));
+      sections.add(describe(stream.name(), kind, part.byCoder(), symbols, coded));
       bodies.add(coded);
       streams.add(
           new Encoded.CodedStream(
-              stream.name(), coder.name(), coded.table().length, coded.payload().length));
+              stream.name(),
+              (part.byCoder() ? recipe.coder() : SymbolCoders.PACKED).name(),
+              coded.table().length,
+              coded.payload().length));
       if (stream.role() == Role.VALUE) {
         valueBytes += coded.payload().length;
       } else {
@@ -132,22 +130,6 @@ public final class Container {
     return new Encoded(out.toByteArray(), breakdown, streams);
   }
 
-  /**
-   * The stream in the recipe's coder, if that takes it and its table does not cost what its codes
-   * save: coding never makes a stream larger, and packed symbols are found without decoding others.
-   */
-  private static Optional<Coded> worthCoding(Symbols symbols, SymbolCoder coder) {
-    if (!coder.accepts(symbols)) {
-      return Optional.empty();
-    }
-    long packed = PackedInts.bytes(symbols.count(), symbols.width());
-    return Optional.of(coder.encode(symbols))
-        .filter(
-            c ->
-                coder.equals(SymbolCoders.PACKED)
-                    || c.table().length + c.payload().length < packed);
-  }
-
   private static Section describe(
       String name, Section.Kind kind, boolean coded, Symbols symbols, Coded body) {
     byte[] both = new ByteWriter(64).raw(body.table()).raw(body.payload()).toByteArray();
@@ -172,18 +154,11 @@ public final class Container {
   }
 
   private static Recipe recipe(Header header) {
-    IndexScheme index;
     try {
-      index = IndexSchemes.parse(header.index());
+      return Recipe.of(header.index(), header.coder());
     } catch (IllegalArgumentException e) {
       throw new MalformedInputException(e.getMessage(), 5);
     }
-    SymbolCoder coder =
-        SymbolCoders.ALL
-            .find(header.coder())
-            .orElseThrow(
-                () -> new MalformedInputException("unknown symbol coder " + header.coder(), 5));
-    return new Recipe(index, coder);
   }
 
   /**
@@ -238,15 +213,7 @@ public final class Container {
   private static Stream stream(Recipe recipe, Section section, Coded body, int at) {
     SymbolCoder coder = section.coded() ? recipe.coder() : SymbolCoders.PACKED;
     Role role = section.kind() == Section.Kind.VALUE ? Role.VALUE : Role.INDEX;
-    try {
-      if (section.coded() && !coder.accepts(new Symbols(new int[0], section.width()))) {
-        throw new MalformedInputException(
-            coder.name() + " does not code " + section.width() + "-bit symbols", 0);
-      }
-      return new Stream(section.name(), role, coder.decode(body, section.count(), section.width()));
-    } catch (MalformedInputException e) {
-      throw new MalformedInputException(
-          "section '" + section.name() + "': " + e.getMessage(), at + e.position());
-    }
+    return StreamCodec.decode(
+        section.name(), role, section.width(), section.count(), coder, body, at);
   }
 }

@@ -116,7 +116,7 @@ record Header(
    * The most symbols that a stream may have; a constant one could otherwise declare any number.
    * Only groups of which few lanes are non-zeros need more, and they are not worth having.
    */
-  private static long mostSymbols(Shape shape) {
+  static long mostSymbols(Shape shape) {
     return 2 * (shape.size() + shape.rows() + shape.rowLength()) + 1024;
   }
 

@@ -35,6 +35,15 @@ public record Recipe(IndexScheme index, SymbolCoder coder) {
     int slash = name.indexOf('/');
     String coder = slash < 0 ? DEFAULT_CODER : name.substring(slash + 1);
     String index = slash < 0 ? name : name.substring(0, slash);
+    return of(index, coder);
+  }
+
+  /**
+   * The recipe of a scheme and a coder by their names.
+   *
+   * @throws IllegalArgumentException as {@link #parse}
+   */
+  public static Recipe of(String index, String coder) {
     return new Recipe(IndexSchemes.parse(index), SymbolCoders.ALL.get(coder));
   }
 

@@ -1,0 +1,58 @@
+package dev.tersor.core.encode;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.bits.PackedInts;
+import dev.tersor.core.index.Role;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.SymbolCoder;
+import dev.tersor.core.symbol.SymbolCoders;
+import dev.tersor.core.symbol.Symbols;
+
+/** One stream of an index scheme to bytes and back, by a recipe's coder or packed. */
+final class StreamCodec {
+  private StreamCodec() {}
+
+  /**
+   * The bytes of a stream.
+   *
+   * @param byCoder whether the recipe's coder made them; if not, they are packed
+   */
+  record Part(Stream stream, boolean byCoder, Coded coded) {}
+
+  /**
+   * The stream in the recipe's coder, if that takes it and its table does not cost what its codes
+   * save: coding never makes a stream larger, and packed symbols are found without decoding others.
+   */
+  static Part encode(Stream stream, SymbolCoder coder) {
+    Symbols symbols = stream.symbols();
+    if (coder.accepts(symbols)) {
+      Coded coded = coder.encode(symbols);
+      long packed = PackedInts.bytes(symbols.count(), symbols.width());
+      if (coder == SymbolCoders.PACKED || coded.table().length + coded.payload().length < packed) {
+        return new Part(stream, true, coded);
+      }
+    }
+    return new Part(stream, false, SymbolCoders.PACKED.encode(symbols));
+  }
+
+  /**
+   * The inverse of {@link #encode}.
+   *
+   * @param at position of the stream's bytes, for errors
+   * @throws MalformedInputException if they are not those of such a stream
+   */
+  static Stream decode(
+      String name, Role role, int width, int count, SymbolCoder coder, Coded body, long at) {
+    try {
+      if (!coder.accepts(new Symbols(new int[0], width))) {
+        throw new MalformedInputException(
+            coder.name() + " does not code " + width + "-bit symbols", 0);
+      }
+      return new Stream(name, role, coder.decode(body, count, width));
+    } catch (MalformedInputException e) {
+      throw new MalformedInputException(
+          "section '" + name + "': " + e.getMessage(), at + e.position());
+    }
+  }
+}
