@@ -24,6 +24,7 @@ public final class Choice {
   private double copyNanos;
   private Recipe bestRecipe;
   private Encoded best;
+  private Split bestSplit;
 
   Choice(Auto constraint, Codes codes) {
     this.constraint = constraint;
@@ -51,6 +52,7 @@ public final class Choice {
       if (isSmaller(encoded) && isFastEnough(encoded)) {
         best = encoded;
         bestRecipe = recipe;
+        bestSplit = split;
       }
     }
   }
@@ -122,5 +124,11 @@ public final class Choice {
   public Recipe recipe() {
     best();
     return bestRecipe;
+  }
+
+  /** The split that {@link #best} was made from. */
+  public Split split() {
+    best();
+    return bestSplit;
   }
 }

@@ -6,6 +6,7 @@ import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * dCSR: delta-linear encoding with dynamic bitwidth decomposition over the flattened tensor
@@ -39,6 +40,7 @@ public final class Dcsr implements IndexScheme {
   private static final String STEPS = "steps";
   private static final String BASES = "bases";
   private static final String MASKS = "masks";
+  private static final String RESIDUALS = "residuals";
   private static final int LANES = DcsrGroup.LANES;
 
   private final String name;
@@ -138,6 +140,21 @@ public final class Dcsr implements IndexScheme {
       mask |= ((offsets[lane] >>> bit) & 1) << lane;
     }
     return mask;
+  }
+
+  @Override
+  public List<String> histograms() {
+    return List.of(RESIDUALS);
+  }
+
+  @Override
+  public SortedMap<Integer, Long> histogram(String histogram, Codes codes) {
+    return histogram.equals(RESIDUALS)
+        ? Residuals.of(
+                DcsrPadding.insert(codes.nonZeroPositions(), codes.size(), isAbsolute),
+                codes.size())
+            .counts()
+        : IndexScheme.super.histogram(histogram, codes);
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 
 /**
  * Turns a sparse tensor into streams and back. Implementations have no state.
@@ -58,6 +59,22 @@ public interface IndexScheme {
       some[position] = codes.codes()[position];
     }
     return split(new Codes(codes.shape(), some, codes.codebook())).streams();
+  }
+
+  /** Names of the distributions that {@link #histogram} counts; most schemes have none. */
+  default List<String> histograms() {
+    return List.of();
+  }
+
+  /**
+   * How often each value of a distribution occurs that this scheme's size rests on.
+   *
+   * @param histogram one of {@link #histograms}
+   * @throws IllegalArgumentException if it is not
+   */
+  default SortedMap<Integer, Long> histogram(String histogram, Codes codes) {
+    throw new IllegalArgumentException(
+        name() + " has no histogram '" + histogram + "', it has " + histograms());
   }
 
   /**

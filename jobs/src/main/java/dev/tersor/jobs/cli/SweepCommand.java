@@ -1,6 +1,6 @@
 package dev.tersor.jobs.cli;
 
-import dev.tersor.core.encode.Recipe;
+import dev.tersor.jobs.config.Encodings;
 import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Grid;
@@ -84,9 +84,12 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(
       names = "--encodings",
-      split = ",",
-      paramLabel = "RECIPE",
-      description = "recipes index/coder, or globs: 'relative5/huffman', '*/packed', '*'")
+      paramLabel = "RECIPE[,RECIPE...]",
+      description = {
+        "recipes index/coder, or globs: 'relative5/huffman', '*/packed', '*';",
+        "with parameters: 'hybrid(theta=0.7,remainder=bitmap)/*';",
+        "auto, auto(access=parallel), auto(speed=0.05): the smallest of all for each tensor"
+      })
   List<String> encodings;
 
   @Option(names = "--seed", paramLabel = "N", description = "for codebooks that draw")
@@ -97,10 +100,18 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(
       names = "--keep",
-      split = ",",
-      paramLabel = "RECIPE",
-      description = "containers of computed cells to store: best, none, or recipes")
+      paramLabel = "RECIPE[,RECIPE...]",
+      description = "containers of computed cells to store: best, none, or encodings")
   List<String> keep;
+
+  @Option(
+      names = "--timing-runs",
+      paramLabel = "N",
+      description = "how often encode, decode and copy are timed; the fastest counts")
+  Integer timingRuns;
+
+  @Option(names = "--histograms", description = "count the residuals of dcsr encodings")
+  Boolean histograms;
 
   @Option(
       names = "--config",
@@ -181,9 +192,8 @@ final class SweepCommand implements Callable<Integer> {
         folder.putAside();
       }
       Outcome outcome = sweep.run(grid, retryFailed, console);
-      List<String> recipes = settings.recipes().stream().map(Recipe::name).toList();
       System.out.println();
-      System.out.print(SizeTable.of(outcome.models(), recipes));
+      System.out.print(SizeTable.of(outcome.models(), settings.encodings()));
       System.out.println(PlanText.end(outcome, settings.out(), models));
       return outcome.failed() == 0 ? Main.OK : Main.FAILED;
     }
@@ -197,10 +207,13 @@ final class SweepCommand implements Callable<Integer> {
     put(flags, "pruning", pruning);
     put(flags, "bits", bits);
     put(flags, "codebooks", codebooks);
-    put(flags, "encodings", encodings);
+    put(flags, "encodings", split("encodings", encodings));
     put(flags, "seed", seed);
     put(flags, "out", out);
-    put(flags, "keep", keep != null && keep.equals(List.of("none")) ? List.of() : keep);
+    List<String> kept = split("keep", keep);
+    put(flags, "keep", List.of("none").equals(kept) ? List.of() : kept);
+    put(flags, "timing-runs", timingRuns);
+    put(flags, "histograms", histograms);
     put(flags, "require-trained", requireTrained);
     put(flags, "offline", offline);
     put(flags, "cache", cache);
@@ -208,6 +221,10 @@ final class SweepCommand implements Callable<Integer> {
     put(flags, "models-dir", modelsDir);
     put(flags, "wave-seconds", waveSeconds);
     return flags;
+  }
+
+  private static List<String> split(String key, List<String> lists) {
+    return lists == null ? null : Encodings.split(key, lists);
   }
 
   private static void put(Map<String, Object> flags, String key, Object value) {

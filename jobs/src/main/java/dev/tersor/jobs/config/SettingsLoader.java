@@ -6,15 +6,12 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
-import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.quantize.CodebookFitters;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -30,6 +27,7 @@ public final class SettingsLoader {
 
   private static final String ROOT = "sweep";
   private static final String SWEEPS = "/tersor/sweeps/";
+  private static final int MAX_TIMING_RUNS = 1000;
 
   private SettingsLoader() {}
 
@@ -95,8 +93,9 @@ public final class SettingsLoader {
         prunings.stream().distinct().toList(),
         bits.stream().distinct().toList(),
         codebooks.stream().distinct().toList(),
-        recipes("encodings", notEmpty(config, "encodings")),
+        Encodings.resolve("encodings", notEmpty(config, "encodings")),
         keep(config.getStringList("keep")),
+        new Measures(timingRuns(config), config.getBoolean("histograms")),
         config.getLong("seed"),
         config.getString("out"),
         config.getString("cache"),
@@ -128,48 +127,22 @@ public final class SettingsLoader {
     throw new UsageException("bits: '" + value + "' is not a whole number in 1..8");
   }
 
+  private static int timingRuns(Config config) {
+    int runs = config.getInt("timing-runs");
+    if (runs < 1 || runs > MAX_TIMING_RUNS) {
+      throw new UsageException(
+          "timing-runs: " + runs + " is not a whole number in 1.." + MAX_TIMING_RUNS);
+    }
+    return runs;
+  }
+
   private static List<String> keep(List<String> values) {
     if (values.contains(SweepSettings.KEEP_BEST) && values.size() > 1) {
       throw new UsageException("keep: 'best' stands alone, found " + values);
     }
     return values.isEmpty() || values.equals(List.of(SweepSettings.KEEP_BEST))
         ? values
-        : recipes("keep", values).stream().map(Recipe::name).toList();
-  }
-
-  /** The recipes that names or globs mean, in registry order. */
-  private static List<Recipe> recipes(String key, List<String> patterns) {
-    Set<Recipe> chosen = new LinkedHashSet<>();
-    for (String pattern : patterns) {
-      // An index scheme alone means packed symbols.
-      String full =
-          pattern.equals("*") ? "*/*" : pattern.contains("/") ? pattern : pattern + "/packed";
-      PathMatcher matcher = glob(key, full);
-      List<Recipe> matching =
-          Recipe.all().stream()
-              .filter(recipe -> matcher.matches(Path.of(recipe.name())))
-              .filter(recipe -> recipe.index().isGeneral() || !isGlob(full))
-              .toList();
-      if (matching.isEmpty()) {
-        List<String> names = Recipe.all().stream().map(Recipe::name).toList();
-        throw new UsageException(
-            key + ": unknown recipe '" + pattern + "', nearest: " + Nearest.to(full, names));
-      }
-      chosen.addAll(matching);
-    }
-    return Recipe.all().stream().filter(chosen::contains).toList();
-  }
-
-  private static boolean isGlob(String pattern) {
-    return pattern.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
-  }
-
-  private static PathMatcher glob(String key, String pattern) {
-    try {
-      return FileSystems.getDefault().getPathMatcher("glob:" + pattern);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(key + ": '" + pattern + "' is not a glob: " + e.getMessage(), e);
-    }
+        : Encodings.resolve("keep", values);
   }
 
   private static void checkKeys(Config given, Config defaults) {

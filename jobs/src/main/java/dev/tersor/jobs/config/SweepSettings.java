@@ -1,6 +1,5 @@
 package dev.tersor.jobs.config;
 
-import dev.tersor.core.encode.Recipe;
 import java.util.List;
 import java.util.Map;
 
@@ -9,8 +8,9 @@ import java.util.Map;
  *
  * @param models names, in order, without repetition
  * @param weights checkpoints that stand in for a model's own sources, by model name
- * @param recipes in registry order
- * @param keep {@code best}, or names of recipes whose containers are stored
+ * @param encodings names of recipes in registry order, then of those with parameters, then of
+ *     choices
+ * @param keep {@code best}, or names of encodings whose containers are stored
  * @param cache empty for the user's cache folder
  * @param waveSeconds wall-clock seconds of work between two commits
  */
@@ -20,8 +20,9 @@ public record SweepSettings(
     List<Pruning> prunings,
     List<Integer> bits,
     List<String> codebooks,
-    List<Recipe> recipes,
+    List<String> encodings,
     List<String> keep,
+    Measures measures,
     long seed,
     String out,
     String cache,
@@ -36,6 +37,6 @@ public record SweepSettings(
 
   /** Cells for each weight tensor segment. */
   public int cellsPerSegment() {
-    return prunings.size() * bits.size() * codebooks.size() * recipes.size();
+    return prunings.size() * bits.size() * codebooks.size() * encodings.size();
   }
 }

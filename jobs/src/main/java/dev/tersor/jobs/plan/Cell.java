@@ -5,7 +5,7 @@ import java.io.Serializable;
 /**
  * One result to compute, within a unit.
  *
- * @param encoding the recipe's name
+ * @param encoding the name of a recipe, or of a choice among all of them
  * @param key hash of the whole configuration
  */
 public record Cell(int bits, String codebook, String encoding, String key)

@@ -1,14 +1,20 @@
 package dev.tersor.jobs.plan;
 
+import dev.tersor.core.encode.Auto;
+import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.model.SyntheticWeights;
+import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.source.TensorRef;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * Keys of cells: a hash of everything that a result depends on, the weights included, so that a
@@ -23,7 +29,9 @@ public final class CellKeys {
   private CellKeys() {}
 
   /**
-   * The key of a cell.
+   * The key of a cell. What is measured beside the standard is part of it: a cell that asks for the
+   * fastest of five runs, or for a histogram, is not answered by one that has neither. The standard
+   * is not, so that keys are those of versions that measured nothing else.
    *
    * @param weightsHash of all weights that the mask and the codebook were fitted on
    */
@@ -34,9 +42,12 @@ public final class CellKeys {
       int bits,
       String codebook,
       long seed,
-      String encoding) {
+      String encoding,
+      Measures measures) {
     TensorRef tensor = segment.tensor();
-    return hash(
+    List<Object> parts = new ArrayList<>();
+    Collections.addAll(
+        parts,
         "cell",
         GENERATION,
         tensor.model(),
@@ -55,6 +66,21 @@ public final class CellKeys {
         codebook,
         seed,
         encoding);
+    if (Auto.isAuto(encoding)) {
+      // What is the smallest of all depends on all that there is.
+      Recipe.all().forEach(recipe -> parts.add(recipe.name()));
+    }
+    if (measures.timingRuns() != Measures.STANDARD.timingRuns()) {
+      parts.add("timing-runs " + measures.timingRuns());
+    }
+    if (measures.histograms() && hasHistograms(encoding)) {
+      parts.add("histograms");
+    }
+    return hash(parts.toArray());
+  }
+
+  private static boolean hasHistograms(String encoding) {
+    return !Auto.isAuto(encoding) && !Recipe.parse(encoding).index().histograms().isEmpty();
   }
 
   /** The hash of synthetic weights, known without drawing them. */

@@ -1,5 +1,9 @@
 package dev.tersor.jobs.plan;
 
+import dev.tersor.core.encode.Auto;
+import dev.tersor.core.encode.Recipe;
+import java.util.Collection;
+
 /**
  * What a unit is expected to take on one core. The figures were measured on one machine and serve
  * only to order units, to pack them and to cut waves; a plan shows them as an estimate.
@@ -16,8 +20,13 @@ public final class Cost {
 
   private Cost() {}
 
-  /** Estimated nanoseconds of a unit of so many weights and cells on one core. */
-  public static long nanos(long weights, int cells) {
+  /** Estimated nanoseconds of a unit of so many weights and these encodings on one core. */
+  public static long nanos(long weights, Collection<String> encodings) {
+    // A choice tries every recipe there is; several choices share some of that.
+    long cells = 0;
+    for (String encoding : encodings) {
+      cells += Auto.isAuto(encoding) ? Recipe.all().size() : 1;
+    }
     return (long) (weights * (PREPARE_NANOS + CELL_NANOS * cells) + FIXED_NANOS * cells);
   }
 }

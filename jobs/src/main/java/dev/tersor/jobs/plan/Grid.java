@@ -1,6 +1,5 @@
 package dev.tersor.jobs.plan;
 
-import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SweepSettings;
@@ -15,7 +14,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * All cells that a sweep asks for: model x tensor x segment x sparsity x bits x codebook x recipe.
+ * All cells that a sweep asks for: model x tensor x segment x sparsity x bits x codebook x
+ * encoding.
  */
 public final class Grid {
   /** A segment at one sparsity, with all its cells. */
@@ -56,11 +56,18 @@ public final class Grid {
         List<Cell> cells = new ArrayList<>();
         for (int bits : settings.bits()) {
           for (String codebook : settings.codebooks()) {
-            for (Recipe recipe : settings.recipes()) {
+            for (String encoding : settings.encodings()) {
               String key =
                   CellKeys.of(
-                      segment, weights, pruning, bits, codebook, settings.seed(), recipe.name());
-              cells.add(new Cell(bits, codebook, recipe.name(), key));
+                      segment,
+                      weights,
+                      pruning,
+                      bits,
+                      codebook,
+                      settings.seed(),
+                      encoding,
+                      settings.measures());
+              cells.add(new Cell(bits, codebook, encoding, key));
             }
           }
         }

@@ -27,6 +27,6 @@ public record Unit(
     implements Serializable {
 
   public long cost() {
-    return Cost.nanos(segment.segment().length(), cells.size());
+    return Cost.nanos(segment.segment().length(), cells.stream().map(Cell::encoding).toList());
   }
 }

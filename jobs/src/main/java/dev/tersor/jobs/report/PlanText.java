@@ -3,13 +3,13 @@ package dev.tersor.jobs.report;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
-import dev.tersor.core.encode.Recipe;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Cost;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.run.Outcome;
 import dev.tersor.jobs.source.ResolvedModel;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -68,7 +68,7 @@ public final class PlanText {
         + "; codebooks "
         + settings.codebooks()
         + "\nencodings "
-        + settings.recipes().stream().map(Recipe::name).collect(Collectors.joining(", "))
+        + String.join(", ", settings.encodings())
         + String.format(
             Locale.ROOT,
             "%nestimated %.0f s on %d cores, fits over several segments not counted%n",
@@ -85,12 +85,17 @@ public final class PlanText {
   }
 
   private static double seconds(SweepSettings settings, ResolvedModel model) {
-    int perUnit = settings.cellsPerSegment() / settings.prunings().size();
+    int perEncoding =
+        settings.cellsPerSegment() / settings.prunings().size() / settings.encodings().size();
+    List<String> perUnit =
+        Collections.nCopies(perEncoding, settings.encodings()).stream()
+            .flatMap(List::stream)
+            .toList();
     double nanos =
         Grid.segments(List.of(model)).stream()
             .mapToDouble(ref -> Cost.nanos(ref.segment().length(), perUnit))
             .sum();
-    return nanos * settings.prunings().size() / 1e9;
+    return nanos * settings.prunings().size() * settings.measures().timingRuns() / 1e9;
   }
 
   /** The lines after the table: counts, where the results are, and how to go on. */

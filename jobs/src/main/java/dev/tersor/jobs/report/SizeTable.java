@@ -2,36 +2,44 @@ package dev.tersor.jobs.report;
 
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
+import dev.tersor.core.encode.Auto;
+import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.tensor.Codes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.spark.sql.Row;
 
 /**
  * The table at the end of a sweep, in the manner of "Smaller together", Table I: a row for each
  * model and sparsity, a column for each encoding with its size and its size relative to dense codes
  * of the same bits, and the entropy floor. One block for each symbol coder; the smallest of a row,
- * over all blocks, has a star.
+ * over all blocks, has a star. Where a block has many encodings, rows and columns change places.
  */
 public final class SizeTable {
   /** What the rows of the table are. */
   private record Setting(String model, String source, double sparsity, int bits, String codebook) {}
 
-  /** More encodings than this go into tables below each other. */
+  /** More encodings than this are rows and no columns. */
   private static final int MAX_COLUMNS = 8;
+
+  /** More settings than this go into tables below each other, where encodings are rows. */
+  private static final int MAX_SETTINGS = 6;
+
+  /** The block of encodings that choose a recipe, and so a coder, for each tensor. */
+  private static final String CHOICES = "auto";
 
   private SizeTable() {}
 
   /**
    * @param models rows of the models table
-   * @param recipes names of encodings, in the order of the columns
+   * @param encodings their names, in the order of the columns
    */
-  public static String of(List<Row> models, List<String> recipes) {
+  public static String of(List<Row> models, List<String> encodings) {
     Map<Setting, Map<String, Row>> settings = new LinkedHashMap<>();
     List<Row> sorted = new ArrayList<>(models);
     sorted.sort(
@@ -51,22 +59,22 @@ public final class SizeTable {
           .computeIfAbsent(setting, key -> new LinkedHashMap<>())
           .put(row.getAs("encoding"), row);
     }
-    Map<String, List<String>> blocks = new TreeMap<>(Comparator.reverseOrder());
-    for (String recipe : recipes) {
-      String coder = recipe.substring(recipe.indexOf('/') + 1);
-      blocks.computeIfAbsent(coder, key -> new ArrayList<>()).add(recipe);
-    }
+    Map<String, List<String>> blocks = new LinkedHashMap<>();
+    SymbolCoders.ALL.names().forEach(coder -> blocks.put(coder, new ArrayList<>()));
+    blocks.put(CHOICES, new ArrayList<>());
+    encodings.forEach(encoding -> blocks.get(coder(encoding)).add(encoding));
     StringBuilder text = new StringBuilder();
     blocks.forEach(
         (coder, columns) -> {
-          text.append("Bytes of index and values, ")
-              .append(coder)
-              .append(
-                  " (tables, codebook, header not counted) / relative to dense codes of"
-                      + " the same bits; * smallest of the row in all tables\n");
-          for (int from = 0; from < columns.size(); from += MAX_COLUMNS) {
-            int to = Math.min(columns.size(), from + MAX_COLUMNS);
-            text.append(block(settings, coder, columns.subList(from, to))).append('\n');
+          if (!columns.isEmpty()) {
+            boolean wide = columns.size() > MAX_COLUMNS;
+            text.append("Bytes of index and values, ")
+                .append(coder)
+                .append(" (tables, codebook, header not counted) / relative to dense codes of")
+                .append(" the same bits; * smallest of the ")
+                .append(wide ? "column in all tables\n" : "row in all tables\n")
+                .append(wide ? tall(settings, coder, columns) : block(settings, coder, columns))
+                .append('\n');
           }
         });
     text.append("Smallest container of each row, everything counted\n").append(smallest(settings));
@@ -81,23 +89,69 @@ public final class SizeTable {
   private static String block(
       Map<Setting, Map<String, Row>> settings, String coder, List<String> recipes) {
     List<Map.Entry<Setting, Map<String, Row>>> rows = new ArrayList<>(settings.entrySet());
-    List<com.github.freva.asciitable.ColumnData<Map.Entry<Setting, Map<String, Row>>>> columns =
-        new ArrayList<>();
+    List<ColumnData<Map.Entry<Setting, Map<String, Row>>>> columns = new ArrayList<>();
     columns.add(text("model").with(row -> row.getKey().model()));
     columns.add(text("weights").with(row -> row.getKey().source()));
     columns.add(number("sparsity").with(row -> sparsity(row.getKey().sparsity())));
     columns.add(number("bits").with(row -> row.getKey().bits() + " " + row.getKey().codebook()));
     for (String recipe : recipes) {
-      String index = recipe.substring(0, recipe.indexOf('/'));
-      columns.add(number(index).with(row -> size(row.getValue(), recipe)));
+      columns.add(number(index(recipe)).with(row -> size(row.getValue(), recipe)));
     }
-    // Packed values take their full width: the floor for them is the mask's entropy alone.
-    boolean packed = coder.equals("packed");
-    String floor = packed ? "floor_packed_bytes" : "floor_bytes";
-    columns.add(
-        number(packed ? "mask entropy + values" : "order-0 entropy floor")
-            .with(row -> floor(row.getValue(), floor)));
+    columns.add(number(floorName(coder)).with(row -> floor(row.getValue(), floorColumn(coder))));
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
+  }
+
+  /** A row for each encoding, and the floor; a column for each setting. */
+  private static String tall(
+      Map<Setting, Map<String, Row>> settings, String coder, List<String> recipes) {
+    List<Map.Entry<Setting, Map<String, Row>>> all = new ArrayList<>(settings.entrySet());
+    List<String> rows = new ArrayList<>(recipes);
+    String floor = floorName(coder);
+    rows.add(floor);
+    StringBuilder text = new StringBuilder();
+    for (int from = 0; from < all.size(); from += MAX_SETTINGS) {
+      List<ColumnData<String>> columns = new ArrayList<>();
+      columns.add(text("encoding").with(row -> row.equals(floor) ? row : index(row)));
+      for (var entry : all.subList(from, Math.min(all.size(), from + MAX_SETTINGS))) {
+        Setting setting = entry.getKey();
+        String header =
+            String.join(
+                "\n",
+                setting.model(),
+                setting.source(),
+                sparsity(setting.sparsity()),
+                setting.bits() + " " + setting.codebook());
+        columns.add(
+            number(header)
+                .with(
+                    row ->
+                        row.equals(floor)
+                            // A blank where sizes have their star.
+                            ? floor(entry.getValue(), floorColumn(coder)) + " "
+                            : size(entry.getValue(), row)));
+      }
+      text.append(text.isEmpty() ? "" : "\n")
+          .append(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns));
+    }
+    return text.toString();
+  }
+
+  private static String coder(String encoding) {
+    return Auto.isAuto(encoding) ? CHOICES : encoding.substring(encoding.lastIndexOf('/') + 1);
+  }
+
+  private static String index(String encoding) {
+    return Auto.isAuto(encoding) ? encoding : encoding.substring(0, encoding.lastIndexOf('/'));
+  }
+
+  // Packed values take their full width: the floor for them is the mask's entropy alone.
+
+  private static String floorName(String coder) {
+    return coder.equals("packed") ? "mask entropy + values" : "order-0 entropy floor";
+  }
+
+  private static String floorColumn(String coder) {
+    return coder.equals("packed") ? "floor_packed_bytes" : "floor_bytes";
   }
 
   private static String smallest(Map<Setting, Map<String, Row>> settings) {

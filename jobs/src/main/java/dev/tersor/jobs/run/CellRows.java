@@ -4,6 +4,7 @@ import dev.tersor.core.encode.Breakdown;
 import dev.tersor.core.encode.Encoded;
 import dev.tersor.core.encode.Encoded.CodedStream;
 import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Entropy;
 import dev.tersor.core.symbol.Symbols;
@@ -15,9 +16,14 @@ import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.apache.spark.sql.Row;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Rows of the tables that a unit fills. */
 final class CellRows {
@@ -79,6 +85,7 @@ final class CellRows {
         .set("ratio_fp32", Float.BYTES * weights / total)
         .set("ratio_packed", (double) Codes.denseBytes(codes.size(), codes.bits()) / total)
         .set("padding_elements", (long) bytes.paddingElements())
+        .set("recipe", recipe.name())
         .set("access", recipe.access().name().toLowerCase(Locale.ROOT));
   }
 
@@ -92,12 +99,35 @@ final class CellRows {
         .set("coder", coded.coder())
         .set("width_bits", symbols.width())
         .set("symbols", (long) symbols.count())
+        .set("padding_symbols", (long) stream.padding())
         .set("alphabet", (long) statistics.alphabet())
         .set("raw_bits", (long) symbols.count() * symbols.width())
         .set("coded_bits", 8L * coded.payloadBytes())
         .set("table_bits", 8L * coded.tableBytes())
         .set("entropy_bits", statistics.bits())
         .build();
+  }
+
+  /** Lanes of a group to number of groups; null for schemes without groups. */
+  static scala.collection.Map<Integer, Long> groups(Split split) {
+    Map<Integer, Long> counts = new TreeMap<>();
+    split.groups().forEach((lanes, count) -> counts.put(lanes, (long) count));
+    return counts.isEmpty() ? null : CollectionConverters.asScala(counts);
+  }
+
+  /** A row for each value of a distribution. */
+  List<Row> histogram(Cell cell, String name, Map<Integer, Long> counts) {
+    List<Row> bins = new ArrayList<>();
+    counts.forEach(
+        (bin, count) ->
+            bins.add(
+                of(cell)
+                    .copy(Table.HISTOGRAMS)
+                    .set("histogram", name)
+                    .set("bin", bin)
+                    .set("count", count)
+                    .build()));
+    return bins;
   }
 
   Row compressed(RowBuilder cell, byte[] container) {

@@ -1,24 +1,28 @@
 package dev.tersor.jobs.run;
 
+import dev.tersor.core.encode.Auto;
+import dev.tersor.core.encode.Choice;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.encode.Encoded;
 import dev.tersor.core.encode.Floor;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Split;
-import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Entropy;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.table.RowBuilder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 
-/** Encodes one quantised segment in every recipe asked for, decodes each again and compares. */
+/** Encodes one quantised segment in every encoding asked for, decodes each again and compares. */
 final class CodesTask {
   /** The largest value of the compressed table: 16 MiB. */
   private static final int MAX_STORED = 1 << 24;
@@ -26,6 +30,8 @@ final class CodesTask {
   private final Codes codes;
   private final CellRows rows;
   private final List<String> keep;
+  private final Measures measures;
+  private final Stopwatch stopwatch;
   private final Floor floor;
   private final double meanSquare;
   private final double meanSquareError;
@@ -36,10 +42,12 @@ final class CodesTask {
   /**
    * @param weights before pruning, which errors are counted against
    */
-  CodesTask(Codes codes, float[] weights, CellRows rows, List<String> keep) {
+  CodesTask(Codes codes, float[] weights, CellRows rows, List<String> keep, Measures measures) {
     this.codes = codes;
     this.rows = rows;
     this.keep = keep;
+    this.measures = measures;
+    this.stopwatch = new Stopwatch(measures.timingRuns());
     this.floor = Floor.of(codes);
     float[] values = codes.dequantize();
     double squares = 0;
@@ -53,62 +61,144 @@ final class CodesTask {
     this.meanSquareError = errors / weights.length;
   }
 
-  void compute(List<Cell> cells, UnitResult result) {
-    Map<IndexScheme, List<Cell>> byScheme = new LinkedHashMap<>();
-    for (Cell cell : cells) {
-      byScheme
-          .computeIfAbsent(Recipe.parse(cell.encoding()).index(), scheme -> new ArrayList<>())
-          .add(cell);
+  /** One split by a scheme, which all cells of the scheme share, and every choice. */
+  private record Shared(
+      IndexScheme scheme, Stopwatch.Timed<Split> split, List<Entropy.Statistics> statistics) {}
+
+  /** A cell that takes the smallest recipe, and the time that the search has taken so far. */
+  private static final class Search {
+    final Cell cell;
+    final Choice choice;
+    long nanos;
+
+    Search(Cell cell, Codes codes) {
+      this.cell = cell;
+      this.choice = Auto.parse(cell.encoding()).choice(codes);
     }
-    byScheme.forEach((scheme, group) -> compute(scheme, group, result));
+
+    void offer(Shared shared) {
+      long start = System.nanoTime();
+      choice.offer(shared.scheme(), shared.split().value());
+      nanos += System.nanoTime() - start + shared.split().nanos();
+    }
+  }
+
+  void compute(List<Cell> cells, UnitResult result) {
+    codes.nonZeroPositions(); // shared by all schemes, so no scheme's time has it
+    Map<IndexScheme, List<Cell>> byScheme = new LinkedHashMap<>();
+    List<Search> searches = new ArrayList<>();
+    for (Cell cell : cells) {
+      if (Auto.isAuto(cell.encoding())) {
+        searches.add(new Search(cell, codes));
+      } else {
+        byScheme
+            .computeIfAbsent(Recipe.parse(cell.encoding()).index(), scheme -> new ArrayList<>())
+            .add(cell);
+      }
+    }
+    Set<IndexScheme> candidates =
+        searches.isEmpty() ? Set.of() : new LinkedHashSet<>(Auto.candidates());
+    candidates.forEach(scheme -> byScheme.computeIfAbsent(scheme, key -> List.of()));
+    byScheme.forEach(
+        (scheme, group) ->
+            compute(scheme, group, candidates.contains(scheme) ? searches : List.of(), result));
+    for (Search search : searches) {
+      compute(search, result);
+    }
     if (best != null) {
       result.compressed().add(rows.compressed(bestRow, best));
     }
   }
 
-  private void compute(IndexScheme scheme, List<Cell> cells, UnitResult result) {
-    codes.nonZeroPositions(); // shared by all schemes, so no scheme's time has it
-    Split split;
-    List<Entropy.Statistics> statistics = new ArrayList<>();
-    long splitNanos;
+  /**
+   * Computes the cells of a scheme, and offers its split to choices.
+   *
+   * @param searches those that fail are taken out
+   */
+  private void compute(
+      IndexScheme scheme, List<Cell> cells, List<Search> searches, UnitResult result) {
+    Shared shared;
     try {
-      long start = System.nanoTime();
-      split = scheme.split(codes);
-      splitNanos = System.nanoTime() - start;
-      for (Stream stream : split.streams()) {
-        statistics.add(Entropy.of(stream.symbols()));
-      }
+      shared = share(scheme);
     } catch (RuntimeException | OutOfMemoryError e) {
       for (Cell cell : cells) {
         result.cells().add(rows.failed(cell, e));
       }
+      // The smallest of all is not known where one of them is not.
+      searches.forEach(search -> result.cells().add(rows.failed(search.cell, e)));
+      searches.clear();
       return;
     }
     for (Cell cell : cells) {
       try {
-        compute(cell, split, splitNanos, statistics, result);
+        compute(cell, shared, result);
       } catch (RuntimeException | OutOfMemoryError e) {
         result.cells().add(rows.failed(cell, e));
       }
     }
+    for (Search search : List.copyOf(searches)) {
+      try {
+        search.offer(shared);
+      } catch (RuntimeException | OutOfMemoryError e) {
+        result.cells().add(rows.failed(search.cell, e));
+        searches.remove(search);
+      }
+    }
   }
 
-  private void compute(
+  private Shared share(IndexScheme scheme) {
+    Stopwatch.Timed<Split> split = stopwatch.time(() -> scheme.split(codes));
+    return new Shared(scheme, split, statistics(split.value()));
+  }
+
+  private static List<Entropy.Statistics> statistics(Split split) {
+    return split.streams().stream().map(stream -> Entropy.of(stream.symbols())).toList();
+  }
+
+  private void compute(Cell cell, Shared shared, UnitResult result) {
+    Recipe recipe = Recipe.parse(cell.encoding());
+    Split split = shared.split().value();
+    Stopwatch.Timed<Encoded> encoded = stopwatch.time(() -> Container.encode(codes, recipe, split));
+    long nanos = encoded.nanos() + shared.split().nanos();
+    List<Row> histograms = new ArrayList<>();
+    for (String name : measures.histograms() ? shared.scheme().histograms() : List.<String>of()) {
+      histograms.addAll(rows.histogram(cell, name, shared.scheme().histogram(name, codes)));
+    }
+    add(cell, recipe, encoded.value(), nanos, split, shared.statistics(), result);
+    result.histograms().addAll(histograms);
+  }
+
+  private void compute(Search search, UnitResult result) {
+    try {
+      Choice choice = search.choice;
+      add(
+          search.cell,
+          choice.recipe(),
+          choice.best(),
+          search.nanos,
+          choice.split(),
+          statistics(choice.split()),
+          result);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      result.cells().add(rows.failed(search.cell, e));
+    }
+  }
+
+  /** Decodes what was encoded, compares it and adds its rows. */
+  private void add(
       Cell cell,
+      Recipe recipe,
+      Encoded encoded,
+      long encodeNanos,
       Split split,
-      long splitNanos,
       List<Entropy.Statistics> statistics,
       UnitResult result) {
-    Recipe recipe = Recipe.parse(cell.encoding());
-    long start = System.nanoTime();
-    Encoded encoded = Container.encode(codes, recipe, split);
-    long encoding = System.nanoTime() - start + splitNanos;
-    start = System.nanoTime();
-    Codes decoded = Container.decode(encoded.container());
-    long decoding = System.nanoTime() - start;
-    if (!decoded.equals(codes)) {
+    Stopwatch.Timed<Codes> decoded =
+        stopwatch.timeWarm(recipe.name(), () -> Container.decode(encoded.container()));
+    if (!decoded.value().equals(codes)) {
       throw new IllegalStateException("decodes to other codes than it was made from");
     }
+    double copying = stopwatch.ofCopy(codes.codes());
     double weights = codes.size();
     RowBuilder row = rows.of(cell);
     CellRows.measure(row, codes, recipe, encoded);
@@ -118,10 +208,13 @@ final class CodesTask {
         .set("mean_square", meanSquare)
         .set("mse", meanSquareError)
         .set("sqnr_db", meanSquareError == 0 ? null : decibels(meanSquare / meanSquareError))
-        .set("encode_ns_per_weight", encoding / weights)
-        .set("decode_ns_per_weight", decoding / weights)
+        .set("groups", CellRows.groups(split))
+        .set("encode_ns_per_weight", encodeNanos / weights)
+        .set("decode_ns_per_weight", decoded.nanos() / weights)
+        .set("copy_ns_per_weight", copying / weights)
+        .set("timing_runs", measures.timingRuns())
         .set("verified", true);
-    if (keep.contains(recipe.name()) && encoded.container().length > MAX_STORED) {
+    if (keep.contains(cell.encoding()) && encoded.container().length > MAX_STORED) {
       throw new IllegalStateException(
           "container of "
               + encoded.container().length
@@ -135,13 +228,13 @@ final class CodesTask {
               row, split.streams().get(i), encoded.streams().get(i), statistics.get(i)));
     }
     Row cellRow = row.build();
-    keep(row, recipe, encoded.container(), result);
+    keep(row, cell, encoded.container(), result);
     result.streams().addAll(streams);
     result.cells().add(cellRow);
   }
 
-  private void keep(RowBuilder row, Recipe recipe, byte[] container, UnitResult result) {
-    if (keep.contains(recipe.name())) {
+  private void keep(RowBuilder row, Cell cell, byte[] container, UnitResult result) {
+    if (keep.contains(cell.encoding())) {
       result.compressed().add(rows.compressed(row, container));
     } else if (keep.contains(SweepSettings.KEEP_BEST)
         && (best == null || container.length < best.length)) {

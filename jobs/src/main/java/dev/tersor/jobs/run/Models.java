@@ -1,5 +1,6 @@
 package dev.tersor.jobs.run;
 
+import dev.tersor.core.index.Access;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.jobs.plan.CellKeys;
 import dev.tersor.jobs.table.RowBuilder;
@@ -10,6 +11,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -38,6 +40,8 @@ final class Models {
           "padding_bytes",
           "header_bytes");
   private static final List<String> FLOORS = List.of("floor_bytes", "floor_packed_bytes");
+  private static final List<String> SPEEDS =
+      List.of("encode_ns_per_weight", "decode_ns_per_weight", "copy_ns_per_weight");
   private static final List<String> OTHERS =
       List.of(
           "key",
@@ -46,6 +50,7 @@ final class Models {
           "weights_source",
           "sparsity",
           "access",
+          "timing_runs",
           "mean_square",
           "mse",
           "verified");
@@ -62,6 +67,7 @@ final class Models {
     List<String> columns = new ArrayList<>(GROUP);
     columns.addAll(BYTES);
     columns.addAll(FLOORS);
+    columns.addAll(SPEEDS);
     columns.addAll(OTHERS);
     Iterator<Row> rows =
         cells
@@ -136,8 +142,10 @@ final class Models {
       error += weights * mse;
       power += weights * cell.<Double>getAs("mean_square");
     }
+    SPEEDS.forEach(column -> row.set(column, mean(cells, column, params)));
     int bits = cells.get(0).<Integer>getAs("bits");
-    row.set("access", cells.get(0).getAs("access"))
+    row.set("access", access(cells))
+        .set("timing_runs", timingRuns(cells))
         .set("params", params)
         .set("sparsity", zeros / params)
         .set("bits_per_weight", 8.0 * total / params)
@@ -146,6 +154,40 @@ final class Models {
         .set("mean_square", power / params)
         .set("mse", error / params)
         .set("sqnr_db", error == 0 ? null : 10 * Math.log10(power / error));
+  }
+
+  /** The mean over weights; null where a cell of an earlier version has no such figure. */
+  private static Double mean(List<Row> cells, String column, long params) {
+    double sum = 0;
+    for (Row cell : cells) {
+      Double value = cell.getAs(column);
+      if (value == null) {
+        return null;
+      }
+      sum += value * cell.<Long>getAs("params");
+    }
+    return sum / params;
+  }
+
+  /** The weakest: a choice takes another recipe for each tensor. */
+  private static String access(List<Row> cells) {
+    Access weakest = Access.RANDOM;
+    for (Row cell : cells) {
+      weakest = weakest.and(Access.valueOf(cell.<String>getAs("access").toUpperCase(Locale.ROOT)));
+    }
+    return weakest.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static Integer timingRuns(List<Row> cells) {
+    Integer least = null;
+    for (Row cell : cells) {
+      Integer runs = cell.getAs("timing_runs");
+      if (runs == null) {
+        return null;
+      }
+      least = least == null ? runs : Integer.valueOf(Math.min(least, runs));
+    }
+    return least;
   }
 
   private static long sum(List<Row> cells, String column) {

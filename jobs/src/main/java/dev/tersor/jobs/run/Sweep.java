@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -99,8 +100,9 @@ public final class Sweep {
     List<Unit> units = units(grid, held.keySet(), console);
     long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
     LongAccumulator done = session.sparkContext().longAccumulator("cells");
-    List<List<List<Unit>>> waves =
-        Waves.cut(units, spark.defaultParallelism(), settings.waveSeconds());
+    // Units are estimated for one timing run.
+    double seconds = settings.waveSeconds() / settings.measures().timingRuns();
+    List<List<List<Unit>>> waves = Waves.cut(units, spark.defaultParallelism(), seconds);
     try (Progress progress = new Progress(console, todo, done)) {
       for (int i = 0; i < waves.size(); i++) {
         progress.wave(i + 1, waves.size());
@@ -196,7 +198,7 @@ public final class Sweep {
 
   private void compute(List<List<Unit>> tasks, String wave, LongAccumulator done)
       throws IOException {
-    UnitTask task = new UnitTask(reader, info.id(), settings.seed(), settings.keep());
+    UnitTask task = new UnitTask(reader, info.id(), settings);
     JavaRDD<UnitResult> results =
         spark
             .parallelize(tasks, tasks.size())
@@ -210,24 +212,25 @@ public final class Sweep {
             .persist(StorageLevel.MEMORY_AND_DISK());
     results
         .count(); // one task after the other, heaviest first; the tables are then cut from memory
-    stage(
-        rows(results.flatMap(result -> result.cells().iterator()), Table.CELLS), wave, Table.CELLS);
-    stage(
-        rows(results.flatMap(result -> result.streams().iterator()), Table.STREAMS),
-        wave,
-        Table.STREAMS);
-    stage(
-        rows(results.flatMap(result -> result.compressed().iterator()), Table.COMPRESSED),
-        wave,
-        Table.COMPRESSED);
+    stage(results, UnitResult::cells, wave, Table.CELLS);
+    stage(results, UnitResult::streams, wave, Table.STREAMS);
+    if (settings.measures().histograms()) {
+      stage(results, UnitResult::histograms, wave, Table.HISTOGRAMS);
+    }
+    stage(results, UnitResult::compressed, wave, Table.COMPRESSED);
     results.unpersist();
     folder.commit(info.id(), wave);
   }
 
-  private Dataset<Row> rows(JavaRDD<Row> rows, Table table) {
-    return session
-        .createDataFrame(rows, table.schema())
-        .coalesce(Math.max(1, spark.defaultParallelism()));
+  private void stage(
+      JavaRDD<UnitResult> results, Function<UnitResult, List<Row>> part, String wave, Table table) {
+    JavaRDD<Row> rows = results.flatMap(result -> part.call(result).iterator());
+    stage(
+        session
+            .createDataFrame(rows, table.schema())
+            .coalesce(Math.max(1, spark.defaultParallelism())),
+        wave,
+        table);
   }
 
   private void stage(Dataset<Row> rows, String wave, Table table) {

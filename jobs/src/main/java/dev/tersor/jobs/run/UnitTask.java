@@ -7,7 +7,9 @@ import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Unit;
@@ -28,16 +30,18 @@ final class UnitTask implements Serializable {
   private final String run;
   private final long seed;
   private final List<String> keep;
+  private final Measures measures;
 
-  UnitTask(SegmentWeights reader, String run, long seed, List<String> keep) {
+  UnitTask(SegmentWeights reader, String run, SweepSettings settings) {
     this.reader = reader;
     this.run = run;
-    this.seed = seed;
-    this.keep = keep;
+    this.seed = settings.seed();
+    this.keep = settings.keep();
+    this.measures = settings.measures();
   }
 
   UnitResult compute(Unit unit) {
-    UnitResult result = new UnitResult(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    UnitResult result = new UnitResult();
     CellRows rows = new CellRows(unit, run);
     float[] weights;
     float[] pruned;
@@ -70,7 +74,7 @@ final class UnitTask implements Serializable {
             Codes codes =
                 new Codes(
                     unit.segment().segment().shape(), Assignment.codes(pruned, codebook), codebook);
-            new CodesTask(codes, weights, rows, keep).compute(cells, result);
+            new CodesTask(codes, weights, rows, keep, measures).compute(cells, result);
           } catch (RuntimeException | OutOfMemoryError e) {
             for (Cell cell : cells) {
               result.cells().add(rows.failed(cell, e));

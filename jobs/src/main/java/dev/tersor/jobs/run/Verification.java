@@ -140,7 +140,9 @@ public record Verification(long containers, List<Row> damaged) {
         return "shape " + codes.shape() + ", stored " + row.getAs("segment_shape");
       }
       String recipe = Container.recipe(container).name();
-      if (!recipe.equals(row.getAs("encoding"))) {
+      // A choice stores one of many recipes; rows of versions without choices do not say which.
+      String stored = row.getAs("recipe") == null ? row.getAs("encoding") : row.getAs("recipe");
+      if (!recipe.equals(stored)) {
         return "recipe " + recipe;
       }
       double sparsity = 1 - codes.nonZeroPositions().length / (double) codes.size();

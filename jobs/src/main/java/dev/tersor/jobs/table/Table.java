@@ -39,6 +39,8 @@ public enum Table {
           .add("access", StringType)
           .add("encode_ns_per_weight", DoubleType)
           .add("decode_ns_per_weight", DoubleType)
+          .add("copy_ns_per_weight", DoubleType)
+          .add("timing_runs", IntegerType)
           .add("verified", BooleanType)
           .add("error", StringType)),
   STREAMS(
@@ -55,11 +57,30 @@ public enum Table {
           .add("coder", StringType)
           .add("width_bits", IntegerType)
           .add("symbols", LongType)
+          .add("padding_symbols", LongType)
           .add("alphabet", LongType)
           .add("raw_bits", LongType)
           .add("coded_bits", LongType)
           .add("table_bits", LongType)
           .add("entropy_bits", DoubleType)),
+  HISTOGRAMS(
+      true,
+      new StructType()
+          .add("key", StringType)
+          .add("run_id", StringType)
+          .add("model", StringType)
+          .add("tensor", StringType)
+          .add("segment", IntegerType)
+          .add("weights_source", StringType)
+          .add("weights_hash", StringType)
+          .add("pruning", StringType)
+          .add("sparsity_target", DoubleType)
+          .add("bits", IntegerType)
+          .add("codebook", StringType)
+          .add("encoding", StringType)
+          .add("histogram", StringType)
+          .add("bin", IntegerType)
+          .add("count", LongType)),
   COMPRESSED(
       true,
       identity(new StructType().add("key", StringType).add("run_id", StringType))
@@ -101,6 +122,10 @@ public enum Table {
           .add("mean_square", DoubleType)
           .add("mse", DoubleType)
           .add("sqnr_db", DoubleType)
+          .add("encode_ns_per_weight", DoubleType)
+          .add("decode_ns_per_weight", DoubleType)
+          .add("copy_ns_per_weight", DoubleType)
+          .add("timing_runs", IntegerType)
           .add("failed", LongType)
           .add("verified", BooleanType)
           .add("top1_accuracy", DoubleType)),
@@ -145,7 +170,8 @@ public enum Table {
         .add("sparsity", DoubleType)
         .add("bits", IntegerType)
         .add("codebook", StringType)
-        .add("encoding", StringType);
+        .add("encoding", StringType)
+        .add("recipe", StringType);
   }
 
   /** Name of the folder, and of the view that the sql command makes. */

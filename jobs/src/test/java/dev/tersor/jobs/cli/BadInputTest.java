@@ -60,6 +60,18 @@ class BadInputTest {
     assertRefused(CommandLineRun.sweep(out(), "--bits", "12"), "bits", "12");
     assertRefused(CommandLineRun.sweep(out(), "--encodings", "zip"), "encodings", "zip");
     assertRefused(CommandLineRun.sweep(out(), "--encodings", ""), "encodings", "nothing");
+    assertRefused(
+        CommandLineRun.sweep(out(), "--encodings", "bitmap,hybrid(theta=1.2,remainder=bitmap)/*"),
+        "encodings: 'hybrid(theta=1.2,remainder=bitmap)/*'",
+        "theta 1.2 outside (0, 1]");
+    assertRefused(
+        CommandLineRun.sweep(out(), "--encodings", "hybrid(theta=0.7,dense"),
+        "encodings: parentheses do not match in 'hybrid(theta=0.7,dense'");
+    assertRefused(
+        CommandLineRun.sweep(out(), "--keep", "hybrid(sizes=),dense"), "keep", "sizes: empty");
+    assertRefused(
+        CommandLineRun.sweep(out(), "--encodings", "auto(access=some)"), "access: 'some'");
+    assertRefused(CommandLineRun.sweep(out(), "--timing-runs", "0"), "timing-runs: 0", "1..1000");
     assertRefused(CommandLineRun.sweep(out(), "--resume", "--fresh"), "--resume");
     assertRefused(
         CommandLineRun.sweep(out(), "--models", "lenet300", "--require-trained"),

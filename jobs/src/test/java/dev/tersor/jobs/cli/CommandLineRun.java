@@ -1,5 +1,7 @@
 package dev.tersor.jobs.cli;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,23 @@ final class CommandLineRun {
     List<String> args = new ArrayList<>(List.of("sweep", "--offline", "--out", out));
     args.addAll(Arrays.asList(options));
     return of(args.toArray(new String[0]));
+  }
+
+  /** The answer to a query over results. */
+  static String query(String out, String sql) {
+    CommandLineRun run = of("sql", "--out", out, sql);
+    assertEquals(0, run.status, run::toString);
+    return run.out;
+  }
+
+  /** The single number that a query answers. */
+  static long number(String out, String sql) {
+    return query(out, sql)
+        .lines()
+        .filter(line -> line.matches("\\|\\s*-?\\d+\\s*\\|"))
+        .map(line -> Long.parseLong(line.replaceAll("[|\\s]", "")))
+        .findFirst()
+        .orElseThrow();
   }
 
   /** The lines of the error stream that say what is wrong. */

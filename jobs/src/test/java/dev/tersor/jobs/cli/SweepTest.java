@@ -34,19 +34,11 @@ class SweepTest {
   }
 
   private String query(String sql) {
-    CommandLineRun run = CommandLineRun.of("sql", "--out", out(), sql);
-    assertEquals(0, run.status, run::toString);
-    return run.out;
+    return CommandLineRun.query(out(), sql);
   }
 
-  /** The single number that a query answers. */
   private long number(String sql) {
-    return query(sql)
-        .lines()
-        .filter(line -> line.matches("\\|\\s*-?\\d+\\s*\\|"))
-        .map(line -> Long.parseLong(line.replaceAll("[|\\s]", "")))
-        .findFirst()
-        .orElseThrow();
+    return CommandLineRun.number(out(), sql);
   }
 
   @Test
@@ -343,30 +335,13 @@ class SweepTest {
   }
 
   @Test
-  void theNotebooksAnswer() throws IOException {
+  void aBadQueryIsNamed() throws IOException {
+    Path file = folder.resolve("small.safetensors");
+    Checkpoints.small(file);
     CommandLineRun sweep =
         CommandLineRun.sweep(
-            out(),
-            "--models",
-            "lenet300,resnet8",
-            "--sparsities",
-            "0.5,0.9",
-            "--bits",
-            "4",
-            "--encodings",
-            "bitmap/*,relative4/*");
+            out(), "--weights", "small=" + file, "--sparsities", "0.5", "--encodings", "dense");
     assertEquals(0, sweep.status, sweep::toString);
-    try (Stream<Path> files = Files.list(Path.of("../notebooks"))) {
-      List<Path> scripts = files.filter(path -> path.toString().endsWith(".sql")).toList();
-      assertTrue(scripts.size() >= 4);
-      for (Path script : scripts) {
-        CommandLineRun run =
-            CommandLineRun.of("sql", "--out", out(), script.toString(), "--arg", "model=resnet8");
-        assertEquals(0, run.status, run::toString);
-        boolean rows = run.out.lines().filter(line -> line.startsWith("|")).count() > 2;
-        assertTrue(rows, () -> script + "\n" + run.out);
-      }
-    }
     CommandLineRun bad = CommandLineRun.of("sql", "--out", out(), "SELECT nothing FROM cells");
     assertEquals(2, bad.status, bad::toString);
     assertTrue(bad.errors().get(0).contains("nothing"), bad::toString);

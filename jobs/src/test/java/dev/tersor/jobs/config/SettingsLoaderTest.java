@@ -4,23 +4,28 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tersor.core.encode.Auto;
 import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.symbol.SymbolCoders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SettingsLoaderTest {
   @TempDir Path folder;
 
   private static List<String> recipes(String... patterns) {
     Map<String, ?> flags = Map.of("encodings", List.of(patterns));
-    return SettingsLoader.load(null, flags).recipes().stream().map(Recipe::name).toList();
+    return SettingsLoader.load(null, flags).encodings();
   }
 
   @Test
@@ -29,8 +34,9 @@ class SettingsLoaderTest {
     assertEquals(List.of("resnet8"), settings.models());
     assertEquals(3, settings.prunings().size());
     assertEquals(List.of(8), settings.bits());
-    assertEquals(24, settings.recipes().size());
+    assertEquals(24, settings.encodings().size());
     assertEquals(3 * 24, settings.cellsPerSegment());
+    assertEquals(Measures.STANDARD, settings.measures());
   }
 
   @Test
@@ -52,6 +58,62 @@ class SettingsLoaderTest {
     assertEquals(List.of("csr8/packed"), recipes("csr8"));
     assertTrue(recipes("*").stream().noneMatch(name -> name.startsWith("csr8/")));
     assertTrue(recipes("*").contains("csr32/huffman"));
+  }
+
+  @Test
+  void recipesWithParametersComeAfterThoseWithout() {
+    List<String> names =
+        recipes(
+            "auto(access=parallel)",
+            "hybrid(theta=0.7,remainder=bitmap)/packed",
+            "auto(access=any)",
+            "groupwise(theta=1)",
+            "bitmap",
+            "auto",
+            "hybrid(remainder=bitmap,theta=0.70)",
+            // These are the values that the name alone means.
+            "hybrid(theta=0.8,remainder=dcsr)");
+    assertEquals(
+        List.of(
+            "bitmap/packed",
+            "hybrid/packed",
+            "hybrid(theta=0.7,remainder=bitmap)/packed",
+            "groupwise(theta=1)/packed",
+            "auto(access=parallel)",
+            "auto"),
+        names);
+    List<String> coders = recipes("hybrid(order=global-best)/*");
+    assertEquals(
+        SymbolCoders.ALL.names().stream().map(c -> "hybrid(order=global-best)/" + c).toList(),
+        coders);
+    assertEquals(List.of("hybrid(theta=0.5)/huffman"), recipes("hybrid(theta=0.5)/huff*"));
+    assertEquals(List.of("hybrid(remainder=csr8)/packed"), recipes("hybrid(remainder=csr8)"));
+    assertTrue(recipes("*").stream().noneMatch(Auto::isAuto), "a choice is no recipe");
+  }
+
+  @Test
+  void commasWithinParenthesesDoNotSplit() {
+    assertEquals(
+        List.of("hybrid(theta=0.7,remainder=bitmap)/*", "bitmap/*", "", "auto(access=any)"),
+        Encodings.split(
+            "keep", List.of("hybrid(theta=0.7,remainder=bitmap)/*,bitmap/*,", "auto(access=any)")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"hybrid(theta=0.7", "bitmap,hybrid(theta=0.7,dense", "dense),bitmap", "a((b))"})
+  void parenthesesThatDoNotMatchAreNamed(String list) {
+    UsageException e =
+        assertThrows(UsageException.class, () -> Encodings.split("keep", List.of(list)));
+    assertTrue(
+        e.getMessage().startsWith("keep: parentheses do not match in '" + list), e.getMessage());
+  }
+
+  @Test
+  void choicesAreKeptByName() {
+    Map<String, ?> flags = Map.of("keep", List.of("auto(access=any)", "hybrid(theta=0.70)"));
+    assertEquals(
+        List.of("hybrid(theta=0.7)/packed", "auto"), SettingsLoader.load(null, flags).keep());
   }
 
   @Test
@@ -86,12 +148,55 @@ class SettingsLoaderTest {
         "encodings  | relativ5/huffman | nearest: relative5/huffman",
         "encodings  | dense/zip | unknown recipe 'dense/zip'",
         "keep       | nothing/here | keep: unknown recipe",
+        "encodings  | hybrid(theta=0)  | 'hybrid(theta=0)': theta 0.0 outside (0, 1]",
+        "encodings  | hybrid(theta=1.5)/* | theta 1.5 outside (0, 1]",
+        "encodings  | hybrid(theta=much) | theta: 'much' is not a number in (0, 1]",
+        "encodings  | hybrid(sizes=) | sizes: empty, expected numbers in 1..16",
+        "encodings  | hybrid(sizes=17) | sizes: 17 outside 1..16",
+        "encodings  | hybrid(order=best) | order: 'best', expected one of [round-robin,",
+        "encodings  | hybrid(thet=0.7) | hybrid has no parameter 'thet'",
+        "encodings  | bitmap(theta=0.7) | bitmap has no parameter 'theta'",
+        "encodings  | hybird(theta=0.7) | unknown index scheme 'hybird', known: dense",
+        "encodings  | hybrid(remainder=hybrid) | remainder: hybrid has groups itself",
+        "encodings  | hybrid(theta=0.7)/zip | unknown symbol coder 'zip', known: packed",
+        "encodings  | hybrid(theta=0.7)x | 'x' after the parameters, expected /coder",
+        "encodings  | hybrid(theta=0.7 | neither a name nor name(parameter=value,...)",
+        "encodings  | auto(access=none) | access: 'none', expected random, parallel or any",
+        "encodings  | auto(speed=2) | 'auto(speed=2)': speed 2.0 outside 0..1",
+        "encodings  | auto(bits=2) | auto has no parameter 'bits'",
+        "encodings  | auto/packed | unknown recipe 'auto/packed'",
+        "keep       | hybrid(theta=2) | theta 2.0 outside (0, 1]",
       })
   void badValuesAreNamed(String key, String value, String message) {
     Map<String, ?> flags = Map.of(key, List.of(value));
     UsageException e = assertThrows(UsageException.class, () -> SettingsLoader.load(null, flags));
     assertTrue(e.getMessage().contains(message), e.getMessage());
     assertTrue(e.getMessage().startsWith(key), e.getMessage());
+  }
+
+  /** Every sweep of conf/sweeps is built in, and means at least one cell. */
+  @ParameterizedTest
+  @MethodSource("namedSweeps")
+  void namedSweepsLoad(String name) {
+    SweepSettings settings = SettingsLoader.load(name, Map.of());
+    assertTrue(settings.cellsPerSegment() > 0);
+    for (String encoding : settings.encodings()) {
+      String canonical =
+          Auto.isAuto(encoding) ? Auto.parse(encoding).name() : Recipe.parse(encoding).name();
+      assertEquals(encoding, canonical);
+    }
+    for (String model : settings.models()) {
+      assertTrue(Files.exists(Path.of("../conf/models/" + model + ".conf")), model);
+    }
+  }
+
+  static List<String> namedSweeps() throws IOException {
+    try (Stream<Path> files = Files.list(Path.of("../conf/sweeps"))) {
+      return files
+          .map(file -> file.getFileName().toString().replace(".conf", ""))
+          .sorted()
+          .toList();
+    }
   }
 
   @ParameterizedTest
@@ -106,6 +211,9 @@ class SettingsLoaderTest {
         "sweep { models = [] }         | models: empty",
         "sweep { pruning = layer }     | neither tensor nor global",
         "sweep { seed = much }         | seed",
+        "sweep { timing-runs = 0 }     | timing-runs: 0 is not a whole number in 1..1000",
+        "sweep { timing-runs = some }  | timing-runs",
+        "sweep { histograms = 3 }      | histograms",
       })
   void badFilesAreNamed(String text, String message) throws IOException {
     Path file = folder.resolve("my.conf");

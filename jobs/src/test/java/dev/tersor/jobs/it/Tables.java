@@ -22,7 +22,7 @@ final class Tables {
           spark
               .read()
               .parquet(out + "/" + table)
-              .drop("run_id", "encode_ns_per_weight", "decode_ns_per_weight");
+              .drop("run_id", "encode_ns_per_weight", "decode_ns_per_weight", "copy_ns_per_weight");
       if (table.equals("compressed")) {
         rows = rows.withColumn("container", sha2(col("container"), 256));
       }

@@ -64,6 +64,44 @@ class ModelsTest {
     assertEquals(10 * Math.log10(15), model.<Double>getAs("sqnr_db"), 1e-9);
     assertTrue(model.<Boolean>getAs("verified"));
     assertNull(model.getAs("top1_accuracy"));
+    assertNull(model.getAs("decode_ns_per_weight"), "cells without times");
+    assertNull(model.getAs("timing_runs"));
+  }
+
+  private static Row timed(String tensor, long params, double nanos, int runs, String access) {
+    Row row = good(tensor, 50, 4, 0.1);
+    RowBuilder timed = new RowBuilder(Table.CELLS);
+    for (String column : row.schema().fieldNames()) {
+      timed.set(column, row.getAs(column));
+    }
+    return timed
+        .set("params", params)
+        .set("encode_ns_per_weight", 10 * nanos)
+        .set("decode_ns_per_weight", nanos)
+        .set("copy_ns_per_weight", nanos / 10)
+        .set("timing_runs", runs)
+        .set("access", access)
+        .build();
+  }
+
+  @Test
+  void timesAreMeansOverWeightsAndAccessIsTheWeakest() {
+    List<Row> cells =
+        List.of(
+            timed("a", 100, 1, 5, "random"),
+            timed("b", 300, 5, 3, "parallel"),
+            timed("c", 100, 9, 5, "random"));
+    Row model = Models.of(cells, "run").get(0);
+    assertEquals(50.0, model.<Double>getAs("encode_ns_per_weight"), 1e-12);
+    assertEquals(5.0, model.<Double>getAs("decode_ns_per_weight"), 1e-12);
+    assertEquals(0.5, model.<Double>getAs("copy_ns_per_weight"), 1e-12);
+    assertEquals(3, model.<Integer>getAs("timing_runs"));
+    assertEquals("parallel", model.getAs("access"));
+    Row mixed =
+        Models.of(List.of(timed("a", 100, 1, 5, "sequential"), good("b", 50, 4, 0.1)), "run")
+            .get(0);
+    assertNull(mixed.getAs("decode_ns_per_weight"), "one cell of an earlier version");
+    assertEquals("sequential", mixed.getAs("access"));
   }
 
   @Test

@@ -1,0 +1,14 @@
+package dev.tersor.jobs.config;
+
+import java.io.Serializable;
+
+/**
+ * What is measured of a cell beside its sizes.
+ *
+ * @param timingRuns how often encoding, decoding and copying are timed; the fastest counts
+ * @param histograms whether the distributions behind an index scheme are counted
+ */
+public record Measures(int timingRuns, boolean histograms) implements Serializable {
+  /** What is measured where nothing is said. */
+  public static final Measures STANDARD = new Measures(1, false);
+}
