@@ -68,15 +68,20 @@ final class CodesTask {
   /** A cell that takes the smallest recipe, and the time that the search has taken so far. */
   private static final class Search {
     final Cell cell;
+    final Auto auto;
     final Choice choice;
     long nanos;
 
     Search(Cell cell, Codes codes) {
       this.cell = cell;
-      this.choice = Auto.parse(cell.encoding()).choice(codes);
+      this.auto = Auto.parse(cell.encoding());
+      this.choice = auto.choice(codes);
     }
 
     void offer(Shared shared) {
+      if (!auto.candidates().contains(shared.scheme())) {
+        return;
+      }
       long start = System.nanoTime();
       choice.offer(shared.scheme(), shared.split().value());
       nanos += System.nanoTime() - start + shared.split().nanos();
@@ -96,8 +101,8 @@ final class CodesTask {
             .add(cell);
       }
     }
-    Set<IndexScheme> candidates =
-        searches.isEmpty() ? Set.of() : new LinkedHashSet<>(Auto.candidates());
+    Set<IndexScheme> candidates = new LinkedHashSet<>();
+    searches.forEach(search -> candidates.addAll(search.auto.candidates()));
     candidates.forEach(scheme -> byScheme.computeIfAbsent(scheme, key -> List.of()));
     byScheme.forEach(
         (scheme, group) ->
