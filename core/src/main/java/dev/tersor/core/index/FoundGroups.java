@@ -14,6 +14,15 @@ final class FoundGroups {
     this.lanes = lanes;
   }
 
+  /** Every position as a group of its own. */
+  static FoundGroups ofOne(int[] positions) {
+    FoundGroups found = new FoundGroups(1);
+    for (int position : positions) {
+      found.add(position, 1, 1);
+    }
+    return found;
+  }
+
   /**
    * @param covers how many of its lanes are non-zeros that no other group has
    */

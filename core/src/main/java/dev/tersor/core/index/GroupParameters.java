@@ -46,11 +46,15 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
           Order.ROUND_ROBIN);
 
   GroupParameters {
-    check("sizes", sizes);
     check("strides", strides);
     if (!(theta > 0 && theta <= 1)) {
       throw new IllegalArgumentException("theta: " + theta + " outside (0, 1]");
     }
+  }
+
+  /** The same with other sizes, also none. */
+  GroupParameters withSizes(List<Integer> others) {
+    return new GroupParameters(others, strides, theta, order);
   }
 
   private static void check(String what, List<Integer> numbers) {
@@ -84,10 +88,16 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
     String newTheta = given.remove("theta");
     String newOrder = given.remove("order");
     return new GroupParameters(
-        newSizes == null ? sizes : List.copyOf(numbers("sizes", newSizes).descendingSet()),
+        newSizes == null ? sizes : List.copyOf(checked("sizes", newSizes).descendingSet()),
         newStrides == null ? strides : List.copyOf(numbers("strides", newStrides)),
         newTheta == null ? theta : theta(newTheta),
         newOrder == null ? order : order(newOrder));
+  }
+
+  private static TreeSet<Integer> checked(String what, String text) {
+    TreeSet<Integer> numbers = numbers(what, text);
+    check(what, List.copyOf(numbers));
+    return numbers;
   }
 
   private static TreeSet<Integer> numbers(String what, String text) {

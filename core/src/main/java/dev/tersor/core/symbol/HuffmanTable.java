@@ -24,6 +24,9 @@ final class HuffmanTable {
   private static final int FEW_ZEROS = 30;
   private static final int MANY_ZEROS = 31;
 
+  /** What one token holds at most. */
+  private static final int LONGEST_RUN = 138;
+
   private HuffmanTable() {}
 
   static byte[] write(byte[] lengths) {
@@ -38,7 +41,7 @@ final class HuffmanTable {
     out.write(last, 16);
     for (int at = 0; at <= last; ) {
       int run = 1;
-      while (at + run <= last && lengths[at + run] == lengths[at]) {
+      while (run < LONGEST_RUN && at + run <= last && lengths[at + run] == lengths[at]) {
         run++;
       }
       at += lengths[at] == 0 ? writeZeros(out, run) : writeLengths(out, lengths[at], run);
@@ -48,7 +51,7 @@ final class HuffmanTable {
 
   private static int writeZeros(BitWriter out, int run) {
     if (run >= 11) {
-      int count = Math.min(run, 138);
+      int count = Math.min(run, LONGEST_RUN);
       out.write(MANY_ZEROS, 5);
       out.write(count - 11, 7);
       return count;

@@ -2,17 +2,24 @@ package dev.tersor.core.tensor;
 
 import dev.tersor.core.bits.PackedInts;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A quantised, possibly sparse tensor (or segment of one): a code for each weight in row-major
  * order and the codebook that gives codes their values. A weight is zero exactly where its code is
- * 0.
+ * 0. Not for several threads at once, since what follows from the codes is kept when it is found.
  */
 public final class Codes {
   private final Shape shape;
   private final byte[] codes;
   private final Codebook codebook;
   private int[] nonZeroPositions;
+  private final Map<Object, Derived> derived = new HashMap<>();
+  private long reusedNanos;
+
+  private record Derived(Object value, long nanos) {}
 
   /**
    * @param codes one unsigned byte a weight, each below {@code codebook.size()}; not copied
@@ -69,6 +76,33 @@ public final class Codes {
       nonZeroPositions = positions;
     }
     return nonZeroPositions;
+  }
+
+  /**
+   * Something that follows from the codes and takes long to find, as a search for groups that
+   * several encodings share: found the first time that it is asked for, and kept.
+   *
+   * @param key what it is, with all its parameters
+   * @param type its class
+   */
+  public <T> T derived(Object key, Class<T> type, Supplier<T> find) {
+    Derived known = derived.get(key);
+    if (known == null) {
+      long start = System.nanoTime();
+      known = new Derived(find.get(), System.nanoTime() - start);
+      derived.put(key, known);
+    } else {
+      reusedNanos += known.nanos();
+    }
+    return type.cast(known.value());
+  }
+
+  /**
+   * What finding everything that {@link #derived} had already would have taken: to be added to the
+   * time of an encoding, so that none is quicker for having come second.
+   */
+  public long reusedNanos() {
+    return reusedNanos;
   }
 
   /** The weights that the codes stand for. */

@@ -121,4 +121,28 @@ class TensorTest {
         IllegalArgumentException.class,
         () -> new Registry<>("letter", name -> name, List.of("a", "a")));
   }
+
+  /** What is kept is found once, and its time is counted again for everyone who comes later. */
+  @Test
+  void whatFollowsFromCodesIsFoundOnce() {
+    Codes codes = new Codes(Shape.of(3), new byte[] {0, 1, 2}, Codebook.uniform(2, 1));
+    int[] found = {0};
+    for (int i = 0; i < 3; i++) {
+      String value =
+          codes.derived(
+              "sum",
+              String.class,
+              () -> {
+                found[0]++;
+                long start = System.nanoTime();
+                while (System.nanoTime() < start + 1000) {
+                  Thread.onSpinWait();
+                }
+                return "3";
+              });
+      assertEquals("3", value);
+      assertEquals(i > 0, codes.reusedNanos() > 0);
+    }
+    assertEquals(1, found[0]);
+  }
 }

@@ -152,7 +152,7 @@ final class CodesTask {
   }
 
   private Shared share(IndexScheme scheme) {
-    Stopwatch.Timed<Split> split = stopwatch.time(() -> scheme.split(codes));
+    Stopwatch.Timed<Split> split = stopwatch.time(() -> scheme.split(codes), codes::reusedNanos);
     return new Shared(scheme, split, statistics(split.value()));
   }
 
