@@ -10,6 +10,11 @@ final class Elements {
 
   /** The stream of the non-zeros' codes, in order of position. */
   static Stream values(Codes codes) {
+    // The same for most schemes, and so are its symbols' statistics.
+    return codes.derived(IndexScheme.VALUES, Stream.class, () -> find(codes));
+  }
+
+  private static Stream find(Codes codes) {
     int[] positions = codes.nonZeroPositions();
     byte[] all = codes.codes();
     byte[] values = new byte[positions.length];

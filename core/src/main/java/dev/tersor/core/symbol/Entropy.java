@@ -14,8 +14,12 @@ public final class Entropy {
    */
   public record Statistics(int alphabet, double bits) {}
 
-  /** Counts a stream's symbols. */
+  /** What a stream's symbols say. */
   public static Statistics of(Symbols symbols) {
+    return symbols.statistics();
+  }
+
+  static Statistics count(Symbols symbols) {
     return symbols.width() <= 16 ? narrow(symbols) : wide(symbols);
   }
 

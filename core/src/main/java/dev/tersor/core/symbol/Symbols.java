@@ -12,6 +12,7 @@ public final class Symbols {
   private final int width;
   private int[] values;
   private byte[] bytes;
+  private Entropy.Statistics statistics;
 
   /**
    * @param values the symbols, not copied; width-32 symbols use all bits of an int
@@ -81,6 +82,14 @@ public final class Symbols {
       bytes = narrow;
     }
     return bytes;
+  }
+
+  /** What {@link Entropy#of} says of them, found once. */
+  Entropy.Statistics statistics() {
+    if (statistics == null) {
+      statistics = Entropy.count(this);
+    }
+    return statistics;
   }
 
   /** Whether {@link #bytes} are at hand without making them. */
