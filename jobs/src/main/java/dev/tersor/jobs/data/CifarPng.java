@@ -2,6 +2,7 @@ package dev.tersor.jobs.data;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.tersor.jobs.config.DataSource;
 import dev.tersor.jobs.config.DataSpec;
@@ -91,32 +92,29 @@ final class CifarPng {
     try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
       Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
       if (in == null || !readers.hasNext()) {
-        throw new IOException(file.getFileName() + ": cannot be read as PNG");
+        throw new IOException("cannot be read");
       }
       ImageReader reader = readers.next();
       reader.setInput(in, true, true);
       // Before the memory for it is taken.
       if (reader.getWidth(0) != pixels || reader.getHeight(0) != images) {
         throw new IOException(
-            file.getFileName()
-                + ": is "
-                + reader.getWidth(0)
+            reader.getWidth(0)
                 + "x"
                 + reader.getHeight(0)
-                + ", expected "
+                + " pixels, expected "
                 + pixels
                 + "x"
                 + images);
       }
       Raster raster = reader.read(0).getRaster();
       if (raster.getNumBands() != channels || raster.getSampleModel().getSampleSize(0) != 8) {
-        throw new IOException(
-            file.getFileName() + ": expected " + channels + " channels of 8 bits");
+        throw new IOException("expected " + channels + " channels of 8 bits");
       }
       return raster;
-    } catch (IndexOutOfBoundsException | IllegalArgumentException e) {
-      // How the reader speaks of some kinds of damage.
-      throw new IOException(file.getFileName() + ": damaged PNG: " + e.getMessage(), e);
+    } catch (IOException | IndexOutOfBoundsException | IllegalArgumentException e) {
+      // The reader speaks of damage in all of these ways, and of no file.
+      throw new IOException(file.getFileName() + ": PNG: " + e.getMessage(), e);
     }
   }
 
@@ -143,6 +141,8 @@ final class CifarPng {
       if (json.nextToken() != JsonToken.END_ARRAY) {
         throw new IOException(file.getFileName() + ": has more labels than " + count);
       }
+    } catch (JsonProcessingException e) {
+      throw new IOException(file.getFileName() + ": JSON: " + e.getOriginalMessage(), e);
     }
     return labels;
   }

@@ -51,17 +51,19 @@ public final class Fetch {
       return folder.path();
     }
     if (offline && !Files.isDirectory(folder.path())) {
-      throw offline(spec, folder.path(), spec.files());
+      throw offline(spec, folder.path(), spec.files(), List.of());
     }
     try (DataFolder.Lock lock = folder.lock(notes)) {
       // Another fetch may have brought it in the meantime.
-      List<DataFile> missing = putAsideDamaged(spec, folder);
+      List<DataFile> missing = folder.unsound();
+      List<String> damages = putAside(folder, missing);
       if (missing.isEmpty()) {
         return folder.path();
       }
       if (offline) {
-        throw offline(spec, folder.path(), missing);
+        throw offline(spec, folder.path(), missing, damages);
       }
+      damages.forEach(damage -> notes.accept(spec.name() + ": " + damage));
       bring(spec, folder, lock);
     }
     return folder.path();
@@ -73,25 +75,27 @@ public final class Fetch {
     return (int) spec.files().stream().filter(folder::has).count();
   }
 
-  private static UsageException offline(DataSpec spec, Path folder, List<DataFile> missing) {
-    return new UsageException(
-        "data: "
-            + spec.name()
-            + ": --offline, and "
+  private static UsageException offline(
+      DataSpec spec, Path folder, List<DataFile> missing, List<String> damages) {
+    List<String> parts = new ArrayList<>(damages);
+    parts.add(
+        "--offline, and "
             + folder
             + " lacks "
             + missing.stream().map(DataFile::name).collect(Collectors.joining(", ")));
+    return new UsageException("data: " + spec.name() + ": " + String.join("; ", parts));
   }
 
-  private List<DataFile> putAsideDamaged(DataSpec spec, DataFolder folder) {
-    List<DataFile> missing = folder.unsound();
-    for (DataFile file : missing) {
+  /** Takes their names away from the files that are there; what is said of each. */
+  private static List<String> putAside(DataFolder folder, List<DataFile> unsound) {
+    List<String> damages = new ArrayList<>();
+    for (DataFile file : unsound) {
       Optional<String> damage = folder.damage(file);
       if (damage.isPresent()) {
-        notes.accept(spec.name() + ": " + damage.get() + "; put aside as " + folder.putAside(file));
+        damages.add(damage.get() + "; put aside as " + folder.putAside(file).getFileName());
       }
     }
-    return missing;
+    return damages;
   }
 
   private void bring(DataSpec spec, DataFolder folder, DataFolder.Lock lock) {
@@ -105,7 +109,7 @@ public final class Fetch {
         notes.accept(
             String.format(
                 Locale.ROOT,
-                "%s: %s: %d files, %,d bytes in %.1f s",
+                "%s: %s: files: %d, bytes: %,d, seconds: %.1f",
                 spec.name(),
                 source.label(),
                 missing.size(),

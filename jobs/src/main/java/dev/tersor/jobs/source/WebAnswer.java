@@ -43,7 +43,7 @@ public record WebAnswer(InputStream body, long length, Optional<String> sha256)
       sha256 = sha256.or(() -> linkedSha256(response));
       if (response.statusCode() == 200) {
         return new WebAnswer(
-            response.body(),
+            new Unstalled(response.body(), RESPONSE),
             response.headers().firstValueAsLong("Content-Length").orElse(-1),
             sha256);
       }
