@@ -31,6 +31,7 @@ class ArchitectureTest {
   private static final List<String> FLOORS =
       List.of(
           "bits",
+          "data",
           "tensor",
           "checkpoint",
           "prune",

@@ -19,6 +19,8 @@ class ArchitectureTest {
           .definedBy("dev.tersor.jobs.config")
           .layer("source")
           .definedBy("dev.tersor.jobs.source")
+          .layer("data")
+          .definedBy("dev.tersor.jobs.data")
           .layer("plan")
           .definedBy("dev.tersor.jobs.plan")
           .layer("table")
@@ -39,8 +41,10 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("run", "report", "cli")
           .whereLayer("plan")
           .mayOnlyBeAccessedByLayers("table", "run", "report", "cli")
+          .whereLayer("data")
+          .mayOnlyBeAccessedByLayers("run", "report", "cli")
           .whereLayer("source")
-          .mayOnlyBeAccessedByLayers("plan", "table", "run", "report", "cli");
+          .mayOnlyBeAccessedByLayers("data", "plan", "table", "run", "report", "cli");
 
   @ArchTest
   static final ArchRule KNOWS_NO_BIT_LAYOUT =

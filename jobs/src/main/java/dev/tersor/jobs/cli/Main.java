@@ -16,7 +16,13 @@ import picocli.CommandLine.Command;
  */
 @Command(
     name = "sweep",
-    subcommands = {SweepCommand.class, DecodeCommand.class, VerifyCommand.class, SqlCommand.class},
+    subcommands = {
+      SweepCommand.class,
+      DecodeCommand.class,
+      VerifyCommand.class,
+      SqlCommand.class,
+      FetchCommand.class
+    },
     synopsisSubcommandLabel = "COMMAND",
     description = "Sweeps how small a trained neural network gets.",
     footer = "Without a command it is 'sweep'; 'help COMMAND' or 'COMMAND --help' says more.",

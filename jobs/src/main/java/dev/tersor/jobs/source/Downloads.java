@@ -2,18 +2,9 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.model.WeightSource;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -26,10 +17,6 @@ import org.apache.hadoop.fs.Path;
  * file beside it.
  */
 final class Downloads {
-  private static final Duration CONNECT = Duration.ofSeconds(5);
-  private static final Duration RESPONSE = Duration.ofSeconds(30);
-  private static final int MAX_REDIRECTS = 5;
-
   private final Path cache;
   private final Configuration configuration;
 
@@ -54,92 +41,30 @@ final class Downloads {
     if (offline) {
       throw new IOException("not in the cache, and --offline");
     }
-    HttpClient client =
-        HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
-    Optional<String> expected = hub.sha256();
-    for (int redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
-      HttpResponse<InputStream> response = get(client, address);
-      try (InputStream body = response.body()) {
-        expected = expected.or(() -> linkedSha256(response));
-        if (response.statusCode() == 200) {
-          store(
-              body,
-              file,
-              files,
-              expected,
-              response.headers().firstValueAsLong("Content-Length").orElse(-1));
-          return file;
-        }
-        if (response.statusCode() / 100 != 3) {
-          throw new IOException("HTTP status " + response.statusCode());
-        }
-        String location =
-            response
-                .headers()
-                .firstValue("Location")
-                .orElseThrow(() -> new IOException("redirected to nowhere"));
-        address = address.resolve(location);
-      }
+    try (WebAnswer answer = WebAnswer.to(address)) {
+      store(answer, file, files, hub.sha256().or(answer::sha256));
     }
-    throw new IOException("more than " + MAX_REDIRECTS + " redirects");
-  }
-
-  private static HttpResponse<InputStream> get(HttpClient client, URI address) throws IOException {
-    try {
-      return client.send(
-          HttpRequest.newBuilder(address).timeout(RESPONSE).build(),
-          HttpResponse.BodyHandlers.ofInputStream());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
-  private static Optional<String> linkedSha256(HttpResponse<?> response) {
-    return response
-        .headers()
-        .firstValue("X-Linked-ETag")
-        .map(tag -> tag.replace("\"", ""))
-        .filter(tag -> tag.matches("[0-9a-f]{64}"));
+    return file;
   }
 
   private static void store(
-      InputStream body, Path file, FileSystem files, Optional<String> expected, long length)
-      throws IOException {
+      WebAnswer answer, Path file, FileSystem files, Optional<String> expected) throws IOException {
     Path partial = new Path(file.getParent(), "." + file.getName() + "." + System.nanoTime());
     try {
-      MessageDigest digest = sha256();
-      long copied;
+      Sha256.Copied copied;
       try (OutputStream out = files.create(partial, true)) {
-        copied = new DigestInputStream(body, digest).transferTo(out);
+        copied = Sha256.copy(answer.body(), out);
       }
-      String actual = HexFormat.of().formatHex(digest.digest());
-      if (length >= 0 && copied != length) {
-        throw new IOException("got " + copied + " of " + length + " bytes");
-      }
-      if (expected.isPresent() && !expected.get().equalsIgnoreCase(actual)) {
-        throw new IOException("sha256 is " + actual + ", expected " + expected.get());
-      }
+      answer.check(copied, expected);
       try (OutputStream out =
           files.create(new Path(file.getParent(), file.getName() + ".sha256"))) {
-        out.write((actual + "\n").getBytes(StandardCharsets.US_ASCII));
+        out.write((copied.sha256() + "\n").getBytes(StandardCharsets.US_ASCII));
       }
       if (!files.rename(partial, file) && !files.exists(file)) {
         throw new IOException("cannot write " + file);
       }
     } finally {
       files.delete(partial, false);
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java platform has SHA-256", e);
     }
   }
 }

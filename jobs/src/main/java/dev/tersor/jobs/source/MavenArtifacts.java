@@ -5,11 +5,9 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -23,8 +21,6 @@ import org.apache.hadoop.fs.Path;
  * checkpoint is then unpacked into the cache, so that tasks can read ranges of it.
  */
 final class MavenArtifacts {
-  private static final long MINUTES = 10;
-
   private final Path cache;
   private final Configuration configuration;
 
@@ -72,40 +68,17 @@ final class MavenArtifacts {
 
   private static void copyArtifact(
       String home, String artifact, java.nio.file.Path folder, boolean offline) throws IOException {
-    ProcessBuilder maven =
-        new ProcessBuilder(
+    new Tool(
+            "Maven",
+            List.of(
                 new File(home, "mvnw").getPath(),
                 offline ? "-o" : "-B",
                 "-q",
                 "-N",
                 "dependency:copy",
                 "-Dartifact=" + artifact,
-                "-DoutputDirectory=" + folder)
-            .directory(new File(home))
-            .redirectErrorStream(true);
-    // Spark's own flags are not Maven's.
-    maven.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-    java.nio.file.Path log = Files.createTempFile("tersor-maven", ".log");
-    try {
-      Process process = maven.redirectOutput(log.toFile()).start();
-      if (!process.waitFor(MINUTES, TimeUnit.MINUTES)) {
-        process.destroyForcibly();
-        throw new IOException("Maven took more than " + MINUTES + " minutes");
-      }
-      if (process.exitValue() != 0) {
-        String error =
-            Files.readAllLines(log, StandardCharsets.UTF_8).stream()
-                .filter(line -> line.contains("ERROR"))
-                .findFirst()
-                .orElse("exit status " + process.exitValue());
-        throw new IOException("Maven: " + error);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    } finally {
-      Files.delete(log);
-    }
+                "-DoutputDirectory=" + folder))
+        .run(java.nio.file.Path.of(home));
   }
 
   private static void unpack(java.nio.file.Path jar, String entry, Path file, FileSystem files)

@@ -3,6 +3,7 @@ package dev.tersor.jobs.source;
 import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.model.WeightSource;
+import dev.tersor.jobs.config.CacheFolder;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.File;
@@ -59,15 +60,9 @@ final class SourceFiles {
   }
 
   private Path cache() {
-    if (!settings.cache().isEmpty()) {
-      return new Path(settings.cache());
-    }
-    String xdg = System.getenv("XDG_CACHE_HOME");
-    File user =
-        xdg == null || xdg.isEmpty()
-            ? new File(System.getProperty("user.home"), ".cache")
-            : new File(xdg);
-    return new Path(new File(user, "tersor").toURI());
+    String folder = CacheFolder.of(settings.cache());
+    // What the environment names is a folder of this machine, whatever the default file system is.
+    return settings.cache().isEmpty() ? new Path(new File(folder).toURI()) : new Path(folder);
   }
 
   /**

@@ -1,0 +1,32 @@
+package dev.tersor.jobs.config;
+
+import java.io.File;
+import java.util.Map;
+
+/** Where what was fetched is kept: outside of any checkout, the same for every command. */
+public final class CacheFolder {
+  private CacheFolder() {}
+
+  /**
+   * What the user gave, else {@code TERSOR_CACHE}, else {@code tersor} in {@code XDG_CACHE_HOME} or
+   * {@code ~/.cache}.
+   *
+   * @param given empty for none
+   */
+  public static String of(String given) {
+    return of(given, System.getenv());
+  }
+
+  static String of(String given, Map<String, String> environment) {
+    if (!given.isEmpty()) {
+      return given;
+    }
+    String own = environment.getOrDefault("TERSOR_CACHE", "");
+    if (!own.isEmpty()) {
+      return own;
+    }
+    String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+    File user = xdg.isEmpty() ? new File(System.getProperty("user.home"), ".cache") : new File(xdg);
+    return new File(user, "tersor").getPath();
+  }
+}
