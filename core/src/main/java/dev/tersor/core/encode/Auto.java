@@ -28,7 +28,7 @@ public record Auto(Access access, double speed) {
   public Auto {
     if (!(speed >= 0 && speed <= 1)) {
       throw new IllegalArgumentException(
-          "speed " + speed + " outside 0..1: it is a share of the speed of a memory copy");
+          "speed: " + speed + " outside 0..1: it is a share of the speed of a memory copy");
     }
   }
 
@@ -96,8 +96,11 @@ public record Auto(Access access, double speed) {
   }
 
   /** The index schemes to choose from, in the order of the registry. */
-  public static Collection<IndexScheme> candidates() {
-    return IndexSchemes.ALL.all().stream().filter(IndexScheme::isGeneral).toList();
+  public Collection<IndexScheme> candidates() {
+    return IndexSchemes.ALL.all().stream()
+        .filter(IndexScheme::isGeneral)
+        .filter(scheme -> scheme.access().and(access) == access)
+        .toList();
   }
 
   /** A choice for one tensor that nothing was offered to yet. */

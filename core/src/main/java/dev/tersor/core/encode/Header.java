@@ -7,7 +7,9 @@ import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.zip.CRC32C;
 
 /** The head of a container; {@link Container} gives the layout. */
@@ -102,8 +104,16 @@ record Header(
       throw new MalformedInputException(count + " sections", in.position() - 1);
     }
     List<Section> sections = new ArrayList<>();
+    Set<String> seen = new HashSet<>();
+    long symbols = 0;
     for (int i = 0; i < count; i++) {
-      sections.add(section(in, shape));
+      Section section = section(in, shape);
+      symbols += section.count();
+      if (!seen.add(section.kind() + " " + section.name())) {
+        throw new MalformedInputException("two sections '" + section.name() + "'", in.position());
+      }
+      checkTotal(symbols, shape, in.position());
+      sections.add(section);
     }
     int end = in.position();
     if (in.bits32("header checksum") != checksum(container, 0, end)) {
@@ -118,6 +128,14 @@ record Header(
    */
   static long mostSymbols(Shape shape) {
     return 2 * (shape.size() + shape.rows() + shape.rowLength()) + 1024;
+  }
+
+  /** Streams together have a few times the symbols of one at most. */
+  static void checkTotal(long symbols, Shape shape, long position) {
+    if (symbols > 4 * mostSymbols(shape)) {
+      throw new MalformedInputException(
+          "sections declare " + symbols + " symbols, at most " + 4 * mostSymbols(shape), position);
+    }
   }
 
   private static Shape shape(ByteReader in) {

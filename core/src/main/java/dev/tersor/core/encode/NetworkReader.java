@@ -150,8 +150,12 @@ final class NetworkReader {
     int start = in.position();
     int sections = in.u8("number of sections");
     List<Stream> streams = new ArrayList<>();
+    long symbols = 0;
     for (int i = 0; i < sections; i++) {
-      streams.add(section(recipe, shape));
+      Stream stream = section(recipe, shape);
+      symbols += stream.symbols().count();
+      Header.checkTotal(symbols, shape, in.position());
+      streams.add(stream);
     }
     try {
       return new Codes(

@@ -32,7 +32,10 @@ public record Recipe(IndexScheme index, SymbolCoder coder) {
    *     or the parameter that the scheme cannot have
    */
   public static Recipe parse(String name) {
-    int slash = name.indexOf('/');
+    if (Auto.isAuto(name)) {
+      throw new IllegalArgumentException("'" + name + "' is a choice of a recipe and none itself");
+    }
+    int slash = name.lastIndexOf('/');
     String coder = slash < 0 ? DEFAULT_CODER : name.substring(slash + 1);
     String index = slash < 0 ? name : name.substring(0, slash);
     return of(index, coder);

@@ -14,7 +14,7 @@ import dev.tersor.core.tensor.Shape;
  * <p>Example of 4-bit codes: 5 0 0 0 0 0 7 takes 3 bytes with w = 1 or 2, and 2 with w = 3: gaps 0
  * 5, values 5 7.
  */
-public final class BestGap implements IndexScheme {
+final class BestGap implements IndexScheme {
   private static final int WIDEST = 16;
 
   @Override

@@ -7,14 +7,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.DoubleSupplier;
 
 /**
  * A search for groups that takes the cheapest ones first, where the paper's takes the largest. A
  * group of s lanes that covers o non-zeros costs {@code (s*b/8 + 1.5)/o} bytes for each of them:
  * its values, a byte of start and half a byte of stride. So the pairs (s, o) are gone through by
- * that cost, as long as it is below what a non-zero costs in the remainder. Sizes that turn out to
- * cost more for a non-zero than the next smaller size does, since few groups have long ways between
- * their starts, are then left out and the search is made once more.
+ * that cost, as long as it is below what a non-zero costs in the remainder, measured on the tensor
+ * with all of them there. Sizes that turn out to cost more for a non-zero than the next smaller
+ * size does, since few groups have long ways between their starts, are then left out and the search
+ * is made once more.
  *
  * @param parameters sizes and strides; occupancy and order have no meaning here
  */
@@ -23,9 +25,6 @@ record CostAwareFinder(GroupParameters parameters) implements GroupFinder {
 
   private static final double GROUP_BYTES = 1.5;
 
-  /** What dCSR takes beside the value, measured on random masks of 30 to 70 % sparsity. */
-  private static final double REMAINDER_BYTES = 0.6;
-
   /** Lanes from which on groups are taken stride by stride; smaller ones pack better by start. */
   private static final int LARGE = 16;
 
@@ -33,12 +32,22 @@ record CostAwareFinder(GroupParameters parameters) implements GroupFinder {
   private record Level(int lanes, int covered, double cost) {}
 
   @Override
-  public Grouping find(Codes codes) {
+  public List<Grouping> find(Codes codes, DoubleSupplier remainderBytes) {
+    Grouping byCost = byCost(codes, remainderBytes.getAsDouble());
+    // The estimates are those of large tensors: in small ones the plain ways can be smaller.
+    Grouping none =
+        new Grouping(
+            parameters.sizes().stream().map(FoundGroups::new).toList(), codes.nonZeroPositions());
+    Grouping greedy = new GreedyFinder(parameters).find(codes, remainderBytes).get(0);
+    return List.of(byCost, none, greedy);
+  }
+
+  private Grouping byCost(Codes codes, double remainderBytes) {
     double valueBytes = codes.bits() / 8.0;
     List<Integer> sizes = new ArrayList<>(parameters.sizes());
     while (true) {
-      Grouping grouping = find(codes, sizes, valueBytes);
-      List<Integer> paying = paying(grouping.groups(), valueBytes);
+      Grouping grouping = find(codes, sizes, valueBytes, remainderBytes);
+      List<Integer> paying = paying(grouping.groups(), valueBytes, remainderBytes);
       if (paying.containsAll(sizes)) {
         return grouping;
       }
@@ -46,11 +55,12 @@ record CostAwareFinder(GroupParameters parameters) implements GroupFinder {
     }
   }
 
-  private Grouping find(Codes codes, List<Integer> sizes, double valueBytes) {
+  private Grouping find(
+      Codes codes, List<Integer> sizes, double valueBytes, double remainderBytes) {
     GroupSearch search = new GroupSearch(codes.nonZeroPositions(), codes.size());
     Map<Integer, FoundGroups> found = new LinkedHashMap<>();
     parameters.sizes().forEach(lanes -> found.put(lanes, new FoundGroups(lanes)));
-    List<Level> levels = levels(sizes, valueBytes);
+    List<Level> levels = levels(sizes, valueBytes, remainderBytes);
     Map<Integer, Integer> least = new TreeMap<>();
     levels.forEach(level -> least.merge(level.lanes, level.covered, Math::min));
     Map<Integer, GroupCursor[]> cursors = new TreeMap<>();
@@ -70,13 +80,13 @@ record CostAwareFinder(GroupParameters parameters) implements GroupFinder {
   }
 
   /** The kinds of groups that cost less than the remainder, cheapest and then largest first. */
-  private static List<Level> levels(List<Integer> sizes, double valueBytes) {
+  private static List<Level> levels(List<Integer> sizes, double valueBytes, double remainderBytes) {
     List<Level> levels = new ArrayList<>();
     for (int lanes : sizes) {
       // Half-empty groups would be found in great numbers where values are small, and pay little.
       for (int covered = lanes; 2 * covered >= lanes; covered--) {
         double cost = (lanes * valueBytes + GROUP_BYTES) / covered;
-        if (cost < valueBytes + REMAINDER_BYTES) {
+        if (cost < remainderBytes) {
           levels.add(new Level(lanes, covered, cost));
         }
       }
@@ -88,9 +98,10 @@ record CostAwareFinder(GroupParameters parameters) implements GroupFinder {
   }
 
   /** The sizes that cost no more for a non-zero than the next smaller one, or the remainder. */
-  private static List<Integer> paying(List<FoundGroups> groups, double valueBytes) {
+  private static List<Integer> paying(
+      List<FoundGroups> groups, double valueBytes, double remainderBytes) {
     List<Integer> paying = new ArrayList<>();
-    double next = valueBytes + REMAINDER_BYTES;
+    double next = remainderBytes;
     for (int i = groups.size() - 1; i >= 0; i--) {
       FoundGroups found = groups.get(i);
       if (found.count() == 0) {

@@ -116,17 +116,20 @@ final class DcsrElements {
   /** Whether a group overflows; looks first where one did the last time. */
   boolean overflows() {
     int slope = DcsrGroup.slope(size, count);
-    if (suspect < runs.size() && overflows(suspect, beforeSuspect, slope)) {
-      return true;
-    }
-    int before = 0;
-    for (int at = 0; at < runs.size(); at++) {
+    // On from there and round: what was looked at last is what changed least.
+    int at = suspect;
+    int before = beforeSuspect;
+    for (int looked = 0; looked < runs.size(); looked++) {
+      if (at >= runs.size()) {
+        at = 0;
+        before = 0;
+      }
       if (overflows(at, before, slope)) {
         suspect = at;
         beforeSuspect = before;
         return true;
       }
-      before += runs.get(at).size;
+      before += runs.get(at++).size;
     }
     return false;
   }

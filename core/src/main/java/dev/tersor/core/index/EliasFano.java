@@ -22,7 +22,7 @@ import java.util.List;
  * <p>Example: 0 0 0 5 0 0 0 0 0 0 0 7 has N/nnz = 6 and l = 2; positions 3 and 11 are low 3 3, high
  * parts 0 and 2, that is bits 0 and 3 of high 09, values 5 7.
  */
-public final class EliasFano implements IndexScheme {
+final class EliasFano implements IndexScheme {
   private static final String LOW = "low";
   private static final String HIGH = "high";
 

@@ -24,7 +24,7 @@ import java.util.List;
  * <p>Example: 0 5 0 7 has one block with c = 2 and rank C(1,1) + C(3,2) = 4, which takes 7 bits for
  * B = 15: classes 2, offsets 04, values 5 7.
  */
-public final class Enumerative implements IndexScheme {
+final class Enumerative implements IndexScheme {
   private static final String CLASSES = "classes";
   private static final String OFFSETS = "offsets";
   private static final int ROW = 64;
@@ -41,7 +41,7 @@ public final class Enumerative implements IndexScheme {
   /**
    * @param block 15, 31 or 63
    */
-  public Enumerative(int block) {
+  Enumerative(int block) {
     this.block = block;
     this.width = Integer.bitCount(block);
     this.rankBits = new int[block + 1];

@@ -29,7 +29,7 @@ import java.util.List;
  * remainders 00 01: 0A and 08. As golomb with M = 3, k = 1, u = 1 quotients 01 001, remainders 10
  * 0: 12 and 01. Values 5 7.
  */
-public final class Golomb implements IndexScheme {
+final class Golomb implements IndexScheme {
   private static final String DIVISOR = "divisor";
   private static final String QUOTIENTS = "quotients";
   private static final String REMAINDERS = "remainders";
@@ -42,11 +42,11 @@ public final class Golomb implements IndexScheme {
     this.powersOnly = powersOnly;
   }
 
-  public static Golomb rice() {
+  static Golomb rice() {
     return new Golomb("rice", true);
   }
 
-  public static Golomb golomb() {
+  static Golomb golomb() {
     return new Golomb("golomb", false);
   }
 

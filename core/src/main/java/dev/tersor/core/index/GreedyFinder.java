@@ -3,14 +3,15 @@ package dev.tersor.core.index;
 import dev.tersor.core.tensor.Codes;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 
 /** The paper's search: the largest and fullest groups first. */
 record GreedyFinder(GroupParameters parameters) implements GroupFinder {
   @Override
-  public Grouping find(Codes codes) {
+  public List<Grouping> find(Codes codes, DoubleSupplier remainderBytes) {
     GroupSearch search = new GroupSearch(codes.nonZeroPositions(), codes.size());
     List<FoundGroups> groups = search.take(parameters);
-    return new Grouping(groups, search.rest());
+    return List.of(new Grouping(groups, search.rest()));
   }
 
   @Override

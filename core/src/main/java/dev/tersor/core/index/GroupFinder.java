@@ -3,6 +3,7 @@ package dev.tersor.core.index;
 import dev.tersor.core.tensor.Codes;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 
 /** How a {@link Groupwise} scheme divides the non-zeros into groups and a remainder. */
 interface GroupFinder {
@@ -15,7 +16,12 @@ interface GroupFinder {
   @SuppressWarnings("ArrayRecordComponent") // handed to the layout, never compared
   record Grouping(List<FoundGroups> groups, int[] rest) {}
 
-  Grouping find(Codes codes);
+  /**
+   * Divides a tensor's non-zeros, in one way or in several of which the smallest is wanted.
+   *
+   * @param remainderBytes what a non-zero costs in the remainder; found only when asked for
+   */
+  List<Grouping> find(Codes codes, DoubleSupplier remainderBytes);
 
   /** The sizes that the layout has a class for, descending. */
   List<Integer> sizes();

@@ -2,6 +2,7 @@ package dev.tersor.core.index;
 
 import dev.tersor.core.tensor.NameWithParameters;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +49,7 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
     check("sizes", sizes);
     check("strides", strides);
     if (!(theta > 0 && theta <= 1)) {
-      throw new IllegalArgumentException("theta " + theta + " outside (0, 1]");
+      throw new IllegalArgumentException("theta: " + theta + " outside (0, 1]");
     }
   }
 
@@ -97,6 +98,9 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
         int from = Integer.parseInt(dots < 0 ? part : part.substring(0, dots));
         int to = dots < 0 ? from : Integer.parseInt(part.substring(dots + 2));
         check(what, List.of(from, to));
+        if (from > to) {
+          throw new IllegalArgumentException(what + ": " + part + " descends");
+        }
         IntStream.rangeClosed(from, to).forEach(numbers::add);
       }
     } catch (NumberFormatException e) {
@@ -144,8 +148,8 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
   }
 
   private static String text(List<Integer> numbers) {
-    int first = numbers.get(0);
-    int last = numbers.get(numbers.size() - 1);
+    int first = Collections.min(numbers);
+    int last = Collections.max(numbers);
     return numbers.size() > 2 && last - first == numbers.size() - 1
         ? first + ".." + last
         : numbers.stream().map(String::valueOf).collect(Collectors.joining("+"));

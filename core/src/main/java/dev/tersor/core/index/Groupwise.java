@@ -1,5 +1,6 @@
 package dev.tersor.core.index;
 
+import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.NameWithParameters;
@@ -38,45 +39,53 @@ public final class Groupwise implements IndexScheme {
   private static final String GROUPS = "groups";
   private static final String REMAINDER = "remainder";
 
-  private final String base;
+  /** What the name alone means; this scheme itself where it has no parameters. */
+  private final Groupwise standard;
+
+  private final String name;
   private final GroupFinder finder;
   private final IndexScheme remainder;
-  private final String name;
 
   /**
-   * @param base the name of the scheme with its own parameters
    * @param remainder the scheme of the elements that are in no group; null where there are none
    */
-  private Groupwise(String base, String name, GroupFinder finder, IndexScheme remainder) {
-    this.base = base;
+  private Groupwise(String name, GroupFinder finder, IndexScheme remainder) {
+    this.standard = this;
     this.name = name;
     this.finder = finder;
     this.remainder = remainder;
   }
 
+  private Groupwise(Groupwise standard, GroupFinder finder, IndexScheme remainder) {
+    this.standard = standard;
+    this.finder = finder;
+    this.remainder = remainder;
+    Map<String, String> differences = new LinkedHashMap<>(finder.differences(standard.finder));
+    if (remainder != null && !remainder.name().equals(standard.remainder.name())) {
+      differences.put(REMAINDER, remainder.name());
+    }
+    this.name = new NameWithParameters(standard.name, differences).toString();
+  }
+
   /** Groups and dCSR. */
   static Groupwise hybrid() {
-    return named("hybrid", new GreedyFinder(GroupParameters.PAPER), Dcsr.incremental());
+    return new Groupwise("hybrid", new GreedyFinder(GroupParameters.PAPER), Dcsr.incremental());
   }
 
   /** The paper's groups and a bitmap. */
   static Groupwise hybridBitmap() {
-    return named("hybrid-bitmap", new GreedyFinder(GroupParameters.PAPER), new Bitmap());
+    return new Groupwise("hybrid-bitmap", new GreedyFinder(GroupParameters.PAPER), new Bitmap());
   }
 
   /** Groups alone. */
   static Groupwise groupsAlone() {
     Map<String, String> sizes = new LinkedHashMap<>(Map.of("sizes", "16+12+8+4+1"));
-    return named("groupwise", new GreedyFinder(GroupParameters.PAPER.with(sizes)), null);
+    return new Groupwise("groupwise", new GreedyFinder(GroupParameters.PAPER.with(sizes)), null);
   }
 
   /** Groups by cost, and dCSR. */
   static Groupwise best() {
-    return named("groupwise-best", CostAwareFinder.STANDARD, Dcsr.incremental());
-  }
-
-  private static Groupwise named(String name, GroupFinder finder, IndexScheme remainder) {
-    return new Groupwise(name, name, finder, remainder);
+    return new Groupwise("groupwise-best", CostAwareFinder.STANDARD, Dcsr.incremental());
   }
 
   @Override
@@ -89,19 +98,14 @@ public final class Groupwise implements IndexScheme {
     }
     if (!left.isEmpty()) {
       throw new IllegalArgumentException(
-          base + " has no parameter '" + left.keySet().iterator().next() + "'");
+          standard.name + " has no parameter '" + left.keySet().iterator().next() + "'");
     }
     if (remainder == null && !changed.sizes().contains(1)) {
       throw new IllegalArgumentException(
-          base
+          standard.name
               + ": sizes without 1 leave elements that are in no group, and there is no remainder");
     }
-    Map<String, String> differences = new LinkedHashMap<>(changed.differences(finder));
-    if (remainder != null && !other.name().equals(remainder.name())) {
-      differences.put(REMAINDER, other.name());
-    }
-    return new Groupwise(
-        base, new NameWithParameters(base, differences).toString(), changed, other);
+    return new Groupwise(standard, changed, other);
   }
 
   private static IndexScheme remainder(String name) {
@@ -139,7 +143,17 @@ public final class Groupwise implements IndexScheme {
 
   @Override
   public Split split(Codes codes) {
-    GroupFinder.Grouping grouping = finder.find(codes);
+    Split smallest = null;
+    for (GroupFinder.Grouping grouping : finder.find(codes, () -> remainderBytes(codes))) {
+      Split split = split(grouping, codes);
+      if (smallest == null || bytes(split.streams()) < bytes(smallest.streams())) {
+        smallest = split;
+      }
+    }
+    return smallest;
+  }
+
+  private Split split(GroupFinder.Grouping grouping, Codes codes) {
     List<Stream> streams = new ArrayList<>();
     int[] counts = new int[grouping.groups().size()];
     Map<Integer, Integer> bySize = new TreeMap<>();
@@ -154,6 +168,24 @@ public final class Groupwise implements IndexScheme {
       streams.addAll(remainder.splitSome(grouping.rest(), codes));
     }
     return new Split(streams, bySize);
+  }
+
+  /** Bytes of packed streams. */
+  private static long bytes(List<Stream> streams) {
+    return streams.stream()
+        .map(Stream::symbols)
+        .mapToLong(symbols -> PackedInts.bytes(symbols.count(), symbols.width()))
+        .sum();
+  }
+
+  /** What a non-zero costs in the remainder if all of them are there. */
+  private double remainderBytes(Codes codes) {
+    int[] all = codes.nonZeroPositions();
+    if (remainder == null || all.length == 0) {
+      return Double.POSITIVE_INFINITY;
+    }
+    long none = bytes(remainder.splitSome(new int[0], codes));
+    return (bytes(remainder.splitSome(all, codes)) - none) / (double) all.length;
   }
 
   @Override

@@ -1,6 +1,6 @@
 package dev.tersor.core.index;
 
-import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Whether the Vector API is there. It is an incubator module, so that classes that use it are
@@ -8,22 +8,33 @@ import java.util.Optional;
  * jdk.incubator.vector}. The system property {@code tersor.vector=off} does without.
  */
 final class IncubatorModule {
+  static final String PROPERTY = "tersor.vector";
+
   private IncubatorModule() {}
 
   static boolean isPresent() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-        && !"off".equals(System.getProperty("tersor.vector"));
+        && !"off".equals(System.getProperty(PROPERTY));
   }
 
-  /** An instance of a class that needs the module; empty where it is absent. */
-  static <T> Optional<T> load(String className, Class<T> type) {
-    if (!isPresent()) {
-      return Optional.empty();
+  /** What needs the module where it is present and links; else what does not. */
+  static <T> T orElse(Supplier<T> withModule, Supplier<T> without) {
+    if (isPresent()) {
+      try {
+        return withModule.get();
+      } catch (LinkageError e) {
+        // The module of another Java version: its classes may have changed while it incubates.
+        return without.get();
+      }
     }
-    return Optional.of(instance(className, type));
+    return without.get();
   }
 
-  /** The same where the module is known to be present. */
+  /**
+   * An instance of a class that needs the module.
+   *
+   * @throws LinkageError if it does not load
+   */
   static <T> T instance(String className, Class<T> type) {
     try {
       return Class.forName(className).asSubclass(type).getDeclaredConstructor().newInstance();

@@ -33,7 +33,15 @@ interface LaneCounts {
 
   /** The fastest one that runs here: with the Vector API where its module is present. */
   static LaneCounts fastest() {
-    return IncubatorModule.load("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class)
-        .orElseGet(ScalarLaneCounts::new);
+    return IncubatorModule.orElse(LaneCounts::vectors, ScalarLaneCounts::new);
+  }
+
+  /**
+   * The one with the Vector API.
+   *
+   * @throws LinkageError where its module is absent
+   */
+  static LaneCounts vectors() {
+    return IncubatorModule.instance("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class);
   }
 }

@@ -17,7 +17,15 @@ interface RunOffsets {
 
   /** The fastest one that runs here: with the Vector API where its module is present. */
   static RunOffsets fastest() {
-    return IncubatorModule.load("dev.tersor.core.index.VectorRunOffsets", RunOffsets.class)
-        .orElseGet(ScalarRunOffsets::new);
+    return IncubatorModule.orElse(RunOffsets::vectors, ScalarRunOffsets::new);
+  }
+
+  /**
+   * The one with the Vector API.
+   *
+   * @throws LinkageError where its module is absent
+   */
+  static RunOffsets vectors() {
+    return IncubatorModule.instance("dev.tersor.core.index.VectorRunOffsets", RunOffsets.class);
   }
 }

@@ -20,7 +20,7 @@ import java.util.List;
  * <p>Example: 40 weights with 5 at position 1 and 7 at position 33 have B = 8, top 11, masks 02 02,
  * values 5 7.
  */
-public final class TwoLevelBitmap implements IndexScheme {
+final class TwoLevelBitmap implements IndexScheme {
   private static final String TOP = "top";
   private static final String MASKS = "masks";
 

@@ -14,7 +14,12 @@ import jdk.incubator.vector.VectorSpecies;
  * Instances have scratch memory and are not shared between threads.
  */
 final class VectorLaneCounts implements LaneCounts {
-  private static final VectorSpecies<Long> SPECIES = LongVector.SPECIES_PREFERRED;
+  /** At most 512 bits, which is what {@link LaneCounts#MARGIN} is made for. */
+  private static final VectorSpecies<Long> SPECIES =
+      LongVector.SPECIES_PREFERRED.length() > 8
+          ? LongVector.SPECIES_512
+          : LongVector.SPECIES_PREFERRED;
+
   private static final int WORDS = SPECIES.length();
   private static final int MOST_LANES = 16;
   private static final int ONES = 0;

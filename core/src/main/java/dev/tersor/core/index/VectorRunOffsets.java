@@ -6,7 +6,12 @@ import jdk.incubator.vector.VectorSpecies;
 
 /** {@link RunOffsets} with the Vector API: a whole run in a register of 512 bits. */
 final class VectorRunOffsets implements RunOffsets {
-  private static final VectorSpecies<Integer> SPECIES = IntVector.SPECIES_PREFERRED;
+  /** At most 512 bits: a run has 16 lanes. */
+  private static final VectorSpecies<Integer> SPECIES =
+      IntVector.SPECIES_PREFERRED.length() > DcsrGroup.LANES
+          ? IntVector.SPECIES_512
+          : IntVector.SPECIES_PREFERRED;
+
   private static final int[] LANE_NUMBERS = laneNumbers();
 
   private static int[] laneNumbers() {

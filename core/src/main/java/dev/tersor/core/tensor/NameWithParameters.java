@@ -22,7 +22,7 @@ public record NameWithParameters(String name, Map<String, String> parameters) {
     Matcher matcher = FORM.matcher(text);
     if (!matcher.matches()) {
       throw new IllegalArgumentException(
-          "'" + text + "' is neither a name nor name(parameter=value,...)");
+          "'" + Registry.shortened(text) + "' is neither a name nor name(parameter=value,...)");
     }
     Map<String, String> parameters = new LinkedHashMap<>();
     String inside = matcher.group(2);
@@ -31,7 +31,11 @@ public record NameWithParameters(String name, Map<String, String> parameters) {
       String key = equals < 0 ? "" : part.substring(0, equals).trim();
       if (key.isEmpty() || parameters.put(key, part.substring(equals + 1).trim()) != null) {
         throw new IllegalArgumentException(
-            "'" + text + "': '" + part + "' is not parameter=value, or repeats one");
+            "'"
+                + Registry.shortened(text)
+                + "': '"
+                + Registry.shortened(part)
+                + "' is not parameter=value, or repeats one");
       }
     }
     return new NameWithParameters(matcher.group(1).trim(), parameters);

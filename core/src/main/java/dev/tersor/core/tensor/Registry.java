@@ -10,6 +10,8 @@ import java.util.function.Function;
 
 /** Named things in a fixed order. */
 public final class Registry<T> {
+  private static final int MAX_SHOWN = 80;
+
   private final String kind;
   private final Map<String, T> byName;
 
@@ -40,7 +42,17 @@ public final class Registry<T> {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "unknown " + kind + " '" + name + "', known: " + String.join(", ", names())));
+                    "unknown "
+                        + kind
+                        + " '"
+                        + shortened(name)
+                        + "', known: "
+                        + String.join(", ", names())));
+  }
+
+  /** What a message repeats of a name from anywhere. */
+  static String shortened(String name) {
+    return name.length() <= MAX_SHOWN ? name : name.substring(0, MAX_SHOWN) + "...";
   }
 
   public Collection<T> all() {

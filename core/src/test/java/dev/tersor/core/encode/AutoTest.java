@@ -38,7 +38,7 @@ class AutoTest {
     "8, 0.5, 0"
   })
   void isTheSmallestOfAllRecipes(int bits, double sparsity, int size) {
-    Codes codes = SampleTensors.skewed(Math.max(2, bits), sparsity, size, 9);
+    Codes codes = SampleTensors.skewed(bits, sparsity, size, 9);
     for (String name : new String[] {"auto", "auto(access=parallel)", "auto(access=random)"}) {
       Auto auto = Auto.parse(name);
       Encoded best = auto.encode(codes);
@@ -88,9 +88,9 @@ class AutoTest {
       delimiter = '|',
       value = {
         "auto(access=fast) | access: 'fast', expected random, parallel or any",
-        "auto(speed=-1) | speed -1.0 outside 0..1",
-        "auto(speed=2) | speed 2.0 outside 0..1",
-        "auto(speed=NaN) | speed NaN outside 0..1",
+        "auto(speed=-1) | speed: -1.0 outside 0..1",
+        "auto(speed=2) | speed: 2.0 outside 0..1",
+        "auto(speed=NaN) | speed: NaN outside 0..1",
         "auto(speed=x) | speed: 'x' is not a share",
         "auto(theta=1) | auto has no parameter 'theta'",
         "automatic | 'automatic', expected auto"
@@ -99,6 +99,13 @@ class AutoTest {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> Auto.parse(given));
     assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
+  @Test
+  void aChoiceIsNoRecipe() {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> Recipe.parse("auto(access=any)"));
+    assertTrue(e.getMessage().contains("is a choice of a recipe"), e.getMessage());
   }
 
   @Test

@@ -149,6 +149,27 @@ class EncodingContractTest {
     int victim = random.nextInt(split.streams().size());
     var streams = new java.util.ArrayList<>(split.streams());
     var stream = streams.get(victim);
+    switch (random.nextInt(12)) {
+      case 0 -> {
+        streams.remove(victim);
+        return new Split(streams);
+      }
+      case 1 -> {
+        streams.add(stream);
+        return new Split(streams);
+      }
+      case 2 -> {
+        int wider = Math.min(32, stream.symbols().width() + random.nextInt(1, 9));
+        streams.set(
+            victim,
+            new dev.tersor.core.index.Stream(
+                stream.name(), stream.role(), new Symbols(stream.symbols().values(), wider)));
+        return new Split(streams);
+      }
+      default -> {
+        // values and their number, below
+      }
+    }
     int[] values = stream.symbols().values();
     int width = stream.symbols().width();
     int count = Math.max(0, values.length + random.nextInt(-2, 3));

@@ -15,6 +15,7 @@ import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -121,5 +122,30 @@ class LimitsTest {
     assertThrows(
         dev.tersor.core.bits.MalformedInputException.class,
         () -> hybrid.join(empty.shape(), 8, new Split(streams)));
+  }
+
+  /** Constant streams cost no bytes, so a header of a kilobyte could ask for gigabytes. */
+  @Test
+  void manyLargeConstantStreamsAreRefused() {
+    Codes codes = new Codes(Shape.of(100_000), new byte[100_000], Codebook.uniform(8, 1));
+    List<Stream> streams = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      streams.add(new Stream("s" + i, Role.INDEX, new Symbols(new int[400_000], 8)));
+    }
+    byte[] container =
+        Container.encode(codes, Recipe.parse("dense/rans"), new Split(streams)).container();
+    MalformedInputException e =
+        assertThrows(MalformedInputException.class, () -> Container.decode(container));
+    assertTrue(e.getMessage().contains("symbols, at most"), e.getMessage());
+  }
+
+  @Test
+  void aSecondStreamOfANameIsRefused() {
+    Codes codes = SampleTensors.filled(8, i -> i, 50);
+    Stream values = IndexSchemes.ALL.get("dense").split(codes).streams().get(0);
+    byte[] container =
+        Container.encode(codes, Recipe.parse("dense"), new Split(List.of(values, values)))
+            .container();
+    assertThrows(MalformedInputException.class, () -> Container.decode(container));
   }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Streams that the schemes of bit strings do not write: one tensor has one encoding. */
+/** Streams that the schemes of bit strings do not write. */
 class DamagedStreamsTest {
   private static final int BITS = 4;
 

@@ -40,9 +40,7 @@ public class GroupSearchBenchmark {
     }
 
     LaneCounts counts() {
-      return words.equals("scalar")
-          ? new ScalarLaneCounts()
-          : IncubatorModule.instance("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class);
+      return words.equals("scalar") ? new ScalarLaneCounts() : LaneCounts.vectors();
     }
   }
 

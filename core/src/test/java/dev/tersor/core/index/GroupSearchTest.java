@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -61,10 +63,11 @@ class GroupSearchTest {
         int left = positions.length;
         for (FoundGroups found : search.take(parameters)) {
           String what = found.lanes() + " lanes, " + order + ", seed " + seed;
-          int least = 1;
-          while (least < theta * found.lanes() - 1e-9) {
-            least++;
-          }
+          int least =
+              new BigDecimal(String.valueOf(theta))
+                  .multiply(BigDecimal.valueOf(found.lanes()))
+                  .setScale(0, RoundingMode.CEILING)
+                  .intValueExact();
           assertEquals(
               literal.take(found.lanes(), parameters.strides(), least, order), names(found), what);
           left -= (int) found.covered();
@@ -106,11 +109,7 @@ class GroupSearchTest {
   })
   void vectorsFindTheSame(double density, double theta, int size, String strides) {
     assumeTrue(ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
-    compare(GroupSearchTest::vectors, density, theta, size, strides);
-  }
-
-  private static LaneCounts vectors() {
-    return IncubatorModule.instance("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class);
+    compare(LaneCounts::vectors, density, theta, size, strides);
   }
 
   /** The build runs the tests with the module, so that the test above does not pass by absence. */
@@ -121,24 +120,32 @@ class GroupSearchTest {
 
   /** The cost-aware choice, written out literally for 8-bit values. */
   @ParameterizedTest
-  @CsvSource({"0.7, 900", "0.5, 900", "0.3, 1500", "1.0, 500", "0.02, 2000"})
-  void costAwareSearchIsTheLiteralOne(double density, int size) {
+  @CsvSource({
+    "0.7, 900, 1.6",
+    "0.5, 900, 1.6",
+    "0.3, 1500, 1.6",
+    "1.0, 500, 1.6",
+    "0.02, 2000, 1.6",
+    "0.5, 900, 1.3",
+    "0.3, 900, 1",
+    "0.5, 900, 3"
+  })
+  void costAwareSearchIsTheLiteralOne(double density, int size, double remainder) {
     byte[] codes = new byte[size];
     boolean[] mask = new boolean[size];
     for (int position : positions(size, density, 5)) {
       codes[position] = 1;
       mask[position] = true;
     }
-    List<Integer> sizes = List.of(16, 12, 8, 4);
-    List<Integer> paying = sizes;
+    List<Integer> paying = List.of(16, 12, 8, 4);
     Map<Integer, List<String>> groups;
     while (true) {
       boolean[] left = mask.clone();
       groups = new TreeMap<>();
       Map<Integer, Integer> covered = new TreeMap<>();
-      costAware(left, paying, groups, covered);
+      costAware(left, paying, remainder, groups, covered);
       List<Integer> next = new ArrayList<>();
-      double cheaper = 1.6;
+      double cheaper = remainder;
       for (int lanes : List.of(4, 8, 12, 16)) {
         List<String> found = groups.getOrDefault(lanes, List.of());
         if (!found.isEmpty()) {
@@ -166,7 +173,9 @@ class GroupSearchTest {
       paying = paying.stream().filter(next::contains).toList();
     }
     GroupFinder.Grouping grouping =
-        CostAwareFinder.STANDARD.find(new Codes(Shape.of(size), codes, Codebook.uniform(8, 1)));
+        CostAwareFinder.STANDARD
+            .find(new Codes(Shape.of(size), codes, Codebook.uniform(8, 1)), () -> remainder)
+            .get(0);
     for (FoundGroups found : grouping.groups()) {
       assertEquals(groups.getOrDefault(found.lanes(), List.of()), names(found));
     }
@@ -175,14 +184,15 @@ class GroupSearchTest {
   private static void costAware(
       boolean[] mask,
       List<Integer> sizes,
+      double remainder,
       Map<Integer, List<String>> groups,
       Map<Integer, Integer> covered) {
     LiteralSearch literal = new LiteralSearch(mask);
     record Kind(int lanes, int count, double cost) {}
     List<Kind> kinds = new ArrayList<>();
     for (int lanes : sizes) {
-      for (int count = lanes; count >= lanes / 2; count--) {
-        if ((lanes + 1.5) / count < 1.6) {
+      for (int count = lanes; 2 * count >= lanes; count--) {
+        if ((lanes + 1.5) / count < remainder) {
           kinds.add(new Kind(lanes, count, (lanes + 1.5) / count));
         }
       }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +23,8 @@ class GroupwiseParametersTest {
         "hybrid(strides=4+2+3) | hybrid(strides=2..4)",
         "hybrid(strides=1+2+4+8) | hybrid(strides=1+2+4+8)",
         "hybrid(sizes=16) | hybrid(sizes=16)",
+        "groupwise(sizes=1+2+3) | groupwise(sizes=1..3)",
+        "hybrid(sizes=16+2..4) | hybrid(sizes=16+4+3+2)",
         "hybrid-bitmap(remainder=dcsr) | hybrid-bitmap(remainder=dcsr)",
         "groupwise(order=global-best) | groupwise(order=global-best)",
         "groupwise-best(remainder=relative4) | groupwise-best(remainder=relative4)",
@@ -39,14 +42,14 @@ class GroupwiseParametersTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "hybrid(theta=0) | theta 0.0 outside (0, 1]",
-        "hybrid(theta=-1) | theta -1.0 outside",
-        "hybrid(theta=1.01) | theta 1.01 outside",
-        "hybrid(theta=NaN) | theta NaN outside",
+        "hybrid(theta=0) | theta: 0.0 outside (0, 1]",
+        "hybrid(theta=-1) | theta: -1.0 outside",
+        "hybrid(theta=1.01) | theta: 1.01 outside",
+        "hybrid(theta=NaN) | theta: NaN outside",
         "hybrid(theta=much) | theta: 'much' is not a number in (0, 1]",
         "hybrid(sizes=) | sizes: empty",
         "hybrid(strides=) | strides: empty",
-        "hybrid(strides=5..3) | strides: empty",
+        "hybrid(strides=5..3) | strides: 5..3 descends",
         "hybrid(sizes=17) | sizes: 17 outside 1..16",
         "hybrid(sizes=0) | sizes: 0 outside 1..16",
         "hybrid(strides=1..17) | strides: 17 outside 1..16",
@@ -83,5 +86,15 @@ class GroupwiseParametersTest {
     assertEquals(Access.PARALLEL, IndexSchemes.parse("hybrid(remainder=bitmap)").access());
     assertEquals(Access.SEQUENTIAL, IndexSchemes.parse("hybrid(remainder=gap4)").access());
     assertEquals(Access.PARALLEL, IndexSchemes.parse("groupwise").access());
+  }
+
+  /** Parameters that a scheme has already stay when others are changed. */
+  @Test
+  void parametersAddUp() {
+    IndexScheme once = IndexSchemes.parse("hybrid(sizes=16)");
+    IndexScheme twice = once.with(Map.of("remainder", "bitmap"));
+    assertEquals("hybrid(sizes=16,remainder=bitmap)", twice.name());
+    assertEquals("hybrid(sizes=16)", twice.with(Map.of("remainder", "dcsr")).name());
+    assertEquals("hybrid", once.with(Map.of("sizes", "4+8+12+16")).name());
   }
 }

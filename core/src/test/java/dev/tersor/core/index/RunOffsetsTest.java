@@ -25,10 +25,7 @@ class RunOffsetsTest {
 
   @Test
   void vectorsAndLanesAgreeWithTheFigure() {
-    RunOffsets[] both = {
-      new ScalarRunOffsets(),
-      IncubatorModule.instance("dev.tersor.core.index.VectorRunOffsets", RunOffsets.class)
-    };
+    RunOffsets[] both = {new ScalarRunOffsets(), RunOffsets.vectors()};
     SplittableRandom random = new SplittableRandom(3);
     for (int round = 0; round < 300; round++) {
       int[] spacing = new int[16];
