@@ -69,11 +69,14 @@ final class CodesTask {
   private static final class Search {
     final Cell cell;
     final Choice choice;
+    final Set<IndexScheme> candidates;
     long nanos;
 
     Search(Cell cell, Codes codes) {
+      Auto constraint = Auto.parse(cell.encoding());
       this.cell = cell;
-      this.choice = Auto.parse(cell.encoding()).choice(codes);
+      this.choice = constraint.choice(codes);
+      this.candidates = new LinkedHashSet<>(constraint.candidates());
     }
 
     void offer(Shared shared) {
@@ -96,12 +99,10 @@ final class CodesTask {
             .add(cell);
       }
     }
-    Set<IndexScheme> candidates =
-        searches.isEmpty() ? Set.of() : new LinkedHashSet<>(Auto.candidates());
-    candidates.forEach(scheme -> byScheme.computeIfAbsent(scheme, key -> List.of()));
-    byScheme.forEach(
-        (scheme, group) ->
-            compute(scheme, group, candidates.contains(scheme) ? searches : List.of(), result));
+    for (Search search : searches) {
+      search.candidates.forEach(scheme -> byScheme.computeIfAbsent(scheme, key -> List.of()));
+    }
+    byScheme.forEach((scheme, group) -> compute(scheme, group, searches, result));
     for (Search search : searches) {
       compute(search, result);
     }
@@ -113,7 +114,7 @@ final class CodesTask {
   /**
    * Computes the cells of a scheme, and offers its split to choices.
    *
-   * @param searches those that fail are taken out
+   * @param searches all of them; those that fail are taken out
    */
   private void compute(
       IndexScheme scheme, List<Cell> cells, List<Search> searches, UnitResult result) {
@@ -125,8 +126,10 @@ final class CodesTask {
         result.cells().add(rows.failed(cell, e));
       }
       // The smallest of all is not known where one of them is not.
-      searches.forEach(search -> result.cells().add(rows.failed(search.cell, e)));
-      searches.clear();
+      for (Search search : of(scheme, searches)) {
+        result.cells().add(rows.failed(search.cell, e));
+        searches.remove(search);
+      }
       return;
     }
     for (Cell cell : cells) {
@@ -136,7 +139,7 @@ final class CodesTask {
         result.cells().add(rows.failed(cell, e));
       }
     }
-    for (Search search : List.copyOf(searches)) {
+    for (Search search : of(scheme, searches)) {
       try {
         search.offer(shared);
       } catch (RuntimeException | OutOfMemoryError e) {
@@ -144,6 +147,10 @@ final class CodesTask {
         searches.remove(search);
       }
     }
+  }
+
+  private static List<Search> of(IndexScheme candidate, List<Search> searches) {
+    return searches.stream().filter(search -> search.candidates.contains(candidate)).toList();
   }
 
   private Shared share(IndexScheme scheme) {
