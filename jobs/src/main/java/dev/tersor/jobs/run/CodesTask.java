@@ -68,20 +68,18 @@ final class CodesTask {
   /** A cell that takes the smallest recipe, and the time that the search has taken so far. */
   private static final class Search {
     final Cell cell;
-    final Auto auto;
     final Choice choice;
+    final Set<IndexScheme> candidates;
     long nanos;
 
     Search(Cell cell, Codes codes) {
+      Auto constraint = Auto.parse(cell.encoding());
       this.cell = cell;
-      this.auto = Auto.parse(cell.encoding());
-      this.choice = auto.choice(codes);
+      this.choice = constraint.choice(codes);
+      this.candidates = new LinkedHashSet<>(constraint.candidates());
     }
 
     void offer(Shared shared) {
-      if (!auto.candidates().contains(shared.scheme())) {
-        return;
-      }
       long start = System.nanoTime();
       choice.offer(shared.scheme(), shared.split().value());
       nanos += System.nanoTime() - start + shared.split().nanos();
@@ -101,12 +99,10 @@ final class CodesTask {
             .add(cell);
       }
     }
-    Set<IndexScheme> candidates = new LinkedHashSet<>();
-    searches.forEach(search -> candidates.addAll(search.auto.candidates()));
-    candidates.forEach(scheme -> byScheme.computeIfAbsent(scheme, key -> List.of()));
-    byScheme.forEach(
-        (scheme, group) ->
-            compute(scheme, group, candidates.contains(scheme) ? searches : List.of(), result));
+    for (Search search : searches) {
+      search.candidates.forEach(scheme -> byScheme.computeIfAbsent(scheme, key -> List.of()));
+    }
+    byScheme.forEach((scheme, group) -> compute(scheme, group, searches, result));
     for (Search search : searches) {
       compute(search, result);
     }
@@ -118,7 +114,7 @@ final class CodesTask {
   /**
    * Computes the cells of a scheme, and offers its split to choices.
    *
-   * @param searches those that fail are taken out
+   * @param searches all of them; those that fail are taken out
    */
   private void compute(
       IndexScheme scheme, List<Cell> cells, List<Search> searches, UnitResult result) {
@@ -130,8 +126,10 @@ final class CodesTask {
         result.cells().add(rows.failed(cell, e));
       }
       // The smallest of all is not known where one of them is not.
-      searches.forEach(search -> result.cells().add(rows.failed(search.cell, e)));
-      searches.clear();
+      for (Search search : of(scheme, searches)) {
+        result.cells().add(rows.failed(search.cell, e));
+        searches.remove(search);
+      }
       return;
     }
     for (Cell cell : cells) {
@@ -141,7 +139,7 @@ final class CodesTask {
         result.cells().add(rows.failed(cell, e));
       }
     }
-    for (Search search : List.copyOf(searches)) {
+    for (Search search : of(scheme, searches)) {
       try {
         search.offer(shared);
       } catch (RuntimeException | OutOfMemoryError e) {
@@ -149,6 +147,10 @@ final class CodesTask {
         searches.remove(search);
       }
     }
+  }
+
+  private static List<Search> of(IndexScheme candidate, List<Search> searches) {
+    return searches.stream().filter(search -> search.candidates.contains(candidate)).toList();
   }
 
   private Shared share(IndexScheme scheme) {

@@ -63,7 +63,7 @@ class BadInputTest {
     assertRefused(
         CommandLineRun.sweep(out(), "--encodings", "bitmap,hybrid(theta=1.2,remainder=bitmap)/*"),
         "encodings: 'hybrid(theta=1.2,remainder=bitmap)/*'",
-        "theta 1.2 outside (0, 1]");
+        "theta: 1.2 outside (0, 1]");
     assertRefused(
         CommandLineRun.sweep(out(), "--encodings", "hybrid(theta=0.7,dense"),
         "encodings: parentheses do not match in 'hybrid(theta=0.7,dense'");

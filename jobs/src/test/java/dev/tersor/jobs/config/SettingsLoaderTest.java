@@ -148,8 +148,8 @@ class SettingsLoaderTest {
         "encodings  | relativ5/huffman | nearest: relative5/huffman",
         "encodings  | dense/zip | unknown recipe 'dense/zip'",
         "keep       | nothing/here | keep: unknown recipe",
-        "encodings  | hybrid(theta=0)  | 'hybrid(theta=0)': theta 0.0 outside (0, 1]",
-        "encodings  | hybrid(theta=1.5)/* | theta 1.5 outside (0, 1]",
+        "encodings  | hybrid(theta=0)  | 'hybrid(theta=0)': theta: 0.0 outside (0, 1]",
+        "encodings  | hybrid(theta=1.5)/* | theta: 1.5 outside (0, 1]",
         "encodings  | hybrid(theta=much) | theta: 'much' is not a number in (0, 1]",
         "encodings  | hybrid(sizes=) | sizes: empty, expected numbers in 1..16",
         "encodings  | hybrid(sizes=17) | sizes: 17 outside 1..16",
@@ -162,10 +162,10 @@ class SettingsLoaderTest {
         "encodings  | hybrid(theta=0.7)x | 'x' after the parameters, expected /coder",
         "encodings  | hybrid(theta=0.7 | neither a name nor name(parameter=value,...)",
         "encodings  | auto(access=none) | access: 'none', expected random, parallel or any",
-        "encodings  | auto(speed=2) | 'auto(speed=2)': speed 2.0 outside 0..1",
+        "encodings  | auto(speed=2) | 'auto(speed=2)': speed: 2.0 outside 0..1",
         "encodings  | auto(bits=2) | auto has no parameter 'bits'",
         "encodings  | auto/packed | unknown recipe 'auto/packed'",
-        "keep       | hybrid(theta=2) | theta 2.0 outside (0, 1]",
+        "keep       | hybrid(theta=2) | theta: 2.0 outside (0, 1]",
       })
   void badValuesAreNamed(String key, String value, String message) {
     Map<String, ?> flags = Map.of(key, List.of(value));
