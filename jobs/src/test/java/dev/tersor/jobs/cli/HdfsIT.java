@@ -46,10 +46,10 @@ class HdfsIT {
     String[] options = {"--weights", "small=" + weights, "--sparsities", "0.8", "--bits", "4"};
     CommandLineRun sweep = CommandLineRun.sweep(out, options);
     assertEquals(0, sweep.status, sweep::toString);
-    assertTrue(sweep.out.contains("64 cells computed"), sweep.out);
+    assertTrue(sweep.out.contains("96 cells computed"), sweep.out);
     CommandLineRun again = CommandLineRun.sweep(out, options);
     assertEquals(0, again.status, again::toString);
-    assertTrue(again.out.contains("0 cells computed, 64 held before"), again.out);
+    assertTrue(again.out.contains("0 cells computed, 96 held before"), again.out);
     CommandLineRun verify = CommandLineRun.of("verify", "--out", out);
     assertTrue(verify.out.contains("4 stored containers read, 0 damaged"), verify::toString);
     CommandLineRun decode =
