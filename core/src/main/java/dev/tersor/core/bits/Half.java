@@ -5,6 +5,9 @@ package dev.tersor.core.bits;
  * Float.float16ToFloat}.
  */
 public final class Half {
+  /** The least number above zero. */
+  public static final float LEAST = 0x1p-24f;
+
   private static final int INFINITY = 0x7C00;
 
   private Half() {}
@@ -16,7 +19,7 @@ public final class Half {
     int mantissa = bits & 0x3FF;
     if (exponent == 0) {
       // A subnormal, mantissa * 2^-24, is a normal float.
-      return Float.intBitsToFloat(sign | Float.floatToRawIntBits(mantissa * 0x1p-24f));
+      return Float.intBitsToFloat(sign | Float.floatToRawIntBits(mantissa * LEAST));
     }
     int exponent32 = exponent == 31 ? 255 : exponent - 15 + 127;
     return Float.intBitsToFloat(sign | exponent32 << 23 | mantissa << 13);

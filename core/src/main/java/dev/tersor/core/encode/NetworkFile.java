@@ -46,14 +46,24 @@ public final class NetworkFile {
   private NetworkFile() {}
 
   /**
+   * A network file and what of it each tensor takes.
+   *
+   * @param bytes the file
+   * @param tensorBytes bytes of each tensor with its header, in the order of the tensors; what they
+   *     leave is the frame
+   */
+  @SuppressWarnings("ArrayRecordComponent") // the file is the result, megabytes not to copy
+  public record Written(byte[] bytes, List<Integer> tensorBytes) {}
+
+  /**
    * Writes tensors in their order.
    *
    * @throws IllegalArgumentException if two have the same name, or one cannot be written
    */
-  public static byte[] write(List<NetworkTensor> tensors) {
+  public static Written write(List<NetworkTensor> tensors) {
     NetworkWriter writer = new NetworkWriter();
-    tensors.forEach(writer::add);
-    return writer.finish();
+    List<Integer> lengths = tensors.stream().map(writer::add).toList();
+    return new Written(writer.finish(), lengths);
   }
 
   /**

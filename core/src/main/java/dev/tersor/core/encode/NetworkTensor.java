@@ -1,5 +1,6 @@
 package dev.tersor.core.encode;
 
+import dev.tersor.core.bits.Half;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
@@ -26,6 +27,13 @@ public sealed interface NetworkTensor {
       if (values.length != shape.size()) {
         throw new IllegalArgumentException(
             name + ": " + values.length + " values do not fill shape " + shape);
+      }
+      if (half) {
+        float[] rounded = new float[values.length];
+        for (int i = 0; i < rounded.length; i++) {
+          rounded[i] = Half.toFloat(Half.fromFloat(values[i]));
+        }
+        values = rounded;
       }
     }
   }

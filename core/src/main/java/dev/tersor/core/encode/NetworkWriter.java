@@ -37,7 +37,9 @@ final class NetworkWriter {
     out.raw(MAGIC).u8(VERSION);
   }
 
-  void add(NetworkTensor tensor) {
+  /** Adds a tensor and returns how many bytes it takes. */
+  int add(NetworkTensor tensor) {
+    int before = out.size();
     if (!names.add(tensor.name())) {
       throw new IllegalArgumentException("two tensors are called '" + tensor.name() + "'");
     }
@@ -66,6 +68,7 @@ final class NetworkWriter {
         segment(segment, coded.recipe());
       }
     }
+    return out.size() - before;
   }
 
   private void book(Codebook codebook) {

@@ -1,5 +1,6 @@
 package dev.tersor.core.tensor;
 
+import dev.tersor.core.bits.Half;
 import java.io.Serializable;
 import java.util.Arrays;
 
@@ -69,6 +70,28 @@ public final class Codebook implements Serializable {
       values[i + 1] = centroids[i] + 0f; // a negative zero becomes the zero that stands for none
     }
     return new Codebook(Kind.TABLE, bits, values);
+  }
+
+  /**
+   * This codebook with its step or centroids rounded to 16 bits. A centroid is no zero, whatever it
+   * is rounded to.
+   *
+   * @throws IllegalArgumentException if one is beyond the range of 16 bits
+   */
+  public Codebook half() {
+    if (kind == Kind.UNIFORM) {
+      return uniform(bits, half(values[1]));
+    }
+    float[] centroids = new float[values.length - 1];
+    for (int i = 0; i < centroids.length; i++) {
+      centroids[i] = half(values[i + 1]);
+    }
+    return table(bits, centroids);
+  }
+
+  private static float half(float value) {
+    float rounded = Half.toFloat(Half.fromFloat(value));
+    return rounded == 0 && value != 0 ? Math.copySign(Half.LEAST, value) : rounded;
   }
 
   /** Largest level Q of the uniform codebook of {@code bits} bits. */

@@ -57,7 +57,7 @@ class NetworkFileTest {
 
   @Test
   void aNetworkComesBack() {
-    List<NetworkTensor> read = NetworkFile.read(NetworkFile.write(network()));
+    List<NetworkTensor> read = NetworkFile.read(NetworkFile.write(network()).bytes());
     assertSame(network(), read);
     assertArrayEquals(new float[] {1.5f, -2, 1e-3f}, read.get(1).values());
     // 0.1 is rounded to the nearest binary16.
@@ -77,14 +77,14 @@ class NetworkFileTest {
     assertEquals(3, segments.size());
     NetworkTensor tensor =
         new NetworkTensor.Coded("w", shape, Recipe.parse("gap8/packed"), segments);
-    assertSame(List.of(tensor), NetworkFile.read(NetworkFile.write(List.of(tensor))));
+    assertSame(List.of(tensor), NetworkFile.read(NetworkFile.write(List.of(tensor)).bytes()));
   }
 
   /** The example of the format's documentation. */
   @Test
   void theExampleIsWhatIsWritten() {
     Codes codes = new Codes(Shape.of(3), new byte[] {0, 1, 3}, Codebook.uniform(2, 0.5f));
-    byte[] file = NetworkFile.write(List.of(coded("w", codes, "bitmap/packed")));
+    byte[] file = NetworkFile.write(List.of(coded("w", codes, "bitmap/packed"))).bytes();
     String expected =
         "5452534E01 01 0177 0103 02 00066269746D6170 01067061636B6564 0202010038"
             + " 02 02046D61736B 8008010001 06 030676616C756573 8102020001 0D 00";
@@ -97,14 +97,14 @@ class NetworkFileTest {
   void theGoldenFileDecodes() throws IOException {
     if (Boolean.getBoolean("tersor.writeGolden") && !Files.exists(GOLDEN)) {
       Files.createDirectories(GOLDEN.getParent());
-      Files.write(GOLDEN, NetworkFile.write(network()));
+      Files.write(GOLDEN, NetworkFile.write(network()).bytes());
     }
     assertSame(network(), NetworkFile.read(Files.readAllBytes(GOLDEN)));
   }
 
   @Test
   void whatIsTruncatedFlippedOrLongerIsMalformed() {
-    byte[] file = NetworkFile.write(network());
+    byte[] file = NetworkFile.write(network()).bytes();
     for (int length = 0; length < file.length; length++) {
       byte[] cut = Arrays.copyOf(file, length);
       assertThrows(MalformedInputException.class, () -> NetworkFile.read(cut));
@@ -121,7 +121,7 @@ class NetworkFileTest {
 
   @Test
   void damageBehindASoundChecksumNeverCrashes() {
-    byte[] file = NetworkFile.write(network());
+    byte[] file = NetworkFile.write(network()).bytes();
     SplittableRandom random = new SplittableRandom(4);
     assertTimeoutPreemptively(
         Duration.ofMinutes(2),
@@ -144,7 +144,8 @@ class NetworkFileTest {
   @Test
   void whatCannotBeWrittenIsRefused() {
     NetworkTensor tensor = new NetworkTensor.Plain("b", Shape.of(1), new float[1], false);
-    assertThrows(IllegalArgumentException.class, () -> NetworkFile.write(List.of(tensor, tensor)));
+    assertThrows(
+        IllegalArgumentException.class, () -> NetworkFile.write(List.of(tensor, tensor)).bytes());
     assertThrows(
         IllegalArgumentException.class,
         () -> new NetworkTensor.Plain("b", Shape.of(2), new float[1], false));
@@ -162,8 +163,10 @@ class NetworkFileTest {
     int streams = parts.payloadBytes() + parts.tableBytes() + parts.codebookBytes();
     NetworkTensor first = coded("a", codes, recipe.name());
     NetworkTensor second = coded("b", codes, recipe.name());
-    int one = NetworkFile.write(List.of(first)).length;
-    int two = NetworkFile.write(List.of(first, second)).length;
-    assertTrue(two - one - streams <= 30, (two - one - streams) + " bytes around a tensor");
+    NetworkFile.Written written = NetworkFile.write(List.of(first, second));
+    int around = written.tensorBytes().get(1) - streams;
+    assertTrue(around <= 30, around + " bytes around a tensor");
+    int tensors = written.tensorBytes().stream().mapToInt(Integer::intValue).sum();
+    assertEquals(10, written.bytes().length - tensors);
   }
 }

@@ -21,7 +21,9 @@ import picocli.CommandLine.Command;
       DecodeCommand.class,
       VerifyCommand.class,
       SqlCommand.class,
-      FetchCommand.class
+      FetchCommand.class,
+      CompressCommand.class,
+      DecompressCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "Sweeps how small a trained neural network gets.",

@@ -5,8 +5,8 @@ import dev.tersor.core.checkpoint.SafetensorsWriter;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.NewFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -15,8 +15,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -65,39 +63,23 @@ public final class Decoding {
             .filter("choice = 1")
             .drop("choice");
     Map<String, Shape> shapes = shapes(smallest);
-    Path target = path(to);
-    FileSystem files = target.getFileSystem(configuration);
-    if (files.exists(target)) {
-      throw new UsageException("decode: " + to + " exists already");
-    }
-    Path partial = new Path(target.getParent(), "." + target.getName() + "." + System.nanoTime());
-    long weights = 0;
-    try {
-      try (OutputStream out = files.create(partial, false);
-          SafetensorsWriter writer = new SafetensorsWriter(out, shapes, Map.of())) {
-        Iterator<Row> rows = smallest.orderBy(segment).toLocalIterator();
-        while (rows.hasNext()) {
-          Row row = rows.next();
-          float[] values = decode(row);
-          writer.write(row.getAs("tensor"), values);
-          weights += values.length;
-        }
-      }
-      if (!files.rename(partial, target)) {
-        throw new UsageException("decode: cannot write " + to);
-      }
-    } finally {
-      files.delete(partial, false);
-    }
-    return String.format(Locale.ROOT, "%s: %d tensors, %,d weights", to, shapes.size(), weights);
-  }
-
-  private static Path path(String to) {
-    try {
-      return new Path(to);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("decode: '" + to + "' is not a path: " + e.getMessage(), e);
-    }
+    long[] weights = new long[1];
+    NewFile.write(
+        "decode",
+        to,
+        configuration,
+        out -> {
+          try (SafetensorsWriter writer = new SafetensorsWriter(out, shapes, Map.of())) {
+            Iterator<Row> rows = smallest.orderBy(segment).toLocalIterator();
+            while (rows.hasNext()) {
+              Row row = rows.next();
+              float[] values = decode(row);
+              writer.write(row.getAs("tensor"), values);
+              weights[0] += values.length;
+            }
+          }
+        });
+    return String.format(Locale.ROOT, "%s: %d tensors, %,d weights", to, shapes.size(), weights[0]);
   }
 
   private static String options(Row setting) {

@@ -1,0 +1,102 @@
+package dev.tersor.jobs.cli;
+
+import dev.tersor.jobs.config.LayerSettings;
+import dev.tersor.jobs.report.NetworkTable;
+import dev.tersor.jobs.run.NetworkFiles;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A checkpoint to one network file; starts no Spark. */
+@Command(
+    name = "compress",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Compresses a checkpoint (safetensors, ONNX, npz, npy) to one .tersor file: every tensor of"
+          + " rank 2 and more is pruned, quantised and encoded, the others are stored as numbers.",
+      "The file is decoded again and compared before it appears."
+    })
+final class CompressCommand implements Callable<Integer> {
+  @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "the network")
+  String checkpoint;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FILE",
+      description = ".tersor file to write; must not exist")
+  String to;
+
+  @Option(
+      names = "--sparsity",
+      paramLabel = "S",
+      description = "share of each tensor to prune, in [0, 1), or asis (default)")
+  String sparsity;
+
+  @Option(names = "--bits", paramLabel = "B", description = "bits of a code, 1..8 (default: 8)")
+  Integer bits;
+
+  @Option(
+      names = "--codebook",
+      paramLabel = "NAME",
+      description = "uniform, linear, density, random, kmeans++, exact (default)")
+  String codebook;
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "RECIPE",
+      description = "a recipe, or auto (default): the smallest for each tensor")
+  String encoding;
+
+  @Option(names = "--half", description = "16 bits for centroids, biases and other plain numbers")
+  Boolean half;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = {
+        "HOCON file with settings for tensors by name or glob:",
+        "compress { bits = 5, tensors { \"conv*\" { bits = 8, sparsity = 0.3 } } }"
+      })
+  String config;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "for codebooks that draw (default: ${DEFAULT-VALUE})")
+  long seed;
+
+  @Override
+  public Integer call() throws IOException {
+    Map<String, Object> flags = new LinkedHashMap<>();
+    put(flags, "sparsity", sparsity);
+    put(flags, "bits", bits);
+    put(flags, "codebook", codebook);
+    put(flags, "encoding", encoding);
+    put(flags, "half", half);
+    LayerSettings settings = LayerSettings.load(config, flags);
+    NetworkFiles.Compressed network =
+        new NetworkFiles(new Configuration())
+            .compress(
+                checkpoint, to, settings, seed, name -> System.err.println("compressing " + name));
+    for (String tensor : network.leftOut()) {
+      System.err.println("left out, holds no weights: " + tensor);
+    }
+    System.out.print(NetworkTable.of(network));
+    System.out.println(to + "; back with: sweep decompress " + to + " --to FILE.safetensors");
+    return Main.OK;
+  }
+
+  private static void put(Map<String, Object> flags, String key, Object value) {
+    if (value != null) {
+      flags.put(key, value);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.tersor.jobs.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValueFactory;
+import dev.tersor.core.encode.Auto;
+import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.quantize.CodebookFitters;
+import java.io.File;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How the layers of one network are compressed: settings for all, and others for tensors by name or
+ * glob. A name goes before a glob, and a longer glob before a shorter one.
+ */
+public final class LayerSettings {
+  /**
+   * The settings of one layer.
+   *
+   * @param pruning of this tensor alone
+   * @param encoding a recipe or a choice of one
+   * @param isHalf whether codebook and plain numbers take 16 bits
+   */
+  public record Layer(
+      Pruning pruning, int bits, String codebook, String encoding, boolean isHalf) {}
+
+  private static final String ROOT = "compress";
+  private static final String TENSORS = "tensors";
+  private static final Config DEFAULTS =
+      ConfigFactory.parseString(
+          "sparsity = asis, bits = 8, codebook = exact, encoding = auto, half = false",
+          ConfigParseOptions.defaults().setOriginDescription("defaults"));
+
+  private final Config common;
+  private final List<String> patterns;
+
+  private LayerSettings(Config common, List<String> patterns) {
+    this.common = common;
+    this.patterns = patterns;
+  }
+
+  /**
+   * @param file a HOCON file with {@code compress { ..., tensors { "fc1.*" { ... } } }}, or null
+   * @param flags values by key, which go before the file's common settings
+   * @throws UsageException naming the key and the value, if anything is not as it should be
+   */
+  public static LayerSettings load(String file, Map<String, ?> flags) {
+    try {
+      Config given = ConfigFactory.empty();
+      if (file != null) {
+        Config all = ConfigFactory.parseFile(new File(file), strict()).resolve();
+        known(all.root().keySet(), Set.of(ROOT), file);
+        given = all.getConfig(ROOT);
+      }
+      Set<String> keys = new TreeSet<>(DEFAULTS.root().keySet());
+      keys.add(TENSORS);
+      known(given.root().keySet(), keys, file);
+      Config common =
+          ConfigValueFactory.fromMap(flags, "command line")
+              .toConfig()
+              .withFallback(given)
+              .withFallback(DEFAULTS);
+      List<String> patterns = new ArrayList<>();
+      if (common.hasPath(TENSORS)) {
+        for (String pattern : common.getObject(TENSORS).keySet()) {
+          known(common.getConfig(path(pattern)).root().keySet(), DEFAULTS.root().keySet(), pattern);
+          patterns.add(pattern);
+        }
+      }
+      // A configuration file's keys have no order of their own.
+      patterns.sort(
+          Comparator.comparing(LayerSettings::isGlob)
+              .reversed()
+              .thenComparing(String::length)
+              .thenComparing(Comparator.naturalOrder()));
+      LayerSettings settings = new LayerSettings(common, patterns);
+      settings.layer(common);
+      patterns.forEach(pattern -> settings.layer(settings.with(pattern)));
+      return settings;
+    } catch (ConfigException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  private static ConfigParseOptions strict() {
+    return ConfigParseOptions.defaults().setAllowMissing(false);
+  }
+
+  private static void known(Set<String> given, Set<String> known, String where) {
+    for (String key : given) {
+      if (!known.contains(key)) {
+        throw new UsageException(
+            where + ": unknown key '" + key + "', nearest: " + Nearest.to(key, known));
+      }
+    }
+  }
+
+  private static String path(String pattern) {
+    return TENSORS + "." + ConfigUtil.quoteString(pattern);
+  }
+
+  private Config with(String pattern) {
+    return common.getConfig(path(pattern)).withFallback(common);
+  }
+
+  /** The settings of a tensor by its name. */
+  public Layer of(String tensor) {
+    Config chosen = common;
+    for (String pattern : patterns) {
+      if (matches(pattern, tensor)) {
+        chosen = with(pattern);
+      }
+    }
+    return layer(chosen);
+  }
+
+  /** Patterns that none of these names matches: most likely misspelt. */
+  public List<String> unused(List<String> tensors) {
+    return patterns.stream()
+        .filter(pattern -> tensors.stream().noneMatch(tensor -> matches(pattern, tensor)))
+        .toList();
+  }
+
+  private static boolean isGlob(String pattern) {
+    return pattern.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
+  }
+
+  private static boolean matches(String pattern, String tensor) {
+    return pattern.equals(tensor)
+        || FileSystems.getDefault().getPathMatcher("glob:" + pattern).matches(Path.of(tensor));
+  }
+
+  private Layer layer(Config config) {
+    int bits = config.getInt("bits");
+    if (bits < 1 || bits > 8) {
+      throw new UsageException("bits: " + bits + " is not a whole number in 1..8");
+    }
+    String codebook = config.getString("codebook");
+    String encoding = config.getString("encoding");
+    try {
+      CodebookFitters.ALL.get(codebook);
+      encoding =
+          Auto.isAuto(encoding) ? Auto.parse(encoding).name() : Recipe.parse(encoding).name();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+    return new Layer(
+        Pruning.parse(config.getString("sparsity"), "tensor"),
+        bits,
+        codebook,
+        encoding,
+        config.getBoolean("half"));
+  }
+}

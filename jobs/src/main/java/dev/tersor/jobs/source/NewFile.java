@@ -1,0 +1,54 @@
+package dev.tersor.jobs.source;
+
+import dev.tersor.jobs.config.UsageException;
+import java.io.IOException;
+import java.io.OutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** A file of any Hadoop file system that must not exist, and appears only when it is whole. */
+public final class NewFile {
+  /** Writes the file's bytes. */
+  @FunctionalInterface
+  public interface Body {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  private NewFile() {}
+
+  /**
+   * Writes a file.
+   *
+   * @param what the command, for messages
+   * @throws UsageException if there is such a file, or it cannot be written there
+   */
+  public static void write(String what, String to, Configuration configuration, Body body)
+      throws IOException {
+    Path target;
+    try {
+      target = new Path(to);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(what + ": '" + to + "' is not a path: " + e.getMessage(), e);
+    }
+    // An instance of its own: Spark's writes no checksum files either if told so on the shared one.
+    try (FileSystem files =
+        FileSystem.newInstance(target.getFileSystem(configuration).getUri(), configuration)) {
+      files.setWriteChecksum(false);
+      if (files.exists(target)) {
+        throw new UsageException(what + ": " + to + " exists already");
+      }
+      Path partial = new Path(target.getParent(), "." + target.getName() + "." + System.nanoTime());
+      try {
+        try (OutputStream out = files.create(partial, false)) {
+          body.writeTo(out);
+        }
+        if (!files.rename(partial, target)) {
+          throw new UsageException(what + ": cannot write " + to);
+        }
+      } finally {
+        files.delete(partial, false);
+      }
+    }
+  }
+}

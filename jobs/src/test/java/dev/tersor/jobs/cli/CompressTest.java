@@ -1,0 +1,178 @@
+package dev.tersor.jobs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tersor.core.bits.Half;
+import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.FileSource;
+import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.jobs.Checkpoints;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompressTest {
+  @TempDir Path folder;
+  private Path checkpoint;
+  private Path file;
+  private Path back;
+  private Map<String, float[]> weights;
+
+  @BeforeEach
+  void writeCheckpoint() throws IOException {
+    checkpoint = folder.resolve("small.safetensors");
+    file = folder.resolve("small.tersor");
+    back = folder.resolve("back.safetensors");
+    weights = Checkpoints.small(checkpoint);
+  }
+
+  private CommandLineRun compress(String... options) {
+    String[] args = {"compress", checkpoint.toString(), "--to", file.toString()};
+    return CommandLineRun.of(
+        Stream.concat(Arrays.stream(args), Arrays.stream(options)).toArray(String[]::new));
+  }
+
+  private Map<String, float[]> decompressed() throws IOException {
+    CommandLineRun run = CommandLineRun.of("decompress", file.toString(), "--to", back.toString());
+    assertEquals(0, run.status, run::toString);
+    Map<String, float[]> values = new TreeMap<>();
+    try (FileSource source = FileSource.open(back)) {
+      for (StoredTensor tensor : Checkpoint.open(source).tensors()) {
+        values.put(tensor.name(), Checkpoint.read(tensor, source, 0, (int) tensor.shape().size()));
+      }
+    }
+    return values;
+  }
+
+  private static int distinct(float[] values) {
+    Set<Float> seen = new HashSet<>();
+    for (float value : values) {
+      seen.add(value);
+    }
+    return seen.size();
+  }
+
+  private static long zeros(float[] values) {
+    long zeros = 0;
+    for (float value : values) {
+      zeros += value == 0 ? 1 : 0;
+    }
+    return zeros;
+  }
+
+  @Test
+  void aCheckpointComesBackPrunedAndShared() throws IOException {
+    CommandLineRun run = compress("--sparsity", "0.5", "--bits", "4");
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.out.contains(Files.size(file) / 1000 + ","), run::toString);
+    Map<String, float[]> values = decompressed();
+    assertEquals(weights.keySet(), values.keySet());
+    assertTrue(Arrays.equals(weights.get("fc2.bias"), values.get("fc2.bias")));
+    for (String name : Set.of("conv.weight", "dw.weight", "fc1.weight", "fc2.weight")) {
+      assertEquals(weights.get(name).length / 2, zeros(values.get(name)), name);
+      assertTrue(distinct(values.get(name)) <= 16, name);
+      assertTrue(distinct(values.get(name)) > 8, name);
+    }
+    assertTrue(Files.size(file) < Files.size(checkpoint) / 7, Files.size(file) + " bytes");
+  }
+
+  /** A name goes before a glob; common settings fill in. */
+  @Test
+  void layersHaveSettingsOfTheirOwn() throws IOException {
+    Path config = folder.resolve("layers.conf");
+    Files.writeString(
+        config,
+        """
+        compress {
+          bits = 3, sparsity = 0.9, half = true, encoding = gap4/huffman
+          tensors { "fc*" { bits = 2, codebook = linear }, "fc2.weight" { sparsity = asis } }
+        }
+        """);
+    CommandLineRun run = compress("--config", config.toString());
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.out.contains("gap4/huffman"), run::toString);
+    Map<String, float[]> values = decompressed();
+    assertTrue(distinct(values.get("conv.weight")) <= 8);
+    assertTrue(distinct(values.get("fc1.weight")) <= 4);
+    assertEquals(0, zeros(values.get("fc2.weight")));
+    assertEquals(Math.round(0.9 * 4200), zeros(values.get("fc1.weight")));
+    for (float[] tensor : values.values()) {
+      for (float value : tensor) {
+        assertEquals(value, Half.toFloat(Half.fromFloat(value)));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--bits 9 | bits: 9 is not a whole number in 1..8",
+        "--sparsity 1 | 1 is outside [0, 1)",
+        "--sparsity many | 'many' is neither a number",
+        "--codebook none | unknown codebook",
+        "--encoding hybrid(theta=2) | theta: 2.0 outside (0, 1]",
+        "--encoding auto(access=no) | access: 'no', expected",
+        "--config nothing.conf | nothing.conf"
+      })
+  void wrongSettingsAreNamed(String options, String message) {
+    CommandLineRun run = compress(options.split(" ", -1));
+    assertEquals(2, run.status, run::toString);
+    assertTrue(run.err.contains(message), run::toString);
+    assertFalse(Files.exists(file));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "compress { bit = 5 } | unknown key 'bit'",
+        "sweep { bits = 5 } | unknown key 'sweep'",
+        "compress { tensors { \"fc9.*\" { bits = 5 } } } | no tensor of",
+        "compress { tensors { \"fc1.*\" { bits = 0 } } } | bits: 0 is not",
+        "compress { tensors { \"fc1.*\" { sparse = 0 } } } | unknown key 'sparse'"
+      })
+  void wrongConfigurationsAreNamed(String text, String message) throws IOException {
+    Path config = folder.resolve("layers.conf");
+    Files.writeString(config, text);
+    CommandLineRun run = compress("--config", config.toString());
+    assertEquals(2, run.status, run::toString);
+    assertTrue(run.err.contains(message), run::toString);
+  }
+
+  @Test
+  void nothingIsOverwrittenAndDamageIsNamed() throws IOException {
+    assertEquals(0, compress().status);
+    CommandLineRun again = compress();
+    assertEquals(2, again.status);
+    assertTrue(again.err.contains("exists already"), again::toString);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    CommandLineRun damaged =
+        CommandLineRun.of("decompress", file.toString(), "--to", back.toString());
+    assertEquals(2, damaged.status);
+    assertTrue(damaged.err.contains("checksum of the file does not match"), damaged::toString);
+    assertFalse(Files.exists(back));
+    CommandLineRun missing =
+        CommandLineRun.of("decompress", folder + "/none.tersor", "--to", back.toString());
+    assertEquals(2, missing.status);
+    assertTrue(missing.err.contains("none.tersor"), missing::toString);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertTrue(left.noneMatch(path -> path.getFileName().toString().startsWith(".small")));
+    }
+  }
+}
