@@ -3,6 +3,7 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
@@ -76,7 +77,7 @@ public final class Container {
     double padding = 0;
     for (Stream stream : split.streams()) {
       Symbols symbols = stream.symbols();
-      StreamCodec.Part part = StreamCodec.encode(stream, recipe.coder());
+      StreamCodec.Part part = encode(stream, recipe.coder(), codes);
       Coded coded = part.coded();
       Section.Kind kind = stream.role() == Role.VALUE ? Section.Kind.VALUE : Section.Kind.INDEX;
       sections.add(describe(stream.name(), kind, part.byCoder(), symbols, coded));
@@ -128,6 +129,16 @@ public final class Container {
             (int) Math.round(padding),
             split.paddingElements());
     return new Encoded(out.toByteArray(), breakdown, streams);
+  }
+
+  /** The codes of the non-zeros, which most schemes share, are coded once by each coder. */
+  private static StreamCodec.Part encode(Stream stream, SymbolCoder coder, Codes codes) {
+    return codes.isDerived(IndexScheme.VALUES, stream)
+        ? codes.derived(
+            IndexScheme.VALUES + "/" + coder.name(),
+            StreamCodec.Part.class,
+            () -> StreamCodec.encode(stream, coder))
+        : StreamCodec.encode(stream, coder);
   }
 
   private static Section describe(

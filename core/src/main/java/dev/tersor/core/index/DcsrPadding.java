@@ -39,18 +39,29 @@ final class DcsrPadding {
    * @param isAbsolute whether base pointers are stored each for itself, so that no step overflows
    */
   static int[] insert(int[] positions, int size, boolean isAbsolute) {
-    if (positions.length == 0) {
+    if (positions.length == 0 || fit(positions, size, isAbsolute)) {
       return positions;
     }
     DcsrElements elements = new DcsrElements(positions, size, isAbsolute);
-    if (!elements.overflows()) {
-      return positions;
-    }
     DcsrPadding padding = new DcsrPadding(positions, size);
     do {
       elements.insert(padding.halveLargestGap());
     } while (elements.overflows());
     return elements.toArray();
+  }
+
+  /** Whether no group overflows as it is, which most masks of medium sparsity come to. */
+  private static boolean fit(int[] positions, int size, boolean isAbsolute) {
+    DcsrGroup group = new DcsrGroup(DcsrGroup.slope(size, positions.length), isAbsolute);
+    for (int first = 0; first < positions.length; first += DcsrGroup.LANES) {
+      for (int i = first; i < Math.min(positions.length, first + DcsrGroup.LANES); i++) {
+        group.add(positions[i]);
+      }
+      if (!group.close()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Takes the first largest gap and returns the position that halves it. */

@@ -9,6 +9,7 @@ final class FoundGroups {
   private byte[] strides = new byte[64];
   private int count;
   private long covered;
+  private long[] sorted = {};
 
   FoundGroups(int lanes) {
     this.lanes = lanes;
@@ -62,13 +63,19 @@ final class FoundGroups {
     return (int) ((long) count * lanes - covered);
   }
 
-  /** Start and stride of each group in one number, ascending by start and then stride. */
+  /**
+   * Start and stride of each group in one number, ascending by start and then stride; not to be
+   * changed.
+   */
   long[] sorted() {
-    long[] sorted = new long[count];
-    for (int g = 0; g < count; g++) {
-      sorted[g] = (long) starts[g] << 32 | strides[g];
+    if (sorted.length != count) {
+      long[] all = new long[count];
+      for (int g = 0; g < count; g++) {
+        all[g] = (long) starts[g] << 32 | strides[g];
+      }
+      Arrays.sort(all);
+      sorted = all;
     }
-    Arrays.sort(sorted);
     return sorted;
   }
 }

@@ -97,6 +97,12 @@ public final class Codes {
     return type.cast(known.value());
   }
 
+  /** Whether that object is what {@link #derived} gives for a key. */
+  public boolean isDerived(Object key, Object value) {
+    Derived known = derived.get(key);
+    return known != null && known.value() == value;
+  }
+
   /**
    * What finding everything that {@link #derived} had already would have taken: to be added to the
    * time of an encoding, so that none is quicker for having come second.

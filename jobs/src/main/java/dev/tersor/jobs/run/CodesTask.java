@@ -165,7 +165,8 @@ final class CodesTask {
   private void compute(Cell cell, Shared shared, UnitResult result) {
     Recipe recipe = Recipe.parse(cell.encoding());
     Split split = shared.split().value();
-    Stopwatch.Timed<Encoded> encoded = stopwatch.time(() -> Container.encode(codes, recipe, split));
+    Stopwatch.Timed<Encoded> encoded =
+        stopwatch.time(() -> Container.encode(codes, recipe, split), codes::reusedNanos);
     long nanos = encoded.nanos() + shared.split().nanos();
     List<Row> histograms = new ArrayList<>();
     for (String name : measures.histograms() ? shared.scheme().histograms() : List.<String>of()) {
