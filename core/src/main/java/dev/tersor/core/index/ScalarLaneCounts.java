@@ -1,10 +1,13 @@
 package dev.tersor.core.index;
 
-/** {@link LaneCounts} on plain longs, a word at a time. */
+/**
+ * {@link LaneCounts} on plain longs, two words at a time: they share the words of the mask that
+ * they are shifted out of, and the processor works on both at once.
+ */
 final class ScalarLaneCounts implements LaneCounts {
   @Override
   public int words() {
-    return 1;
+    return 2;
   }
 
   @Override
@@ -15,45 +18,56 @@ final class ScalarLaneCounts implements LaneCounts {
     long fours = 0;
     long eights = 0;
     long sixteens = 0;
+    long ones2 = 0;
+    long twos2 = 0;
+    long fours2 = 0;
+    long eights2 = 0;
+    long sixteens2 = 0;
     int at = word << 6;
-    int lane = 0;
-    for (; lane + 4 <= lanes; lane += 4) {
-      long a = shifted(mask, at);
-      long b = shifted(mask, at + stride);
-      long c = shifted(mask, at + 2 * stride);
-      long d = shifted(mask, at + 3 * stride);
-      at += 4 * stride;
+    for (int lane = 0; lane < lanes; lane += 2, at += 2 * stride) {
+      // Two lanes and what was counted make a number of two bits, which is added to the rest.
+      int i = at >>> 6;
+      long middle = mask[i + 1];
+      long a = (mask[i] >>> at) | (middle << 1 << ~at);
+      long a2 = (middle >>> at) | (mask[i + 2] << 1 << ~at);
+      long b = 0;
+      long b2 = 0;
+      if (lane + 1 < lanes) {
+        int next = at + stride;
+        i = next >>> 6;
+        middle = mask[i + 1];
+        b = (mask[i] >>> next) | (middle << 1 << ~next);
+        b2 = (middle >>> next) | (mask[i + 2] << 1 << ~next);
+      }
       long half = a ^ b;
-      long carry = (a & b) | (half & ones);
+      long two = (a & b) | (half & ones);
       ones ^= half;
-      half = c ^ d;
-      long other = (c & d) | (half & ones);
-      ones ^= half;
-      half = carry ^ other;
-      long four = (carry & other) | (half & twos);
-      twos ^= half;
-      long eight = fours & four;
-      fours ^= four;
-      sixteens |= eights & eight;
-      eights ^= eight;
-    }
-    for (; lane < lanes; lane++, at += stride) {
-      long one = shifted(mask, at);
-      long two = ones & one;
-      ones ^= one;
       long four = twos & two;
       twos ^= two;
       long eight = fours & four;
       fours ^= four;
-      eights ^= eight; // 16 lanes are a multiple of four, so there is no carry
+      sixteens |= eights & eight;
+      eights ^= eight;
+      half = a2 ^ b2;
+      two = (a2 & b2) | (half & ones2);
+      ones2 ^= half;
+      four = twos2 & two;
+      twos2 ^= two;
+      eight = fours2 & four;
+      fours2 ^= four;
+      sixteens2 |= eights2 & eight;
+      eights2 ^= eight;
     }
     int highest = count;
     found[0] = equal(count, ones, twos, fours, eights, sixteens);
-    for (long any = found[0]; any == 0; ) {
+    found[1] = equal(count, ones2, twos2, fours2, eights2, sixteens2);
+    for (long any = found[0] | found[1]; any == 0; ) {
       if (--highest < least) {
         return 0;
       }
-      any = equal(highest, ones, twos, fours, eights, sixteens);
+      any =
+          equal(highest, ones, twos, fours, eights, sixteens)
+              | equal(highest, ones2, twos2, fours2, eights2, sixteens2);
     }
     return highest;
   }
@@ -66,11 +80,5 @@ final class ScalarLaneCounts implements LaneCounts {
         & (fours ^ ((count >> 2 & 1) - 1))
         & (eights ^ ((count >> 3 & 1) - 1))
         & (sixteens ^ ((count >> 4 & 1) - 1));
-  }
-
-  private static long shifted(long[] mask, int at) {
-    int index = at >>> 6;
-    // A shift by 64 is one by 0, so the upper part is shifted twice.
-    return (mask[index] >>> at) | ((mask[index + 1] << 1) << ~at);
   }
 }
