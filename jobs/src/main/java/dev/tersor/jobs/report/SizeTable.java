@@ -25,7 +25,7 @@ public final class SizeTable {
   private record Setting(String model, String source, double sparsity, int bits, String codebook) {}
 
   /** More encodings than this are rows and no columns. */
-  private static final int MAX_COLUMNS = 8;
+  private static final int MAX_COLUMNS = 5;
 
   /** More settings than this go into tables below each other, where encodings are rows. */
   private static final int MAX_SETTINGS = 6;
