@@ -21,8 +21,14 @@ import java.util.List;
  * result is found again when, and only when, it would come out the same.
  */
 public final class CellKeys {
-  /** To be raised when pruning, fitting or encoding changes what a cell holds. */
+  /** To be raised when pruning or fitting changes what a cell holds. */
   private static final int GENERATION = 1;
+
+  /**
+   * The same for cells whose streams are coded. 2: streams that coding would make larger are
+   * packed.
+   */
+  private static final int CODED_GENERATION = 2;
 
   private static final int KEY_BYTES = 16;
 
@@ -49,7 +55,7 @@ public final class CellKeys {
     Collections.addAll(
         parts,
         "cell",
-        GENERATION,
+        encoding.endsWith("/packed") ? GENERATION : CODED_GENERATION,
         tensor.model(),
         tensor.name(),
         tensor.shape(),
