@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Decodes a Tersor container, version 1, as docs/format.md describes it (the numbers of the
-sections here are that document's). Python 3.8 or later, standard library only.
+sections here are that document's), or a network file as docs/network-file.md does. Python 3.8 or
+later, standard library only.
 
-    python3 docs/decode.py FILE          prints shape, recipe and the first values
+    python3 docs/decode.py FILE          prints shape, recipe and the first values (of each tensor)
     python3 docs/decode.py FILE --all    prints every value, one a line
 """
 import struct
@@ -467,6 +468,27 @@ SCHEMES.update({"elias-fano": elias_fano, "bitmap2": bitmap2})
 SCHEMES.update(("rrr%d" % block, rrr(block)) for block in (15, 31, 63))
 
 
+def join(index, streams, bits, size, rows, columns):
+    """The codes that the streams of a scheme make, by name and role a width and symbols."""
+    def stream(name, role, width, count=None):
+        need((name, role) in streams, "no stream " + name)
+        found, symbols = streams[name, role]
+        need(found == width, "stream %s has another width" % name)
+        need(count is None or len(symbols) == count, "stream %s has another length" % name)
+        return symbols
+
+    def width_of(name, role):
+        need((name, role) in streams, "no stream " + name)
+        return streams[name, role][0]
+
+    stream.width = width_of
+    codes = bytearray(size)
+    for position, code in scheme(index)(stream, bits, size, rows, columns):
+        need(0 <= position < size, "position %d of %d" % (position, size))
+        codes[position] = code
+    return codes
+
+
 # 3. Container -------------------------------------------------------------------------------------
 def decode(data):
     """Shape, recipe, codes and values of a container."""
@@ -493,7 +515,6 @@ def decode(data):
         descriptors.append((name, flags, width, count, table, payload, crc))
     need(crc32c(data[:head.at]) == head.u32(), "checksum of the header")
     need(coder in CODERS, "unknown coder " + coder)
-    pairs = scheme(index)
     streams, values = {}, None
     for name, flags, width, count, table_length, payload_length, crc in descriptors:
         body = head.raw(table_length + payload_length)
@@ -504,27 +525,96 @@ def decode(data):
             values = codebook(kind == 0, bits, flags, width, count, table, payload)
         else:
             symbols = (CODERS[coder] if flags & 0x80 else packed)(table, payload, count, width)
-            streams.setdefault((name, flags & 0x7F), (width, symbols))
+            need((name, flags & 0x7F) not in streams, "two streams " + name)
+            streams[name, flags & 0x7F] = (width, symbols)
     need(head.at == len(data), "bytes after the end")
     need(values is not None, "no codebook")
 
-    def stream(name, role, width, count=None):
-        need((name, role) in streams, "no stream " + name)
-        found, symbols = streams[name, role]
-        need(found == width, "stream %s has another width" % name)
-        need(count is None or len(symbols) == count, "stream %s has another length" % name)
-        return symbols
-
-    def width_of(name, role):
-        need((name, role) in streams, "no stream " + name)
-        return streams[name, role][0]
-
-    stream.width = width_of
-    codes = bytearray(size)
-    for position, code in pairs(stream, bits, size, rows, columns):
-        need(0 <= position < size, "position %d of %d" % (position, size))
-        codes[position] = code
+    codes = join(index, streams, bits, size, rows, columns)
     return shape, index + "/" + coder, codes, [values[code] for code in codes]
+
+
+# docs/network-file.md -----------------------------------------------------------------------------
+def segment_sizes(shape, size):
+    """Weights and rows of each segment (section 8)."""
+    rows = shape[0] if len(shape) >= 2 else 1
+    columns = size // rows if rows else 0
+    if size <= 4194304:
+        return [(size, rows)]
+    if columns <= 4194304:
+        each = 4194304 // columns
+        return [(min(each, rows - r) * columns, min(each, rows - r)) for r in range(0, rows, each)]
+    cuts = range(0, columns, 4194304)
+    return [(min(4194304, columns - at), 1) for _ in range(rows) for at in cuts]
+
+
+def network(data):
+    """Name, shape, recipe, codes (None for plain numbers) and values of each tensor."""
+    need(len(data) >= 10 and data[4] == 1, "not version 1")
+    need(crc32c(data[:-4]) == struct.unpack("<I", data[-4:])[0], "checksum of the file")
+    file, texts, tensors = Reader(data[:-4]), [], []
+    file.at = 5
+
+    def text():
+        return file.raw(file.varint()).decode("utf-8")
+
+    def ref():
+        number = file.varint()
+        need(number <= len(texts), "reference to name %d" % number)
+        if number == len(texts):
+            texts.append(text())
+        return texts[number]
+
+    def numbers(count, half):
+        return struct.unpack("<%d%s" % (count, "e" if half else "f"),
+                             file.raw(count * (2 if half else 4)))
+
+    def section(coder, streams, limit):
+        name, role, width, count = ref(), file.u8(), file.u8(), file.varint()
+        table, payload = file.varint(), file.varint()
+        table, payload = file.raw(table), file.raw(payload)
+        need(role & 0x7F <= 1 and 1 <= width <= 32 and count <= limit, "section " + name)
+        need((name, role & 0x7F) not in streams, "two streams " + name)
+        symbols = (CODERS[coder] if role & 0x80 else packed)(table, payload, count, width)
+        streams[name, role & 0x7F] = (width, symbols)
+
+    def coded(shape, size):
+        index, coder = ref(), ref()
+        need(coder in CODERS, "unknown coder " + coder)
+        bits, flags, count = file.u8(), file.u8(), file.varint()
+        need(1 <= bits <= 8 and flags <= 3, "bits or flags of a codebook")
+        centroids = struct.pack("<%df" % count, *numbers(count, flags & 2))
+        values = codebook(not flags & 1, bits, 2, 32, count, b"", centroids)
+        codes = bytearray()
+        for weights, rows in segment_sizes(shape, size):
+            columns, streams = weights // rows if rows else 0, {}
+            for _ in range(file.u8()):
+                section(coder, streams, 2 * (weights + rows + columns) + 1024)
+            codes += join(index, streams, bits, weights, rows, columns)
+        return index + "/" + coder, codes, [values[code] for code in codes]
+
+    while file.u8():
+        name, shape, size = text(), [file.varint() for _ in range(file.u8())], 1
+        for dimension in shape:
+            size *= dimension
+        need(size < 1 << 31, "tensor %s of %d weights" % (name, size))
+        kind = file.u8()
+        need(kind <= 2, "kind of tensor " + name)
+        rest = coded(shape, size) if kind == 2 else ("plain", None, numbers(size, kind))
+        tensors.append((name, shape) + rest)
+    need(file.at == len(data) - 4, "bytes after the end")
+    return tensors
+
+
+def show(shape, recipe, codes, values, every):
+    shown = values if every else values[:16]
+    print("shape", "x".join(map(str, shape)) or "scalar")
+    print("recipe", recipe)
+    print("weights %d, zero codes %d" % (len(values), codes.count(0) if codes else 0))
+    for value in shown:
+        print("%.9g" % value)
+    if len(shown) < len(values):
+        print("... and %d more (--all)" % (len(values) - len(shown)))
 
 
 def main():
@@ -532,18 +622,16 @@ def main():
         sys.exit(__doc__.strip())
     with open(sys.argv[1], "rb") as file:
         data = file.read()
+    every = "--all" in sys.argv[2:]
     try:
-        shape, recipe, codes, values = decode(data)
+        if data[:4] == b"TRSN":
+            for name, shape, recipe, codes, values in network(data):
+                print("tensor", name)
+                show(shape, recipe, codes, values, every)
+        else:
+            show(*decode(data), every)
     except Malformed as error:
-        sys.exit("%s: not a container: %s" % (sys.argv[1], error))
-    shown = values if "--all" in sys.argv[2:] else values[:16]
-    print("shape", "x".join(map(str, shape)) or "scalar")
-    print("recipe", recipe)
-    print("weights %d, zero codes %d, bytes %d" % (len(values), codes.count(0), len(data)))
-    for value in shown:
-        print("%.9g" % value)
-    if len(shown) < len(values):
-        print("... and %d more (--all)" % (len(values) - len(shown)))
+        sys.exit("%s: not a container or network file: %s" % (sys.argv[1], error))
 
 
 if __name__ == "__main__":
