@@ -6,6 +6,7 @@ import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Entropy;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
+import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -33,20 +34,18 @@ public final class Choice {
 
   /** Takes a tensor's split by a scheme, with every coder that could make it the smallest. */
   public void offer(IndexScheme scheme, Split split) {
-    double[] entropies =
-        split.streams().stream()
-            .mapToDouble(stream -> Entropy.of(stream.symbols()).bits() / 8)
-            .toArray();
-    List<SymbolCoder> coders = new ArrayList<>(SymbolCoders.ALL.all());
-    // The one that promises most comes first, so that the others need not be tried.
-    coders.sort(
-        Comparator.comparingDouble(
-            (SymbolCoder coder) -> leastBytes(new Recipe(scheme, coder), split, entropies)));
-    for (SymbolCoder coder : coders) {
+    List<Recipe> recipes = new ArrayList<>();
+    for (SymbolCoder coder : SymbolCoders.ALL.all()) {
       Recipe recipe = new Recipe(scheme, coder);
-      if (recipe.access().and(constraint.access()) != constraint.access()
-          || (best != null && leastBytes(recipe, split, entropies) >= best.container().length)) {
-        continue;
+      if (recipe.access().and(constraint.access()) == constraint.access()) {
+        recipes.add(recipe);
+      }
+    }
+    // The one that promises most comes first, so that the others need not be tried.
+    recipes.sort(Comparator.comparingDouble(recipe -> leastBytes(recipe, split)));
+    for (Recipe recipe : recipes) {
+      if (best != null && leastBytes(recipe, split) >= best.container().length) {
+        break;
       }
       Encoded encoded = Container.encode(codes, recipe, split);
       if (isSmaller(encoded) && isFastEnough(encoded)) {
@@ -65,16 +64,14 @@ public final class Choice {
    * A bound of the streams' bytes from below, whatever tables and header add. It holds for coders
    * of single symbols; one that looks at neighbours as well would need another.
    */
-  private static double leastBytes(Recipe recipe, Split split, double[] entropies) {
+  private static double leastBytes(Recipe recipe, Split split) {
     double bytes = 0;
-    for (int i = 0; i < entropies.length; i++) {
-      Stream stream = split.streams().get(i);
-      boolean packed =
-          recipe.coder() == SymbolCoders.PACKED || !recipe.coder().accepts(stream.symbols());
+    for (Stream stream : split.streams()) {
+      Symbols symbols = stream.symbols();
       bytes +=
-          packed
-              ? Codes.denseBytes(stream.symbols().count(), stream.symbols().width())
-              : Math.floor(entropies[i]);
+          recipe.coder() == SymbolCoders.PACKED || !recipe.coder().accepts(symbols)
+              ? Codes.denseBytes(symbols.count(), symbols.width())
+              : Math.floor(Entropy.of(symbols).bits() / 8);
     }
     return bytes;
   }

@@ -143,7 +143,6 @@ public final class Container {
 
   private static Section describe(
       String name, Section.Kind kind, boolean coded, Symbols symbols, Coded body) {
-    byte[] both = new ByteWriter(64).raw(body.table()).raw(body.payload()).toByteArray();
     return new Section(
         name,
         kind,
@@ -152,7 +151,7 @@ public final class Container {
         symbols.count(),
         body.table().length,
         body.payload().length,
-        Header.checksum(both, 0, both.length));
+        Header.checksum(body.table(), body.payload()));
   }
 
   /**
@@ -215,7 +214,7 @@ public final class Container {
     ByteReader in = new ByteReader(container, at, container.length);
     byte[] table = in.raw(section.tableLength(), what);
     byte[] payload = in.raw(section.payloadLength(), what);
-    if (Header.checksum(container, at, table.length + payload.length) != section.checksum()) {
+    if (Header.checksum(table, payload) != section.checksum()) {
       throw new MalformedInputException(what + ": checksum does not match", at);
     }
     return new Coded(table, payload);

@@ -199,6 +199,14 @@ record Header(
     return new MalformedInputException("unknown " + what + " " + code, in.position() - 1);
   }
 
+  /** Of two runs of bytes, one after the other. */
+  static int checksum(byte[] first, byte[] second) {
+    CRC32C crc = new CRC32C();
+    crc.update(first);
+    crc.update(second);
+    return (int) crc.getValue();
+  }
+
   static int checksum(byte[] bytes, int from, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, from, length);

@@ -88,16 +88,10 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
     String newTheta = given.remove("theta");
     String newOrder = given.remove("order");
     return new GroupParameters(
-        newSizes == null ? sizes : List.copyOf(checked("sizes", newSizes).descendingSet()),
+        newSizes == null ? sizes : List.copyOf(numbers("sizes", newSizes).descendingSet()),
         newStrides == null ? strides : List.copyOf(numbers("strides", newStrides)),
         newTheta == null ? theta : theta(newTheta),
         newOrder == null ? order : order(newOrder));
-  }
-
-  private static TreeSet<Integer> checked(String what, String text) {
-    TreeSet<Integer> numbers = numbers(what, text);
-    check(what, List.copyOf(numbers));
-    return numbers;
   }
 
   private static TreeSet<Integer> numbers(String what, String text) {
@@ -117,6 +111,7 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
       throw new IllegalArgumentException(
           what + ": '" + text + "' is not a list of numbers such as 16+8+4 or 1..16", e);
     }
+    check(what, List.copyOf(numbers));
     return numbers;
   }
 

@@ -9,7 +9,6 @@ import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -69,10 +68,10 @@ public record Architecture(
     long[] dims = config.getLongList("shape").stream().mapToLong(Long::longValue).toArray();
     return new TensorSpec(
         config.getString("name"),
-        named(config, "kind", Kind.class),
+        NamedConstant.of(config, "kind", Kind.class),
         Shape.of(dims),
         config.getLong("macs"),
-        config.hasPath("layout") ? named(config, "layout", Layout.class) : Layout.OUT_IN,
+        config.hasPath("layout") ? NamedConstant.of(config, "layout", Layout.class) : Layout.OUT_IN,
         config.getBoolean("prune"),
         !config.hasPath("hub") || config.getBoolean("hub"),
         config.hasPath("paper-density")
@@ -80,27 +79,6 @@ public record Architecture(
             : OptionalDouble.empty(),
         optionalInt(config, "paper-bits"),
         optionalInt(config, "paper-index-bits"));
-  }
-
-  /** The constant of an enum that a key names in lower case, with dashes. */
-  private static <E extends Enum<E>> E named(Config config, String key, Class<E> type) {
-    String name = config.getString(key);
-    List<String> known = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
-      String label = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      if (label.equals(name)) {
-        return constant;
-      }
-      known.add(label);
-    }
-    throw new IllegalArgumentException(
-        config.getValue(key).origin().description()
-            + ": unknown "
-            + key
-            + " '"
-            + name
-            + "', expected one of "
-            + String.join(", ", known));
   }
 
   private static OptionalInt optionalInt(Config config, String key) {

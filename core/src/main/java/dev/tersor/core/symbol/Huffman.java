@@ -35,14 +35,7 @@ public final class Huffman implements SymbolCoder {
 
   @Override
   public Coded encode(Symbols symbols) {
-    int[] frequencies = new int[1 << symbols.width()];
-    for (int value : symbols.values()) {
-      if (value >>> symbols.width() != 0) {
-        throw new IllegalArgumentException(
-            "symbol " + value + " does not fit in " + symbols.width() + " bits");
-      }
-      frequencies[value]++;
-    }
+    int[] frequencies = symbols.frequencies();
     byte[] lengths = CodeLengths.of(frequencies, HuffmanTable.MAX_LENGTH);
     byte[] table = HuffmanTable.write(lengths);
     long bits = 0;

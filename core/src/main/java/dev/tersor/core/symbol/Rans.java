@@ -68,14 +68,7 @@ public final class Rans implements SymbolCoder {
 
   @Override
   public Coded encode(Symbols symbols) {
-    int[] counts = new int[1 << symbols.width()];
-    for (int value : symbols.values()) {
-      if (value >>> symbols.width() != 0) {
-        throw new IllegalArgumentException(
-            "symbol " + value + " does not fit in " + symbols.width() + " bits");
-      }
-      counts[value]++;
-    }
+    int[] counts = symbols.frequencies();
     if (symbols.count() == 0) {
       return new Coded(new byte[0], new byte[0]);
     }

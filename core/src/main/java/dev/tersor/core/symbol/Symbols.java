@@ -84,6 +84,23 @@ public final class Symbols {
     return bytes;
   }
 
+  /**
+   * How often each symbol occurs, by symbol; for streams of up to 16 bits.
+   *
+   * @throws IllegalArgumentException if a symbol does not fit in the stream's width
+   */
+  int[] frequencies() {
+    int[] frequencies = new int[1 << width];
+    for (int value : values()) {
+      if (value >>> width != 0) {
+        throw new IllegalArgumentException(
+            "symbol " + value + " does not fit in " + width + " bits");
+      }
+      frequencies[value]++;
+    }
+    return frequencies;
+  }
+
   /** What {@link Entropy#of} says of them, found once. */
   Entropy.Statistics statistics() {
     if (statistics == null) {

@@ -24,26 +24,6 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @OperationsPerInvocation(Samples.WEIGHTS)
 public class ContainerBenchmark {
-  /** A layer of 8-bit codes. */
-  @State(Scope.Benchmark)
-  public static class Layer {
-    @Param({"0.3", "0.5", "0.7", "0.95"})
-    double sparsity;
-
-    Codes codes;
-
-    @Setup
-    public void setUp() {
-      codes = Samples.codes(sparsity, 8);
-      codes.nonZeroPositions();
-    }
-
-    /** The codes without what was found of them before; finding the positions is timed again. */
-    Codes fresh() {
-      return new Codes(codes.shape(), codes.codes(), codes.codebook());
-    }
-  }
-
   /** A recipe and the layer in it. */
   @State(Scope.Benchmark)
   public static class Encoding {
@@ -76,7 +56,7 @@ public class ContainerBenchmark {
     byte[] container;
 
     @Setup
-    public void setUp(Layer layer) {
+    public void setUp(SparseLayer layer) {
       parsed = Recipe.parse(recipe);
       container = Container.encode(layer.codes, parsed).container();
     }
@@ -88,12 +68,12 @@ public class ContainerBenchmark {
   }
 
   @Benchmark
-  public Encoded encode(Layer layer, Encoding encoding) {
+  public Encoded encode(SparseLayer layer, Encoding encoding) {
     return Container.encode(layer.fresh(), encoding.parsed);
   }
 
   @Benchmark
-  public byte[] copy(Layer layer) {
+  public byte[] copy(SparseLayer layer) {
     return layer.codes.codes().clone();
   }
 }

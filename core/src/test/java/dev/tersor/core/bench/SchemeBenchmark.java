@@ -3,7 +3,6 @@ package dev.tersor.core.bench;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.IndexSchemes;
 import dev.tersor.core.index.Split;
-import dev.tersor.core.tensor.Codes;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -23,26 +22,6 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @OperationsPerInvocation(Samples.WEIGHTS)
 public class SchemeBenchmark {
-  /** A layer of 8-bit codes. */
-  @State(Scope.Benchmark)
-  public static class Layer {
-    @Param({"0.5", "0.7", "0.95"})
-    double sparsity;
-
-    Codes codes;
-
-    @Setup
-    public void setUp() {
-      codes = Samples.codes(sparsity, 8);
-      codes.nonZeroPositions();
-    }
-
-    /** The codes without what was found of them before; finding the positions is timed again. */
-    Codes fresh() {
-      return new Codes(codes.shape(), codes.codes(), codes.codebook());
-    }
-  }
-
   /** A scheme and what it makes of the layer. */
   @State(Scope.Benchmark)
   public static class Scheme {
@@ -75,7 +54,7 @@ public class SchemeBenchmark {
     Split split;
 
     @Setup
-    public void setUp(Layer layer) {
+    public void setUp(SparseLayer layer) {
       index = IndexSchemes.ALL.get(scheme);
       split = index.split(layer.codes);
     }
@@ -83,23 +62,23 @@ public class SchemeBenchmark {
 
   /** Finding the non-zeros, which is done once a tensor for all schemes. */
   @Benchmark
-  public int[] positions(Layer layer) {
+  public int[] positions(SparseLayer layer) {
     return layer.fresh().nonZeroPositions();
   }
 
   @Benchmark
-  public Split split(Layer layer, Scheme scheme) {
+  public Split split(SparseLayer layer, Scheme scheme) {
     return scheme.index.split(layer.fresh());
   }
 
   @Benchmark
-  public byte[] join(Layer layer, Scheme scheme) {
+  public byte[] join(SparseLayer layer, Scheme scheme) {
     return scheme.index.join(layer.codes.shape(), layer.codes.bits(), scheme.split);
   }
 
   /** The bound of any scheme: writing the dense codes. */
   @Benchmark
-  public byte[] copy(Layer layer) {
+  public byte[] copy(SparseLayer layer) {
     byte[] copy = new byte[Samples.WEIGHTS];
     System.arraycopy(layer.codes.codes(), 0, copy, 0, copy.length);
     return copy;

@@ -4,8 +4,6 @@ import dev.tersor.jobs.config.LayerSettings;
 import dev.tersor.jobs.report.NetworkTable;
 import dev.tersor.jobs.run.NetworkFiles;
 import java.io.IOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
@@ -75,13 +73,14 @@ final class CompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Map<String, Object> flags = new LinkedHashMap<>();
-    put(flags, "sparsity", sparsity);
-    put(flags, "bits", bits);
-    put(flags, "codebook", codebook);
-    put(flags, "encoding", encoding);
-    put(flags, "half", half);
-    LayerSettings settings = LayerSettings.load(config, flags);
+    Flags flags =
+        new Flags()
+            .put("sparsity", sparsity)
+            .put("bits", bits)
+            .put("codebook", codebook)
+            .put("encoding", encoding)
+            .put("half", half);
+    LayerSettings settings = LayerSettings.load(config, flags.values());
     NetworkFiles.Compressed network =
         new NetworkFiles(new Configuration())
             .compress(
@@ -92,11 +91,5 @@ final class CompressCommand implements Callable<Integer> {
     System.out.print(NetworkTable.of(network));
     System.out.println(to + "; back with: sweep decompress " + to + " --to FILE.safetensors");
     return Main.OK;
-  }
-
-  private static void put(Map<String, Object> flags, String key, Object value) {
-    if (value != null) {
-      flags.put(key, value);
-    }
   }
 }

@@ -17,7 +17,6 @@ import java.io.PrintStream;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -200,36 +199,30 @@ final class SweepCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> flags() {
-    Map<String, Object> flags = new LinkedHashMap<>();
-    put(flags, "models", models);
-    put(flags, "weights", weights);
-    put(flags, "sparsities", sparsities);
-    put(flags, "pruning", pruning);
-    put(flags, "bits", bits);
-    put(flags, "codebooks", codebooks);
-    put(flags, "encodings", split("encodings", encodings));
-    put(flags, "seed", seed);
-    put(flags, "out", out);
     List<String> kept = split("keep", keep);
-    put(flags, "keep", List.of("none").equals(kept) ? List.of() : kept);
-    put(flags, "timing-runs", timingRuns);
-    put(flags, "histograms", histograms);
-    put(flags, "require-trained", requireTrained);
-    put(flags, "offline", offline);
-    put(flags, "cache", cache);
-    put(flags, "weights-dir", weightsDir);
-    put(flags, "models-dir", modelsDir);
-    put(flags, "wave-seconds", waveSeconds);
-    return flags;
+    return new Flags()
+        .put("models", models)
+        .put("weights", weights)
+        .put("sparsities", sparsities)
+        .put("pruning", pruning)
+        .put("bits", bits)
+        .put("codebooks", codebooks)
+        .put("encodings", split("encodings", encodings))
+        .put("seed", seed)
+        .put("out", out)
+        .put("keep", List.of("none").equals(kept) ? List.of() : kept)
+        .put("timing-runs", timingRuns)
+        .put("histograms", histograms)
+        .put("require-trained", requireTrained)
+        .put("offline", offline)
+        .put("cache", cache)
+        .put("weights-dir", weightsDir)
+        .put("models-dir", modelsDir)
+        .put("wave-seconds", waveSeconds)
+        .values();
   }
 
   private static List<String> split(String key, List<String> lists) {
     return lists == null ? null : Encodings.split(key, lists);
-  }
-
-  private static void put(Map<String, Object> flags, String key, Object value) {
-    if (value != null) {
-      flags.put(key, value);
-    }
   }
 }

@@ -5,11 +5,11 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import dev.tersor.core.data.ImageShape;
+import dev.tersor.core.model.NamedConstant;
 import dev.tersor.jobs.config.DataSource.Form;
 import dev.tersor.jobs.config.DataSource.Kind;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -94,7 +94,7 @@ public record DataSpec(
           config.getString("name"),
           config.getString("title"),
           config.getString("licence"),
-          named(config, "format", Format.class),
+          NamedConstant.of(config, "format", Format.class),
           new ImageShape(shape.get(0), shape.get(1), shape.get(2)),
           List.copyOf(config.getStringList("classes")),
           part(config, "train", files, origin),
@@ -131,7 +131,7 @@ public record DataSpec(
             config.getString(kind.label()),
             config.hasPath(SHA256) ? Optional.of(sha256(config, origin)) : Optional.empty(),
             config.hasPath(FILES) ? config.getString(FILES) : DataSource.FILE,
-            config.hasPath("form") ? named(config, "form", Form.class) : Form.FILES);
+            config.hasPath("form") ? NamedConstant.of(config, "form", Form.class) : Form.FILES);
       }
     }
     throw new IllegalArgumentException(
@@ -153,26 +153,5 @@ public record DataSpec(
           origin + ": sha256 is '" + hash + "', expected 64 digits in 0..9a..f");
     }
     return hash;
-  }
-
-  /** The constant of an enum that a key names in lower case, with dashes. */
-  private static <E extends Enum<E>> E named(Config config, String key, Class<E> type) {
-    String name = config.getString(key);
-    List<String> known = new ArrayList<>();
-    for (E constant : type.getEnumConstants()) {
-      String label = constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      if (label.equals(name)) {
-        return constant;
-      }
-      known.add(label);
-    }
-    throw new IllegalArgumentException(
-        config.getValue(key).origin().description()
-            + ": unknown "
-            + key
-            + " '"
-            + name
-            + "', expected one of "
-            + String.join(", ", known));
   }
 }

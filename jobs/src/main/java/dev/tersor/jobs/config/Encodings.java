@@ -149,7 +149,7 @@ public final class Encodings {
     return matching;
   }
 
-  private static boolean isGlob(String pattern) {
+  static boolean isGlob(String pattern) {
     return pattern.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
   }
 

@@ -79,7 +79,7 @@ public final class LayerSettings {
       }
       // A configuration file's keys have no order of their own.
       patterns.sort(
-          Comparator.comparing(LayerSettings::isGlob)
+          Comparator.comparing(Encodings::isGlob)
               .reversed()
               .thenComparing(String::length)
               .thenComparing(Comparator.naturalOrder()));
@@ -129,10 +129,6 @@ public final class LayerSettings {
     return patterns.stream()
         .filter(pattern -> tensors.stream().noneMatch(tensor -> matches(pattern, tensor)))
         .toList();
-  }
-
-  private static boolean isGlob(String pattern) {
-    return pattern.chars().anyMatch(c -> "*?[{".indexOf(c) >= 0);
   }
 
   private static boolean matches(String pattern, String tensor) {
