@@ -8,7 +8,9 @@ import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -20,13 +22,15 @@ import java.util.Set;
  * @param input shape of one input, for which the tensors' MACs are counted
  * @param sources in the order in which they are tried
  * @param tensors in the order of the network
+ * @param graph how the network computes, where that is known
  */
 public record Architecture(
     String name,
     String title,
     List<Long> input,
     List<WeightSource> sources,
-    List<TensorSpec> tensors) {
+    List<TensorSpec> tensors,
+    Optional<Graph> graph) {
 
   /**
    * Reads a description.
@@ -53,15 +57,40 @@ public record Architecture(
       for (Config source : config.getConfigList("sources")) {
         sources.add(source(source, origin));
       }
-      return new Architecture(
-          config.getString("name"),
-          config.getString("title"),
-          List.copyOf(config.getLongList("input")),
-          List.copyOf(sources),
-          List.copyOf(tensors));
+      Architecture architecture =
+          new Architecture(
+              config.getString("name"),
+              config.getString("title"),
+              List.copyOf(config.getLongList("input")),
+              List.copyOf(sources),
+              List.copyOf(tensors),
+              config.hasPath("graph")
+                  ? Optional.of(GraphReader.read(config.getConfig("graph")))
+                  : Optional.empty());
+      architecture.check(origin);
+      return architecture;
     } catch (ConfigException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }
+  }
+
+  private void check(String origin) {
+    try {
+      parameters();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(origin + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * All parameters of the graph in their order; empty where there is no graph.
+   *
+   * @throws IllegalArgumentException if graph and tensors do not fit each other
+   */
+  public List<Parameter> parameters() {
+    Map<String, Shape> weights = new LinkedHashMap<>();
+    tensors.forEach(tensor -> weights.put(tensor.name(), tensor.shape()));
+    return graph.map(g -> g.parameters(input, weights)).orElse(List.of());
   }
 
   private static TensorSpec tensor(Config config) {
