@@ -15,11 +15,8 @@ import dev.tersor.jobs.table.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -46,9 +43,6 @@ import picocli.CommandLine.Spec;
       "A run that was killed goes on where it was when it is started again with the same options."
     })
 final class SweepCommand implements Callable<Integer> {
-  private static final DateTimeFormatter RUN_ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-
   @Option(names = "--models", split = ",", paramLabel = "NAME", description = "models to sweep")
   List<String> models;
 
@@ -177,7 +171,7 @@ final class SweepCommand implements Callable<Integer> {
       SparkSession session, SweepSettings settings, List<ResolvedModel> models, PrintStream console)
       throws IOException {
     Instant started = Instant.now();
-    String id = RUN_ID.format(started) + "-" + UUID.randomUUID().toString().substring(0, 6);
+    String id = Sessions.runId(started);
     String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs());
     ResultsFolder folder =
         ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());

@@ -3,15 +3,9 @@ package dev.tersor.jobs.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import dev.tersor.core.quantize.CodebookFitters;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -26,7 +20,7 @@ public final class SettingsLoader {
   public static final String MLLIB = "mllib";
 
   private static final String ROOT = "sweep";
-  private static final String SWEEPS = "/tersor/sweeps/";
+  private static final ConfigFiles FILES = new ConfigFiles("sweep", "/tersor/sweeps/");
   private static final int MAX_TIMING_RUNS = 1000;
 
   private SettingsLoader() {}
@@ -38,8 +32,8 @@ public final class SettingsLoader {
    */
   public static SweepSettings load(String file, Map<String, ?> flags) {
     try {
-      Config defaults = builtIn("default").getConfig(ROOT);
-      Config fromFile = file == null ? ConfigFactory.empty() : open(file);
+      Config defaults = FILES.builtIn("default").getConfig(ROOT);
+      Config fromFile = file == null ? ConfigFactory.empty() : FILES.open(file);
       checkKeys(fromFile, defaults);
       Config given = fromFile.hasPath(ROOT) ? fromFile.getConfig(ROOT) : ConfigFactory.empty();
       Config fromFlags = ConfigValueFactory.fromMap(flags, "command line").toConfig();
@@ -164,35 +158,6 @@ public final class SettingsLoader {
                   + Nearest.to(key, known));
         }
       }
-    }
-  }
-
-  private static Config open(String file) {
-    Path path = Path.of(file);
-    if (!Files.exists(path) && !file.contains("/") && !file.contains(".")) {
-      return builtIn(file);
-    }
-    try {
-      return ConfigFactory.parseString(
-              Files.readString(path), ConfigParseOptions.defaults().setOriginDescription(file))
-          .resolve();
-    } catch (IOException e) {
-      throw new UsageException("config: cannot read " + file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static Config builtIn(String name) {
-    String resource = SWEEPS + name + ".conf";
-    try (InputStream in = SettingsLoader.class.getResourceAsStream(resource)) {
-      if (in == null) {
-        throw new UsageException("config: there is no file and no built-in sweep '" + name + "'");
-      }
-      return ConfigFactory.parseString(
-              new String(in.readAllBytes(), StandardCharsets.UTF_8),
-              ConfigParseOptions.defaults().setOriginDescription(name + ".conf"))
-          .resolve();
-    } catch (IOException e) {
-      throw new UsageException("config: cannot read the built-in sweep " + name, e);
     }
   }
 }

@@ -36,7 +36,17 @@ public final class NetworkCompression {
     if (layer.isHalf()) {
       codebook = codebook.half();
     }
-    byte[] all = Assignment.codes(pruned, codebook);
+    return encode(name, shape, Assignment.codes(pruned, codebook), codebook, layer.encoding());
+  }
+
+  /**
+   * Encodes a weight tensor that is quantised.
+   *
+   * @param all its codes in row-major order
+   * @param encoding a recipe or a choice of one
+   */
+  public static NetworkTensor.Coded encode(
+      String name, Shape shape, byte[] all, Codebook codebook, String encoding) {
     List<Codes> segments = new ArrayList<>();
     for (Segment segment : Segment.cut(shape)) {
       int from = Math.toIntExact(segment.offset());
@@ -44,7 +54,7 @@ public final class NetworkCompression {
           new Codes(
               segment.shape(), Arrays.copyOfRange(all, from, from + segment.length()), codebook));
     }
-    return new NetworkTensor.Coded(name, shape, recipe(segments, layer.encoding()), segments);
+    return new NetworkTensor.Coded(name, shape, recipe(segments, encoding), segments);
   }
 
   /** The recipe that is asked for, or the smallest of those that are smallest for some segment. */

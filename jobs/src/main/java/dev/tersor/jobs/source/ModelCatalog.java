@@ -48,6 +48,11 @@ public final class ModelCatalog {
     }
   }
 
+  /** The description of a model as it was written, for tasks on other machines. */
+  public Optional<Descriptions.Text> text(String name) {
+    return descriptions.find(name);
+  }
+
   /** Every name, sorted. */
   public List<String> names() {
     return descriptions.names();

@@ -7,6 +7,7 @@ import static org.apache.spark.sql.types.DataTypes.IntegerType;
 import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.TimestampType;
+import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import java.util.Locale;
@@ -129,6 +130,59 @@ public enum Table {
           .add("failed", LongType)
           .add("verified", BooleanType)
           .add("top1_accuracy", DoubleType)),
+  TRAINED(
+      true,
+      new StructType()
+          .add("key", StringType)
+          .add("run_id", StringType)
+          .add("model", StringType)
+          .add("data", StringType)
+          .add("seed", LongType)
+          .add("densities", StringType)
+          .add("bits", StringType)
+          .add("codebook", StringType)
+          .add("encoding", StringType)
+          .add("bias_bits", IntegerType)
+          .add("schedule", StringType)
+          .add("scope", StringType)
+          .add("dense_epochs", IntegerType)
+          .add("prune_epochs", IntegerType)
+          .add("share_epochs", IntegerType)
+          .add("distillation_weight", DoubleType)
+          .add("distillation_temperature", DoubleType)
+          .add("params", LongType)
+          .add("weights", LongType)
+          .add("kept_weights", LongType)
+          .add("file_bytes", LongType)
+          .add("fp32_bytes", LongType)
+          .add("ratio_fp32", DoubleType)
+          .add("held_out_images", LongType)
+          .add("dense_held_out_error", DoubleType)
+          .add("pruned_held_out_error", DoubleType)
+          .add("shared_held_out_error", DoubleType)
+          .add("held_out_error", DoubleType)
+          .add("test_images", LongType)
+          .add("dense_test_error", DoubleType)
+          .add("pruned_test_error", DoubleType)
+          .add("test_error", DoubleType)
+          .add("dense_seconds", DoubleType)
+          .add("prune_seconds", DoubleType)
+          .add("share_seconds", DoubleType)
+          .add("dense_key", StringType)
+          .add("pruned_key", StringType)
+          .add("file", StringType)
+          .add(
+              "layers",
+              createArrayType(
+                  new StructType()
+                      .add("tensor", StringType)
+                      .add("params", LongType)
+                      .add("kept", LongType)
+                      .add("bits", IntegerType)
+                      .add("recipe", StringType)
+                      .add("bytes", LongType)))
+          .add("verified", BooleanType)
+          .add("error", StringType)),
   RUNS(
       false,
       new StructType()

@@ -1,0 +1,175 @@
+package dev.tersor.jobs.config;
+
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigFactory;
+import dev.tersor.core.encode.Auto;
+import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.model.NamedConstant;
+import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.jobs.config.TrainingSettings.Distillation;
+import dev.tersor.jobs.config.TrainingSettings.Phase;
+import dev.tersor.jobs.config.TrainingSettings.Prune;
+import dev.tersor.jobs.config.TrainingSettings.Schedule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Puts the settings of a training together: flags over a file over the built-in defaults. */
+public final class TrainingLoader {
+  private static final String ROOT = "train";
+  private static final ConfigFiles FILES = new ConfigFiles("training", "/tersor/training/");
+
+  private TrainingLoader() {}
+
+  /**
+   * @param file a HOCON file, or the name of a built-in training; null for none
+   * @param flags values by key, as given on the command line
+   * @throws UsageException naming the key and the value, if anything is not as it should be
+   */
+  public static TrainingSettings load(String file, Map<String, ?> flags) {
+    try {
+      Config defaults = FILES.builtIn("default").getConfig(ROOT);
+      Config all = file == null ? ConfigFactory.empty() : FILES.open(file);
+      Config given = all.hasPath(ROOT) ? all.getConfig(ROOT) : ConfigFactory.empty();
+      String origin = file == null ? "train" : file;
+      known(all.root().keySet(), Set.of(ROOT), origin);
+      known(given, defaults, origin, "");
+      Config config =
+          ConfigFactory.parseMap(flags, "command line").withFallback(given).withFallback(defaults);
+
+      return read(config);
+    } catch (ConfigException | IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
+  }
+
+  private static void known(Config given, Config defaults, String origin, String path) {
+    Set<String> keys = new TreeSet<>(defaults.root().keySet());
+    known(given.root().keySet(), keys, origin + path);
+    for (String phase : List.of("dense", "prune", "share", "distil")) {
+      if (given.hasPath(phase) && path.isEmpty()) {
+        known(given.getConfig(phase), defaults.getConfig(phase), origin, ": " + phase);
+      }
+    }
+  }
+
+  private static void known(Set<String> given, Set<String> known, String where) {
+    for (String key : given) {
+      if (!known.contains(key)) {
+        throw new UsageException(
+            where + ": unknown key '" + key + "', nearest: " + Nearest.to(key, known));
+      }
+    }
+  }
+
+  private static TrainingSettings read(Config config) {
+    List<Long> seeds = new ArrayList<>(config.getLongList("seeds"));
+    List<PerTensor> densities = perTensor(config, "densities", 0, 1);
+    List<PerTensor> bits = perTensor(config, "bits", 1, 32);
+    for (PerTensor setting : bits) {
+      for (double number : setting.numbers()) {
+        if (number != Math.rint(number) || (number > 8 && number != 32)) {
+          throw new UsageException("bits: " + setting.label() + " is not 1..8, or 32 for none");
+        }
+      }
+    }
+    for (String codebook : config.getStringList("codebooks")) {
+      CodebookFitters.ALL.get(codebook);
+    }
+    List<String> encodings = new ArrayList<>();
+    for (String encoding : config.getStringList("encodings")) {
+      encodings.add(
+          Auto.isAuto(encoding) ? Auto.parse(encoding).name() : Recipe.parse(encoding).name());
+    }
+    for (int bias : config.getIntList("bias-bits")) {
+      if (bias != 32 && bias != 16 && (bias < 2 || bias > 8)) {
+        throw new UsageException("bias-bits: " + bias + " is not 32, 16 or 2..8");
+      }
+    }
+    return new TrainingSettings(
+        config.getString("network"),
+        config.getString("data"),
+        atLeast(config, "held-out", 0),
+        atLeast(config, "images", 0),
+        atLeast(config, "batch", 1),
+        atLeast(config, "shift", 0),
+        config.getBoolean("flip"),
+        List.copyOf(seeds),
+        phase(config, "dense"),
+        prune(config),
+        phase(config, "share"),
+        new Distillation(
+            in(config, "distil.weight", 0, 1), in(config, "distil.temperature", 0.1, 100)),
+        densities,
+        bits,
+        List.copyOf(config.getStringList("codebooks")),
+        List.copyOf(encodings),
+        List.copyOf(config.getIntList("bias-bits")),
+        config.getBoolean("test"),
+        config.getString("out"),
+        config.getString("models-dir"),
+        config.getString("data-dir"),
+        config.getString("cache"));
+  }
+
+  private static Prune prune(Config config) {
+    String scope = config.getString("prune.scope");
+    return new Prune(
+        phase(config, "prune"),
+        NamedConstant.of(config.getConfig("prune"), "schedule", Schedule.class),
+        switch (scope) {
+          case "tensor" -> Pruning.Scope.TENSOR;
+          case "global" -> Pruning.Scope.GLOBAL;
+          default ->
+              throw new UsageException("prune.scope: '" + scope + "' is neither tensor nor global");
+        },
+        in(config, "prune.ramp", 0, 1));
+  }
+
+  private static Phase phase(Config config, String key) {
+    return new Phase(
+        atLeast(config, key + ".epochs", 0),
+        in(config, key + ".rate", 0, 100),
+        in(config, key + ".momentum", 0, 1),
+        in(config, key + ".weight-decay", 0, 1),
+        in(config, key + ".warm-up", 0, 1),
+        in(config, key + ".dropout", 0, 0.95));
+  }
+
+  private static List<PerTensor> perTensor(Config config, String key, double least, double most) {
+    List<PerTensor> settings = new ArrayList<>();
+    for (Object value : config.getAnyRefList(key)) {
+      PerTensor setting = PerTensor.of(key, value);
+      for (double number : setting.numbers()) {
+        if (!(number > 0 && number >= least && number <= most)) {
+          throw new UsageException(
+              "%s: %s is outside %s".formatted(key, number, least == 0 ? "(0, 1]" : "1..32"));
+        }
+      }
+      settings.add(setting);
+    }
+    if (settings.isEmpty()) {
+      throw new UsageException(key + ": nothing given");
+    }
+    return settings;
+  }
+
+  private static int atLeast(Config config, String key, int least) {
+    int value = config.getInt(key);
+    if (value < least) {
+      throw new UsageException(key + ": " + value + " is below " + least);
+    }
+    return value;
+  }
+
+  private static double in(Config config, String key, double least, double most) {
+    double value = config.getDouble(key);
+    if (!(value >= least && value <= most)) {
+      throw new UsageException("%s: %s is outside %s..%s".formatted(key, value, least, most));
+    }
+    return value;
+  }
+}

@@ -1,0 +1,83 @@
+package dev.tersor.jobs.config;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What is trained: the stages of Deep Compression and the grid over them. {@code
+ * conf/training/default.conf} says what each setting means.
+ *
+ * @param network name of a model with a graph
+ * @param data the set to train with; empty for that of the graph
+ * @param heldOut training images, the last ones, that are kept from training, to choose settings by
+ * @param images how many training images are used at most; 0 for all
+ * @param densities shares of weights that stay
+ * @param bits of a code; 32 for weights that are not shared
+ * @param biasBits of a bias and other plain numbers: 32, 16, or 8 and fewer for a uniform codebook
+ * @param test whether the test set is read, once, with the finished file
+ */
+public record TrainingSettings(
+    String network,
+    String data,
+    int heldOut,
+    int images,
+    int batch,
+    int shift,
+    boolean flip,
+    List<Long> seeds,
+    Phase dense,
+    Prune prune,
+    Phase share,
+    Distillation distillation,
+    List<PerTensor> densities,
+    List<PerTensor> bits,
+    List<String> codebooks,
+    List<String> encodings,
+    List<Integer> biasBits,
+    boolean test,
+    String out,
+    String modelsDir,
+    String dataDir,
+    String cache)
+    implements Serializable {
+  /**
+   * One stage's training by stochastic gradient descent with momentum; the rate rises for the first
+   * {@code warmUp} share of the steps and falls along a cosine to nothing.
+   *
+   * @param weightDecay of weights, not of biases
+   * @param dropout share of values that dropout layers drop
+   */
+  public record Phase(
+      int epochs, double rate, double momentum, double weightDecay, double warmUp, double dropout)
+      implements Serializable {}
+
+  /**
+   * The pruning stage.
+   *
+   * @param scope of one threshold
+   * @param ramp share of the steps over which {@link Schedule#CUBIC} prunes
+   */
+  public record Prune(Phase phase, Schedule schedule, Pruning.Scope scope, double ramp)
+      implements Serializable {}
+
+  /** When weights are pruned. */
+  public enum Schedule {
+    /** All at the start. */
+    ONE_SHOT,
+    /** Along a cubic (Zhu and Gupta 2017) over the first {@code ramp} share of the steps. */
+    CUBIC;
+
+    public String label() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+  }
+
+  /**
+   * Learning from the dense network while retraining and fine-tuning: {@code (1 - weight)} of the
+   * loss is on labels, {@code weight} on the dense network's scores at a temperature.
+   *
+   * @param weight 0 for labels alone
+   */
+  public record Distillation(double weight, double temperature) implements Serializable {}
+}

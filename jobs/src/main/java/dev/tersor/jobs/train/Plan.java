@@ -1,0 +1,127 @@
+package dev.tersor.jobs.train;
+
+import dev.tersor.core.model.Architecture;
+import dev.tersor.core.model.TensorSpec;
+import dev.tersor.jobs.config.PerTensor;
+import dev.tersor.jobs.config.TrainingSettings;
+import dev.tersor.jobs.config.TrainingSettings.Schedule;
+import dev.tersor.jobs.plan.CellKeys;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+
+/** The grid of a training: which networks, and which stages they share. */
+final class Plan {
+  /** To be raised when training changes what comes out of the same settings. */
+  private static final int GENERATION = 1;
+
+  /**
+   * One row of the trained table.
+   *
+   * @param pruned the stage before sharing: pruned, or dense where everything stays
+   * @param densities as the settings say it
+   * @param bits as the settings say it
+   */
+  record Cell(
+      String key,
+      Stage.Dense dense,
+      Stage pruned,
+      Stage.Share shared,
+      String densities,
+      String bits,
+      String encoding,
+      int biasBits)
+      implements Serializable {}
+
+  private final List<Cell> cells = new ArrayList<>();
+
+  /**
+   * @param data the training set, its files' sha256 included
+   */
+  Plan(TrainingSettings settings, Architecture architecture, String data) {
+    // Everything that a dense network depends on beside its phase and seed.
+    String task =
+        CellKeys.ofParts(
+            List.of(
+                "generation " + GENERATION,
+                architecture.graph().orElseThrow().toString(),
+                architecture.parameters().toString(),
+                data,
+                "held-out " + settings.heldOut(),
+                "images " + settings.images(),
+                "batch " + settings.batch(),
+                "shift " + settings.shift(),
+                "flip " + settings.flip()));
+    List<TensorSpec> tensors = architecture.tensors().stream().filter(TensorSpec::prune).toList();
+    double ramp = settings.prune().schedule() == Schedule.CUBIC ? settings.prune().ramp() : 0;
+    for (long seed : settings.seeds()) {
+      Stage.Dense dense = Stage.Dense.of(task, settings.dense(), seed);
+      for (PerTensor density : settings.densities()) {
+        Map<String, Double> densities = numbers(tensors, t -> density.of(t, t.paperDensity()));
+        Stage pruned =
+            densities.values().stream().allMatch(d -> d == 1)
+                ? dense
+                : Stage.Prune.of(
+                    dense,
+                    settings.prune().phase(),
+                    densities,
+                    settings.prune().scope(),
+                    ramp,
+                    settings.distillation());
+        for (PerTensor bits : settings.bits()) {
+          Map<String, Integer> widths = new LinkedHashMap<>();
+          numbers(tensors, t -> bits.of(t, paperBits(t)))
+              .forEach((name, width) -> widths.put(name, width.intValue()));
+          for (String codebook : settings.codebooks()) {
+            Stage.Share shared =
+                Stage.Share.of(
+                    dense, pruned, settings.share(), widths, codebook, settings.distillation());
+            for (String encoding : settings.encodings()) {
+              for (int biasBits : settings.biasBits()) {
+                String key =
+                    CellKeys.ofParts(
+                        List.of(
+                            "trained",
+                            shared.key(),
+                            encoding,
+                            "biases " + biasBits,
+                            "test " + settings.test()));
+                cells.add(
+                    new Cell(
+                        key,
+                        dense,
+                        pruned,
+                        shared,
+                        density.label(),
+                        bits.label(),
+                        encoding,
+                        biasBits));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private static OptionalDouble paperBits(TensorSpec tensor) {
+    return tensor.paperBits().isPresent()
+        ? OptionalDouble.of(tensor.paperBits().getAsInt())
+        : OptionalDouble.empty();
+  }
+
+  private static Map<String, Double> numbers(
+      List<TensorSpec> tensors, ToDoubleFunction<TensorSpec> number) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
+    tensors.forEach(tensor -> numbers.put(tensor.name(), number.applyAsDouble(tensor)));
+    return numbers;
+  }
+
+  List<Cell> cells() {
+    return cells;
+  }
+}

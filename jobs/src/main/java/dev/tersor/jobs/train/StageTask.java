@@ -1,0 +1,193 @@
+package dev.tersor.jobs.train;
+
+import ai.djl.ndarray.NDManager;
+import dev.tersor.core.data.LabelledImages;
+import dev.tersor.core.model.Architecture;
+import dev.tersor.core.model.Graph;
+import dev.tersor.core.model.Parameter;
+import dev.tersor.core.quantize.Assignment;
+import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.Points;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.jobs.train.Trained.Epoch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Trains one stage, from where it was interrupted if it was. */
+final class StageTask {
+  /** Seconds between two checkpoints: what a kill loses at most, and an epoch. */
+  private static final double CHECKPOINT_SECONDS = 10;
+
+  private static final int TEST_BATCH = 250;
+
+  private final Architecture architecture;
+  private final Graph graph;
+  private final List<Parameter> parameters;
+  private final StageFiles files;
+  private final TrainingImages images;
+  private final int batch;
+
+  StageTask(Architecture architecture, StageFiles files, TrainingImages images, int batch) {
+    this.architecture = architecture;
+    this.graph = architecture.graph().orElseThrow();
+    this.parameters = architecture.parameters();
+    this.files = files;
+    this.images = images;
+    this.batch = batch;
+  }
+
+  /**
+   * Trains a dense or pruned network, unless that was done before.
+   *
+   * @throws DivergedException if its loss stops being a number
+   */
+  Trained train(Stage stage) throws IOException {
+    Optional<Trained> held = files.read(stage.key());
+    if (held.isPresent()) {
+      return held.get();
+    }
+    Trained start =
+        stage.parent() == null
+            ? Trained.fresh(parameters, stage.seed())
+            : files.read(stage.parent()).orElseThrow();
+    try (Trainer trainer = new Trainer(graph, parameters, start.values(), stage.phase(), batch)) {
+      if (stage instanceof Stage.Prune prune) {
+        trainer.prune(new Pruner(prune.densities(), prune.scope(), prune.ramp()));
+        learn(trainer, stage, prune.distillation());
+      }
+      List<Epoch> epochs = run(stage, trainer);
+      Trained trained = new Trained(trainer.weights().values(), epochs);
+      files.write(
+          stage.key(),
+          parameters,
+          trained,
+          Map.of(
+              "model", architecture.name(),
+              "data", images.name(),
+              "stage", stage.toString()));
+      return trained;
+    }
+  }
+
+  private void learn(
+      Trainer trainer,
+      Stage stage,
+      dev.tersor.jobs.config.TrainingSettings.Distillation distillation)
+      throws IOException {
+    if (stage.teacher() != null) {
+      trainer.learnFrom(
+          graph, files.read(stage.teacher()).orElseThrow().values(), parameters, distillation);
+    }
+  }
+
+  /**
+   * A network whose weights are shared.
+   *
+   * @param start values of every parameter before sharing
+   * @param sharedError held-out error before the centroids were trained
+   * @param codebooks of the shared tensors
+   * @param codes of the shared tensors
+   */
+  record Shared(
+      Trained trained,
+      double sharedError,
+      Map<String, Codebook> codebooks,
+      Map<String, byte[]> codes) {}
+
+  /** Shares the weights of a network and trains the centroids; kept in memory alone. */
+  Shared share(Stage.Share stage) throws IOException {
+    Trained start = files.read(stage.parent()).orElseThrow();
+    try (Trainer trainer = new Trainer(graph, parameters, start.values(), stage.phase(), batch)) {
+      Map<String, byte[]> codes = new java.util.TreeMap<>();
+      Map<String, Codebook> codebooks = new java.util.TreeMap<>();
+      for (Parameter parameter : parameters) {
+        String name = parameter.name();
+        int bits = stage.bits().getOrDefault(name, Stage.Share.NOT_SHARED);
+        if (bits == Stage.Share.NOT_SHARED) {
+          continue;
+        }
+        float[] weights = start.values().get(name);
+        Codebook codebook =
+            CodebookFitters.ALL
+                .get(stage.codebook())
+                .fit(Points.ofNonZero(weights), bits, stage.seed());
+        byte[] places = Assignment.codes(weights, codebook);
+        codes.put(name, places);
+        codebooks.put(name, codebook);
+        trainer.weights().share(name, parameter.shape(), codebook, places);
+      }
+      double sharedError = trainer.error(images.heldOut());
+      learn(trainer, stage, stage.distillation());
+      List<Epoch> epochs = codes.isEmpty() ? List.of() : run(stage, trainer);
+      codebooks.replaceAll(
+          (name, codebook) ->
+              codebook.kind() == Codebook.Kind.TABLE ? trainer.weights().codebook(name) : codebook);
+      return new Shared(
+          new Trained(trainer.weights().values(), epochs), sharedError, codebooks, codes);
+    }
+  }
+
+  private List<Epoch> run(Stage stage, Trainer trainer) throws IOException {
+    Optional<StageFiles.Partial> partial = files.readPartial(stage.key());
+    partial.ifPresent(p -> trainer.weights().restore(p.snapshot()));
+    long[] last = {System.nanoTime()};
+    return trainer.train(
+        images.training(),
+        images.heldOut(),
+        seed(stage),
+        partial.map(StageFiles.Partial::epochs).orElse(List.of()),
+        (snapshot, epochs) -> {
+          Epoch epoch = epochs.get(epochs.size() - 1);
+          try {
+            files.report(stage.key(), line(stage, epoch));
+            if ((System.nanoTime() - last[0]) / 1e9 >= CHECKPOINT_SECONDS) {
+              files.writePartial(stage.key(), snapshot.get(), epochs);
+              last[0] = System.nanoTime();
+            }
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+  }
+
+  /** Each stage sees the images in orders of its own. */
+  private static long seed(Stage stage) {
+    return 1_000_003 * stage.seed() + stage.label().hashCode();
+  }
+
+  private String line(Stage stage, Epoch epoch) {
+    return "%s seed %d, %s: epoch %d of %d, loss %.4f, held-out error %.2f %%, density %.2f %%, %.1f s"
+        .formatted(
+            architecture.name(),
+            stage.seed(),
+            stage.label(),
+            epoch.number(),
+            stage.phase().epochs(),
+            epoch.loss(),
+            100 * epoch.heldOutError(),
+            100 * epoch.density(),
+            epoch.seconds());
+  }
+
+  /** Share of held-out images that parameters classify wrongly. */
+  double heldOutError(Map<String, float[]> values) {
+    return error(values, images.heldOut());
+  }
+
+  /** Share of a set's images that parameters classify wrongly. */
+  double error(Map<String, float[]> values, LabelledImages set) {
+    return error(values, new Batches(set, 0, set.count(), graph, Batches.Augmentation.NONE));
+  }
+
+  private double error(Map<String, float[]> values, Batches set) {
+    try (NDManager manager = Torch.manager()) {
+      Weights weights = new Weights(manager, parameters, values);
+      weights.begin(manager);
+      int correct = new TorchNetwork(graph, weights::of).correct(manager, set, TEST_BATCH);
+      return 1 - (double) correct / set.count();
+    }
+  }
+}

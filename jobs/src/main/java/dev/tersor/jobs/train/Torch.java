@@ -1,0 +1,77 @@
+package dev.tersor.jobs.train;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.tersor.jobs.config.UsageException;
+import java.util.Locale;
+
+/**
+ * PyTorch as this package uses it: one thread a task, gradients only where they are asked for.
+ * Gradients are asked of PyTorch itself, since DJL's collector allows one at a time in a process,
+ * and several tasks train side by side in one.
+ */
+final class Torch {
+  private Torch() {}
+
+  /**
+   * Arrays for the calling thread.
+   *
+   * @throws UsageException saying what brings them, if PyTorch or its natives are missing
+   */
+  static NDManager manager() {
+    try {
+      Engine.getEngine("PyTorch");
+      JniUtils.setNumThreads(1);
+      JniUtils.setGradMode(false);
+      return NDManager.newBaseManager();
+    } catch (LinkageError | RuntimeException e) {
+      throw new UsageException(
+          "train: PyTorch cannot be used on "
+              + System.getProperty("os.name")
+              + " "
+              + System.getProperty("os.arch")
+              + " ("
+              + e
+              + "); bin/sweep train brings it, and 'mvnw -P"
+              + profile()
+              + " package' puts its jars into jobs/target/engines",
+          e);
+    }
+  }
+
+  private static String profile() {
+    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    boolean arm = System.getProperty("os.arch").equals("aarch64");
+    if (system.startsWith("mac")) {
+      return "engine-osx-aarch64";
+    }
+    return (system.startsWith("windows") ? "engine-win" : "engine-linux")
+        + (arm ? "-aarch64" : "-x86_64");
+  }
+
+  static Shape shape(dev.tersor.core.tensor.Shape shape) {
+    return new Shape(shape.dims());
+  }
+
+  /** Makes what follows in this thread part of the gradient, or not. */
+  static void recording(boolean on) {
+    JniUtils.setGradMode(on);
+  }
+
+  /** Adds the gradients of a scalar to those of all leaves that it was computed from. */
+  static void backward(NDArray loss) {
+    try (NDArray one = loss.getManager().ones(new Shape(), DataType.FLOAT32)) {
+      JniUtils.backward((PtNDArray) loss, (PtNDArray) one, false, false);
+    }
+  }
+
+  /** Sets the gradient of a leaf to zero: they would add up. */
+  static void zeroGradient(NDArray leaf) {
+    JniUtils.zeroGrad((PtNDArray) leaf);
+  }
+}

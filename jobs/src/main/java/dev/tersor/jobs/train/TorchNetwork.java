@@ -1,0 +1,141 @@
+package dev.tersor.jobs.train;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.Activation;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.norm.BatchNorm;
+import ai.djl.nn.pooling.Pool;
+import dev.tersor.core.model.Graph;
+import dev.tersor.core.model.Layer;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+
+/** A graph computed by PyTorch. */
+final class TorchNetwork {
+  private static final Shape ONE = new Shape(1, 1);
+
+  /** Share of a running statistic that a batch leaves as it was. */
+  private static final float KEPT = 0.9f;
+
+  /**
+   * How a pass through the network goes.
+   *
+   * @param training whether batch normalisation takes the batch's statistics and updates the
+   *     running ones
+   * @param dropout share of values that dropout layers drop
+   * @param random for dropout
+   */
+  record Pass(boolean training, double dropout, SplittableRandom random) {
+    static final Pass TEST = new Pass(false, 0, null);
+  }
+
+  private final Graph graph;
+  private final Function<String, NDArray> parameters;
+
+  /**
+   * @param parameters the array of a name; asked anew in each pass
+   */
+  TorchNetwork(Graph graph, Function<String, NDArray> parameters) {
+    this.graph = graph;
+    this.parameters = parameters;
+  }
+
+  /**
+   * Scores of the classes, batch x classes, before any softmax.
+   *
+   * @param inputs batch x channels x height x width; all results are with its manager
+   */
+  NDArray scores(NDArray inputs, Pass pass) {
+    return through(graph.layers(), inputs, pass);
+  }
+
+  private NDArray through(List<Layer> layers, NDArray inputs, Pass pass) {
+    NDArray x = inputs;
+    for (Layer layer : layers) {
+      x = through(layer, x, pass);
+    }
+    return x;
+  }
+
+  private NDArray through(Layer layer, NDArray x, Pass pass) {
+    if (layer instanceof Layer.Convolution conv) {
+      return Conv2d.conv2d(
+              x,
+              parameters.apply(conv.weight()),
+              bias(conv.bias()),
+              new Shape(conv.stride(), conv.stride()),
+              new Shape(conv.padding(), conv.padding()),
+              ONE,
+              1)
+          .singletonOrThrow();
+    } else if (layer instanceof Layer.Linear linear) {
+      return Linear.linear(x, parameters.apply(linear.weight()), bias(linear.bias()))
+          .singletonOrThrow();
+    } else if (layer instanceof Layer.BatchNorm norm) {
+      return BatchNorm.batchNorm(
+              x,
+              parameters.apply(norm.mean()),
+              parameters.apply(norm.variance()),
+              parameters.apply(norm.scale()),
+              parameters.apply(norm.shift()),
+              1,
+              KEPT,
+              (float) norm.epsilon(),
+              pass.training())
+          .singletonOrThrow();
+    } else if (layer instanceof Layer.Relu) {
+      return Activation.relu(x);
+    } else if (layer instanceof Layer.MaxPool pool) {
+      return Pool.maxPool2d(
+          x,
+          new Shape(pool.size(), pool.size()),
+          new Shape(pool.stride(), pool.stride()),
+          new Shape(0, 0),
+          false);
+    } else if (layer instanceof Layer.GlobalAveragePool) {
+      return Pool.globalAvgPool2d(x).reshape(x.getShape().get(0), x.getShape().get(1), 1, 1);
+    } else if (layer instanceof Layer.Flatten) {
+      return x.reshape(x.getShape().get(0), -1);
+    } else if (layer instanceof Layer.Dropout) {
+      return pass.dropout() == 0 ? x : x.mul(dropout(x, pass));
+    } else if (layer instanceof Layer.Residual residual) {
+      return through(residual.body(), x, pass).add(through(residual.shortcut(), x, pass));
+    }
+    throw new IllegalArgumentException("training has no layer " + layer);
+  }
+
+  private NDArray bias(Optional<String> name) {
+    return name.map(parameters).orElse(null);
+  }
+
+  /** Drawn here, not by PyTorch, whose generator all tasks of a process share. */
+  private static NDArray dropout(NDArray x, Pass pass) {
+    float[] factors = new float[Math.toIntExact(x.size())];
+    float kept = (float) (1 / (1 - pass.dropout()));
+    for (int i = 0; i < factors.length; i++) {
+      factors[i] = pass.random().nextDouble() < pass.dropout() ? 0 : kept;
+    }
+    return x.getManager().create(factors, x.getShape());
+  }
+
+  /** How many images of a set get the score of their own label highest. */
+  int correct(NDManager manager, Batches images, int batch) {
+    int correct = 0;
+    Batches.Epoch epoch = images.inOrder();
+    while (epoch.hasNext()) {
+      try (NDManager step = manager.newSubManager()) {
+        Batches.Batch next = epoch.next(step, batch);
+        long[] best = scores(next.inputs(), Pass.TEST).argMax(1).toLongArray();
+        for (int i = 0; i < best.length; i++) {
+          correct += best[i] == next.labels()[i] ? 1 : 0;
+        }
+      }
+    }
+    return correct;
+  }
+}

@@ -1,0 +1,210 @@
+package dev.tersor.jobs.train;
+
+import dev.tersor.core.model.Architecture;
+import dev.tersor.core.model.Graph;
+import dev.tersor.jobs.config.CacheFolder;
+import dev.tersor.jobs.config.TrainingSettings;
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.data.DataCatalog;
+import dev.tersor.jobs.source.Descriptions;
+import dev.tersor.jobs.source.ModelCatalog;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Table;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.util.SerializableConfiguration;
+
+/**
+ * A training on a Spark session. Stages that rows of the grid share are trained once, each by one
+ * task: first all dense networks, then all pruned ones, then sharing, storing and evaluating.
+ */
+public final class Training {
+  private final SparkSession session;
+  private final JavaSparkContext spark;
+  private final TaskSetting setting;
+  private final ResultsFolder folder;
+  private final String run;
+
+  /**
+   * A training of settings.
+   *
+   * @throws UsageException if the model has no graph, or the data is not there
+   */
+  public static Training of(
+      SparkSession session, TrainingSettings settings, ResultsFolder folder, String run) {
+    ModelCatalog models = new ModelCatalog(settings.modelsDir());
+    Architecture architecture = models.get(settings.network());
+    Graph graph =
+        architecture
+            .graph()
+            .orElseThrow(
+                () ->
+                    new UsageException(
+                        "network: "
+                            + settings.network()
+                            + " has no graph to train; those of lenet300, lenet5 and resnet8 show"
+                            + " how one is described"));
+    String data = settings.data().isEmpty() ? graph.data() : settings.data();
+    Descriptions.Text text = models.text(settings.network()).orElseThrow();
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    TaskSetting setting =
+        new TaskSetting(
+            settings,
+            text.hocon(),
+            text.origin(),
+            data,
+            CacheFolder.of(settings.cache()),
+            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    setting.images(graph);
+    return new Training(session, setting, folder, run);
+  }
+
+  private Training(SparkSession session, TaskSetting setting, ResultsFolder folder, String run) {
+    this.session = session;
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.setting = setting;
+    this.folder = folder;
+    this.run = run;
+  }
+
+  /** The rows of cells that the results hold, by key. */
+  Map<String, Row> held(List<Plan.Cell> cells) {
+    Set<String> asked = cells.stream().map(Plan.Cell::key).collect(Collectors.toSet());
+    Map<String, Row> held = new HashMap<>();
+    for (Row row :
+        folder
+            .table(session, Table.TRAINED)
+            .filter(functions.col("model").equalTo(setting.settings().network()))
+            .collectAsList()) {
+      String key = row.getAs("key");
+      if (asked.contains(key)) {
+        held.merge(key, row, (a, b) -> a.<Boolean>getAs("verified") ? a : b);
+      }
+    }
+    return held;
+  }
+
+  /**
+   * Trains what the results do not hold.
+   *
+   * @return the rows of all cells, in their order
+   */
+  public List<Row> run(boolean retryFailed, PrintStream console) throws IOException {
+    Architecture architecture = setting.architecture();
+    String hash =
+        new DataCatalog(setting.settings().dataDir()).get(setting.data()).train().toString();
+    List<Plan.Cell> cells = new Plan(setting.settings(), architecture, hash).cells();
+    Map<String, Row> held = held(cells);
+    if (retryFailed) {
+      held.values().removeIf(row -> !row.<Boolean>getAs("verified"));
+    }
+    List<Plan.Cell> todo = cells.stream().filter(cell -> !held.containsKey(cell.key())).toList();
+    Map<String, String> failures = new HashMap<>();
+    try (StageProgress progress = new StageProgress(setting.files(), console)) {
+      Map<String, Stage> dense = new LinkedHashMap<>();
+      Map<String, Stage> pruned = new LinkedHashMap<>();
+      Map<String, List<Plan.Cell>> shared = new LinkedHashMap<>();
+      for (Plan.Cell cell : todo) {
+        dense.put(cell.dense().key(), cell.dense());
+        if (cell.pruned() != cell.dense()) {
+          pruned.put(cell.pruned().key(), cell.pruned());
+        }
+        shared.computeIfAbsent(cell.shared().key(), key -> new ArrayList<>()).add(cell);
+      }
+      train(new ArrayList<>(dense.values()), failures, progress);
+      train(new ArrayList<>(pruned.values()), failures, progress);
+      int wave = 0;
+      List<List<Plan.Cell>> groups = new ArrayList<>(shared.values());
+      int most = Math.max(1, 2 * spark.defaultParallelism());
+      for (int from = 0; from < groups.size(); from += most) {
+        List<List<Plan.Cell>> part =
+            new ArrayList<>(groups.subList(from, Math.min(groups.size(), from + most)));
+        for (Row row : finish(part, failures, progress, ++wave)) {
+          held.put(row.getAs("key"), row);
+        }
+      }
+    }
+    return cells.stream().map(cell -> held.get(cell.key())).toList();
+  }
+
+  /** Trains stages side by side; those that fail are told by key. */
+  private void train(List<Stage> stages, Map<String, String> failures, StageProgress progress) {
+    List<Stage> possible = stages.stream().filter(stage -> !inherits(stage, failures)).toList();
+    if (possible.isEmpty()) {
+      return;
+    }
+    progress.watch(possible);
+    TaskSetting with = setting;
+    List<String[]> outcomes =
+        spark
+            .parallelize(possible, possible.size())
+            .map(
+                stage -> {
+                  try {
+                    with.task().train(stage);
+                    return new String[] {stage.key(), null};
+                  } catch (RuntimeException | OutOfMemoryError e) {
+                    return new String[] {stage.key(), stage.label() + ": " + message(e)};
+                  }
+                })
+            .collect();
+    for (String[] outcome : outcomes) {
+      if (outcome[1] != null) {
+        failures.put(outcome[0], outcome[1]);
+      }
+    }
+  }
+
+  private static boolean inherits(Stage stage, Map<String, String> failures) {
+    for (String key : new String[] {stage.parent(), stage.teacher()}) {
+      if (key != null && failures.containsKey(key)) {
+        failures.put(stage.key(), failures.get(key));
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static String message(Throwable error) {
+    return error instanceof DivergedException || error instanceof UsageException
+        ? error.getMessage()
+        : error.toString();
+  }
+
+  private List<Row> finish(
+      List<List<Plan.Cell>> groups, Map<String, String> failures, StageProgress progress, int wave)
+      throws IOException {
+    progress.watch(groups.stream().map(group -> (Stage) group.get(0).shared()).toList());
+    TaskSetting with = setting;
+    String id = run;
+    Map<String, String> failed = new TreeMap<>(failures);
+    List<Row> rows =
+        spark
+            .parallelize(groups, groups.size())
+            .flatMap(group -> new FinishTask(with, id).rows(group, failed).iterator())
+            .collect();
+    String name = "%s-%05d".formatted(run, wave);
+    session
+        .createDataFrame(rows, Table.TRAINED.schema())
+        .coalesce(1)
+        .write()
+        .mode(SaveMode.Overwrite)
+        .partitionBy("model")
+        .parquet(folder.staged(run, name, Table.TRAINED).toString());
+    folder.commit(run, name);
+    return rows;
+  }
+}
