@@ -122,9 +122,7 @@ final class StageTask {
       double sharedError = trainer.error(images.heldOut());
       learn(trainer, stage, stage.distillation());
       List<Epoch> epochs = codes.isEmpty() ? List.of() : run(stage, trainer);
-      codebooks.replaceAll(
-          (name, codebook) ->
-              codebook.kind() == Codebook.Kind.TABLE ? trainer.weights().codebook(name) : codebook);
+      codebooks.replaceAll((name, codebook) -> trainer.weights().codebook(name));
       return new Shared(
           new Trained(trainer.weights().values(), epochs), sharedError, codebooks, codes);
     }
@@ -185,7 +183,6 @@ final class StageTask {
   private double error(Map<String, float[]> values, Batches set) {
     try (NDManager manager = Torch.manager()) {
       Weights weights = new Weights(manager, parameters, values);
-      weights.begin(manager);
       int correct = new TorchNetwork(graph, weights::of).correct(manager, set, TEST_BATCH);
       return 1 - (double) correct / set.count();
     }

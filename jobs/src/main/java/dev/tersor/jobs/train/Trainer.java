@@ -135,7 +135,6 @@ final class Trainer implements AutoCloseable {
                 .softmax(1);
     Torch.recording(true);
     try {
-      weights.begin(scratch);
       NDArray scores = network.scores(images.inputs(), pass);
       NDArray loss = crossEntropy(scores.logSoftmax(1), oneHot(scratch, images.labels(), scores));
       if (taught != null) {
@@ -172,7 +171,6 @@ final class Trainer implements AutoCloseable {
       return Double.NaN;
     }
     try (NDManager scratch = manager.newSubManager()) {
-      weights.begin(scratch);
       return 1 - (double) network.correct(scratch, images, 250) / images.count();
     }
   }
