@@ -126,10 +126,15 @@ public record Architecture(
     if (config.hasPath("maven")) {
       return new WeightSource.Maven(config.getString("maven"), config.getString("entry"));
     }
+    if (config.hasPath("trained")) {
+      return new WeightSource.Trained(config.getString("trained"));
+    }
     if (config.hasPath("synthetic")) {
       return new WeightSource.Synthetic(config.getLong("synthetic"));
     }
     throw new IllegalArgumentException(
-        origin + ": a source is one of file, hub, maven, synthetic, not " + config.root().render());
+        origin
+            + ": a source is one of file, hub, maven, trained, synthetic, not "
+            + config.root().render());
   }
 }

@@ -27,6 +27,13 @@ public sealed interface WeightSource {
   record Maven(String artifact, String entry) implements WeightSource {}
 
   /**
+   * A network that this project trained and ships.
+   *
+   * @param name of a safetensors or network file
+   */
+  record Trained(String name) implements WeightSource {}
+
+  /**
    * Weights drawn by {@link SyntheticWeights}: exact shapes, not trained.
    *
    * @param seed of this model

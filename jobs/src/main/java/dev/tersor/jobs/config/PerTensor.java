@@ -70,6 +70,18 @@ public record PerTensor(String what, double common, boolean isPaper, TreeMap<Str
     return common;
   }
 
+  /**
+   * @throws UsageException if a number is for a tensor that there is not
+   */
+  public void check(List<String> tensors) {
+    for (String name : own.keySet()) {
+      if (!tensors.contains(name)) {
+        throw new UsageException(
+            what + ": no tensor " + name + " to set, nearest: " + Nearest.to(name, tensors));
+      }
+    }
+  }
+
   /** Every number that is given. */
   List<Double> numbers() {
     List<Double> numbers = new ArrayList<>(own.values());

@@ -109,6 +109,7 @@ public final class TrainingLoader {
         List.copyOf(encodings),
         List.copyOf(config.getIntList("bias-bits")),
         config.getBoolean("test"),
+        in(config, "checkpoint-seconds", 0, 1e9),
         config.getString("out"),
         config.getString("models-dir"),
         config.getString("data-dir"),

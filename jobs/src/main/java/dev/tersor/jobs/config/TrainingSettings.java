@@ -15,6 +15,7 @@ import java.util.Locale;
  * @param densities shares of weights that stay
  * @param bits of a code; 32 for weights that are not shared
  * @param biasBits of a bias and other plain numbers: 32, 16, or 8 and fewer for a uniform codebook
+ * @param checkpointSeconds between two checkpoints of a stage
  * @param test whether the test set is read, once, with the finished file
  */
 public record TrainingSettings(
@@ -36,6 +37,7 @@ public record TrainingSettings(
     List<String> encodings,
     List<Integer> biasBits,
     boolean test,
+    double checkpointSeconds,
     String out,
     String modelsDir,
     String dataDir,

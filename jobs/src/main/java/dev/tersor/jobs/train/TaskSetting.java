@@ -51,6 +51,7 @@ record TaskSetting(
   StageTask task() throws IOException {
     Architecture architecture = architecture();
     Graph graph = architecture.graph().orElseThrow();
-    return new StageTask(architecture, files(), images(graph), settings.batch());
+    return new StageTask(
+        architecture, files(), images(graph), settings.batch(), settings.checkpointSeconds());
   }
 }

@@ -131,19 +131,19 @@ final class Trainer implements AutoCloseable {
             ? null
             : teacher
                 .scores(images.inputs(), TorchNetwork.Pass.TEST)
-                .div(distillation.temperature())
+                .div((float) distillation.temperature())
                 .softmax(1);
     Torch.recording(true);
     try {
       NDArray scores = network.scores(images.inputs(), pass);
       NDArray loss = crossEntropy(scores.logSoftmax(1), oneHot(scratch, images.labels(), scores));
       if (taught != null) {
-        double temperature = distillation.temperature();
+        // In floats: a double would make all that comes of it doubles.
+        float temperature = (float) distillation.temperature();
+        float weight = (float) distillation.weight();
         NDArray soft = crossEntropy(scores.div(temperature).logSoftmax(1), taught);
         // Hinton et al. 2015: gradients of soft targets shrink with the temperature squared.
-        loss =
-            loss.mul(1 - distillation.weight())
-                .add(soft.mul(distillation.weight() * temperature * temperature));
+        loss = loss.mul(1 - weight).add(soft.mul(weight * temperature * temperature));
       }
       Torch.backward(loss);
       return loss.getFloat();

@@ -1,0 +1,144 @@
+package dev.tersor.jobs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tersor.jobs.train.SmallDigits;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command train, on a few hundred digits. */
+class TrainTest {
+  private static final String DIVERGES =
+      "train.network = linear, train.densities = [1, 0.5], train.prune.rate = 100";
+
+  @TempDir Path folder;
+  private SmallDigits digits;
+
+  @BeforeEach
+  void write() throws IOException {
+    digits = new SmallDigits(folder);
+  }
+
+  private CommandLineRun train(String settings, String... flags) throws IOException {
+    List<String> args =
+        new java.util.ArrayList<>(List.of("train", "--config", digits.config(settings).toString()));
+    args.addAll(List.of(flags));
+    return CommandLineRun.of(args.toArray(new String[0]));
+  }
+
+  private long number(String sql) {
+    return CommandLineRun.number(digits.out().toString(), sql);
+  }
+
+  @Test
+  void aGridIsTrainedStoredEvaluatedAndNotTrainedAgain() throws IOException {
+    String grid =
+        """
+        train.densities = [1, paper, { "fc1.weight" = 0.1, "fc2.weight" = 1 }]
+        train.bits = [3, paper, 32]
+        train.bias-bits = [32, 16, 6]
+        """;
+    CommandLineRun run = train(grid);
+    assertEquals(0, run.status, run::toString);
+    assertEquals(27, number("SELECT count(*) FROM trained WHERE verified AND error IS NULL"));
+    // What the table says is what the files are.
+    assertEquals(
+        0,
+        number(
+            "SELECT count(*) FROM trained WHERE file_bytes < 200 OR ratio_fp32 <> fp32_bytes /"
+                + " file_bytes OR test_error NOT BETWEEN 0 AND 0.6 OR held_out_error IS NULL"));
+    try (var files = Files.list(digits.out().resolve("networks"))) {
+      long bytes =
+          files
+              .filter(file -> file.toString().endsWith(".tersor"))
+              .mapToLong(file -> file.toFile().length())
+              .sum();
+      assertEquals(bytes, number("SELECT sum(file_bytes) FROM trained"));
+    }
+    assertEquals(
+        3136 + 100, number("SELECT max(kept_weights) FROM trained WHERE densities = 'paper'"));
+    assertEquals(
+        0,
+        number(
+            "SELECT count(*) FROM trained WHERE size(layers) <> 2 OR"
+                + " aggregate(layers, 0L, (a, l) -> a + l.bytes) > file_bytes"));
+    // Numbers that are not shared come back as they were, so the error is that of the pruned
+    // network.
+    assertEquals(
+        0,
+        number(
+            "SELECT count(*) FROM trained WHERE bits = '32' AND bias_bits = 32"
+                + " AND test_error <> pruned_test_error"));
+    CommandLineRun again = train(grid);
+    assertEquals(0, again.status, again::toString);
+    assertEquals(27, number("SELECT count(*) FROM trained"));
+    assertEquals(1, number("SELECT count(DISTINCT run_id) FROM trained"));
+  }
+
+  @Test
+  void aTrainingThatDivergesIsARowAndTheOthersGoOn() throws IOException {
+    CommandLineRun run = train(DIVERGES);
+    assertEquals(1, run.status, run::toString);
+    assertEquals(1, number("SELECT count(*) FROM trained WHERE verified AND densities = '1'"));
+    assertEquals(
+        1,
+        number(
+            "SELECT count(*) FROM trained WHERE NOT verified AND densities = '0.5' AND error LIKE"
+                + " 'prune: loss is % in step % of epoch %'"));
+    assertTrue(run.out.contains("prune: loss is"), run.out);
+    // Other settings are other stages; what failed is not tried again unless it is said.
+    CommandLineRun again = train(DIVERGES);
+    assertEquals(1, again.status, again::toString);
+    assertEquals(2, number("SELECT count(*) FROM trained"));
+  }
+
+  @Test
+  void badSettingsAreToldInOneLine() throws IOException {
+    refused("train.densities = [0]", "densities: 0.0 is outside (0, 1]");
+    refused("train.densities = [1.5]", "densities: 1.5 is outside (0, 1]");
+    refused("train.densities = [much]", "densities: 'much' is neither a number, 'paper', nor");
+    refused("train.bits = [9]", "bits: 9 is not 1..8, or 32 for none");
+    refused("train.bias-bits = [1]", "bias-bits: 1 is not 32, 16 or 2..8");
+    refused("train.codebooks = [nearest]", "unknown codebook 'nearest'");
+    refused("train.epoch = 3", "unknown key 'epoch'");
+    refused("train.dense.epoch = 3", "unknown key 'epoch', nearest: epochs");
+    refused("train.dense.rate = -1", "dense.rate: -1.0 is outside 0.0..100.0");
+    refused("train.prune.scope = layer", "prune.scope: 'layer' is neither tensor nor global");
+    refused("train.held-out = 400", "held-out: 400 of the 400 images");
+    refused("train.network = alexnet", "network: alexnet has no graph to train");
+    refused("train.network = nothing", "unknown model 'nothing'");
+    refused("train.data = nothing", "unknown data set 'nothing'");
+    refused("train.data = cifar10", "cifar10", "fetch cifar10");
+    refused(
+        "train.densities = [{ \"fc1.weight\" = 0.1 }]", "densities: none for tensor fc2.weight");
+    refused(
+        "train.densities = [{ \"fc9.weight\" = 0.1, \"fc1.weight\" = 1, \"fc2.weight\" = 1 }]",
+        "densities: no tensor fc9.weight");
+  }
+
+  @Test
+  void damagedDataIsNamed() throws IOException {
+    Path file = digits.cachedFile("train-images");
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[1000] ^= 1;
+    Files.write(file, bytes);
+    refused("", "train-images");
+    Files.deleteIfExists(file);
+    refused("", "train-images is not in");
+  }
+
+  private void refused(String settings, String... words) throws IOException {
+    CommandLineRun run = train(settings);
+    assertEquals(2, run.status, run::toString);
+    assertEquals(1, run.errors().size(), run::toString);
+    for (String word : words) {
+      assertTrue(run.errors().get(0).contains(word), run::toString);
+    }
+  }
+}
