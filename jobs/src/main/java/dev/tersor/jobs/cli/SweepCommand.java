@@ -4,6 +4,7 @@ import dev.tersor.jobs.config.Encodings;
 import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.PlanText;
 import dev.tersor.jobs.report.SizeTable;
 import dev.tersor.jobs.run.Outcome;
@@ -62,7 +63,8 @@ final class SweepCommand implements Callable<Integer> {
       names = "--sparsities",
       split = ",",
       paramLabel = "S",
-      description = "shares of weights to prune, in [0, 1), or asis")
+      description =
+          "shares of weights to prune, in [0, 1); asis; paper: what the model's paper says")
   List<String> sparsities;
 
   @Option(
@@ -71,7 +73,11 @@ final class SweepCommand implements Callable<Integer> {
       description = "tensor: each tensor to the sparsity; global: the model as a whole")
   String pruning;
 
-  @Option(names = "--bits", split = ",", paramLabel = "B", description = "bits of a code, 1..8")
+  @Option(
+      names = "--bits",
+      split = ",",
+      paramLabel = "B",
+      description = "bits of a code, 1..8, or paper")
   List<String> bits;
 
   @Option(
@@ -163,6 +169,7 @@ final class SweepCommand implements Callable<Integer> {
     try (SparkSession session = Sessions.start("sweep")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
       List<ResolvedModel> models = new WeightResolver(settings, hadoop).resolve();
+      TensorSettings.check(settings, models);
       console.print(PlanText.sources(models));
       if (dryRun) {
         System.out.print(

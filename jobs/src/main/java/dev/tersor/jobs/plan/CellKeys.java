@@ -37,7 +37,8 @@ public final class CellKeys {
   /**
    * The key of a cell. What is measured beside the standard is part of it: a cell that asks for the
    * fastest of five runs, or for a histogram, is not answered by one that has neither. The standard
-   * is not, so that keys are those of versions that measured nothing else.
+   * is not, so that keys are those of versions that measured nothing else. A setting is part of it
+   * as well: rows of the models table are totals of cells of one setting.
    *
    * @param weightsHash of all weights that the mask and the codebook were fitted on
    */
@@ -46,6 +47,7 @@ public final class CellKeys {
       String weightsHash,
       Pruning pruning,
       int bits,
+      String setting,
       String codebook,
       long seed,
       String encoding,
@@ -75,6 +77,9 @@ public final class CellKeys {
     if (Auto.isAuto(encoding)) {
       // What is the smallest of all depends on all that there is.
       Recipe.all().forEach(recipe -> parts.add(recipe.name()));
+    }
+    if (setting != null) {
+      parts.add("setting " + setting);
     }
     if (measures.timingRuns() != Measures.STANDARD.timingRuns()) {
       parts.add("timing-runs " + measures.timingRuns());

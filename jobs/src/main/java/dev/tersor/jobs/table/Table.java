@@ -100,6 +100,7 @@ public enum Table {
           .add("sparsity_target", DoubleType)
           .add("sparsity", DoubleType)
           .add("bits", IntegerType)
+          .add("setting", StringType)
           .add("codebook", StringType)
           .add("encoding", StringType)
           .add("access", StringType)
@@ -171,7 +172,8 @@ public enum Table {
         .add("bits", IntegerType)
         .add("codebook", StringType)
         .add("encoding", StringType)
-        .add("recipe", StringType);
+        .add("recipe", StringType)
+        .add("setting", StringType);
   }
 
   /** Name of the folder, and of the view that the sql command makes. */
