@@ -105,6 +105,21 @@ public final class Points {
     return Math.max(values[from], Math.min(values[to - 1], sum(from, to) / count(from, to)));
   }
 
+  /**
+   * Means of consecutive runs of points.
+   *
+   * @param ends where each run ends, ascending; the first starts at 0
+   */
+  double[] means(int[] ends) {
+    double[] means = new double[ends.length];
+    int start = 0;
+    for (int run = 0; run < ends.length; run++) {
+      means[run] = mean(start, ends[run]);
+      start = ends[run];
+    }
+    return means;
+  }
+
   /** The first point above {@code boundary}, searched from {@code from} on. */
   public int firstAbove(double boundary, int from) {
     int low = from;
