@@ -1,7 +1,5 @@
 package dev.tersor.core.quantize;
 
-import java.util.Arrays;
-
 /**
  * The partition of sorted points into k runs of least squared error, in O(n) memory.
  *
@@ -13,13 +11,15 @@ import java.util.Arrays;
  * candidate before it, where it is searched in growing steps: a pass takes a few evaluations a
  * point.
  *
- * <p>The price is searched from that of a coarse {@link BinnedPartition}, which is mostly right at
- * once. Where a price has several best partitions, with fewer and with more than k runs, one of k
- * runs is spliced from two of them.
+ * <p>The price is searched from that of a {@link BinnedPartition}, which is mostly right at once.
+ * Where a price has several best partitions, with fewer and with more than k runs, one of k runs is
+ * spliced from two of them.
  */
 final class OptimalPartition {
-  /** Bins of the partition whose price is the first guess. */
-  private static final int COARSE = 1024;
+  /** Bins a run of the partition whose price is the first guess. */
+  private static final int BINS_PER_RUN = 16;
+
+  private static final int MIN_BINS = 1024;
 
   /** Passes at most; the bracket of prices halves at least every second one. */
   private static final int MAX_PASSES = 200;
@@ -29,7 +29,10 @@ final class OptimalPartition {
 
   private final Points points;
   private final int n;
-  private final double[] least;
+
+  /** Error and price of the best runs up to a point, less its sum of squares. */
+  private final double[] rest;
+
   private final int[] start;
 
   // The candidates for the start of the last run, and where each becomes the best.
@@ -39,7 +42,7 @@ final class OptimalPartition {
   private OptimalPartition(Points points) {
     this.points = points;
     this.n = points.size();
-    this.least = new double[n + 1];
+    this.rest = new double[n + 1];
     this.start = new int[n + 1];
     this.candidates = new int[n];
     this.from = new int[n];
@@ -52,7 +55,7 @@ final class OptimalPartition {
 
   /** Where the best k runs end; fewer where there are fewer distinct points. */
   static int[] ends(Points points, int k) {
-    return ends(points, k, COARSE);
+    return ends(points, k, Math.max(MIN_BINS, BINS_PER_RUN * k));
   }
 
   /**
@@ -83,9 +86,6 @@ final class OptimalPartition {
     double next = price;
     for (int pass = 0; pass < MAX_PASSES; pass++) {
       if (!(next > low && next < high)) {
-        next = high == Double.POSITIVE_INFINITY ? 8 * low : middle(low, high);
-      }
-      if (next == low || next == high) {
         break; // neighbours among doubles
       }
       int[] ends = best(next);
@@ -102,19 +102,25 @@ final class OptimalPartition {
       }
       if (more != null && fewer != null) {
         int[] spliced = splice(fewer, more, k);
-        double bound = least[n] - k * next;
+        double bound = rest[n] + points.squaresBefore(n) - k * next;
         if (error(spliced) - bound <= TOLERANCE * error(spliced)) {
           return spliced;
         }
       }
-      // Every second step halves the bracket, since a power law need not hold.
-      next = pass % 2 == 0 ? next * Math.pow((double) runs / k, 3) : middle(low, high);
+      // Prices fall with the cube of the number of runs; that is far off only on few points.
+      next =
+          more == null || fewer == null
+              ? next * Math.pow((double) runs / k, 3)
+              : between(pass, k, low, more.length, high, fewer.length);
     }
     return more != null && fewer != null ? splice(fewer, more, k) : fewer;
   }
 
-  private static double middle(double low, double high) {
-    return low == 0 ? high / 16 : Math.sqrt(low) * Math.sqrt(high);
+  /** A price between two: by the power law that both fulfil, and every second time the middle. */
+  private static double between(int pass, int k, double low, int more, double high, int fewer) {
+    double share =
+        pass % 2 == 0 ? 0.5 : Math.log((double) more / k) / Math.log((double) more / fewer);
+    return low * Math.pow(high / low, share);
   }
 
   private double error(int[] ends) {
@@ -138,12 +144,10 @@ final class OptimalPartition {
         head++;
       }
       start[end] = candidates[head];
-      least[end] = value(candidates[head], end) + price;
-      if (end == n) {
-        break;
-      }
+      // The squares of the last run cancel: those before its end here, before its start in rest.
+      rest[end] = value(candidates[head], end) + price;
       int takesOver = end + 1;
-      while (tail > head) {
+      while (tail > head && end < n) {
         int last = candidates[tail - 1];
         int first = Math.max(from[tail - 1], end + 1);
         if (value(end, first) < value(last, first)) {
@@ -159,24 +163,29 @@ final class OptimalPartition {
         from[tail++] = takesOver;
       }
     }
-    int[] ends = new int[16];
-    int runs = 0;
-    for (int end = n; end > 0; end = start[end]) {
-      if (runs == ends.length) {
-        ends = Arrays.copyOf(ends, 2 * runs);
-      }
-      ends[runs++] = end;
-    }
-    int[] ascending = new int[runs];
-    for (int i = 0; i < runs; i++) {
-      ascending[i] = ends[runs - 1 - i];
-    }
-    return ascending;
+    return ends();
   }
 
-  /** Error and price of the best runs up to {@code end} of which the last starts at a point. */
+  private int[] ends() {
+    int runs = 0;
+    for (int end = n; end > 0; end = start[end]) {
+      runs++;
+    }
+    int[] ends = new int[runs];
+    for (int end = n; end > 0; end = start[end]) {
+      ends[--runs] = end;
+    }
+    return ends;
+  }
+
+  /**
+   * Error and price of the best runs up to {@code end} of which the last starts at a point, less
+   * the sum of squares before {@code end}, which all candidates have in common.
+   */
   private double value(int lastStart, int end) {
-    return least[lastStart] + points.squaredError(lastStart, end);
+    double sum = points.sumBefore(end) - points.sumBefore(lastStart);
+    double count = points.countBefore(end) - points.countBefore(lastStart);
+    return rest[lastStart] - sum * sum / count;
   }
 
   /**
@@ -184,20 +193,30 @@ final class OptimalPartition {
    * first}.
    */
   private int crossing(int later, int earlier, int first) {
+    double laterSum = points.sumBefore(later);
+    double laterCount = points.countBefore(later);
+    double earlierSum = points.sumBefore(earlier);
+    double earlierCount = points.countBefore(earlier);
+    double ahead = rest[later] - rest[earlier];
     int low = first;
+    int high = Math.min(n, low + 1);
     int step = 1;
-    int high = Math.min(n, low + step);
-    while (high < n && value(later, high) >= value(earlier, high)) {
-      low = high;
-      step <<= 1;
-      high = Math.min(n, low + step);
-    }
-    while (high - low > 1) {
-      int middle = (low + high) >>> 1;
-      if (value(later, middle) < value(earlier, middle)) {
-        high = middle;
+    boolean growing = true;
+    while (growing || high - low > 1) {
+      int at = growing ? high : (low + high) >>> 1;
+      double sum = points.sumBefore(at);
+      double count = points.countBefore(at);
+      double byLater = (sum - laterSum) * (sum - laterSum) / (count - laterCount);
+      double byEarlier = (sum - earlierSum) * (sum - earlierSum) / (count - earlierCount);
+      if (at == n || ahead < byLater - byEarlier) {
+        high = at;
+        growing = false;
       } else {
-        low = middle;
+        low = at;
+        if (growing) {
+          step <<= 1;
+          high = Math.min(n, low + step);
+        }
       }
     }
     return high;

@@ -76,6 +76,19 @@ public final class Points {
     return counts == null ? to - from : counts[to] - counts[from];
   }
 
+  /** Weights that the points before {@code i} stand for. */
+  double countBefore(int i) {
+    return counts == null ? i : counts[i];
+  }
+
+  double sumBefore(int i) {
+    return sums[i];
+  }
+
+  double squaresBefore(int i) {
+    return squares[i];
+  }
+
   public double sum(int from, int to) {
     return sums[to] - sums[from];
   }

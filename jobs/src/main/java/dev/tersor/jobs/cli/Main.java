@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       SqlCommand.class,
       FetchCommand.class,
+      CodebooksCommand.class,
       CompressCommand.class,
       DecompressCommand.class
     },

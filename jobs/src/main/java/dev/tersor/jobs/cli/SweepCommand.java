@@ -15,12 +15,8 @@ import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -37,7 +33,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "sweep [OPTIONS]",
     footer = {
       "",
-      "Other commands: verify, decode, sql; 'sweep COMMAND --help' says more.",
+      "Other commands: verify, decode, sql, codebooks; 'sweep COMMAND --help' says more.",
       "Defaults: --models resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
           + " --out results."
     },
@@ -47,9 +43,6 @@ import picocli.CommandLine.Spec;
       "A run that was killed goes on where it was when it is started again with the same options."
     })
 final class SweepCommand implements Callable<Integer> {
-  private static final DateTimeFormatter RUN_ID =
-      DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-
   @Option(names = "--models", split = ",", paramLabel = "NAME", description = "models to sweep")
   List<String> models;
 
@@ -84,7 +77,7 @@ final class SweepCommand implements Callable<Integer> {
       names = "--codebooks",
       split = ",",
       paramLabel = "NAME",
-      description = "uniform, linear, density, random, kmeans++, exact, mllib")
+      description = "uniform, linear, density, random, kmeans++, near-exact, exact, mllib")
   List<String> codebooks;
 
   @Option(
@@ -183,15 +176,13 @@ final class SweepCommand implements Callable<Integer> {
   private int sweep(
       SparkSession session, SweepSettings settings, List<ResolvedModel> models, PrintStream console)
       throws IOException {
-    Instant started = Instant.now();
-    String id = RUN_ID.format(started) + "-" + UUID.randomUUID().toString().substring(0, 6);
-    String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    Sweep.RunInfo info =
+        Sweep.RunInfo.starting(
+            String.join(" ", spec.commandLine().getParseResult().originalArgs()), Version.get());
     ResultsFolder folder =
         ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
-    Sweep sweep =
-        new Sweep(
-            session, settings, folder, new Sweep.RunInfo(id, started, Version.get(), arguments));
-    try (RunLock lock = RunLock.take(folder, id)) {
+    Sweep sweep = new Sweep(session, settings, folder, info);
+    try (RunLock lock = RunLock.take(folder, info.id())) {
       folder.recover();
       Grid grid = sweep.plan(models);
       if (fresh) {

@@ -30,6 +30,9 @@ public final class CellKeys {
    */
   private static final int CODED_GENERATION = 2;
 
+  /** The same for codebooks that are exact. 2: they are the optimum of any number of weights. */
+  private static final int EXACT_GENERATION = 2;
+
   private static final int KEY_BYTES = 16;
 
   private CellKeys() {}
@@ -81,6 +84,9 @@ public final class CellKeys {
     if (setting != null) {
       parts.add("setting " + setting);
     }
+    if (codebook.equals("exact")) {
+      parts.add("exact " + EXACT_GENERATION);
+    }
     if (measures.timingRuns() != Measures.STANDARD.timingRuns()) {
       parts.add("timing-runs " + measures.timingRuns());
     }
@@ -92,6 +98,29 @@ public final class CellKeys {
 
   private static boolean hasHistograms(String encoding) {
     return !Auto.isAuto(encoding) && !Recipe.parse(encoding).index().histograms().isEmpty();
+  }
+
+  /**
+   * The key of a row of the codebooks table.
+   *
+   * @param weightsHash of all weights that the mask and the codebook were fitted on
+   */
+  public static String ofCodebook(
+      TensorRef tensor, String weightsHash, Pruning pruning, CodebookId id, long seed, int runs) {
+    return hash(
+        "codebook",
+        GENERATION,
+        EXACT_GENERATION,
+        tensor.model(),
+        tensor.name(),
+        tensor.shape(),
+        tensor.origin(),
+        weightsHash,
+        pruning.label(),
+        id.bits(),
+        id.fitter(),
+        seed,
+        runs);
   }
 
   /** The hash of synthetic weights, known without drawing them. */

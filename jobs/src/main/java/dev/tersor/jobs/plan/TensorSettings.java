@@ -30,7 +30,8 @@ public final class TensorSettings {
     }
   }
 
-  static Pruning pruning(Pruning asked, TensorRef tensor) {
+  /** The pruning of a tensor. */
+  public static Pruning pruning(Pruning asked, TensorRef tensor) {
     if (asked.scope() != Pruning.Scope.PAPER) {
       return asked;
     }
@@ -42,7 +43,8 @@ public final class TensorSettings {
     return asked.withSparsity(BigDecimal.ONE.subtract(BigDecimal.valueOf(density)).doubleValue());
   }
 
-  static int bits(BitWidth asked, TensorRef tensor) {
+  /** The bits of a tensor. */
+  public static int bits(BitWidth asked, TensorRef tensor) {
     if (!asked.isPaper()) {
       return asked.fixed();
     }

@@ -88,7 +88,11 @@ final class CodebookFit {
               pair -> {
                 Points points = pair._2.points();
                 Map<CodebookId, Codebook> codebooks = new HashMap<>();
-                mllib.get(pair._1).forEach(id -> codebooks.put(id, kMeans.fit(points, id.bits())));
+                for (CodebookId id : mllib.get(pair._1)) {
+                  long start = System.nanoTime();
+                  codebooks.put(id, kMeans.fit(points, id.bits()));
+                  fitted.took(pair._1, pruning, id, System.nanoTime() - start);
+                }
                 fitted.put(pair._1, pruning, codebooks);
               });
     }

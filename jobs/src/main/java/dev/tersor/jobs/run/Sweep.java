@@ -16,6 +16,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,6 +25,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -274,6 +277,16 @@ public final class Sweep {
    * @param id unique, and sorting by time
    */
   public record RunInfo(String id, Instant started, String version, String arguments) {
+    private static final DateTimeFormatter ID =
+        DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    /** A run that starts now. */
+    public static RunInfo starting(String arguments, String version) {
+      Instant started = Instant.now();
+      String id = ID.format(started) + "-" + UUID.randomUUID().toString().substring(0, 6);
+      return new RunInfo(id, started, version, arguments);
+    }
+
     String wave(int number) {
       return "%s-%05d".formatted(id, number);
     }

@@ -130,6 +130,37 @@ public enum Table {
           .add("failed", LongType)
           .add("verified", BooleanType)
           .add("top1_accuracy", DoubleType)),
+  CODEBOOKS(
+      true,
+      new StructType()
+          .add("key", StringType)
+          .add("run_id", StringType)
+          .add("model", StringType)
+          .add("tensor", StringType)
+          .add("kind", StringType)
+          .add("shape", StringType)
+          .add("params", LongType)
+          .add("weights_source", StringType)
+          .add("weights_hash", StringType)
+          .add("pruning", StringType)
+          .add("sparsity_target", DoubleType)
+          .add("sparsity", DoubleType)
+          .add("bits", IntegerType)
+          .add("codebook", StringType)
+          .add("seed", LongType)
+          .add("binned", BooleanType)
+          .add("survivors", LongType)
+          .add("clusters", IntegerType)
+          .add("empty_clusters", IntegerType)
+          .add("wcss", DoubleType)
+          .add("wcss_optimum", DoubleType)
+          .add("ratio", DoubleType)
+          .add("mse", DoubleType)
+          .add("entropy_bits", DoubleType)
+          .add("fit_ms", DoubleType)
+          .add("timing_runs", IntegerType)
+          .add("verified", BooleanType)
+          .add("error", StringType)),
   RUNS(
       false,
       new StructType()

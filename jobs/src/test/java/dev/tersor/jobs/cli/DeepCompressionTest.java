@@ -89,6 +89,55 @@ class DeepCompressionTest {
   }
 
   @Test
+  void codebooksAreHeldAgainstTheOptimum() {
+    String[] options = {
+      "codebooks",
+      "--offline",
+      "--out",
+      out(),
+      "--models",
+      "lenet5",
+      "--tensors",
+      "conv2.weight,fc2.weight",
+      "--sparsities",
+      "paper,asis",
+      "--bits",
+      "2,paper",
+      "--timing-runs",
+      "1",
+      "--codebooks",
+      "uniform,linear,density,random,kmeans++,near-exact,exact,mllib"
+    };
+    CommandLineRun run = CommandLineRun.of(options);
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.out.contains("| near-exact |"), run.out);
+    assertEquals(2 * 2 * 2 * 8, number("SELECT count(*) FROM codebooks WHERE verified"));
+    assertEquals(
+        8,
+        number(
+            "SELECT count(*) FROM codebooks WHERE codebook = 'exact' AND (ratio = 1 OR wcss_optimum"
+                + " = 0) AND empty_clusters = if(survivors >= clusters, 0, clusters - survivors)"));
+    assertEquals(0, number("SELECT count(*) FROM codebooks WHERE ratio < 0.99999"));
+    assertEquals(
+        0,
+        number("SELECT count(*) FROM codebooks WHERE codebook = 'near-exact' AND ratio > 1.001"));
+    assertEquals(
+        0,
+        number(
+            "SELECT count(*) FROM codebooks WHERE NOT (fit_ms > 0) OR NOT (entropy_bits <= bits)"
+                + " OR NOT (mse > 0)"));
+    String query = "SELECT count(DISTINCT run_id) FROM codebooks";
+    CommandLineRun.of(options);
+    assertEquals(1, number(query));
+    CommandLineRun wrong =
+        CommandLineRun.of(
+            "codebooks", "--offline", "--out", out(), "--models", "lenet5", "--tensors", "fc9");
+    assertEquals(2, wrong.status, wrong::toString);
+    assertTrue(
+        wrong.errors().get(0).contains("no model has a tensor 'fc9', nearest: fc"), wrong.err);
+  }
+
+  @Test
   void aTensorWithoutThePapersFiguresIsSaid() {
     for (String key : List.of("sparsities", "bits")) {
       CommandLineRun run =
