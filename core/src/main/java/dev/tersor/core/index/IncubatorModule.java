@@ -7,18 +7,18 @@ import java.util.function.Supplier;
  * loaded by name alone: Spark adds the module, a plain JVM does with {@code --add-modules
  * jdk.incubator.vector}. The system property {@code tersor.vector=off} does without.
  */
-final class IncubatorModule {
-  static final String PROPERTY = "tersor.vector";
+public final class IncubatorModule {
+  public static final String PROPERTY = "tersor.vector";
 
   private IncubatorModule() {}
 
-  static boolean isPresent() {
+  public static boolean isPresent() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
         && !"off".equals(System.getProperty(PROPERTY));
   }
 
   /** What needs the module where it is present and links; else what does not. */
-  static <T> T orElse(Supplier<T> withModule, Supplier<T> without) {
+  public static <T> T orElse(Supplier<T> withModule, Supplier<T> without) {
     if (isPresent()) {
       try {
         return withModule.get();
@@ -31,11 +31,11 @@ final class IncubatorModule {
   }
 
   /**
-   * An instance of a class that needs the module.
+   * An instance of a class that needs the module: of this package, or a public one.
    *
    * @throws LinkageError if it does not load
    */
-  static <T> T instance(String className, Class<T> type) {
+  public static <T> T instance(String className, Class<T> type) {
     try {
       return Class.forName(className).asSubclass(type).getDeclaredConstructor().newInstance();
     } catch (ReflectiveOperationException e) {

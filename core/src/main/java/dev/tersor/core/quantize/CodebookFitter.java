@@ -4,7 +4,7 @@ import dev.tersor.core.tensor.Codebook;
 
 /** Fits a codebook to the surviving weights of a tensor. Implementations have no state. */
 public interface CodebookFitter {
-  /** The name in options and tables: lower-case letters and digits. */
+  /** The name in options and tables: lower-case letters, digits, hyphens and plus signs. */
   String name();
 
   /**

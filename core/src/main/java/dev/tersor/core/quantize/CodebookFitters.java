@@ -16,6 +16,7 @@ public final class CodebookFitters {
               new KMeans("density", Initialisers::density),
               new KMeans("random", Initialisers::random),
               new KMeans("kmeans++", Initialisers::plusPlus),
+              new KMeans("near-exact", BinnedPartition::centroids, BinnedPartition.STEPS),
               new KMeans("exact", OptimalPartition::centroids)));
 
   private CodebookFitters() {}

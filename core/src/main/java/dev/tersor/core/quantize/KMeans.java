@@ -20,9 +20,19 @@ public final class KMeans implements CodebookFitter {
   private final String name;
   private final Initialiser initialiser;
 
+  private final int iterations;
+
   KMeans(String name, Initialiser initialiser) {
+    this(name, initialiser, MAX_ITERATIONS);
+  }
+
+  /**
+   * @param iterations of Lloyd, at most
+   */
+  KMeans(String name, Initialiser initialiser, int iterations) {
     this.name = name;
     this.initialiser = initialiser;
+    this.iterations = iterations;
   }
 
   @Override
@@ -36,7 +46,8 @@ public final class KMeans implements CodebookFitter {
     if (survivors.size() == 0) {
       return Codebook.table(bits, new float[0]);
     }
-    return Codebook.table(bits, lloyd(survivors, initialiser.centroids(survivors, k, seed)));
+    return Codebook.table(
+        bits, lloyd(survivors, initialiser.centroids(survivors, k, seed), iterations));
   }
 
   /**
@@ -50,32 +61,51 @@ public final class KMeans implements CodebookFitter {
 
   /**
    * Lloyd's iteration on sorted points: a cluster is the run of points up to the midpoint of two
-   * centroids, ties to the lower one; O(k log n) a step, until no boundary moves.
+   * centroids, ties to the lower one; O(k log n) a step, until no boundary moves. What did not
+   * change in the step before is not looked at again: in late steps most clusters rest.
    *
    * @return the centroids of the clusters that are not empty, ascending
    */
   public static float[] lloyd(Points points, double[] initial) {
+    return lloyd(points, initial, MAX_ITERATIONS);
+  }
+
+  private static float[] lloyd(Points points, double[] initial, int iterations) {
     double[] centroids = initial.clone();
     int k = centroids.length;
     int[] ends = new int[k];
-    boolean moved = true;
-    for (int iteration = 0; moved && iteration < MAX_ITERATIONS; iteration++) {
-      moved = false;
+    boolean[] ended = new boolean[k]; // whether the end of a cluster moved in this step
+    boolean[] moved = new boolean[k + 1]; // whether a centroid did in the step before
+    Arrays.fill(moved, 0, k, true);
+    boolean any = true;
+    for (int iteration = 0; any && iteration < iterations; iteration++) {
+      any = false;
       int start = 0;
+      boolean startMoved = false;
       for (int c = 0; c < k; c++) {
-        int end =
-            c == k - 1
-                ? points.size()
-                : points.firstAbove((centroids[c] + centroids[c + 1]) / 2, start, ends[c]);
-        moved |= end != ends[c];
+        int end = ends[c];
+        if (moved[c] || moved[c + 1] || startMoved) {
+          end =
+              c == k - 1
+                  ? points.size()
+                  : points.firstAbove((centroids[c] + centroids[c + 1]) / 2, start, end);
+        }
+        startMoved = end != ends[c];
+        ended[c] = startMoved;
+        any |= startMoved;
         ends[c] = end;
         start = end;
       }
       start = 0;
+      startMoved = false;
       for (int c = 0; c < k; c++) {
-        if (ends[c] > start) {
-          centroids[c] = points.mean(start, ends[c]);
+        moved[c] = false;
+        if ((ended[c] || startMoved) && ends[c] > start) {
+          double mean = points.mean(start, ends[c]);
+          moved[c] = mean != centroids[c];
+          centroids[c] = mean;
         }
+        startMoved = ended[c];
         start = ends[c];
       }
     }

@@ -1,109 +1,246 @@
 package dev.tersor.core.quantize;
 
-import java.util.Arrays;
-
 /**
- * The partition of sorted points into k runs of least squared error, by dynamic programming with
- * divide and conquer on the monotone split points: O(k m log m) time and 4 k m bytes for m points.
+ * The partition of sorted points into k runs of least squared error, in O(n) memory.
  *
- * <p>Up to {@value #MAX_ATOMS} distinct values m is their number and the result is the optimum.
- * Above that the points are first gathered into at most that many runs, cut at equal widths and at
- * equal counts; the optimum over these runs is then improved by Lloyd's iteration on the points
- * themselves, and is within a fraction of a per cent of the optimum over the points.
+ * <p>The least error f(k) of k runs is convex in k, since the error of a run satisfies the
+ * quadrangle inequality. So there is a price lambda for which error + lambda * runs is least at k
+ * runs (Aggarwal, Schieber and Tokuyama, 1994). For a given price the best partition is found in
+ * one pass: the best start of the last run only grows with its end, so the candidates form a queue
+ * in which each is the best on an interval of ends. A candidate's interval begins near that of the
+ * candidate before it, where it is searched in growing steps: a pass takes a few evaluations a
+ * point.
+ *
+ * <p>The price is searched from that of a {@link BinnedPartition}, which is mostly right at once.
+ * Where a price has several best partitions, with fewer and with more than k runs, one of k runs is
+ * spliced from two of them.
  */
 final class OptimalPartition {
-  static final int MAX_ATOMS = 8192;
+  /** Bins a run of the partition whose price is the first guess. */
+  private static final int BINS_PER_RUN = 16;
 
-  private OptimalPartition() {}
+  private static final int MIN_BINS = 1024;
+
+  /** Passes at most; the bracket of prices halves at least every second one. */
+  private static final int MAX_PASSES = 200;
+
+  /** What a splice may be above the bound that a price gives: rounding of prefix sums. */
+  private static final double TOLERANCE = 1e-10;
+
+  private final Points points;
+  private final int n;
+
+  /** Error and price of the best runs up to a point, less its sum of squares. */
+  private final double[] rest;
+
+  private final int[] start;
+
+  // The candidates for the start of the last run, and where each becomes the best.
+  private final int[] candidates;
+  private final int[] from;
+
+  private OptimalPartition(Points points) {
+    this.points = points;
+    this.n = points.size();
+    this.rest = new double[n + 1];
+    this.start = new int[n + 1];
+    this.candidates = new int[n];
+    this.from = new int[n];
+  }
 
   /** Means of the best k runs, ascending. */
   static double[] centroids(Points points, int k, long seed) {
-    int[] cuts = atoms(points);
-    int atoms = cuts.length - 1;
-    int runs = Math.min(k, atoms);
-    double[] cost = new double[atoms + 1];
-    for (int to = 1; to <= atoms; to++) {
-      cost[to] = points.squaredError(0, cuts[to]);
-    }
-    int[][] split = new int[runs][];
-    for (int layer = 1; layer < runs; layer++) {
-      double[] next = new double[atoms + 1];
-      split[layer] = new int[atoms + 1];
-      Arrays.fill(next, Double.POSITIVE_INFINITY);
-      fill(points, cuts, cost, next, split[layer], layer + 1, atoms, layer, atoms - 1);
-      cost = next;
-    }
-    double[] centroids = new double[runs];
-    int to = atoms;
-    for (int layer = runs - 1; layer >= 0; layer--) {
-      int from = layer == 0 ? 0 : split[layer][to];
-      centroids[layer] = points.mean(cuts[from], cuts[to]);
-      to = from;
-    }
-    return centroids;
+    return points.means(ends(points, k));
   }
 
-  /** Best last split for the prefixes low..high, knowing it lies in first..last. */
-  private static void fill(
-      Points points,
-      int[] cuts,
-      double[] cost,
-      double[] next,
-      int[] split,
-      int low,
-      int high,
-      int first,
-      int last) {
-    if (low > high) {
-      return;
+  /** Where the best k runs end; fewer where there are fewer distinct points. */
+  static int[] ends(Points points, int k) {
+    return ends(points, k, Math.max(MIN_BINS, BINS_PER_RUN * k));
+  }
+
+  /**
+   * @param bins of the partition that the first price is from
+   */
+  static int[] ends(Points points, int k, int bins) {
+    BinnedPartition.Result coarse = BinnedPartition.of(points, k, bins);
+    int runs = coarse.ends().length;
+    double error = coarse.errors()[runs - 1];
+    if (k == 1 || coarse.optimal() || error <= 0) {
+      return coarse.ends();
     }
-    int middle = (low + high) >>> 1;
-    double best = Double.POSITIVE_INFINITY;
-    int at = first;
-    for (int from = first; from <= Math.min(last, middle - 1); from++) {
-      double error = cost[from] + points.squaredError(cuts[from], cuts[middle]);
-      if (error < best) {
-        best = error;
-        at = from;
+    // The gap between k - 1 and k runs; errors shrink with the square of k, gaps with the cube.
+    double gap = runs == k ? coarse.errors()[k - 2] - error : 0;
+    double price = gap > 0 ? gap * Math.pow((k - 0.5) / k, 3) : 2 * error / k;
+    int[] found = new OptimalPartition(points).search(k, price);
+    return found != null ? found : coarse.ends();
+  }
+
+  /**
+   * @param price the first guess
+   */
+  private int[] search(int k, double price) {
+    double low = 0;
+    double high = Double.POSITIVE_INFINITY;
+    int[] more = null;
+    int[] fewer = null;
+    double next = price;
+    for (int pass = 0; pass < MAX_PASSES; pass++) {
+      if (!(next > low && next < high)) {
+        break; // neighbours among doubles
       }
-    }
-    next[middle] = best;
-    split[middle] = at;
-    fill(points, cuts, cost, next, split, low, middle - 1, first, at);
-    fill(points, cuts, cost, next, split, middle + 1, high, at, last);
-  }
-
-  /** Where runs of points that stay together begin, and the end. */
-  private static int[] atoms(Points points) {
-    int n = points.size();
-    int[] distinct = new int[Math.min(n, MAX_ATOMS) + 1];
-    int count = 0;
-    for (int i = 0; i < n; i++) {
-      if (i == 0 || points.value(i) != points.value(i - 1)) {
-        if (count == MAX_ATOMS) {
-          return gathered(points);
+      int[] ends = best(next);
+      int runs = ends.length;
+      if (runs == k) {
+        return ends;
+      }
+      if (runs > k) {
+        low = next;
+        more = ends;
+      } else {
+        high = next;
+        fewer = ends;
+      }
+      if (more != null && fewer != null) {
+        int[] spliced = splice(fewer, more, k);
+        double bound = rest[n] + points.squaresBefore(n) - k * next;
+        if (error(spliced) - bound <= TOLERANCE * error(spliced)) {
+          return spliced;
         }
-        distinct[count++] = i;
       }
+      // Prices fall with the cube of the number of runs; that is far off only on few points.
+      next =
+          more == null || fewer == null
+              ? next * Math.pow((double) runs / k, 3)
+              : between(pass, k, low, more.length, high, fewer.length);
     }
-    distinct[count] = n;
-    return Arrays.copyOf(distinct, count + 1);
+    return more != null && fewer != null ? splice(fewer, more, k) : fewer;
   }
 
-  private static int[] gathered(Points points) {
-    int n = points.size();
-    int half = MAX_ATOMS / 2;
-    double low = points.value(0);
-    double width = (points.value(n - 1) - low) / half;
-    double total = points.count(0, n);
-    int[] cuts = new int[2 * half + 1];
-    int at = 0;
-    for (int i = 1; i < half; i++) {
-      at = points.firstAbove(low + i * width, at);
-      cuts[i] = at;
-      cuts[half + i] = points.pointOfRank(total * i / half);
+  /** A price between two: by the power law that both fulfil, and every second time the middle. */
+  private static double between(int pass, int k, double low, int more, double high, int fewer) {
+    double share =
+        pass % 2 == 0 ? 0.5 : Math.log((double) more / k) / Math.log((double) more / fewer);
+    return low * Math.pow(high / low, share);
+  }
+
+  private double error(int[] ends) {
+    double error = 0;
+    int begin = 0;
+    for (int end : ends) {
+      error += points.squaredError(begin, end);
+      begin = end;
     }
-    cuts[2 * half] = n;
-    return Arrays.stream(cuts).sorted().distinct().toArray();
+    return error;
+  }
+
+  /** The ends of the runs that are best where each run costs {@code price}. */
+  private int[] best(double price) {
+    int head = 0;
+    int tail = 1;
+    candidates[0] = 0;
+    from[0] = 1;
+    for (int end = 1; end <= n; end++) {
+      while (head + 1 < tail && from[head + 1] <= end) {
+        head++;
+      }
+      start[end] = candidates[head];
+      // The squares of the last run cancel: those before its end here, before its start in rest.
+      rest[end] = value(candidates[head], end) + price;
+      int takesOver = end + 1;
+      while (tail > head && end < n) {
+        int last = candidates[tail - 1];
+        int first = Math.max(from[tail - 1], end + 1);
+        if (value(end, first) < value(last, first)) {
+          tail--;
+          takesOver = first;
+        } else {
+          takesOver = value(end, n) < value(last, n) ? crossing(end, last, first) : n + 1;
+          break;
+        }
+      }
+      if (takesOver <= n) {
+        candidates[tail] = end;
+        from[tail++] = takesOver;
+      }
+    }
+    return ends();
+  }
+
+  private int[] ends() {
+    int runs = 0;
+    for (int end = n; end > 0; end = start[end]) {
+      runs++;
+    }
+    int[] ends = new int[runs];
+    for (int end = n; end > 0; end = start[end]) {
+      ends[--runs] = end;
+    }
+    return ends;
+  }
+
+  /**
+   * Error and price of the best runs up to {@code end} of which the last starts at a point, less
+   * the sum of squares before {@code end}, which all candidates have in common.
+   */
+  private double value(int lastStart, int end) {
+    double sum = points.sumBefore(end) - points.sumBefore(lastStart);
+    double count = points.countBefore(end) - points.countBefore(lastStart);
+    return rest[lastStart] - sum * sum / count;
+  }
+
+  /**
+   * The first end at which a run is better started at {@code later}; there is one, after {@code
+   * first}.
+   */
+  private int crossing(int later, int earlier, int first) {
+    double laterSum = points.sumBefore(later);
+    double laterCount = points.countBefore(later);
+    double earlierSum = points.sumBefore(earlier);
+    double earlierCount = points.countBefore(earlier);
+    double ahead = rest[later] - rest[earlier];
+    int low = first;
+    int high = Math.min(n, low + 1);
+    int step = 1;
+    boolean growing = true;
+    while (growing || high - low > 1) {
+      int at = growing ? high : (low + high) >>> 1;
+      double sum = points.sumBefore(at);
+      double count = points.countBefore(at);
+      double byLater = (sum - laterSum) * (sum - laterSum) / (count - laterCount);
+      double byEarlier = (sum - earlierSum) * (sum - earlierSum) / (count - earlierCount);
+      if (at == n || ahead < byLater - byEarlier) {
+        high = at;
+        growing = false;
+      } else {
+        low = at;
+        if (growing) {
+          step <<= 1;
+          high = Math.min(n, low + step);
+        }
+      }
+    }
+    return high;
+  }
+
+  /**
+   * Runs of {@code more}, then one that begins with one of {@code more} and ends with one of {@code
+   * fewer}, then runs of {@code fewer}. There is a place where a run of the one lies inside a run
+   * of the other so that the counts add up to k, and by the quadrangle inequality the result is no
+   * worse than what it was made from.
+   */
+  private static int[] splice(int[] fewer, int[] more, int k) {
+    int shift = k - fewer.length;
+    for (int i = 0; i < fewer.length; i++) {
+      int j = i + shift;
+      int fewerStart = i == 0 ? 0 : fewer[i - 1];
+      int moreStart = j == 0 ? 0 : more[j - 1];
+      if (fewerStart <= moreStart && more[j] <= fewer[i]) {
+        int[] spliced = new int[k];
+        System.arraycopy(more, 0, spliced, 0, j);
+        System.arraycopy(fewer, i, spliced, j, fewer.length - i);
+        return spliced;
+      }
+    }
+    throw new AssertionError("no place to splice " + fewer.length + " and " + more.length);
   }
 }

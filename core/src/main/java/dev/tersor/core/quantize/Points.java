@@ -76,6 +76,19 @@ public final class Points {
     return counts == null ? to - from : counts[to] - counts[from];
   }
 
+  /** Weights that the points before {@code i} stand for. */
+  double countBefore(int i) {
+    return counts == null ? i : counts[i];
+  }
+
+  double sumBefore(int i) {
+    return sums[i];
+  }
+
+  double squaresBefore(int i) {
+    return squares[i];
+  }
+
   public double sum(int from, int to) {
     return sums[to] - sums[from];
   }
@@ -103,6 +116,21 @@ public final class Points {
   public double mean(int from, int to) {
     // Prefix sums of very different magnitudes cancel; a mean still lies among its points.
     return Math.max(values[from], Math.min(values[to - 1], sum(from, to) / count(from, to)));
+  }
+
+  /**
+   * Means of consecutive runs of points.
+   *
+   * @param ends where each run ends, ascending; the first starts at 0
+   */
+  double[] means(int[] ends) {
+    double[] means = new double[ends.length];
+    int start = 0;
+    for (int run = 0; run < ends.length; run++) {
+      means[run] = mean(start, ends[run]);
+      start = ends[run];
+    }
+    return means;
   }
 
   /** The first point above {@code boundary}, searched from {@code from} on. */

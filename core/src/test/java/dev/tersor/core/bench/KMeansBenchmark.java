@@ -37,7 +37,7 @@ public class KMeansBenchmark {
   /** A fitter of {@link CodebookFitters}. */
   @State(Scope.Benchmark)
   public static class Fitter {
-    @Param({"uniform", "linear", "density", "random", "kmeans++", "exact"})
+    @Param({"uniform", "linear", "density", "random", "kmeans++", "near-exact", "exact"})
     String codebook;
 
     @Param({"4", "8"})

@@ -127,9 +127,11 @@ class QuantizeTest {
     Points points = Points.ofNonZero(normal(200_000, 0.5, 1));
     for (int bits : new int[] {2, 4, 6, 8}) {
       double exact = error(points, "exact", bits);
-      for (String other : new String[] {"linear", "density", "random", "kmeans++"}) {
-        assertTrue(exact <= error(points, other, bits) * 1.0005, other + " beats exact at " + bits);
+      for (String other : new String[] {"linear", "density", "random", "kmeans++", "near-exact"}) {
+        assertTrue(
+            exact <= error(points, other, bits) * (1 + 1e-7), other + " beats exact at " + bits);
       }
+      assertTrue(error(points, "near-exact", bits) <= exact * 1.001, "near-exact at " + bits);
       double[] start = Initialisers.linear(points, (1 << bits) - 1, 0);
       float[] rounded = new float[start.length];
       for (int i = 0; i < start.length; i++) {

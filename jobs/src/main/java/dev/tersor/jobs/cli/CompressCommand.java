@@ -43,7 +43,7 @@ final class CompressCommand implements Callable<Integer> {
   @Option(
       names = "--codebook",
       paramLabel = "NAME",
-      description = "uniform, linear, density, random, kmeans++, exact (default)")
+      description = "uniform, linear, density, random, kmeans++, near-exact, exact (default)")
   String codebook;
 
   @Option(

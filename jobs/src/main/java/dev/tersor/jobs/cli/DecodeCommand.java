@@ -5,6 +5,7 @@ import dev.tersor.jobs.run.Decoding;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -24,16 +25,18 @@ import picocli.CommandLine.Option;
       "Where several encodings of a tensor are stored, the smallest is taken."
     })
 final class DecodeCommand implements Callable<Integer> {
+  private static final Set<String> LABELS = Set.of("asis", "paper");
+
   @Mixin OutOption results;
 
   @Option(names = "--model", required = true, paramLabel = "NAME", description = "model")
   String model;
 
-  @Option(names = "--sparsity", paramLabel = "S", description = "sparsity target, or asis")
+  @Option(names = "--sparsity", paramLabel = "S", description = "sparsity target, asis or paper")
   String sparsity;
 
-  @Option(names = "--bits", paramLabel = "B", description = "bits of a code")
-  Integer bits;
+  @Option(names = "--bits", paramLabel = "B", description = "bits of a code, or paper")
+  String bits;
 
   @Option(names = "--codebook", paramLabel = "NAME", description = "codebook")
   String codebook;
@@ -66,14 +69,17 @@ final class DecodeCommand implements Callable<Integer> {
       chosen = where(chosen, "model", model);
       chosen = where(chosen, "tensor", tensor);
       chosen = where(chosen, "weights_hash", weightsHash);
-      chosen = where(chosen, "bits", bits);
+      if (bits != null) {
+        chosen = chosen.filter(functions.expr("coalesce(setting, string(bits))").equalTo(bits));
+      }
       chosen = where(chosen, "codebook", codebook);
       chosen = where(chosen, "encoding", encoding);
       if (sparsity != null) {
         chosen =
-            sparsity.equals("asis")
-                ? chosen.filter(functions.col("sparsity_target").isNull())
-                : where(chosen, "sparsity_target", target());
+            LABELS.contains(sparsity)
+                ? where(chosen, "pruning", sparsity)
+                : where(chosen, "sparsity_target", target())
+                    .filter(functions.col("pruning").notEqual("paper"));
       }
       System.out.println(
           Decoding.toSafetensors(chosen, to, session.sparkContext().hadoopConfiguration()));
@@ -85,7 +91,8 @@ final class DecodeCommand implements Callable<Integer> {
     try {
       return Double.parseDouble(sparsity);
     } catch (NumberFormatException e) {
-      throw new UsageException("sparsity: '" + sparsity + "' is neither a number nor asis", e);
+      throw new UsageException(
+          "sparsity: '" + sparsity + "' is neither a number, asis nor paper", e);
     }
   }
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       FetchCommand.class,
       TrainCommand.class,
+      CodebooksCommand.class,
       CompressCommand.class,
       DecompressCommand.class
     },

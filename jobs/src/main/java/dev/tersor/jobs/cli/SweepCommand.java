@@ -4,6 +4,7 @@ import dev.tersor.jobs.config.Encodings;
 import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.PlanText;
 import dev.tersor.jobs.report.SizeTable;
 import dev.tersor.jobs.run.Outcome;
@@ -14,7 +15,6 @@ import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "sweep [OPTIONS]",
     footer = {
       "",
-      "Other commands: verify, decode, sql; 'sweep COMMAND --help' says more.",
+      "Other commands: verify, decode, sql, codebooks; 'sweep COMMAND --help' says more.",
       "Defaults: --models resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
           + " --out results."
     },
@@ -56,7 +56,8 @@ final class SweepCommand implements Callable<Integer> {
       names = "--sparsities",
       split = ",",
       paramLabel = "S",
-      description = "shares of weights to prune, in [0, 1), or asis")
+      description =
+          "shares of weights to prune, in [0, 1); asis; paper: what the model's paper says")
   List<String> sparsities;
 
   @Option(
@@ -65,14 +66,18 @@ final class SweepCommand implements Callable<Integer> {
       description = "tensor: each tensor to the sparsity; global: the model as a whole")
   String pruning;
 
-  @Option(names = "--bits", split = ",", paramLabel = "B", description = "bits of a code, 1..8")
+  @Option(
+      names = "--bits",
+      split = ",",
+      paramLabel = "B",
+      description = "bits of a code, 1..8, or paper")
   List<String> bits;
 
   @Option(
       names = "--codebooks",
       split = ",",
       paramLabel = "NAME",
-      description = "uniform, linear, density, random, kmeans++, exact, mllib")
+      description = "uniform, linear, density, random, kmeans++, near-exact, exact, mllib")
   List<String> codebooks;
 
   @Option(
@@ -157,6 +162,7 @@ final class SweepCommand implements Callable<Integer> {
     try (SparkSession session = Sessions.start("sweep")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
       List<ResolvedModel> models = new WeightResolver(settings, hadoop).resolve();
+      TensorSettings.check(settings, models);
       console.print(PlanText.sources(models));
       if (dryRun) {
         System.out.print(
@@ -170,15 +176,13 @@ final class SweepCommand implements Callable<Integer> {
   private int sweep(
       SparkSession session, SweepSettings settings, List<ResolvedModel> models, PrintStream console)
       throws IOException {
-    Instant started = Instant.now();
-    String id = Sessions.runId(started);
-    String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    Sweep.RunInfo info =
+        Sweep.RunInfo.starting(
+            String.join(" ", spec.commandLine().getParseResult().originalArgs()), Version.get());
     ResultsFolder folder =
         ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
-    Sweep sweep =
-        new Sweep(
-            session, settings, folder, new Sweep.RunInfo(id, started, Version.get(), arguments));
-    try (RunLock lock = RunLock.take(folder, id)) {
+    Sweep sweep = new Sweep(session, settings, folder, info);
+    try (RunLock lock = RunLock.take(folder, info.id())) {
       folder.recover();
       Grid grid = sweep.plan(models);
       if (fresh) {

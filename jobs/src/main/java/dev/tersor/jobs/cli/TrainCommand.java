@@ -3,12 +3,12 @@ package dev.tersor.jobs.cli;
 import dev.tersor.jobs.config.TrainingLoader;
 import dev.tersor.jobs.config.TrainingSettings;
 import dev.tersor.jobs.report.TrainedTable;
+import dev.tersor.jobs.run.Sweep;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunLock;
 import dev.tersor.jobs.train.Training;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.Row;
@@ -94,13 +94,15 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings settings = TrainingLoader.load(config, flags());
     PrintStream console = System.err;
     try (SparkSession session = Sessions.start("train")) {
-      Instant started = Instant.now();
-      String id = Sessions.runId(started);
+      Sweep.RunInfo info =
+          Sweep.RunInfo.starting(
+              String.join(" ", spec.commandLine().getParseResult().originalArgs()), Version.get());
       ResultsFolder folder =
           ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
-      try (RunLock lock = RunLock.take(folder, id)) {
+      try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();
-        List<Row> rows = Training.of(session, settings, folder, id).run(retryFailed, console);
+        List<Row> rows =
+            Training.of(session, settings, folder, info.id()).run(retryFailed, console);
         System.out.print(TrainedTable.of(rows));
         long failed = rows.stream().filter(row -> !row.<Boolean>getAs("verified")).count();
         System.out.printf(

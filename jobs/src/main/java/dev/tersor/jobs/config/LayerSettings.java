@@ -150,11 +150,10 @@ public final class LayerSettings {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }
-    return new Layer(
-        Pruning.parse(config.getString("sparsity"), "tensor"),
-        bits,
-        codebook,
-        encoding,
-        config.getBoolean("half"));
+    Pruning pruning = Pruning.parse(config.getString("sparsity"), "tensor");
+    if (pruning.scope() == Pruning.Scope.PAPER) {
+      throw new UsageException("sparsity: paper is for sweeps of described models");
+    }
+    return new Layer(pruning, bits, codebook, encoding, config.getBoolean("half"));
   }
 }

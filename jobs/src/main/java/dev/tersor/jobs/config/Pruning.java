@@ -9,15 +9,21 @@ import java.util.OptionalDouble;
  * What is pruned: one entry of the sparsities of a sweep.
  *
  * @param scope where the threshold comes from
- * @param sparsity share of weights to prune; not a number for {@link Scope#ASIS}
+ * @param sparsity share of weights to prune; not a number for {@link Scope#ASIS}, and for {@link
+ *     Scope#PAPER} until it is that of a tensor
  */
 public record Pruning(Scope scope, double sparsity) implements Serializable {
+  /** What stands for a tensor's own figures. */
+  static final String PAPER = "paper";
+
   /** Where a threshold comes from. */
   public enum Scope {
     /** The tensor's own weights. */
     TENSOR,
     /** All swept weights of the model. */
     GLOBAL,
+    /** The tensor's own weights, of which a paper's table says how many are kept. */
+    PAPER,
     /** There is none: zeros are those that the checkpoint has. */
     ASIS;
 
@@ -30,12 +36,15 @@ public record Pruning(Scope scope, double sparsity) implements Serializable {
     if (sparsity.equals("asis")) {
       return new Pruning(Scope.ASIS, Double.NaN);
     }
+    if (sparsity.equals(PAPER)) {
+      return new Pruning(Scope.PAPER, Double.NaN);
+    }
     double value;
     try {
       value = Double.parseDouble(sparsity);
     } catch (NumberFormatException e) {
       throw new UsageException(
-          "sparsities: '" + sparsity + "' is neither a number in [0, 1) nor asis", e);
+          "sparsities: '" + sparsity + "' is neither a number in [0, 1), nor asis or paper", e);
     }
     try {
       Magnitude.count(value, 1);
@@ -53,12 +62,17 @@ public record Pruning(Scope scope, double sparsity) implements Serializable {
     };
   }
 
+  /** The same with the share that a tensor has. */
+  public Pruning withSparsity(double share) {
+    return new Pruning(scope, share);
+  }
+
   public OptionalDouble target() {
-    return scope == Scope.ASIS ? OptionalDouble.empty() : OptionalDouble.of(sparsity);
+    return Double.isNaN(sparsity) ? OptionalDouble.empty() : OptionalDouble.of(sparsity);
   }
 
   /** Part of cell keys. */
   public String label() {
-    return scope == Scope.ASIS ? "asis" : scope.label() + " " + sparsity;
+    return Double.isNaN(sparsity) ? scope.label() : scope.label() + " " + sparsity;
   }
 }

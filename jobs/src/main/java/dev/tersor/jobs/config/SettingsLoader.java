@@ -64,10 +64,7 @@ public final class SettingsLoader {
     for (String sparsity : notEmpty(config, "sparsities")) {
       prunings.add(Pruning.parse(sparsity, config.getString("pruning")));
     }
-    List<Integer> bits = new ArrayList<>();
-    for (String value : notEmpty(config, "bits")) {
-      bits.add(bits(value));
-    }
+    List<BitWidth> bits = notEmpty(config, "bits").stream().map(BitWidth::parse).toList();
     List<String> codebooks = notEmpty(config, "codebooks");
     Set<String> known = new LinkedHashSet<>(CodebookFitters.ALL.names());
     known.add(MLLIB);
@@ -107,18 +104,6 @@ public final class SettingsLoader {
       throw new UsageException(key + ": empty, so there is nothing to sweep");
     }
     return values;
-  }
-
-  private static int bits(String value) {
-    try {
-      int bits = Integer.parseInt(value);
-      if (bits >= 1 && bits <= 8) {
-        return bits;
-      }
-    } catch (NumberFormatException e) {
-      // said below
-    }
-    throw new UsageException("bits: '" + value + "' is not a whole number in 1..8");
   }
 
   private static int timingRuns(Config config) {

@@ -18,7 +18,7 @@ public record SweepSettings(
     List<String> models,
     Map<String, String> weights,
     List<Pruning> prunings,
-    List<Integer> bits,
+    List<BitWidth> bits,
     List<String> codebooks,
     List<String> encodings,
     List<String> keep,

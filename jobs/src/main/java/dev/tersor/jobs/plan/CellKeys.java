@@ -30,6 +30,9 @@ public final class CellKeys {
    */
   private static final int CODED_GENERATION = 2;
 
+  /** The same for codebooks that are exact. 2: they are the optimum of any number of weights. */
+  private static final int EXACT_GENERATION = 2;
+
   private static final int KEY_BYTES = 16;
 
   private CellKeys() {}
@@ -37,7 +40,8 @@ public final class CellKeys {
   /**
    * The key of a cell. What is measured beside the standard is part of it: a cell that asks for the
    * fastest of five runs, or for a histogram, is not answered by one that has neither. The standard
-   * is not, so that keys are those of versions that measured nothing else.
+   * is not, so that keys are those of versions that measured nothing else. A setting is part of it
+   * as well: rows of the models table are totals of cells of one setting.
    *
    * @param weightsHash of all weights that the mask and the codebook were fitted on
    */
@@ -46,6 +50,7 @@ public final class CellKeys {
       String weightsHash,
       Pruning pruning,
       int bits,
+      String setting,
       String codebook,
       long seed,
       String encoding,
@@ -76,6 +81,12 @@ public final class CellKeys {
       // What is the smallest of all depends on all that there is.
       Recipe.all().forEach(recipe -> parts.add(recipe.name()));
     }
+    if (setting != null) {
+      parts.add("setting " + setting);
+    }
+    if (codebook.equals("exact")) {
+      parts.add("exact " + EXACT_GENERATION);
+    }
     if (measures.timingRuns() != Measures.STANDARD.timingRuns()) {
       parts.add("timing-runs " + measures.timingRuns());
     }
@@ -87,6 +98,29 @@ public final class CellKeys {
 
   private static boolean hasHistograms(String encoding) {
     return !Auto.isAuto(encoding) && !Recipe.parse(encoding).index().histograms().isEmpty();
+  }
+
+  /**
+   * The key of a row of the codebooks table.
+   *
+   * @param weightsHash of all weights that the mask and the codebook were fitted on
+   */
+  public static String ofCodebook(
+      TensorRef tensor, String weightsHash, Pruning pruning, CodebookId id, long seed, int runs) {
+    return hash(
+        "codebook",
+        GENERATION,
+        EXACT_GENERATION,
+        tensor.model(),
+        tensor.name(),
+        tensor.shape(),
+        tensor.origin(),
+        weightsHash,
+        pruning.label(),
+        id.bits(),
+        id.fitter(),
+        seed,
+        runs);
   }
 
   /** The hash of synthetic weights, known without drawing them. */

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.plan;
 
 import dev.tersor.core.tensor.Segment;
+import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.source.ResolvedModel;
@@ -46,7 +47,8 @@ public final class Grid {
     Map<String, String> modelHashes = modelHashes(segments, hashes);
     Grid grid = new Grid();
     for (SegmentRef segment : segments) {
-      for (Pruning pruning : settings.prunings()) {
+      for (Pruning asked : settings.prunings()) {
+        Pruning pruning = TensorSettings.pruning(asked, segment.tensor());
         String hash = hashes.get(segment.tensorId());
         // One threshold for a model: every weight of it has a say in this tensor's mask.
         String weights =
@@ -54,7 +56,8 @@ public final class Grid {
                 ? CellKeys.ofParts(List.of(hash, modelHashes.get(segment.tensor().model())))
                 : hash;
         List<Cell> cells = new ArrayList<>();
-        for (int bits : settings.bits()) {
+        for (BitWidth width : settings.bits()) {
+          int bits = TensorSettings.bits(width, segment.tensor());
           for (String codebook : settings.codebooks()) {
             for (String encoding : settings.encodings()) {
               String key =
@@ -63,11 +66,12 @@ public final class Grid {
                       weights,
                       pruning,
                       bits,
+                      width.setting(),
                       codebook,
                       settings.seed(),
                       encoding,
                       settings.measures());
-              cells.add(new Cell(bits, codebook, encoding, key));
+              cells.add(new Cell(bits, width.setting(), codebook, encoding, key));
             }
           }
         }

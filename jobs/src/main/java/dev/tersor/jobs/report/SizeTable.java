@@ -6,7 +6,7 @@ import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.core.encode.Auto;
 import dev.tersor.core.symbol.SymbolCoders;
-import dev.tersor.core.tensor.Codes;
+import dev.tersor.jobs.config.Pruning;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -22,7 +22,8 @@ import org.apache.spark.sql.Row;
  */
 public final class SizeTable {
   /** What the rows of the table are. */
-  private record Setting(String model, String source, double sparsity, int bits, String codebook) {}
+  private record Setting(
+      String model, String source, double sparsity, String bits, String codebook) {}
 
   /** More encodings than this are rows and no columns. */
   private static final int MAX_COLUMNS = 5;
@@ -32,6 +33,10 @@ public final class SizeTable {
 
   /** The block of encodings that choose a recipe, and so a coder, for each tensor. */
   private static final String CHOICES = "auto";
+
+  // Targets that are no number, for sorting and printing.
+  private static final double ASIS = -1;
+  private static final double PAPER = -2;
 
   private SizeTable() {}
 
@@ -45,7 +50,7 @@ public final class SizeTable {
     sorted.sort(
         Comparator.comparing((Row row) -> row.<String>getAs("model"))
             .thenComparing(SizeTable::target)
-            .thenComparing(row -> row.<Integer>getAs("bits"))
+            .thenComparing(SizeTable::bits)
             .thenComparing(row -> row.<String>getAs("codebook")));
     for (Row row : sorted) {
       Setting setting =
@@ -53,7 +58,7 @@ public final class SizeTable {
               row.getAs("model"),
               row.getAs("weights_source"),
               target(row),
-              row.<Integer>getAs("bits"),
+              bits(row),
               row.getAs("codebook"));
       settings
           .computeIfAbsent(setting, key -> new LinkedHashMap<>())
@@ -83,7 +88,16 @@ public final class SizeTable {
 
   private static double target(Row row) {
     Double target = row.getAs("sparsity_target");
-    return target == null ? -1 : target;
+    if (target != null) {
+      return target;
+    }
+    return row.getAs("pruning").equals(Pruning.Scope.PAPER.label()) ? PAPER : ASIS;
+  }
+
+  private static String bits(Row row) {
+    return row.isNullAt(row.fieldIndex("bits"))
+        ? row.getAs("setting")
+        : row.<Integer>getAs("bits").toString();
   }
 
   private static String block(
@@ -168,7 +182,7 @@ public final class SizeTable {
         List.of(
             text("model").with(row -> row.getAs("model")),
             number("sparsity").with(row -> sparsity(target(row))),
-            number("bits").with(row -> row.getAs("bits") + " " + row.getAs("codebook")),
+            number("bits").with(row -> bits(row) + " " + row.getAs("codebook")),
             text("encoding").with(row -> row.getAs("encoding")),
             text("access").with(row -> row.getAs("access")),
             number("bytes").with(row -> Figures.size((double) row.<Long>getAs("total_bytes"))),
@@ -187,11 +201,15 @@ public final class SizeTable {
   }
 
   private static String sparsity(double target) {
-    return target < 0 ? "asis" : Math.round(1000 * target) / 10.0 + " %";
+    if (target < 0) {
+      return target == PAPER ? "paper" : "asis";
+    }
+    return Math.round(1000 * target) / 10.0 + " %";
   }
 
   private static double dense(Row row) {
-    return (double) Codes.denseBytes(row.<Long>getAs("params"), row.<Integer>getAs("bits"));
+    // Of tensors with bits of their own as well: their sum is in the ratio.
+    return Math.rint(row.<Double>getAs("ratio_packed") * row.<Long>getAs("total_bytes"));
   }
 
   private static String size(Map<String, Row> row, String recipe) {

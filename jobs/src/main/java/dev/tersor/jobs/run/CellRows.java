@@ -57,6 +57,7 @@ final class CellRows {
         .copy(Table.CELLS)
         .set("key", cell.key())
         .set("bits", cell.bits())
+        .set("setting", cell.setting())
         .set("codebook", cell.codebook())
         .set("encoding", cell.encoding());
   }

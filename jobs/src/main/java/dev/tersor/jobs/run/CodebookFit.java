@@ -10,6 +10,7 @@ import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.SegmentRef;
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -53,39 +54,45 @@ final class CodebookFit {
   }
 
   /**
-   * @param segments all segments of some tensors
-   * @param tasked tensors whose codebooks of {@code own} are fitted here
-   * @param own codebooks that core fits
-   * @param mllib codebooks that MLlib fits, for all tensors
+   * @param segments all segments of the tensors whose codebooks are fitted here
+   * @param own by tensor, codebooks that core fits
+   * @param mllib by tensor, codebooks that MLlib fits
    */
   void fit(
       List<SegmentRef> segments,
       Pruning pruning,
-      Set<String> tasked,
-      List<CodebookId> own,
-      List<CodebookId> mllib,
+      Map<String, Set<CodebookId>> own,
+      Map<String, Set<CodebookId>> mllib,
       Fitted fitted) {
     if (segments.isEmpty()) {
       return;
     }
     JavaPairRDD<String, ValueHistogram> histograms = histograms(segments, pruning, fitted).cache();
     long drawn = seed;
-    if (!tasked.isEmpty()) {
+    if (!own.isEmpty()) {
+      Map<String, Set<CodebookId>> asked = new HashMap<>(own);
       histograms
-          .filter(pair -> tasked.contains(pair._1))
-          .mapValues(histogram -> fitAll(histogram.points(), own, drawn))
+          .filter(pair -> asked.containsKey(pair._1))
+          .mapToPair(
+              pair -> new Tuple2<>(pair._1, fitAll(pair._2.points(), asked.get(pair._1), drawn)))
           .collectAsMap()
           .forEach((tensor, codebooks) -> fitted.put(tensor, pruning, codebooks));
     }
     if (!mllib.isEmpty()) {
       MllibKMeans kMeans = new MllibKMeans(session, seed);
+      Set<String> asked = new HashSet<>(mllib.keySet());
       histograms
+          .filter(pair -> asked.contains(pair._1))
           .toLocalIterator()
           .forEachRemaining(
               pair -> {
                 Points points = pair._2.points();
                 Map<CodebookId, Codebook> codebooks = new HashMap<>();
-                mllib.forEach(id -> codebooks.put(id, kMeans.fit(points, id.bits())));
+                for (CodebookId id : mllib.get(pair._1)) {
+                  long start = System.nanoTime();
+                  codebooks.put(id, kMeans.fit(points, id.bits()));
+                  fitted.took(pair._1, pruning, id, System.nanoTime() - start);
+                }
                 fitted.put(pair._1, pruning, codebooks);
               });
     }
@@ -121,7 +128,7 @@ final class CodebookFit {
         .reduceByKey(ValueHistogram::merge);
   }
 
-  private static Map<CodebookId, Codebook> fitAll(Points points, List<CodebookId> ids, long seed) {
+  private static Map<CodebookId, Codebook> fitAll(Points points, Set<CodebookId> ids, long seed) {
     Map<CodebookId, Codebook> fitted = new HashMap<>();
     for (CodebookId id : ids) {
       fitted.put(id, CodebookFitters.ALL.get(id.fitter()).fit(points, id.bits(), seed));

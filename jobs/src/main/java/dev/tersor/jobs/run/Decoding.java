@@ -35,7 +35,12 @@ public final class Decoding {
       throws IOException {
     List<Row> settings =
         chosen
-            .select("pruning", "sparsity_target", "bits", "codebook", "weights_hash")
+            .selectExpr(
+                "pruning",
+                "if(pruning = 'paper', 'paper', string(sparsity_target)) AS sparsity_target",
+                "coalesce(setting, string(bits)) AS bits",
+                "codebook",
+                "weights_hash")
             .distinct()
             .orderBy("pruning", "sparsity_target", "bits", "codebook", "weights_hash")
             .collectAsList();

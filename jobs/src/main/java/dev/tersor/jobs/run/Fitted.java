@@ -16,6 +16,8 @@ final class Fitted {
   private final Map<String, Threshold> thresholds = new HashMap<>();
   private final Map<String, Map<CodebookId, Codebook>> codebooks = new HashMap<>();
 
+  private final Map<String, Long> nanos = new HashMap<>();
+
   private static String key(String id, Pruning pruning) {
     return id + " " + pruning.label();
   }
@@ -28,6 +30,15 @@ final class Fitted {
   /** The codebooks of a segment's tensor that were fitted. */
   Map<CodebookId, Codebook> codebooks(SegmentRef ref, Pruning pruning) {
     return codebooks.getOrDefault(key(ref.tensorId(), pruning), Map.of());
+  }
+
+  /** What fitting a codebook on the driver took. */
+  void took(String tensorId, Pruning pruning, CodebookId id, long fitNanos) {
+    nanos.put(key(tensorId, pruning) + " " + id, fitNanos);
+  }
+
+  long nanos(String tensorId, Pruning pruning, CodebookId id) {
+    return nanos.getOrDefault(key(tensorId, pruning) + " " + id, 0L);
   }
 
   void put(SegmentRef ref, Pruning pruning, Threshold threshold) {

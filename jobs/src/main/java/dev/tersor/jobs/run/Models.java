@@ -2,6 +2,7 @@ package dev.tersor.jobs.run;
 
 import dev.tersor.core.index.Access;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.CellKeys;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
@@ -28,7 +29,14 @@ import org.apache.spark.sql.functions;
 final class Models {
   private static final List<String> GROUP =
       List.of(
-          "model", "weights_hash", "pruning", "sparsity_target", "bits", "codebook", "encoding");
+          "model",
+          "weights_hash",
+          "pruning",
+          "sparsity_target",
+          "bits",
+          "setting",
+          "codebook",
+          "encoding");
   private static final List<String> BYTES =
       List.of(
           "payload_bytes",
@@ -90,7 +98,7 @@ final class Models {
     Map<List<Object>, List<Row>> groups = new LinkedHashMap<>();
     for (Row cell : cells) {
       List<Object> group = new ArrayList<>();
-      GROUP.forEach(column -> group.add(cell.getAs(column)));
+      GROUP.forEach(column -> group.add(common(cell, column)));
       groups.computeIfAbsent(group, key -> new ArrayList<>()).add(cell);
     }
     List<Row> models = new ArrayList<>();
@@ -99,9 +107,19 @@ final class Models {
     return models;
   }
 
+  /** What all cells of a model have in common: null where each tensor has its own. */
+  private static Object common(Row cell, String column) {
+    boolean own =
+        column.equals("bits")
+            ? cell.getAs("setting") != null
+            : column.equals("sparsity_target")
+                && cell.getAs("pruning").equals(Pruning.Scope.PAPER.label());
+    return own ? null : cell.getAs(column);
+  }
+
   private static Row total(List<Row> cells, String run) {
     RowBuilder row = new RowBuilder(Table.MODELS).set("run_id", run);
-    GROUP.forEach(column -> row.set(column, cells.get(0).getAs(column)));
+    GROUP.forEach(column -> row.set(column, common(cells.get(0), column)));
     List<Row> good = cells.stream().filter(cell -> cell.<Boolean>getAs("verified")).toList();
     Set<String> tensors = new HashSet<>();
     Set<String> sources = new TreeSet<>();
@@ -143,14 +161,21 @@ final class Models {
       power += weights * cell.<Double>getAs("mean_square");
     }
     SPEEDS.forEach(column -> row.set(column, mean(cells, column, params)));
-    int bits = cells.get(0).<Integer>getAs("bits");
+    Map<Integer, Long> byBits = new TreeMap<>();
+    for (Row cell : cells) {
+      byBits.merge(cell.<Integer>getAs("bits"), cell.<Long>getAs("params"), Long::sum);
+    }
+    long dense = 0;
+    for (Map.Entry<Integer, Long> width : byBits.entrySet()) {
+      dense += Codes.denseBytes(width.getValue(), width.getKey());
+    }
     row.set("access", access(cells))
         .set("timing_runs", timingRuns(cells))
         .set("params", params)
         .set("sparsity", zeros / params)
         .set("bits_per_weight", 8.0 * total / params)
         .set("ratio_fp32", (double) Float.BYTES * params / total)
-        .set("ratio_packed", (double) Codes.denseBytes(params, bits) / total)
+        .set("ratio_packed", (double) dense / total)
         .set("mean_square", power / params)
         .set("mse", error / params)
         .set("sqnr_db", error == 0 ? null : 10 * Math.log10(power / error));

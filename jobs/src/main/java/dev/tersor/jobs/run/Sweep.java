@@ -16,12 +16,16 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -137,15 +141,13 @@ public final class Sweep {
 
   private List<Unit> units(Grid grid, Set<String> held, PrintStream console) {
     List<Grid.Block> left = new ArrayList<>();
-    Set<String> tensors = new HashSet<>();
     for (Grid.Block block : grid.blocks()) {
       List<Cell> cells = block.cells().stream().filter(cell -> !held.contains(cell.key())).toList();
       if (!cells.isEmpty()) {
         left.add(new Grid.Block(block.segment(), block.pruning(), block.weightsHash(), cells));
-        tensors.add(block.segment().tensorId());
       }
     }
-    Fitted fitted = left.isEmpty() ? new Fitted() : fit(grid, tensors, console);
+    Fitted fitted = left.isEmpty() ? new Fitted() : fit(grid, left, console);
     List<Unit> units = new ArrayList<>();
     for (Grid.Block block : left) {
       units.add(
@@ -161,39 +163,59 @@ public final class Sweep {
   }
 
   /**
-   * @param tensors those with cells to compute; a global threshold still needs all of its model
+   * @param left blocks with cells to compute; a global threshold still needs all of its model
    */
-  private Fitted fit(Grid grid, Set<String> tensors, PrintStream console) {
-    List<SegmentRef> all = grid.blocks().stream().map(Grid.Block::segment).distinct().toList();
+  private Fitted fit(Grid grid, List<Grid.Block> left, PrintStream console) {
     Map<String, Long> segmentsOf =
-        all.stream().collect(Collectors.groupingBy(SegmentRef::tensorId, Collectors.counting()));
-    List<SegmentRef> needed = all.stream().filter(ref -> tensors.contains(ref.tensorId())).toList();
-    List<SegmentRef> large =
-        needed.stream().filter(ref -> segmentsOf.get(ref.tensorId()) > 1).toList();
-    List<CodebookId> own = new ArrayList<>();
-    List<CodebookId> mllib = new ArrayList<>();
-    for (int bits : settings.bits()) {
-      for (String fitter : settings.codebooks()) {
-        (fitter.equals(SettingsLoader.MLLIB) ? mllib : own).add(new CodebookId(bits, fitter));
-      }
-    }
-    Set<String> tasked = large.stream().map(SegmentRef::tensorId).collect(Collectors.toSet());
+        grid.blocks().stream()
+            .map(Grid.Block::segment)
+            .distinct()
+            .collect(Collectors.groupingBy(SegmentRef::tensorId, Collectors.counting()));
     Fitted fitted = new Fitted();
-    for (Pruning pruning : settings.prunings()) {
-      if (!large.isEmpty() || !mllib.isEmpty() || pruning.scope() == Pruning.Scope.GLOBAL) {
+    for (Pruning pruning : left.stream().map(Grid.Block::pruning).distinct().toList()) {
+      Map<String, Set<CodebookId>> own = new HashMap<>();
+      Map<String, Set<CodebookId>> mllib = new HashMap<>();
+      for (Grid.Block block : of(pruning, left)) {
+        String tensor = block.segment().tensorId();
+        for (Cell cell : block.cells()) {
+          CodebookId id = new CodebookId(cell.bits(), cell.codebook());
+          if (id.fitter().equals(SettingsLoader.MLLIB)) {
+            mllib.computeIfAbsent(tensor, key -> new LinkedHashSet<>()).add(id);
+          } else if (segmentsOf.get(tensor) > 1) {
+            own.computeIfAbsent(tensor, key -> new LinkedHashSet<>()).add(id);
+          }
+        }
+      }
+      Set<String> tensors =
+          of(pruning, left).stream()
+              .map(block -> block.segment().tensorId())
+              .collect(Collectors.toSet());
+      List<SegmentRef> all = of(pruning, grid.blocks()).stream().map(Grid.Block::segment).toList();
+      List<SegmentRef> large =
+          all.stream()
+              .filter(ref -> tensors.contains(ref.tensorId()) && segmentsOf.get(ref.tensorId()) > 1)
+              .toList();
+      List<SegmentRef> quantised =
+          all.stream()
+              .filter(ref -> own.containsKey(ref.tensorId()) || mllib.containsKey(ref.tensorId()))
+              .toList();
+      boolean global = pruning.scope() == Pruning.Scope.GLOBAL;
+      if (!large.isEmpty() || !mllib.isEmpty() || global) {
         console.println(
             "fitting over several segments, "
                 + pruning.label()
                 + (mllib.isEmpty() ? "" : "; mllib, a Spark job a tensor and bit width, is slow"));
       }
       if (pruning.scope() != Pruning.Scope.ASIS) {
-        new ThresholdFit(spark, reader)
-            .fit(pruning.scope() == Pruning.Scope.GLOBAL ? all : large, pruning, fitted);
+        new ThresholdFit(spark, reader).fit(global ? all : large, pruning, fitted);
       }
-      new CodebookFit(session, reader, settings.seed())
-          .fit(mllib.isEmpty() ? large : needed, pruning, tasked, own, mllib, fitted);
+      new CodebookFit(session, reader, settings.seed()).fit(quantised, pruning, own, mllib, fitted);
     }
     return fitted;
+  }
+
+  private static List<Grid.Block> of(Pruning pruning, List<Grid.Block> blocks) {
+    return blocks.stream().filter(block -> block.pruning().equals(pruning)).toList();
   }
 
   private void compute(List<List<Unit>> tasks, String wave, LongAccumulator done)
@@ -255,6 +277,16 @@ public final class Sweep {
    * @param id unique, and sorting by time
    */
   public record RunInfo(String id, Instant started, String version, String arguments) {
+    private static final DateTimeFormatter ID =
+        DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
+
+    /** A run that starts now. */
+    public static RunInfo starting(String arguments, String version) {
+      Instant started = Instant.now();
+      String id = ID.format(started) + "-" + UUID.randomUUID().toString().substring(0, 6);
+      return new RunInfo(id, started, version, arguments);
+    }
+
     String wave(int number) {
       return "%s-%05d".formatted(id, number);
     }

@@ -18,6 +18,7 @@ import java.util.OptionalLong;
  * @param origin where the weights come from
  * @param stored where they lie; null for synthetic weights
  * @param seed of synthetic weights
+ * @param paper what a paper's table has of it
  */
 public record TensorRef(
     String model,
@@ -28,8 +29,19 @@ public record TensorRef(
     Layout layout,
     Origin origin,
     StoredTensor stored,
-    long seed)
+    long seed,
+    Paper paper)
     implements Serializable {
+
+  /**
+   * Figures of a paper's table.
+   *
+   * @param density share of weights that are kept, or not a number
+   * @param bits of a weight, or 0
+   */
+  public record Paper(double density, int bits) implements Serializable {
+    public static final Paper NONE = new Paper(Double.NaN, 0);
+  }
 
   /** What the tables call the source of weights. */
   public enum Origin {

@@ -119,7 +119,16 @@ public final class WeightResolver {
       Kind kind = shape.rank() < 4 ? Kind.FC : shape.dim(1) == 1 ? Kind.DEPTHWISE : Kind.CONV;
       tensors.add(
           new TensorRef(
-              name, tensor.alias(), kind, shape, -1, tensor.layout(), Origin.FILE, tensor, 0));
+              name,
+              tensor.alias(),
+              kind,
+              shape,
+              -1,
+              tensor.layout(),
+              Origin.FILE,
+              tensor,
+              0,
+              TensorRef.Paper.NONE));
     }
     if (tensors.isEmpty()) {
       throw new UsageException(
@@ -225,8 +234,19 @@ public final class WeightResolver {
     // What a checkpoint says of a matrix goes before what the description says.
     Layout layout =
         stored == null || stored.layout() == Layout.AS_STORED ? spec.layout() : stored.layout();
+    TensorRef.Paper paper =
+        new TensorRef.Paper(spec.paperDensity().orElse(Double.NaN), spec.paperBits().orElse(0));
     return new TensorRef(
-        model, spec.name(), spec.kind(), spec.shape(), spec.macs(), layout, origin, stored, seed);
+        model,
+        spec.name(),
+        spec.kind(),
+        spec.shape(),
+        spec.macs(),
+        layout,
+        origin,
+        stored,
+        seed,
+        paper);
   }
 
   private static UsageException unsupported(String model, StoredTensor tensor) {

@@ -101,6 +101,7 @@ public enum Table {
           .add("sparsity_target", DoubleType)
           .add("sparsity", DoubleType)
           .add("bits", IntegerType)
+          .add("setting", StringType)
           .add("codebook", StringType)
           .add("encoding", StringType)
           .add("access", StringType)
@@ -183,6 +184,37 @@ public enum Table {
                       .add("bytes", LongType)))
           .add("verified", BooleanType)
           .add("error", StringType)),
+  CODEBOOKS(
+      true,
+      new StructType()
+          .add("key", StringType)
+          .add("run_id", StringType)
+          .add("model", StringType)
+          .add("tensor", StringType)
+          .add("kind", StringType)
+          .add("shape", StringType)
+          .add("params", LongType)
+          .add("weights_source", StringType)
+          .add("weights_hash", StringType)
+          .add("pruning", StringType)
+          .add("sparsity_target", DoubleType)
+          .add("sparsity", DoubleType)
+          .add("bits", IntegerType)
+          .add("codebook", StringType)
+          .add("seed", LongType)
+          .add("binned", BooleanType)
+          .add("survivors", LongType)
+          .add("clusters", IntegerType)
+          .add("empty_clusters", IntegerType)
+          .add("wcss", DoubleType)
+          .add("wcss_optimum", DoubleType)
+          .add("ratio", DoubleType)
+          .add("mse", DoubleType)
+          .add("entropy_bits", DoubleType)
+          .add("fit_ms", DoubleType)
+          .add("timing_runs", IntegerType)
+          .add("verified", BooleanType)
+          .add("error", StringType)),
   RUNS(
       false,
       new StructType()
@@ -225,7 +257,8 @@ public enum Table {
         .add("bits", IntegerType)
         .add("codebook", StringType)
         .add("encoding", StringType)
-        .add("recipe", StringType);
+        .add("recipe", StringType)
+        .add("setting", StringType);
   }
 
   /** Name of the folder, and of the view that the sql command makes. */

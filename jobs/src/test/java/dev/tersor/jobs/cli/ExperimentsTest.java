@@ -246,6 +246,12 @@ class ExperimentsTest {
             "dense,hybrid,relative4,dcsr,psr,bitmap,groupwise-best,hybrid(theta=0.5),"
                 + "hybrid(order=each-stride),hybrid(order=global-best),auto");
     assertEquals(0, sweep.status, sweep::toString);
+    CommandLineRun paper = CommandLineRun.sweep(out(), "--config", "dc-lenet");
+    assertEquals(0, paper.status, paper::toString);
+    CommandLineRun codebooks =
+        CommandLineRun.of(
+            "codebooks", "--offline", "--out", out(), "--models", "lenet300", "--bits", "3");
+    assertEquals(0, codebooks.status, codebooks::toString);
     StringBuilder all = new StringBuilder();
     try (Stream<Path> files = Files.list(Path.of("../notebooks"))) {
       for (Path file : files.filter(path -> path.toString().endsWith(".sql")).sorted().toList()) {

@@ -33,7 +33,7 @@ class SettingsLoaderTest {
     SweepSettings settings = SettingsLoader.load(null, Map.of());
     assertEquals(List.of("resnet8"), settings.models());
     assertEquals(3, settings.prunings().size());
-    assertEquals(List.of(8), settings.bits());
+    assertEquals(List.of(new BitWidth(8)), settings.bits());
     assertEquals(24, settings.encodings().size());
     assertEquals(3 * 24, settings.cellsPerSegment());
     assertEquals(Measures.STANDARD, settings.measures());
@@ -44,7 +44,7 @@ class SettingsLoaderTest {
     Path file = folder.resolve("my.conf");
     Files.writeString(file, "sweep { bits = [2, 4], seed = 7, sparsities = [asis] }");
     SweepSettings settings = SettingsLoader.load(file.toString(), Map.of("bits", List.of("3")));
-    assertEquals(List.of(3), settings.bits());
+    assertEquals(List.of(new BitWidth(3)), settings.bits());
     assertEquals(7, settings.seed());
     assertEquals(Pruning.Scope.ASIS, settings.prunings().get(0).scope());
     assertEquals("results", settings.out());

@@ -17,13 +17,24 @@ import org.junit.jupiter.api.Test;
 /** That keys of earlier results are found again, ExperimentsTest shows on such results. */
 class CellKeysTest {
   private static String key(String encoding, Measures measures) {
+    return key(encoding, null, measures);
+  }
+
+  private static String key(String encoding, String setting, Measures measures) {
     SweepSettings settings =
         SettingsLoader.load(null, Map.of("models", List.of("lenet300"), "offline", true));
     TensorRef tensor =
         new WeightResolver(settings, new Configuration()).resolve().get(0).tensors().get(0);
     SegmentRef segment = new SegmentRef(tensor, Segment.cut(tensor.shape()).get(0));
     return CellKeys.of(
-        segment, "hash", settings.prunings().get(0), 8, "uniform", 1, encoding, measures);
+        segment, "hash", settings.prunings().get(0), 8, setting, "uniform", 1, encoding, measures);
+  }
+
+  @Test
+  void aTensorsOwnBitsAreASettingOfTheirOwn() {
+    assertNotEquals(
+        key("bitmap/packed", null, Measures.STANDARD),
+        key("bitmap/packed", "paper", Measures.STANDARD));
   }
 
   @Test

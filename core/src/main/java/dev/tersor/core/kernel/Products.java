@@ -1,0 +1,40 @@
+package dev.tersor.core.kernel;
+
+import dev.tersor.core.index.IncubatorModule;
+
+/**
+ * Products of a weight matrix with inputs. A batch of inputs lies column by column of the matrix:
+ * input {@code c} of sample {@code s} is {@code x[c * batch + s]}, output {@code r} is {@code y[r *
+ * batch + s]}; with a batch of 1 both are vectors. Nothing is allocated. Implementations give the
+ * same results to rounding: they differ in the order of their sums.
+ */
+public interface Products {
+  /**
+   * Sets y = w x.
+   *
+   * @param w rows x columns, row by row
+   */
+  void dense(float[] w, int rows, int columns, float[] x, int batch, float[] y);
+
+  /** Sets y = w x. */
+  void sparse(CsrMatrix w, float[] x, int batch, float[] y);
+
+  /** The fastest one that runs here: with the Vector API where its module is present. */
+  static Products fastest() {
+    return IncubatorModule.orElse(Products::vectors, ScalarProducts::new);
+  }
+
+  /** The one without the Vector API. */
+  static Products scalar() {
+    return new ScalarProducts();
+  }
+
+  /**
+   * The one with the Vector API.
+   *
+   * @throws LinkageError where its module is absent
+   */
+  static Products vectors() {
+    return IncubatorModule.instance("dev.tersor.core.kernel.VectorProducts", Products.class);
+  }
+}
