@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.tensor.Segment;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -79,6 +80,17 @@ public final class NetworkFile {
     NetworkWriter writer = new NetworkWriter();
     List<Integer> lengths = tensors.stream().map(writer::add).toList();
     return new Written(writer.finish(), lengths);
+  }
+
+  /** Whether a file that begins like this is a network file, and no checkpoint. */
+  public static boolean mayStartWith(byte[] head) {
+    return Arrays.equals(
+        head,
+        0,
+        Math.min(head.length, NetworkWriter.MAGIC.length),
+        NetworkWriter.MAGIC,
+        0,
+        NetworkWriter.MAGIC.length);
   }
 
   /**

@@ -23,7 +23,8 @@ import picocli.CommandLine.Command;
       SqlCommand.class,
       FetchCommand.class,
       CompressCommand.class,
-      DecompressCommand.class
+      DecompressCommand.class,
+      EvaluateCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "Sweeps how small a trained neural network gets.",

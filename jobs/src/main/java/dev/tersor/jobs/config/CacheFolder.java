@@ -1,6 +1,8 @@
 package dev.tersor.jobs.config;
 
 import java.io.File;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Map;
 
 /** Where what was fetched is kept: outside of any checkout, the same for every command. */
@@ -15,6 +17,28 @@ public final class CacheFolder {
    */
   public static String of(String given) {
     return of(given, System.getenv());
+  }
+
+  /**
+   * The same as a folder of this machine's own disk, where data sets are kept.
+   *
+   * @throws UsageException if it is one of another file system
+   */
+  public static Path local(String given) {
+    String folder = of(given);
+    try {
+      if (!isElsewhere(folder)) {
+        return Path.of(folder);
+      }
+    } catch (InvalidPathException e) {
+      // said below
+    }
+    throw new UsageException("cache: data sets are kept on this machine's own disk, not " + folder);
+  }
+
+  /** Whether a folder is one of another file system: hdfs:, s3a:. */
+  public static boolean isElsewhere(String folder) {
+    return folder.matches("[a-z0-9]{2,}:.*");
   }
 
   static String of(String given, Map<String, String> environment) {
