@@ -88,7 +88,7 @@ final class EvaluateCommand implements Callable<Integer> {
     EvaluationSettings settings =
         new EvaluationSettings(
             true,
-            graph == null ? Map.of() : Map.of("", graph),
+            Map.of(),
             data.name == null ? "" : data.name,
             data.mean == null ? List.of() : data.mean,
             data.deviation == null ? List.of() : data.deviation,
