@@ -36,8 +36,14 @@ public final class CacheFolder {
     throw new UsageException("cache: data sets are kept on this machine's own disk, not " + folder);
   }
 
+  /** The same where it is a folder of this machine's own disk, else the user's. */
+  public static Path near(String given) {
+    String folder = of(given);
+    return Path.of(isElsewhere(folder) ? user(System.getenv()) : folder);
+  }
+
   /** Whether a folder is one of another file system: hdfs:, s3a:. */
-  public static boolean isElsewhere(String folder) {
+  private static boolean isElsewhere(String folder) {
     return folder.matches("[a-z0-9]{2,}:.*");
   }
 
@@ -49,6 +55,10 @@ public final class CacheFolder {
     if (!own.isEmpty()) {
       return own;
     }
+    return user(environment);
+  }
+
+  private static String user(Map<String, String> environment) {
     String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
     File user = xdg.isEmpty() ? new File(System.getProperty("user.home"), ".cache") : new File(xdg);
     return new File(user, "tersor").getPath();

@@ -42,7 +42,7 @@ public final class TestNetworks {
     this.settings = settings;
     this.models = new ModelCatalog(modelsDir);
     this.catalog = new DataCatalog(settings.dataDir());
-    this.sets = new DataSets(CacheFolder.local(CacheFolder.isElsewhere(cache) ? "" : cache));
+    this.sets = new DataSets(CacheFolder.near(cache));
     this.configuration = configuration;
     if (!settings.data().isEmpty()) {
       catalog.get(settings.data());

@@ -166,7 +166,7 @@ final class Evaluations {
     List<Open> open = open();
     for (Subject subject : subjects.values()) {
       String model = subject.model().name();
-      List<Open> own = open.stream().filter(o -> o.subject() == subject).toList();
+      List<Open> own = open.stream().filter(o -> o.setting().model().equals(model)).toList();
       boolean dense = !found.hasDense(model) && !own.isEmpty();
       if (own.isEmpty()) {
         continue;
