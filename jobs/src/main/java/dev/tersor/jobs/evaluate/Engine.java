@@ -45,11 +45,19 @@ public final class Engine {
                 + " "
                 + System.getProperty("os.arch")
                 + ": "
-                + e
+                + root(e)
                 + "; com.microsoft.onnxruntime:onnxruntime:"
                 + version()
                 + " has native code for linux-x64, linux-aarch64, osx-x64, osx-aarch64, win-x64",
         e);
+  }
+
+  private static Throwable root(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   private static String version() {

@@ -61,10 +61,13 @@ public final class TestNetworks {
       List<ResolvedModel> resolved, Map<String, String> weights, Consumer<String> notes) {
     List<Subject> subjects = new ArrayList<>();
     for (ResolvedModel model : settings.enabled() ? resolved : List.<ResolvedModel>of()) {
-      Optional<TestNetwork> network =
-          model.isAnySynthetic()
-              ? Optional.empty()
-              : network(model.name(), weights.get(model.name()), notes);
+      if (model.isAnySynthetic()) {
+        if (settings.graphs().containsKey(model.name())) {
+          notes.accept(model.name() + " is not evaluated: weights of it are synthetic");
+        }
+        continue;
+      }
+      Optional<TestNetwork> network = network(model.name(), weights.get(model.name()), notes);
       if (network.isPresent()) {
         try {
           Engine.check();
@@ -83,11 +86,10 @@ public final class TestNetworks {
     if (graph != null) {
       return Optional.of(onnx(graph));
     }
-    Optional<Architecture> described = models.find(model);
+    Optional<Architecture> described =
+        models.find(model).filter(architecture -> architecture.graph().isPresent());
     if (described.isPresent()) {
-      return described
-          .filter(architecture -> architecture.graph().isPresent())
-          .map(TestNetwork::of);
+      return described.map(TestNetwork::of);
     }
     if (settings.data().isEmpty() || weights == null) {
       return Optional.empty();

@@ -29,6 +29,7 @@ record FileRow(String run, String model, String testSet) implements Serializable
   private static final String SEVERAL = "several";
 
   Row of(String file, byte[] bytes, NetworkFile.Read read, TestNetwork network, Accuracy accuracy) {
+    String name = model.isEmpty() ? name(file) : model;
     String hash = Sha256.of(bytes);
     String evaluation =
         CellKeys.ofParts(
@@ -40,9 +41,9 @@ record FileRow(String run, String model, String testSet) implements Serializable
     NetworkFile.Parts parts = read.parts();
     RowBuilder row =
         new RowBuilder(Table.MODELS)
-            .set("key", CellKeys.ofParts(List.of("network file", model, hash, evaluation)))
+            .set("key", CellKeys.ofParts(List.of("network file", name, hash, evaluation)))
             .set("run_id", run)
-            .set("model", model.isEmpty() ? name(file) : model)
+            .set("model", name)
             .set("weights_source", "file")
             .set("weights_hash", hash.substring(0, 32))
             .set("pruning", "asis")

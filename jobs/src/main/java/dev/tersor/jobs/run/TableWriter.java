@@ -43,7 +43,8 @@ final class TableWriter {
   /**
    * Commits the last wave of a run.
    *
-   * @param models rows of the models table; those that it holds already are left out
+   * @param models rows of the models table; one that it holds already is left out, and so is a
+   *     second of a key
    * @param facts the run's own row
    */
   void finish(List<Row> models, Row facts, String wave) throws IOException {
@@ -54,7 +55,7 @@ final class TableWriter {
                 .select("key")
                 .as(Encoders.STRING())
                 .collectAsList());
-    List<Row> news = models.stream().filter(row -> !held.contains(row.getString(0))).toList();
+    List<Row> news = models.stream().filter(row -> held.add(row.getString(0))).toList();
     stage(session.createDataFrame(news, Table.MODELS.schema()).coalesce(1), wave, Table.MODELS);
     stage(session.createDataFrame(List.of(facts), Table.RUNS.schema()), wave, Table.RUNS);
     commit(wave);
