@@ -170,7 +170,8 @@ class AccuracyTest {
           CommandLineRun.of(("evaluate " + files + " " + how + " --out " + out()).split(" ", -1));
       assertEquals(1, run.status, run::toString);
       assertEquals(share(run, "weights.safetensors"), share(run, "net.onnx"), run::toString);
-      assertEquals(share(run, "net.onnx"), share(run, "small.tersor"), 100, run::toString);
+      long lost = share(run, "net.onnx") - share(run, "small.tersor");
+      assertTrue(Math.abs(lost) <= 100, run::toString);
       assertTrue(run.out.contains("none.npz"), run::toString);
     }
     assertEquals(
