@@ -12,6 +12,7 @@ import java.util.Optional;
 /** A graph computed word by word, one image at a time, in double precision. */
 final class SlowNetwork {
   /** An activation: channels x height x width, or one row. */
+  @SuppressWarnings("ArrayRecordComponent") // numbers, never compared
   private record Value(int channels, int height, int width, double[] numbers) {
     static Value row(double[] numbers) {
       return new Value(numbers.length, 1, 1, numbers);
