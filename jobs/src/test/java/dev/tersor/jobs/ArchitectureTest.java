@@ -21,6 +21,8 @@ class ArchitectureTest {
           .definedBy("dev.tersor.jobs.source")
           .layer("data")
           .definedBy("dev.tersor.jobs.data")
+          .layer("evaluate")
+          .definedBy("dev.tersor.jobs.evaluate")
           .layer("plan")
           .definedBy("dev.tersor.jobs.plan")
           .layer("table")
@@ -41,10 +43,12 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("run", "report", "cli")
           .whereLayer("plan")
           .mayOnlyBeAccessedByLayers("table", "run", "report", "cli")
-          .whereLayer("data")
+          .whereLayer("evaluate")
           .mayOnlyBeAccessedByLayers("run", "report", "cli")
+          .whereLayer("data")
+          .mayOnlyBeAccessedByLayers("evaluate", "run", "report", "cli")
           .whereLayer("source")
-          .mayOnlyBeAccessedByLayers("data", "plan", "table", "run", "report", "cli");
+          .mayOnlyBeAccessedByLayers("data", "evaluate", "plan", "table", "run", "report", "cli");
 
   @ArchTest
   static final ArchRule KNOWS_NO_BIT_LAYOUT =
@@ -52,6 +56,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .haveNameMatching("dev\\.tersor\\.core\\.bits\\.(?!MalformedInputException).*");
+
+  @ArchTest
+  static final ArchRule ENGINES_ARE_OPTIONAL =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.tersor.jobs.evaluate")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.onnxruntime..");
 
   @ArchTest
   static final ArchRule OPTIONS_ARE_READ_IN_ONE_PLACE =

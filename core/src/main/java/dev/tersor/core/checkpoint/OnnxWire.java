@@ -1,6 +1,7 @@
 package dev.tersor.core.checkpoint;
 
 import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,22 @@ final class OnnxWire {
 
   void skipFixed32() throws IOException {
     in.skipRawBytes(4);
+  }
+
+  /** Copies a field that begins with this tag. */
+  void copy(int tag, CodedOutputStream out) throws IOException {
+    out.writeUInt32NoTag(tag);
+    switch (WireFormat.getTagWireType(tag)) {
+      case WireFormat.WIRETYPE_VARINT -> out.writeUInt64NoTag(in.readRawVarint64());
+      case WireFormat.WIRETYPE_FIXED64 -> out.writeFixed64NoTag(in.readRawLittleEndian64());
+      case WireFormat.WIRETYPE_FIXED32 -> out.writeFixed32NoTag(in.readRawLittleEndian32());
+      case WireFormat.WIRETYPE_LENGTH_DELIMITED -> {
+        int length = length("field " + WireFormat.getTagFieldNumber(tag));
+        out.writeUInt32NoTag(length);
+        out.writeRawBytes(in.readRawBytes(length));
+      }
+      default -> throw checks.malformed("a group, which ONNX has not", position());
+    }
   }
 
   void skip(int tag) throws IOException {

@@ -1,7 +1,9 @@
 package dev.tersor.core.data;
 
+import java.io.Serializable;
+
 /** Shape of an image, outermost dimension first. */
-public record ImageShape(int channels, int height, int width) {
+public record ImageShape(int channels, int height, int width) implements Serializable {
   private static final int MAX_SIZE = 1 << 24;
 
   /**

@@ -1,12 +1,15 @@
 package dev.tersor.core.data;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
  * Images of one shape with a label each, eight bits a value. The arrays are shared, not copied: a
  * training set is hundreds of megabytes.
  */
-public final class LabelledImages {
+public final class LabelledImages implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private final String name;
   private final ImageShape shape;
   private final List<String> classes;

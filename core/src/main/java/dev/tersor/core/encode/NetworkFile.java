@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.tensor.Segment;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -56,6 +57,21 @@ public final class NetworkFile {
   public record Written(byte[] bytes, List<Integer> tensorBytes) {}
 
   /**
+   * The bytes of a file by what they are for; they add up to its length.
+   *
+   * @param valueBytes coded values, and the numbers of tensors that are stored as numbers
+   * @param indexBytes coded index streams
+   * @param tableBytes code tables of the symbol coders
+   * @param codebookBytes codebooks
+   * @param headerBytes names, shapes, lengths and the checksum
+   */
+  public record Parts(
+      int valueBytes, int indexBytes, int tableBytes, int codebookBytes, int headerBytes) {}
+
+  /** A file that was read. */
+  public record Read(List<NetworkTensor> tensors, Parts parts) {}
+
+  /**
    * Writes tensors in their order.
    *
    * @throws IllegalArgumentException if two have the same name, or one cannot be written
@@ -66,6 +82,17 @@ public final class NetworkFile {
     return new Written(writer.finish(), lengths);
   }
 
+  /** Whether a file that begins like this is a network file, and no checkpoint. */
+  public static boolean mayStartWith(byte[] head) {
+    return Arrays.equals(
+        head,
+        0,
+        Math.min(head.length, NetworkWriter.MAGIC.length),
+        NetworkWriter.MAGIC,
+        0,
+        NetworkWriter.MAGIC.length);
+  }
+
   /**
    * Reads all tensors, in their order.
    *
@@ -73,5 +100,16 @@ public final class NetworkFile {
    */
   public static List<NetworkTensor> read(byte[] file) {
     return new NetworkReader(file).tensors();
+  }
+
+  /**
+   * Reads all tensors, and counts what their bytes are for.
+   *
+   * @throws MalformedInputException if anything about the file is wrong
+   */
+  public static Read readWithParts(byte[] file) {
+    NetworkReader reader = new NetworkReader(file);
+    List<NetworkTensor> tensors = reader.tensors();
+    return new Read(tensors, reader.parts());
   }
 }

@@ -25,6 +25,11 @@ final class NetworkReader {
 
   private final ByteReader in;
   private final List<String> texts = new ArrayList<>();
+  private final int bytes;
+  private int valueBytes;
+  private int indexBytes;
+  private int tableBytes;
+  private int codebookBytes;
 
   /**
    * @throws MalformedInputException if it is no such file, of a later version, or damaged anywhere
@@ -49,6 +54,17 @@ final class NetworkReader {
       throw new MalformedInputException("checksum of the file does not match", Math.max(0, end));
     }
     in = new ByteReader(file, head.position(), end);
+    bytes = file.length;
+  }
+
+  /** What the bytes are for, once {@link #tensors} has read them. */
+  NetworkFile.Parts parts() {
+    return new NetworkFile.Parts(
+        valueBytes,
+        indexBytes,
+        tableBytes,
+        codebookBytes,
+        bytes - valueBytes - indexBytes - tableBytes - codebookBytes);
   }
 
   List<NetworkTensor> tensors() {
@@ -84,7 +100,9 @@ final class NetworkReader {
         if (shape.size() > in.remaining() / (half ? 2 : 4)) {
           throw malformed("tensor '" + name + "' of shape " + shape + " ends early");
         }
+        int start = in.position();
         float[] values = numbers((int) shape.size(), half);
+        valueBytes += in.position() - start;
         yield new NetworkTensor.Plain(name, shape, values, half);
       }
       case NetworkWriter.CODED -> coded(name, shape);
@@ -112,7 +130,9 @@ final class NetworkReader {
 
   private NetworkTensor coded(String name, Shape shape) {
     Recipe recipe = recipe(ref(), ref());
+    int start = in.position();
     Codebook codebook = book(name);
+    codebookBytes += in.position() - start;
     List<Codes> segments = new ArrayList<>();
     for (Segment segment : Segment.cut(shape)) {
       segments.add(segment(segment.shape(), recipe, codebook));
@@ -181,10 +201,13 @@ final class NetworkReader {
           "section '%s' has role %d, width %d and %d symbols".formatted(name, role, width, count));
     }
     int at = in.position();
+    boolean value = (role & 1) != 0;
+    tableBytes += tableLength;
+    valueBytes += value ? payloadLength : 0;
+    indexBytes += value ? 0 : payloadLength;
     Coded body = new Coded(in.raw(tableLength, "table"), in.raw(payloadLength, "payload"));
     SymbolCoder coder = (role & NetworkWriter.BY_CODER) != 0 ? recipe.coder() : SymbolCoders.PACKED;
-    return StreamCodec.decode(
-        name, (role & 1) != 0 ? Role.VALUE : Role.INDEX, width, count, coder, body, at);
+    return StreamCodec.decode(name, value ? Role.VALUE : Role.INDEX, width, count, coder, body, at);
   }
 
   private float[] numbers(int count, boolean half) {

@@ -9,7 +9,7 @@ import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.AnswerTable;
 import dev.tersor.jobs.report.PlanText;
 import dev.tersor.jobs.run.Codebooks;
-import dev.tersor.jobs.run.Sweep;
+import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.source.WeightResolver;
@@ -129,9 +129,9 @@ final class CodebooksCommand implements Callable<Integer> {
       TensorSettings.check(settings, resolved);
       System.err.print(PlanText.sources(resolved));
       ResultsFolder folder = ResultsFolder.create(settings.out(), hadoop);
-      Sweep.RunInfo info =
-          Sweep.RunInfo.starting(
-              String.join(" ", spec.commandLine().getParseResult().originalArgs()), Version.get());
+      RunInfo info =
+          RunInfo.start(
+              Version.get(), String.join(" ", spec.commandLine().getParseResult().originalArgs()));
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();
         Dataset<Row> rows = new Codebooks(session, settings, folder, info).run(resolved);
@@ -177,7 +177,8 @@ final class CodebooksCommand implements Callable<Integer> {
       List<TensorRef> kept =
           model.tensors().stream().filter(tensor -> names.contains(tensor.name())).toList();
       if (!kept.isEmpty()) {
-        chosen.add(new ResolvedModel(model.name(), model.title(), kept, model.notes()));
+        chosen.add(
+            new ResolvedModel(model.name(), model.title(), kept, model.others(), model.notes()));
       }
     }
     for (String name : names) {

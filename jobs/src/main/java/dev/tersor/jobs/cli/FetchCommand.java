@@ -5,7 +5,6 @@ import dev.tersor.jobs.config.DataSpec;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.data.DataCatalog;
 import dev.tersor.jobs.data.Fetch;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -54,7 +53,7 @@ final class FetchCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     DataCatalog catalog = new DataCatalog(dataDir);
-    Fetch fetch = new Fetch(folder(), System.err::println);
+    Fetch fetch = new Fetch(CacheFolder.local(cache), System.err::println);
     if (list) {
       catalog.names().forEach(name -> System.out.println(line(catalog.get(name), fetch)));
       return Main.OK;
@@ -85,18 +84,6 @@ final class FetchCommand implements Callable<Integer> {
       throw new UsageException(String.join("; ", errors));
     }
     return Main.OK;
-  }
-
-  private Path folder() {
-    String folder = CacheFolder.of(cache);
-    try {
-      if (!folder.matches("[a-z0-9]{2,}:.*")) {
-        return Path.of(folder);
-      }
-    } catch (InvalidPathException e) {
-      // said below
-    }
-    throw new UsageException("cache: data sets are kept on this machine's own disk, not " + folder);
   }
 
   private static String line(DataSpec spec, Fetch fetch) {

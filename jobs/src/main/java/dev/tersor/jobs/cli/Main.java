@@ -25,7 +25,8 @@ import picocli.CommandLine.Command;
       TrainCommand.class,
       CodebooksCommand.class,
       CompressCommand.class,
-      DecompressCommand.class
+      DecompressCommand.class,
+      EvaluateCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "Sweeps how small a trained neural network gets.",

@@ -3,11 +3,14 @@ package dev.tersor.jobs.cli;
 import dev.tersor.jobs.config.Encodings;
 import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.evaluate.TestNetworks;
+import dev.tersor.jobs.evaluate.TestNetworks.Subject;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.PlanText;
 import dev.tersor.jobs.report.SizeTable;
 import dev.tersor.jobs.run.Outcome;
+import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.run.Sweep;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.WeightResolver;
@@ -21,6 +24,7 @@ import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -33,7 +37,8 @@ import picocli.CommandLine.Spec;
     customSynopsis = "sweep [OPTIONS]",
     footer = {
       "",
-      "Other commands: verify, decode, sql, codebooks; 'sweep COMMAND --help' says more.",
+      "Other commands: train, evaluate, codebooks, verify, decode, sql, compress, decompress, fetch;",
+      "'sweep COMMAND --help' says more.",
       "Defaults: --models resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
           + " --out results."
     },
@@ -117,6 +122,19 @@ final class SweepCommand implements Callable<Integer> {
       description = "HOCON file, or name of a built-in sweep; flags go before it")
   String config;
 
+  @Option(
+      names = "--no-accuracy",
+      description = "evaluate no model, though its graph and test images are known")
+  boolean noAccuracy;
+
+  @Option(
+      names = "--graph",
+      paramLabel = "NAME=PATH",
+      description = "ONNX file that says how a model computes; repeatable")
+  Map<String, String> graph;
+
+  @Mixin DataOption data;
+
   @Option(names = "--require-trained", description = "refuse synthetic weights")
   Boolean requireTrained;
 
@@ -176,9 +194,15 @@ final class SweepCommand implements Callable<Integer> {
   private int sweep(
       SparkSession session, SweepSettings settings, List<ResolvedModel> models, PrintStream console)
       throws IOException {
-    Sweep.RunInfo info =
-        Sweep.RunInfo.starting(
-            String.join(" ", spec.commandLine().getParseResult().originalArgs()), Version.get());
+    String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs());
+    RunInfo info = RunInfo.start(Version.get(), arguments);
+    List<Subject> evaluated =
+        new TestNetworks(
+                settings.evaluation(),
+                settings.modelsDir(),
+                settings.cache(),
+                session.sparkContext().hadoopConfiguration())
+            .of(models, settings.weights(), console::println);
     ResultsFolder folder =
         ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
     Sweep sweep = new Sweep(session, settings, folder, info);
@@ -188,7 +212,7 @@ final class SweepCommand implements Callable<Integer> {
       if (fresh) {
         folder.putAside();
       }
-      Outcome outcome = sweep.run(grid, retryFailed, console);
+      Outcome outcome = sweep.run(grid, evaluated, retryFailed, console);
       System.out.println();
       System.out.print(SizeTable.of(outcome.models(), settings.encodings()));
       System.out.println(PlanText.end(outcome, settings.out(), models));
@@ -211,6 +235,12 @@ final class SweepCommand implements Callable<Integer> {
         .put("keep", List.of("none").equals(kept) ? List.of() : kept)
         .put("timing-runs", timingRuns)
         .put("histograms", histograms)
+        .put("accuracy", noAccuracy ? Boolean.FALSE : null)
+        .put("graph", graph)
+        .put("data", data.name)
+        .put("data-mean", data.mean)
+        .put("data-deviation", data.deviation)
+        .put("data-dir", data.folder)
         .put("require-trained", requireTrained)
         .put("offline", offline)
         .put("cache", cache)

@@ -3,7 +3,7 @@ package dev.tersor.jobs.cli;
 import dev.tersor.jobs.config.TrainingLoader;
 import dev.tersor.jobs.config.TrainingSettings;
 import dev.tersor.jobs.report.TrainedTable;
-import dev.tersor.jobs.run.Sweep;
+import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunLock;
 import dev.tersor.jobs.train.Training;
@@ -94,9 +94,9 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings settings = TrainingLoader.load(config, flags());
     PrintStream console = System.err;
     try (SparkSession session = Sessions.start("train")) {
-      Sweep.RunInfo info =
-          Sweep.RunInfo.starting(
-              String.join(" ", spec.commandLine().getParseResult().originalArgs()), Version.get());
+      RunInfo info =
+          RunInfo.start(
+              Version.get(), String.join(" ", spec.commandLine().getParseResult().originalArgs()));
       ResultsFolder folder =
           ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
       try (RunLock lock = RunLock.take(folder, info.id())) {

@@ -94,7 +94,8 @@ public final class SettingsLoader {
         config.getString("models-dir"),
         waveSeconds,
         config.getBoolean("require-trained"),
-        config.getBoolean("offline"));
+        config.getBoolean("offline"),
+        EvaluationSettings.of(config, models));
   }
 
   private static List<String> notEmpty(Config config, String key) {

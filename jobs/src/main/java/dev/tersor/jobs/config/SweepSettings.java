@@ -30,7 +30,8 @@ public record SweepSettings(
     String modelsDir,
     double waveSeconds,
     boolean requireTrained,
-    boolean offline) {
+    boolean offline,
+    EvaluationSettings evaluation) {
 
   /** The value of {@link #keep} that stores the smallest container of each. */
   public static final String KEEP_BEST = "best";

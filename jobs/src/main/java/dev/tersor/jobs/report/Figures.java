@@ -24,4 +24,9 @@ final class Figures {
   static String ratio(double ratio) {
     return String.format(Locale.ROOT, "%.3f", ratio);
   }
+
+  /** Of 10,000 images each is a hundredth of a percent; empty for null. */
+  static String share(Double share) {
+    return share == null ? "" : String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
 }

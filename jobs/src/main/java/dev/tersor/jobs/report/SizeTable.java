@@ -176,20 +176,23 @@ public final class SizeTable {
           .min(Comparator.comparing(cell -> cell.<Long>getAs("total_bytes")))
           .ifPresent(best::add);
     }
-    return AsciiTable.getTable(
-        AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
-        best,
-        List.of(
-            text("model").with(row -> row.getAs("model")),
-            number("sparsity").with(row -> sparsity(target(row))),
-            number("bits").with(row -> bits(row) + " " + row.getAs("codebook")),
-            text("encoding").with(row -> row.getAs("encoding")),
-            text("access").with(row -> row.getAs("access")),
-            number("bytes").with(row -> Figures.size((double) row.<Long>getAs("total_bytes"))),
-            number("bits a weight")
-                .with(row -> Figures.ratio(row.<Double>getAs("bits_per_weight"))),
-            number("times smaller than fp32")
-                .with(row -> Figures.ratio(row.<Double>getAs("ratio_fp32")))));
+    List<ColumnData<Row>> columns = new ArrayList<>();
+    columns.add(text("model").with(row -> row.getAs("model")));
+    columns.add(number("sparsity").with(row -> sparsity(target(row))));
+    columns.add(number("bits").with(row -> bits(row) + " " + row.getAs("codebook")));
+    columns.add(text("encoding").with(row -> row.getAs("encoding")));
+    columns.add(text("access").with(row -> row.getAs("access")));
+    columns.add(number("bytes").with(row -> Figures.size((double) row.<Long>getAs("total_bytes"))));
+    columns.add(
+        number("bits a weight").with(row -> Figures.ratio(row.<Double>getAs("bits_per_weight"))));
+    columns.add(
+        number("times smaller than fp32")
+            .with(row -> Figures.ratio(row.<Double>getAs("ratio_fp32"))));
+    if (best.stream().anyMatch(row -> row.getAs("top1_accuracy") != null)) {
+      columns.add(number("top-1").with(row -> Figures.share(row.getAs("top1_accuracy"))));
+      columns.add(number("dense").with(row -> Figures.share(row.getAs("dense_top1_accuracy"))));
+    }
+    return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, best, columns);
   }
 
   private static Column text(String header) {

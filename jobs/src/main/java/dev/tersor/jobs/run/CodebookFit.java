@@ -122,7 +122,7 @@ final class CodebookFit {
             ref -> {
               Range range = ranges.get(ref.tensorId());
               ValueHistogram histogram = new ValueHistogram(range.low(), range.high());
-              histogram.add(UnitTask.prune(reader.of(ref), pruning, thresholds.get(ref.id())));
+              histogram.add(Quantised.prune(reader.of(ref), pruning, thresholds.get(ref.id())));
               return new Tuple2<>(ref.tensorId(), histogram);
             })
         .reduceByKey(ValueHistogram::merge);

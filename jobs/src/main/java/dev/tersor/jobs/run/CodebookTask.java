@@ -128,7 +128,7 @@ final class CodebookTask implements Serializable {
   }
 
   private static float[] survivors(CodebookUnit unit, int segment, float[] weights) {
-    return UnitTask.prune(weights, unit.pruning(), unit.thresholds().get(segment));
+    return Quantised.prune(weights, unit.pruning(), unit.thresholds().get(segment));
   }
 
   /** Sorts and fits; the fastest of the timing runs. */

@@ -39,11 +39,11 @@ public final class Codebooks {
   private final JavaSparkContext spark;
   private final SweepSettings settings;
   private final ResultsFolder folder;
-  private final Sweep.RunInfo info;
+  private final RunInfo info;
   private final SegmentWeights reader;
 
   public Codebooks(
-      SparkSession session, SweepSettings settings, ResultsFolder folder, Sweep.RunInfo info) {
+      SparkSession session, SweepSettings settings, ResultsFolder folder, RunInfo info) {
     this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.settings = settings;

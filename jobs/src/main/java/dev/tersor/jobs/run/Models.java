@@ -94,7 +94,7 @@ final class Models {
   }
 
   /** A row for each model, sparsity, bits, codebook and encoding. */
-  static List<Row> of(List<Row> cells, String run) {
+  static List<Row> of(List<Row> cells, String run, Accuracies accuracies) {
     Map<List<Object>, List<Row>> groups = new LinkedHashMap<>();
     for (Row cell : cells) {
       List<Object> group = new ArrayList<>();
@@ -102,7 +102,7 @@ final class Models {
       groups.computeIfAbsent(group, key -> new ArrayList<>()).add(cell);
     }
     List<Row> models = new ArrayList<>();
-    groups.values().forEach(group -> models.add(total(group, run)));
+    groups.values().forEach(group -> models.add(total(group, run, accuracies)));
     models.sort(Comparator.comparing(row -> row.getString(0)));
     return models;
   }
@@ -117,7 +117,7 @@ final class Models {
     return own ? null : cell.getAs(column);
   }
 
-  private static Row total(List<Row> cells, String run) {
+  private static Row total(List<Row> cells, String run, Accuracies accuracies) {
     RowBuilder row = new RowBuilder(Table.MODELS).set("run_id", run);
     GROUP.forEach(column -> row.set(column, common(cells.get(0), column)));
     List<Row> good = cells.stream().filter(cell -> cell.<Boolean>getAs("verified")).toList();
@@ -131,12 +131,19 @@ final class Models {
     }
     // A model that was mended is another result than the one with failures.
     keys.add(good.size() + " verified");
+    boolean verified = good.size() == cells.size();
+    if (verified) {
+      // And one that was evaluated is another than one that was not, or on something else.
+      Setting setting = Setting.of(cells.get(0));
+      accuracies.key(setting).ifPresent(keys::add);
+      accuracies.fill(setting, row);
+    }
     row.set("key", CellKeys.ofParts(keys))
         .set("tensors", (long) tensors.size())
         .set("segments", (long) cells.size())
         .set("weights_source", String.join("+", sources))
         .set("failed", (long) cells.size() - good.size())
-        .set("verified", good.size() == cells.size());
+        .set("verified", verified);
     if (!good.isEmpty()) {
       measure(row, good);
     }

@@ -30,7 +30,7 @@ public final class NetworkCompression {
    */
   public static NetworkTensor.Coded compress(
       String name, Shape shape, float[] weights, LayerSettings.Layer layer, long seed) {
-    float[] pruned = UnitTask.prune(weights, layer.pruning(), null);
+    float[] pruned = Quantised.prune(weights, layer.pruning(), null);
     Codebook codebook =
         CodebookFitters.ALL.get(layer.codebook()).fit(Points.ofNonZero(pruned), layer.bits(), seed);
     if (layer.isHalf()) {

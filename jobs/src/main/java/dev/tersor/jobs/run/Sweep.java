@@ -3,6 +3,7 @@ package dev.tersor.jobs.run;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.evaluate.TestNetworks.Subject;
 import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Grid;
@@ -14,27 +15,17 @@ import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.sql.Timestamp;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
@@ -49,6 +40,7 @@ public final class Sweep {
   private final ResultsFolder folder;
   private final RunInfo info;
   private final SegmentWeights reader;
+  private final TableWriter tables;
 
   public Sweep(SparkSession session, SweepSettings settings, ResultsFolder folder, RunInfo info) {
     this.session = session;
@@ -59,6 +51,7 @@ public final class Sweep {
     this.reader =
         new SegmentWeights(
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    this.tables = new TableWriter(session, folder, info.id());
   }
 
   /**
@@ -93,15 +86,21 @@ public final class Sweep {
   /**
    * Computes what the results do not hold yet, wave by wave.
    *
+   * @param evaluated models whose accuracy is asked for
    * @param retryFailed whether cells that failed before are tried again
    */
-  public Outcome run(Grid grid, boolean retryFailed, PrintStream console) throws IOException {
+  public Outcome run(Grid grid, List<Subject> evaluated, boolean retryFailed, PrintStream console)
+      throws IOException {
     long started = System.nanoTime();
     Map<String, Boolean> held = held(grid);
     if (retryFailed) {
       held.values().removeIf(verified -> !verified);
     }
-    List<Unit> units = units(grid, held.keySet(), console);
+    Evaluations evaluations = new Evaluations(spark, reader, settings, grid, console);
+    evaluations.add(evaluated, folder.table(session, Table.MODELS));
+    List<Grid.Block> left = left(grid, held.keySet());
+    Fitted fitted = fit(grid, needed(grid, left, evaluations.tensors()), console);
+    List<Unit> units = units(left, fitted);
     long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
     LongAccumulator done = session.sparkContext().longAccumulator("cells");
     // Units are estimated for one timing run.
@@ -118,28 +117,15 @@ public final class Sweep {
         Models.cells(folder.table(session, Table.CELLS), grid.keys(), settings.models());
     long failed =
         grid.cells() - cells.stream().filter(cell -> cell.<Boolean>getAs("verified")).count();
-    List<Row> models = Models.of(cells, info.id());
-    Set<String> heldModels =
-        new HashSet<>(
-            folder
-                .table(session, Table.MODELS)
-                .select("key")
-                .as(Encoders.STRING())
-                .collectAsList());
-    List<Row> news = models.stream().filter(row -> !heldModels.contains(row.getString(0))).toList();
-    String last = info.wave(waves.size());
-    stage(session.createDataFrame(news, Table.MODELS.schema()).coalesce(1), last, Table.MODELS);
-    stage(
-        session.createDataFrame(
-            List.of(info.row(todo, grid.cells() - todo, failed, spark)), Table.RUNS.schema()),
-        last,
-        Table.RUNS);
-    folder.commit(info.id(), last);
+    List<Row> models = Models.of(cells, info.id(), evaluations.run(fitted));
+    tables.finish(
+        models, info.row(todo, grid.cells() - todo, failed, spark), info.wave(waves.size()));
     return new Outcome(
         models, todo, grid.cells() - todo, failed, (System.nanoTime() - started) / 1e9);
   }
 
-  private List<Unit> units(Grid grid, Set<String> held, PrintStream console) {
+  /** What of a grid the results do not hold. */
+  private static List<Grid.Block> left(Grid grid, Set<String> held) {
     List<Grid.Block> left = new ArrayList<>();
     for (Grid.Block block : grid.blocks()) {
       List<Cell> cells = block.cells().stream().filter(cell -> !held.contains(cell.key())).toList();
@@ -147,9 +133,30 @@ public final class Sweep {
         left.add(new Grid.Block(block.segment(), block.pruning(), block.weightsHash(), cells));
       }
     }
-    Fitted fitted = left.isEmpty() ? new Fitted() : fit(grid, left, console);
+    return left;
+  }
+
+  /**
+   * The blocks that need what is fitted over several segments.
+   *
+   * @param evaluated ids of tensors that do, whatever is left to compute
+   */
+  private static List<Grid.Block> needed(Grid grid, List<Grid.Block> left, Set<String> evaluated) {
+    List<Grid.Block> needed = new ArrayList<>();
+    for (Grid.Block block : grid.blocks()) {
+      if (evaluated.contains(block.segment().tensorId())) {
+        needed.add(block);
+      }
+    }
+    left.stream()
+        .filter(block -> !evaluated.contains(block.segment().tensorId()))
+        .forEach(needed::add);
+    return needed;
+  }
+
+  private static List<Unit> units(List<Grid.Block> blocks, Fitted fitted) {
     List<Unit> units = new ArrayList<>();
-    for (Grid.Block block : left) {
+    for (Grid.Block block : blocks) {
       units.add(
           new Unit(
               block.segment(),
@@ -163,7 +170,8 @@ public final class Sweep {
   }
 
   /**
-   * @param left blocks with cells to compute; a global threshold still needs all of its model
+   * @param left blocks with cells to compute or to evaluate; a global threshold still needs all of
+   *     its model
    */
   private Fitted fit(Grid grid, List<Grid.Block> left, PrintStream console) {
     Map<String, Long> segmentsOf =
@@ -241,70 +249,17 @@ public final class Sweep {
     }
     stage(results, UnitResult::compressed, wave, Table.COMPRESSED);
     results.unpersist();
-    folder.commit(info.id(), wave);
+    tables.commit(wave);
   }
 
   private void stage(
       JavaRDD<UnitResult> results, Function<UnitResult, List<Row>> part, String wave, Table table) {
     JavaRDD<Row> rows = results.flatMap(result -> part.call(result).iterator());
-    stage(
+    tables.stage(
         session
             .createDataFrame(rows, table.schema())
             .coalesce(Math.max(1, spark.defaultParallelism())),
         wave,
         table);
-  }
-
-  private void stage(Dataset<Row> rows, String wave, Table table) {
-    var writer = rows.write().mode(SaveMode.Overwrite);
-    if (table.isByModel()) {
-      writer = writer.partitionBy("model");
-    }
-    if (table == Table.COMPRESSED) {
-      // A page a row: one container is read, or found damaged, without its neighbours.
-      writer =
-          writer
-              .option("parquet.page.row.count.limit", 1)
-              .option("parquet.enable.dictionary#container", false)
-              .option("parquet.column.statistics.enabled#container", false);
-    }
-    writer.parquet(folder.staged(info.id(), wave, table).toString());
-  }
-
-  /**
-   * Facts of a run that its row in the runs table has.
-   *
-   * @param id unique, and sorting by time
-   */
-  public record RunInfo(String id, Instant started, String version, String arguments) {
-    private static final DateTimeFormatter ID =
-        DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
-
-    /** A run that starts now. */
-    public static RunInfo starting(String arguments, String version) {
-      Instant started = Instant.now();
-      String id = ID.format(started) + "-" + UUID.randomUUID().toString().substring(0, 6);
-      return new RunInfo(id, started, version, arguments);
-    }
-
-    String wave(int number) {
-      return "%s-%05d".formatted(id, number);
-    }
-
-    Row row(long done, long skipped, long failed, JavaSparkContext spark) {
-      return RowFactory.create(
-          id,
-          Timestamp.from(started),
-          Timestamp.from(Instant.now()),
-          version,
-          arguments,
-          spark.version(),
-          Runtime.version().toString(),
-          spark.master(),
-          spark.defaultParallelism(),
-          done,
-          skipped,
-          failed);
-    }
   }
 }

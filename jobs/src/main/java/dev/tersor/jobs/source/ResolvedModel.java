@@ -9,10 +9,15 @@ import java.util.stream.Collectors;
  * A model whose weights were found.
  *
  * @param tensors those that the sweep takes, in the order of the network
+ * @param others what else their checkpoints hold: biases, normalisation, tensors that are not swept
  * @param notes what the user should know about where the weights come from
  */
 public record ResolvedModel(
-    String name, String title, List<TensorRef> tensors, List<String> notes) {
+    String name,
+    String title,
+    List<TensorRef> tensors,
+    List<TensorRef> others,
+    List<String> notes) {
 
   public long weights() {
     return tensors.stream().mapToLong(tensor -> tensor.shape().size()).sum();

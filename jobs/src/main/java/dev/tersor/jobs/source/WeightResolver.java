@@ -17,12 +17,16 @@ import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
 /** Finds the weights of the models of a sweep, by reading headers on the driver. */
@@ -97,7 +101,43 @@ public final class WeightResolver {
                                 + "; under a name that is no model's any checkpoint is taken")));
       }
     }
-    return new ResolvedModel(name, architecture.get().title(), tensors, List.of());
+    return new ResolvedModel(
+        name,
+        architecture.get().title(),
+        tensors,
+        others(name, checkpoint, Origin.FILE, tensors),
+        List.of());
+  }
+
+  /** The tensors of a checkpoint beside those that are swept. */
+  private static List<TensorRef> others(
+      String model, Checkpoint checkpoint, Origin origin, Collection<TensorRef> swept) {
+    Set<String> names = swept.stream().map(TensorRef::name).collect(Collectors.toSet());
+    List<TensorRef> others = new ArrayList<>();
+    for (StoredTensor tensor : checkpoint.tensors()) {
+      if (tensor.dtype() != DType.OTHER
+          && !names.contains(tensor.name())
+          && !names.contains(tensor.alias())) {
+        others.add(undescribed(model, tensor, origin));
+      }
+    }
+    return others;
+  }
+
+  private static TensorRef undescribed(String model, StoredTensor tensor, Origin origin) {
+    Shape shape = tensor.shape();
+    Kind kind = shape.rank() < 4 ? Kind.FC : shape.dim(1) == 1 ? Kind.DEPTHWISE : Kind.CONV;
+    return new TensorRef(
+        model,
+        tensor.alias(),
+        kind,
+        shape,
+        -1,
+        tensor.layout(),
+        origin,
+        tensor,
+        0,
+        TensorRef.Paper.NONE);
   }
 
   /** Every floating-point tensor of rank 2 or more of a checkpoint that no description fits. */
@@ -116,19 +156,7 @@ public final class WeightResolver {
         skipped.merge(tensor.dtypeName(), 1, Integer::sum);
         continue;
       }
-      Kind kind = shape.rank() < 4 ? Kind.FC : shape.dim(1) == 1 ? Kind.DEPTHWISE : Kind.CONV;
-      tensors.add(
-          new TensorRef(
-              name,
-              tensor.alias(),
-              kind,
-              shape,
-              -1,
-              tensor.layout(),
-              Origin.FILE,
-              tensor,
-              0,
-              TensorRef.Paper.NONE));
+      tensors.add(undescribed(name, tensor, Origin.FILE));
     }
     if (tensors.isEmpty()) {
       throw new UsageException(
@@ -140,12 +168,14 @@ public final class WeightResolver {
     }
     List<String> notes = new ArrayList<>();
     skipped.forEach((dtype, count) -> notes.add(count + " tensors of " + dtype + " left out"));
-    return new ResolvedModel(name, checkpoint.name(), tensors, notes);
+    return new ResolvedModel(
+        name, checkpoint.name(), tensors, others(name, checkpoint, Origin.FILE, tensors), notes);
   }
 
   private ResolvedModel fromSources(Architecture architecture) {
     List<TensorSpec> wanted = architecture.tensors().stream().filter(TensorSpec::prune).toList();
     Map<String, TensorRef> found = new HashMap<>();
+    Map<String, TensorRef> others = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();
     for (WeightSource source : architecture.sources()) {
       if (found.size() == wanted.size()) {
@@ -158,7 +188,7 @@ public final class WeightResolver {
               ref(architecture.name(), spec, Origin.SYNTHETIC, null, synthetic.seed()));
         }
       } else {
-        take(architecture, source, wanted, found, notes);
+        take(architecture, source, wanted, found, others, notes);
       }
     }
     List<TensorRef> tensors = new ArrayList<>();
@@ -174,7 +204,10 @@ public final class WeightResolver {
       }
       tensors.add(found.get(spec.name()));
     }
-    return new ResolvedModel(architecture.name(), architecture.title(), tensors, notes);
+    // What one source had in another shape, another source gave.
+    wanted.forEach(spec -> others.remove(spec.name()));
+    return new ResolvedModel(
+        architecture.name(), architecture.title(), tensors, List.copyOf(others.values()), notes);
   }
 
   private void take(
@@ -182,6 +215,7 @@ public final class WeightResolver {
       WeightSource source,
       List<TensorSpec> wanted,
       Map<String, TensorRef> found,
+      Map<String, TensorRef> others,
       List<String> notes) {
     try {
       String path = files.path(source);
@@ -193,6 +227,9 @@ public final class WeightResolver {
           checked(architecture.name(), spec, checkpoint, origin)
               .ifPresent(ref -> found.put(spec.name(), ref));
         }
+      }
+      for (TensorRef other : others(architecture.name(), checkpoint, origin, found.values())) {
+        others.putIfAbsent(other.name(), other);
       }
     } catch (FileNotFoundException e) {
       notes.add(files.label(source) + ": not there");

@@ -130,7 +130,11 @@ public enum Table {
           .add("timing_runs", IntegerType)
           .add("failed", LongType)
           .add("verified", BooleanType)
-          .add("top1_accuracy", DoubleType)),
+          .add("top1_accuracy", DoubleType)
+          .add("dense_top1_accuracy", DoubleType)
+          .add("test_set", StringType)
+          .add("test_images", LongType)
+          .add("evaluation", StringType)),
   TRAINED(
       true,
       new StructType()

@@ -39,6 +39,23 @@ class SettingsLoaderTest {
     assertEquals(Measures.STANDARD, settings.measures());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "graph { resnet8 = net.onnx } | graph: net.onnx needs the name of a data set",
+        "data-mean = [0.5] | data-mean: [0.5] needs the name of a data set",
+        "data = mnist, data-deviation = [0] | data-deviation: [0.0] are not numbers above 0",
+        "data = mnist, graph { other = net.onnx } | graph: 'other' is not swept"
+      })
+  void settingsOfEvaluationFitEachOther(String text, String message) throws IOException {
+    Path file = folder.resolve("my.conf");
+    Files.writeString(file, "sweep { " + text + " }");
+    UsageException e =
+        assertThrows(UsageException.class, () -> SettingsLoader.load(file.toString(), Map.of()));
+    assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
   @Test
   void flagsGoBeforeTheFileAndTheFileBeforeDefaults() throws IOException {
     Path file = folder.resolve("my.conf");

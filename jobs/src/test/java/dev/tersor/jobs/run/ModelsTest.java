@@ -53,7 +53,9 @@ class ModelsTest {
 
   @Test
   void totalsAreOfAllTensors() {
-    Row model = Models.of(List.of(good("a", 50, 4, 0.1), good("b", 150, 2, 0.3)), "run").get(0);
+    Row model =
+        Models.of(List.of(good("a", 50, 4, 0.1), good("b", 150, 2, 0.3)), "run", Accuracies.none())
+            .get(0);
     assertEquals(200L, model.<Long>getAs("params"));
     assertEquals(200L, model.<Long>getAs("total_bytes"));
     assertEquals(8.0, model.<Double>getAs("bits_per_weight"));
@@ -91,14 +93,17 @@ class ModelsTest {
             timed("a", 100, 1, 5, "random"),
             timed("b", 300, 5, 3, "parallel"),
             timed("c", 100, 9, 5, "random"));
-    Row model = Models.of(cells, "run").get(0);
+    Row model = Models.of(cells, "run", Accuracies.none()).get(0);
     assertEquals(50.0, model.<Double>getAs("encode_ns_per_weight"), 1e-12);
     assertEquals(5.0, model.<Double>getAs("decode_ns_per_weight"), 1e-12);
     assertEquals(0.5, model.<Double>getAs("copy_ns_per_weight"), 1e-12);
     assertEquals(3, model.<Integer>getAs("timing_runs"));
     assertEquals("parallel", model.getAs("access"));
     Row mixed =
-        Models.of(List.of(timed("a", 100, 1, 5, "sequential"), good("b", 50, 4, 0.1)), "run")
+        Models.of(
+                List.of(timed("a", 100, 1, 5, "sequential"), good("b", 50, 4, 0.1)),
+                "run",
+                Accuracies.none())
             .get(0);
     assertNull(mixed.getAs("decode_ns_per_weight"), "one cell of an earlier version");
     assertEquals("sequential", mixed.getAs("access"));
@@ -106,13 +111,19 @@ class ModelsTest {
 
   @Test
   void aMendedModelIsANewRow() {
-    Row failed = Models.of(List.of(good("a", 50, 4, 0.1), cell("b").build()), "run").get(0);
-    Row mended = Models.of(List.of(good("a", 50, 4, 0.1), good("b", 50, 4, 0.1)), "run").get(0);
+    Row failed =
+        Models.of(List.of(good("a", 50, 4, 0.1), cell("b").build()), "run", Accuracies.none())
+            .get(0);
+    Row mended =
+        Models.of(List.of(good("a", 50, 4, 0.1), good("b", 50, 4, 0.1)), "run", Accuracies.none())
+            .get(0);
     assertEquals(1L, failed.<Long>getAs("failed"));
     assertFalse(failed.<Boolean>getAs("verified"));
     assertEquals(0L, mended.<Long>getAs("failed"));
     assertNotEquals(failed.<String>getAs("key"), mended.<String>getAs("key"));
-    Row again = Models.of(List.of(good("a", 50, 4, 0.1), good("b", 50, 4, 0.1)), "later").get(0);
+    Row again =
+        Models.of(List.of(good("a", 50, 4, 0.1), good("b", 50, 4, 0.1)), "later", Accuracies.none())
+            .get(0);
     assertEquals(mended.<String>getAs("key"), again.<String>getAs("key"));
   }
 }

@@ -1,0 +1,67 @@
+package dev.tersor.jobs.run;
+
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Table;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+
+/** Rows of one run on their way into a results folder: staged, then committed by wave. */
+final class TableWriter {
+  private final SparkSession session;
+  private final ResultsFolder folder;
+  private final String run;
+
+  TableWriter(SparkSession session, ResultsFolder folder, String run) {
+    this.session = session;
+    this.folder = folder;
+    this.run = run;
+  }
+
+  void stage(Dataset<Row> rows, String wave, Table table) {
+    var writer = rows.write().mode(SaveMode.Overwrite);
+    if (table.isByModel()) {
+      writer = writer.partitionBy("model");
+    }
+    if (table == Table.COMPRESSED) {
+      // A page a row: one container is read, or found damaged, without its neighbours.
+      writer =
+          writer
+              .option("parquet.page.row.count.limit", 1)
+              .option("parquet.enable.dictionary#container", false)
+              .option("parquet.column.statistics.enabled#container", false);
+    }
+    writer.parquet(folder.staged(run, wave, table).toString());
+  }
+
+  /**
+   * Commits the last wave of a run.
+   *
+   * @param models rows of the models table; one that it holds already is left out, and so is a
+   *     second of a key
+   * @param facts the run's own row
+   */
+  void finish(List<Row> models, Row facts, String wave) throws IOException {
+    Set<String> held =
+        new HashSet<>(
+            folder
+                .table(session, Table.MODELS)
+                .select("key")
+                .as(Encoders.STRING())
+                .collectAsList());
+    List<Row> news = models.stream().filter(row -> held.add(row.getString(0))).toList();
+    stage(session.createDataFrame(news, Table.MODELS.schema()).coalesce(1), wave, Table.MODELS);
+    stage(session.createDataFrame(List.of(facts), Table.RUNS.schema()), wave, Table.RUNS);
+    commit(wave);
+  }
+
+  void commit(String wave) throws IOException {
+    folder.commit(run, wave);
+  }
+}
