@@ -29,6 +29,8 @@ class ArchitectureTest {
           .definedBy("dev.tersor.jobs.table")
           .layer("run")
           .definedBy("dev.tersor.jobs.run")
+          .layer("train")
+          .definedBy("dev.tersor.jobs.train")
           .layer("report")
           .definedBy("dev.tersor.jobs.report")
           .layer("cli")
@@ -37,18 +39,21 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("train")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("run")
-          .mayOnlyBeAccessedByLayers("report", "cli")
+          .mayOnlyBeAccessedByLayers("train", "report", "cli")
           .whereLayer("table")
-          .mayOnlyBeAccessedByLayers("run", "report", "cli")
+          .mayOnlyBeAccessedByLayers("run", "train", "report", "cli")
           .whereLayer("plan")
-          .mayOnlyBeAccessedByLayers("table", "run", "report", "cli")
+          .mayOnlyBeAccessedByLayers("table", "run", "train", "report", "cli")
           .whereLayer("evaluate")
-          .mayOnlyBeAccessedByLayers("run", "report", "cli")
+          .mayOnlyBeAccessedByLayers("run", "train", "report", "cli")
           .whereLayer("data")
-          .mayOnlyBeAccessedByLayers("evaluate", "run", "report", "cli")
+          .mayOnlyBeAccessedByLayers("evaluate", "run", "train", "report", "cli")
           .whereLayer("source")
-          .mayOnlyBeAccessedByLayers("data", "evaluate", "plan", "table", "run", "report", "cli");
+          .mayOnlyBeAccessedByLayers(
+              "data", "evaluate", "plan", "table", "run", "train", "report", "cli");
 
   @ArchTest
   static final ArchRule KNOWS_NO_BIT_LAYOUT =
@@ -65,6 +70,15 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("ai.onnxruntime..");
+
+  @ArchTest
+  static final ArchRule TRAINING_ENGINE_IS_OPTIONAL =
+      ArchRuleDefinition.noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.tersor.jobs.train")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl..");
 
   @ArchTest
   static final ArchRule OPTIONS_ARE_READ_IN_ONE_PLACE =

@@ -101,8 +101,7 @@ final class TrainCommand implements Callable<Integer> {
           ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();
-        List<Row> rows =
-            Training.of(session, settings, folder, info.id()).run(retryFailed, console);
+        List<Row> rows = Training.of(session, settings, folder, info).run(retryFailed, console);
         System.out.print(TrainedTable.of(rows));
         long failed = rows.stream().filter(row -> !row.<Boolean>getAs("verified")).count();
         System.out.printf(

@@ -70,7 +70,7 @@ public final class FileEvaluation {
             new ArrayList<>(test.deviation()),
             images,
             configuration,
-            new FileRow(info.id(), test.model(), test.data()));
+            new FileRow(info.id(), test.model(), "file", test.data()));
     List<Result> results = spark.parallelize(files, files.size()).map(task::compute).collect();
     images.destroy();
     return results;

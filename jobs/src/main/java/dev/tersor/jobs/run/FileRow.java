@@ -23,12 +23,21 @@ import org.apache.spark.sql.Row;
  * fitters and the weights before they were quantised, stays null.
  *
  * @param model what the rows call the network; empty for the name of each file
+ * @param source where the weights come from
  * @param testSet on which it was evaluated
  */
-record FileRow(String run, String model, String testSet) implements Serializable {
+public record FileRow(String run, String model, String source, String testSet)
+    implements Serializable {
   private static final String SEVERAL = "several";
 
-  Row of(String file, byte[] bytes, NetworkFile.Read read, TestNetwork network, Accuracy accuracy) {
+  /**
+   * The row of a file.
+   *
+   * @param read what came out of it
+   * @param accuracy of that
+   */
+  public Row of(
+      String file, byte[] bytes, NetworkFile.Read read, TestNetwork network, Accuracy accuracy) {
     String name = model.isEmpty() ? name(file) : model;
     String hash = Sha256.of(bytes);
     String evaluation =
@@ -44,7 +53,7 @@ record FileRow(String run, String model, String testSet) implements Serializable
             .set("key", CellKeys.ofParts(List.of("network file", name, hash, evaluation)))
             .set("run_id", run)
             .set("model", name)
-            .set("weights_source", "file")
+            .set("weights_source", source)
             .set("weights_hash", hash.substring(0, 32))
             .set("pruning", "asis")
             .set("tensors", (long) read.tensors().size())

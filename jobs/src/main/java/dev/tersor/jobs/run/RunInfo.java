@@ -25,11 +25,13 @@ public record RunInfo(String id, Instant started, String version, String argumen
     return new RunInfo(id, now, version, arguments);
   }
 
-  String wave(int number) {
+  /** The name of a wave of the run. */
+  public String wave(int number) {
     return "%s-%05d".formatted(id, number);
   }
 
-  Row row(long done, long skipped, long failed, JavaSparkContext spark) {
+  /** The run's row, at its end. */
+  public Row row(long done, long skipped, long failed, JavaSparkContext spark) {
     return RowFactory.create(
         id,
         Timestamp.from(started),

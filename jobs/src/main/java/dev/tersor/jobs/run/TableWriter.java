@@ -13,18 +13,19 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 
 /** Rows of one run on their way into a results folder: staged, then committed by wave. */
-final class TableWriter {
+public final class TableWriter {
   private final SparkSession session;
   private final ResultsFolder folder;
   private final String run;
 
-  TableWriter(SparkSession session, ResultsFolder folder, String run) {
+  public TableWriter(SparkSession session, ResultsFolder folder, String run) {
     this.session = session;
     this.folder = folder;
     this.run = run;
   }
 
-  void stage(Dataset<Row> rows, String wave, Table table) {
+  /** Stages rows of a table for a wave. */
+  public void stage(Dataset<Row> rows, String wave, Table table) {
     var writer = rows.write().mode(SaveMode.Overwrite);
     if (table.isByModel()) {
       writer = writer.partitionBy("model");
@@ -47,7 +48,7 @@ final class TableWriter {
    *     second of a key
    * @param facts the run's own row
    */
-  void finish(List<Row> models, Row facts, String wave) throws IOException {
+  public void finish(List<Row> models, Row facts, String wave) throws IOException {
     Set<String> held =
         new HashSet<>(
             folder
@@ -61,7 +62,8 @@ final class TableWriter {
     commit(wave);
   }
 
-  void commit(String wave) throws IOException {
+  /** Commits what was staged for a wave. */
+  public void commit(String wave) throws IOException {
     folder.commit(run, wave);
   }
 }

@@ -1,14 +1,16 @@
 package dev.tersor.jobs.train;
 
 import dev.tersor.core.data.LabelledImages;
+import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.model.Architecture;
-import dev.tersor.core.model.Graph;
 import dev.tersor.core.model.Parameter;
 import dev.tersor.jobs.config.TrainingSettings;
+import dev.tersor.jobs.evaluate.Accuracy;
+import dev.tersor.jobs.evaluate.TestNetwork;
+import dev.tersor.jobs.run.FileRow;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
@@ -16,6 +18,8 @@ import org.apache.spark.sql.RowFactory;
 
 /** Shares the weights of one network, stores it in every way that is asked for and evaluates it. */
 final class FinishTask {
+  private static final String TRAINED = "trained";
+
   private final TaskSetting setting;
   private final String run;
 
@@ -25,15 +29,17 @@ final class FinishTask {
   }
 
   /**
-   * The rows of cells that differ in nothing but how they are stored.
+   * Finishes cells that differ in nothing but how they are stored.
    *
    * @param failures of stages, by key
    */
-  List<Row> rows(List<Plan.Cell> cells, Map<String, String> failures) throws IOException {
+  Finished compute(List<Plan.Cell> cells, Map<String, String> failures) throws IOException {
+    Finished finished = new Finished();
     Plan.Cell first = cells.get(0);
     for (Stage stage : List.of(first.dense(), first.pruned())) {
       if (failures.containsKey(stage.key())) {
-        return failed(cells, failures.get(stage.key()));
+        finished.fail(failed(cells, failures.get(stage.key())));
+        return finished;
       }
     }
     StageTask task;
@@ -42,23 +48,23 @@ final class FinishTask {
       task = setting.task();
       shared = task.share(first.shared());
     } catch (RuntimeException | OutOfMemoryError e) {
-      return failed(cells, "share: " + Training.message(e));
+      finished.fail(failed(cells, "share: " + Training.message(e)));
+      return finished;
     }
-    List<Row> rows = new ArrayList<>();
     for (Plan.Cell cell : cells) {
       try {
-        rows.add(row(cell, task, shared));
+        add(cell, task, shared, finished);
       } catch (RuntimeException | OutOfMemoryError e) {
-        rows.addAll(failed(List.of(cell), "store: " + Training.message(e)));
+        finished.fail(failed(List.of(cell), "store: " + Training.message(e)));
       }
     }
     setting.files().clear(first.shared().key());
-    return rows;
+    return finished;
   }
 
-  private Row row(Plan.Cell cell, StageTask task, StageTask.Shared shared) throws IOException {
+  private void add(Plan.Cell cell, StageTask task, StageTask.Shared shared, Finished finished)
+      throws IOException {
     Architecture architecture = setting.architecture();
-    Graph graph = architecture.graph().orElseThrow();
     List<Parameter> parameters = architecture.parameters();
     StoredNetwork stored =
         StoredNetwork.of(
@@ -86,15 +92,31 @@ final class FinishTask {
           .set("shared_held_out_error", shared.sharedError())
           .set("held_out_error", task.heldOutError(stored.values()));
     }
+    String file = files.writeNetwork(cell.key(), stored.bytes()).getName();
     if (setting.settings().test()) {
       LabelledImages test = setting.test();
+      Accuracy accuracy = TestNetwork.accuracy(architecture, stored.values(), test);
       row.set("test_images", (long) test.count())
-          .set("dense_test_error", task.error(dense.values(), test))
-          .set("pruned_test_error", task.error(pruned.values(), test))
-          .set("test_error", task.error(stored.values(), test));
+          .set("dense_test_error", error(architecture, dense, test))
+          .set("pruned_test_error", error(architecture, pruned, test))
+          .set("test_error", 1 - accuracy.top1());
+      FileRow models = new FileRow(run, architecture.name(), TRAINED, setting.data());
+      finished
+          .models()
+          .add(
+              models.of(
+                  file,
+                  stored.bytes(),
+                  NetworkFile.readWithParts(stored.bytes()),
+                  TestNetwork.of(architecture),
+                  accuracy));
     }
-    String file = files.writeNetwork(cell.key(), stored.bytes()).getName();
-    return row.set("file", "networks/" + file).set("verified", true).build();
+    finished.trained().add(row.set("file", "networks/" + file).set("verified", true).build());
+  }
+
+  /** By ONNX Runtime, which shares nothing with the engine that trained. */
+  private static double error(Architecture architecture, Trained trained, LabelledImages test) {
+    return 1 - TestNetwork.accuracy(architecture, trained.values(), test).top1();
   }
 
   private static List<Row> layers(StoredNetwork stored) {

@@ -1,7 +1,6 @@
 package dev.tersor.jobs.train;
 
 import ai.djl.ndarray.NDManager;
-import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Graph;
 import dev.tersor.core.model.Parameter;
@@ -179,19 +178,11 @@ final class StageTask {
 
   /** Share of held-out images that parameters classify wrongly. */
   double heldOutError(Map<String, float[]> values) {
-    return error(values, images.heldOut());
-  }
-
-  /** Share of a set's images that parameters classify wrongly. */
-  double error(Map<String, float[]> values, LabelledImages set) {
-    return error(values, new Batches(set, 0, set.count(), graph, Batches.Augmentation.NONE));
-  }
-
-  private double error(Map<String, float[]> values, Batches set) {
     try (NDManager manager = Torch.manager()) {
       Weights weights = new Weights(manager, parameters, values);
-      int correct = new TorchNetwork(graph, weights::of).correct(manager, set, TEST_BATCH);
-      return 1 - (double) correct / set.count();
+      int correct =
+          new TorchNetwork(graph, weights::of).correct(manager, images.heldOut(), TEST_BATCH);
+      return 1 - (double) correct / images.heldOut().count();
     }
   }
 }

@@ -6,6 +6,8 @@ import dev.tersor.jobs.config.CacheFolder;
 import dev.tersor.jobs.config.TrainingSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.data.DataCatalog;
+import dev.tersor.jobs.run.RunInfo;
+import dev.tersor.jobs.run.TableWriter;
 import dev.tersor.jobs.source.Descriptions;
 import dev.tersor.jobs.source.ModelCatalog;
 import dev.tersor.jobs.table.ResultsFolder;
@@ -22,7 +24,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
@@ -36,7 +37,8 @@ public final class Training {
   private final JavaSparkContext spark;
   private final TaskSetting setting;
   private final ResultsFolder folder;
-  private final String run;
+  private final RunInfo info;
+  private final TableWriter tables;
 
   /**
    * A training of settings.
@@ -44,7 +46,7 @@ public final class Training {
    * @throws UsageException if the model has no graph, or the data is not there
    */
   public static Training of(
-      SparkSession session, TrainingSettings settings, ResultsFolder folder, String run) {
+      SparkSession session, TrainingSettings settings, ResultsFolder folder, RunInfo info) {
     ModelCatalog models = new ModelCatalog(settings.modelsDir());
     Architecture architecture = models.get(settings.network());
     Graph graph =
@@ -69,15 +71,16 @@ public final class Training {
             CacheFolder.of(settings.cache()),
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     setting.images(graph);
-    return new Training(session, setting, folder, run);
+    return new Training(session, setting, folder, info);
   }
 
-  private Training(SparkSession session, TaskSetting setting, ResultsFolder folder, String run) {
+  private Training(SparkSession session, TaskSetting setting, ResultsFolder folder, RunInfo info) {
     this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.setting = setting;
     this.folder = folder;
-    this.run = run;
+    this.info = info;
+    this.tables = new TableWriter(session, folder, info.id());
   }
 
   /** The rows of cells that the results hold, by key. */
@@ -113,6 +116,8 @@ public final class Training {
     }
     List<Plan.Cell> todo = cells.stream().filter(cell -> !held.containsKey(cell.key())).toList();
     Map<String, String> failures = new HashMap<>();
+    List<Row> models = new ArrayList<>();
+    int wave = 0;
     try (StageProgress progress = new StageProgress(setting.files(), console)) {
       Map<String, Stage> dense = new LinkedHashMap<>();
       Map<String, Stage> pruned = new LinkedHashMap<>();
@@ -126,18 +131,21 @@ public final class Training {
       }
       train(new ArrayList<>(dense.values()), failures, progress);
       train(new ArrayList<>(pruned.values()), failures, progress);
-      int wave = 0;
       List<List<Plan.Cell>> groups = new ArrayList<>(shared.values());
       int most = Math.max(1, 2 * spark.defaultParallelism());
       for (int from = 0; from < groups.size(); from += most) {
         List<List<Plan.Cell>> part =
             new ArrayList<>(groups.subList(from, Math.min(groups.size(), from + most)));
-        for (Row row : finish(part, failures, progress, ++wave)) {
-          held.put(row.getAs("key"), row);
-        }
+        Finished finished = finish(part, failures, progress, info.wave(wave++));
+        finished.trained().forEach(row -> held.put(row.getAs("key"), row));
+        models.addAll(finished.models());
       }
     }
-    return cells.stream().map(cell -> held.get(cell.key())).toList();
+    List<Row> rows = cells.stream().map(cell -> held.get(cell.key())).toList();
+    long failed = rows.stream().filter(row -> !row.<Boolean>getAs("verified")).count();
+    tables.finish(
+        models, info.row(todo.size(), cells.size() - todo.size(), failed, spark), info.wave(wave));
+    return rows;
   }
 
   /** Trains stages side by side; those that fail are told by key. */
@@ -184,27 +192,27 @@ public final class Training {
         : error.toString();
   }
 
-  private List<Row> finish(
-      List<List<Plan.Cell>> groups, Map<String, String> failures, StageProgress progress, int wave)
+  private Finished finish(
+      List<List<Plan.Cell>> groups,
+      Map<String, String> failures,
+      StageProgress progress,
+      String wave)
       throws IOException {
     progress.watch(groups.stream().map(group -> (Stage) group.get(0).shared()).toList());
     TaskSetting with = setting;
-    String id = run;
+    String run = info.id();
     Map<String, String> failed = new TreeMap<>(failures);
-    List<Row> rows =
-        spark
-            .parallelize(groups, groups.size())
-            .flatMap(group -> new FinishTask(with, id).rows(group, failed).iterator())
-            .collect();
-    String name = "%s-%05d".formatted(run, wave);
-    session
-        .createDataFrame(rows, Table.TRAINED.schema())
-        .coalesce(1)
-        .write()
-        .mode(SaveMode.Overwrite)
-        .partitionBy("model")
-        .parquet(folder.staged(run, name, Table.TRAINED).toString());
-    folder.commit(run, name);
-    return rows;
+    Finished finished = new Finished();
+    spark
+        .parallelize(groups, groups.size())
+        .map(group -> new FinishTask(with, run).compute(group, failed))
+        .collect()
+        .forEach(finished::add);
+    tables.stage(
+        session.createDataFrame(finished.trained(), Table.TRAINED.schema()).coalesce(1),
+        wave,
+        Table.TRAINED);
+    tables.commit(wave);
+    return finished;
   }
 }
