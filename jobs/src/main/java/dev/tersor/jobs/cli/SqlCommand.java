@@ -5,8 +5,6 @@ import dev.tersor.jobs.report.AnswerTable;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.SqlScript;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -24,8 +22,8 @@ import picocli.CommandLine.Parameters;
     name = "sql",
     mixinStandardHelpOptions = true,
     description = {
-      "Runs a query, or a .sql file of several, over the tables runs, cells, streams, compressed"
-          + " and models, and prints the answers."
+      "Runs a query, or a .sql file of several, over the tables runs, cells, streams, compressed,"
+          + " models, codebooks and trained, and prints the answers."
     })
 final class SqlCommand implements Callable<Integer> {
   @Parameters(paramLabel = "QUERY|FILE.sql", description = "a query, or a file of queries")
@@ -48,18 +46,10 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    String text = query;
-    if (query.endsWith(".sql")) {
-      Path file = Path.of(query);
-      if (!Files.isRegularFile(file)) {
-        throw new UsageException("sql: no such file: " + query);
-      }
-      text = Files.readString(file);
-    }
     try (SparkSession session = Sessions.start("sql")) {
       ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration())
           .createViews(session);
-      for (SqlScript.Statement statement : SqlScript.parse(text)) {
+      for (SqlScript.Statement statement : SqlScript.parse(SqlScript.text("sql", query))) {
         if (!statement.title().isEmpty()) {
           System.out.println(statement.title());
         }

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "",
       "Other commands: train, evaluate, codebooks, verify, decode, sql, compress, decompress, fetch;",
       "'sweep COMMAND --help' says more.",
-      "Defaults: --models resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
+      "Defaults: --models lenet300,lenet5,resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
           + " --out results."
     },
     description = {

@@ -8,6 +8,7 @@ import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.model.NamedConstant;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
+import dev.tersor.jobs.config.TrainingSettings.Order;
 import dev.tersor.jobs.config.TrainingSettings.Phase;
 import dev.tersor.jobs.config.TrainingSettings.Prune;
 import dev.tersor.jobs.config.TrainingSettings.Schedule;
@@ -105,7 +106,17 @@ public final class TrainingLoader {
             in(config, "distil.weight", 0, 1), in(config, "distil.temperature", 0.1, 100)),
         densities,
         bits,
+        config.getStringList("orders").stream()
+            .map(
+                name ->
+                    NamedConstant.of(
+                        name,
+                        config.getValue("orders").origin().description(),
+                        "order",
+                        Order.class))
+            .toList(),
         List.copyOf(config.getStringList("codebooks")),
+        ranks(config),
         List.copyOf(encodings),
         List.copyOf(config.getIntList("bias-bits")),
         config.getBoolean("test"),
@@ -156,6 +167,16 @@ public final class TrainingLoader {
       throw new UsageException(key + ": nothing given");
     }
     return settings;
+  }
+
+  private static List<Double> ranks(Config config) {
+    List<Double> ranks = config.getDoubleList("ranks");
+    for (double rank : ranks) {
+      if (!(rank > 0 && rank <= 1)) {
+        throw new UsageException("ranks: " + rank + " is outside (0, 1]");
+      }
+    }
+    return List.copyOf(ranks);
   }
 
   private static int atLeast(Config config, String key, int least) {

@@ -1,8 +1,8 @@
 package dev.tersor.jobs.config;
 
+import dev.tersor.core.model.NamedConstant;
 import java.io.Serializable;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * What is trained: the stages of Deep Compression and the grid over them. {@code
@@ -14,6 +14,9 @@ import java.util.Locale;
  * @param images how many training images are used at most; 0 for all
  * @param densities shares of weights that stay
  * @param bits of a code; 32 for weights that are not shared
+ * @param orders of the stages
+ * @param ranks shares of the singular values that stay, of dense networks that are stored as
+ *     products of two thin matrices instead
  * @param biasBits of a bias and other plain numbers: 32, 16, or 8 and fewer for a uniform codebook
  * @param checkpointSeconds between two checkpoints of a stage
  * @param test whether the test set is read, once, with the finished file
@@ -33,7 +36,9 @@ public record TrainingSettings(
     Distillation distillation,
     List<PerTensor> densities,
     List<PerTensor> bits,
+    List<Order> orders,
     List<String> codebooks,
+    List<Double> ranks,
     List<String> encodings,
     List<Integer> biasBits,
     boolean test,
@@ -63,6 +68,18 @@ public record TrainingSettings(
   public record Prune(Phase phase, Schedule schedule, Pruning.Scope scope, double ramp)
       implements Serializable {}
 
+  /** The order of the stages. */
+  public enum Order {
+    /** The paper's: codebooks are fitted to what pruning and retraining left. */
+    PRUNE_FIRST,
+    /** Codebooks are fitted to all weights of the dense network, then the smallest ones go. */
+    SHARE_FIRST;
+
+    public String label() {
+      return NamedConstant.label(this);
+    }
+  }
+
   /** When weights are pruned. */
   public enum Schedule {
     /** All at the start. */
@@ -71,7 +88,7 @@ public record TrainingSettings(
     CUBIC;
 
     public String label() {
-      return name().toLowerCase(Locale.ROOT).replace('_', '-');
+      return NamedConstant.label(this);
     }
   }
 

@@ -9,6 +9,7 @@ import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -75,17 +76,26 @@ final class SourceFiles {
   }
 
   /**
-   * Reads the header of a checkpoint.
+   * Reads the header of a checkpoint. A network file is decoded into the cache before.
    *
    * @throws FileNotFoundException if there is no such file
    */
-  static Checkpoint open(String path, Configuration configuration) throws IOException {
+  Checkpoint open(String path) throws IOException {
     FileSystem files = new Path(path).getFileSystem(configuration);
     if (!files.exists(new Path(path))) {
       throw new FileNotFoundException(path);
     }
-    try (ByteSource source = new HadoopSource(path, configuration)) {
+    String readable = path.endsWith(DecodedNetworks.SUFFIX) ? decoded(new Path(path), files) : path;
+    try (ByteSource source = new HadoopSource(readable, configuration)) {
       return Checkpoint.open(source);
+    }
+  }
+
+  private String decoded(Path network, FileSystem files) throws IOException {
+    try (InputStream in = files.open(network)) {
+      return new DecodedNetworks(cache(), configuration)
+          .checkpoint(network.getName(), in.readAllBytes())
+          .toString();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.tersor.jobs.source;
 import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.model.Kind;
+import dev.tersor.core.model.TensorSpec;
 import dev.tersor.core.tensor.Shape;
 import java.io.Serializable;
 import java.util.Optional;
@@ -54,6 +55,37 @@ public record TensorRef(
     public String label() {
       return name().toLowerCase(java.util.Locale.ROOT);
     }
+  }
+
+  /**
+   * A tensor that a description has.
+   *
+   * @param stored null for synthetic weights
+   */
+  static TensorRef described(
+      String model, TensorSpec spec, Origin origin, StoredTensor stored, long seed) {
+    // What a checkpoint says of a matrix goes before what the description says.
+    Layout layout =
+        stored == null || stored.layout() == Layout.AS_STORED ? spec.layout() : stored.layout();
+    return new TensorRef(
+        model,
+        spec.name(),
+        spec.kind(),
+        spec.shape(),
+        spec.macs(),
+        layout,
+        origin,
+        stored,
+        seed,
+        new Paper(spec.paperDensity().orElse(Double.NaN), spec.paperBits().orElse(0)));
+  }
+
+  /** A tensor that only a checkpoint has. */
+  static TensorRef undescribed(String model, StoredTensor tensor, Origin origin) {
+    Shape shape = tensor.shape();
+    Kind kind = shape.rank() < 4 ? Kind.FC : shape.dim(1) == 1 ? Kind.DEPTHWISE : Kind.CONV;
+    return new TensorRef(
+        model, tensor.alias(), kind, shape, -1, tensor.layout(), origin, tensor, 0, Paper.NONE);
   }
 
   public Optional<StoredTensor> checkpointTensor() {

@@ -3,10 +3,8 @@ package dev.tersor.jobs.source;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.DType;
-import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.model.Architecture;
-import dev.tersor.core.model.Kind;
 import dev.tersor.core.model.TensorSpec;
 import dev.tersor.core.model.WeightSource;
 import dev.tersor.core.tensor.Shape;
@@ -70,7 +68,7 @@ public final class WeightResolver {
   private ResolvedModel fromFile(String name, String path) {
     Checkpoint checkpoint;
     try {
-      checkpoint = SourceFiles.open(path, configuration);
+      checkpoint = files.open(path);
     } catch (FileNotFoundException e) {
       throw new UsageException("weights: " + name + ": no such file: " + path, e);
     } catch (IOException | IllegalArgumentException e) {
@@ -118,26 +116,10 @@ public final class WeightResolver {
       if (tensor.dtype() != DType.OTHER
           && !names.contains(tensor.name())
           && !names.contains(tensor.alias())) {
-        others.add(undescribed(model, tensor, origin));
+        others.add(TensorRef.undescribed(model, tensor, origin));
       }
     }
     return others;
-  }
-
-  private static TensorRef undescribed(String model, StoredTensor tensor, Origin origin) {
-    Shape shape = tensor.shape();
-    Kind kind = shape.rank() < 4 ? Kind.FC : shape.dim(1) == 1 ? Kind.DEPTHWISE : Kind.CONV;
-    return new TensorRef(
-        model,
-        tensor.alias(),
-        kind,
-        shape,
-        -1,
-        tensor.layout(),
-        origin,
-        tensor,
-        0,
-        TensorRef.Paper.NONE);
   }
 
   /** Every floating-point tensor of rank 2 or more of a checkpoint that no description fits. */
@@ -156,7 +138,7 @@ public final class WeightResolver {
         skipped.merge(tensor.dtypeName(), 1, Integer::sum);
         continue;
       }
-      tensors.add(undescribed(name, tensor, Origin.FILE));
+      tensors.add(TensorRef.undescribed(name, tensor, Origin.FILE));
     }
     if (tensors.isEmpty()) {
       throw new UsageException(
@@ -185,7 +167,8 @@ public final class WeightResolver {
         for (TensorSpec spec : wanted) {
           found.putIfAbsent(
               spec.name(),
-              ref(architecture.name(), spec, Origin.SYNTHETIC, null, synthetic.seed()));
+              TensorRef.described(
+                  architecture.name(), spec, Origin.SYNTHETIC, null, synthetic.seed()));
         }
       } else {
         take(architecture, source, wanted, found, others, notes);
@@ -220,7 +203,7 @@ public final class WeightResolver {
     try {
       String path = files.path(source);
       Origin origin = SourceFiles.origin(source);
-      Checkpoint checkpoint = SourceFiles.open(path, configuration);
+      Checkpoint checkpoint = files.open(path);
       for (TensorSpec spec : wanted) {
         boolean offered = origin != Origin.HUB || spec.hub();
         if (offered && !found.containsKey(spec.name())) {
@@ -263,27 +246,7 @@ public final class WeightResolver {
     if (stored.get().dtype() == DType.OTHER) {
       throw unsupported(model, stored.get());
     }
-    return Optional.of(ref(model, spec, origin, stored.get(), 0));
-  }
-
-  private static TensorRef ref(
-      String model, TensorSpec spec, Origin origin, StoredTensor stored, long seed) {
-    // What a checkpoint says of a matrix goes before what the description says.
-    Layout layout =
-        stored == null || stored.layout() == Layout.AS_STORED ? spec.layout() : stored.layout();
-    TensorRef.Paper paper =
-        new TensorRef.Paper(spec.paperDensity().orElse(Double.NaN), spec.paperBits().orElse(0));
-    return new TensorRef(
-        model,
-        spec.name(),
-        spec.kind(),
-        spec.shape(),
-        spec.macs(),
-        layout,
-        origin,
-        stored,
-        seed,
-        paper);
+    return Optional.of(TensorRef.described(model, spec, origin, stored.get(), 0));
   }
 
   private static UsageException unsupported(String model, StoredTensor tensor) {

@@ -1,5 +1,9 @@
 package dev.tersor.jobs.table;
 
+import dev.tersor.jobs.config.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +16,23 @@ public final class SqlScript {
   public record Statement(String title, String sql) {}
 
   private SqlScript() {}
+
+  /**
+   * The text of a query, or of the file that it names by its ending .sql.
+   *
+   * @param what the command, for messages
+   * @throws UsageException if there is no such file
+   */
+  public static String text(String what, String query) throws IOException {
+    if (!query.endsWith(".sql")) {
+      return query;
+    }
+    Path file = Path.of(query);
+    if (!Files.isRegularFile(file)) {
+      throw new UsageException(what + ": no such file: " + query);
+    }
+    return Files.readString(file);
+  }
 
   public static List<Statement> parse(String text) {
     List<Statement> statements = new ArrayList<>();

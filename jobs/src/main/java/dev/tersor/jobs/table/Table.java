@@ -144,6 +144,7 @@ public enum Table {
           .add("data", StringType)
           .add("seed", LongType)
           .add("densities", StringType)
+          .add("stage_order", StringType)
           .add("bits", StringType)
           .add("codebook", StringType)
           .add("encoding", StringType)

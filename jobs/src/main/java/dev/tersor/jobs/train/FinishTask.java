@@ -5,6 +5,7 @@ import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Parameter;
 import dev.tersor.jobs.config.TrainingSettings;
+import dev.tersor.jobs.config.TrainingSettings.Order;
 import dev.tersor.jobs.evaluate.Accuracy;
 import dev.tersor.jobs.evaluate.TestNetwork;
 import dev.tersor.jobs.run.FileRow;
@@ -67,8 +68,15 @@ final class FinishTask {
     Architecture architecture = setting.architecture();
     List<Parameter> parameters = architecture.parameters();
     StoredNetwork stored =
-        StoredNetwork.of(
-            parameters, shared, cell.shared().bits(), cell.encoding(), cell.biasBits());
+        cell.rank() > 0
+            ? LowRank.store(
+                parameters,
+                shared.trained().values(),
+                cell.shared().bits().keySet(),
+                cell.rank(),
+                cell.biasBits())
+            : StoredNetwork.of(
+                parameters, shared, cell.shared().bits(), cell.encoding(), cell.biasBits());
     StageFiles files = setting.files();
     Trained dense = files.read(cell.dense().key()).orElseThrow();
     Trained pruned = files.read(cell.pruned().key()).orElseThrow();
@@ -148,6 +156,9 @@ final class FinishTask {
         .set("data", setting.data())
         .set("seed", cell.dense().seed())
         .set("densities", cell.densities())
+        .set(
+            "stage_order",
+            (cell.shared().densities().isEmpty() ? Order.PRUNE_FIRST : Order.SHARE_FIRST).label())
         .set("bits", cell.bits())
         .set("codebook", cell.shared().codebook())
         .set("encoding", cell.encoding())

@@ -4,6 +4,7 @@ import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.TensorSpec;
 import dev.tersor.jobs.config.PerTensor;
 import dev.tersor.jobs.config.TrainingSettings;
+import dev.tersor.jobs.config.TrainingSettings.Order;
 import dev.tersor.jobs.config.TrainingSettings.Schedule;
 import dev.tersor.jobs.plan.CellKeys;
 import java.io.Serializable;
@@ -25,6 +26,7 @@ final class Plan {
    * @param pruned the stage before sharing: pruned, or dense where everything stays
    * @param densities as the settings say it
    * @param bits as the settings say it
+   * @param rank share of the singular values where the matrices are decomposed, else 0
    */
   record Cell(
       String key,
@@ -34,7 +36,8 @@ final class Plan {
       String densities,
       String bits,
       String encoding,
-      int biasBits)
+      int biasBits,
+      double rank)
       implements Serializable {}
 
   private final List<Cell> cells = new ArrayList<>();
@@ -63,50 +66,88 @@ final class Plan {
     double ramp = settings.prune().schedule() == Schedule.CUBIC ? settings.prune().ramp() : 0;
     for (long seed : settings.seeds()) {
       Stage.Dense dense = Stage.Dense.of(task, settings.dense(), seed);
+      addLowRank(settings, dense, names);
       for (PerTensor density : settings.densities()) {
         Map<String, Double> densities = numbers(tensors, t -> density.of(t, t.paperDensity()));
-        Stage pruned =
-            densities.values().stream().allMatch(d -> d == 1)
-                ? dense
-                : Stage.Prune.of(
-                    dense,
-                    settings.prune().phase(),
-                    densities,
-                    settings.prune().scope(),
-                    ramp,
-                    settings.distillation());
-        for (PerTensor bits : settings.bits()) {
-          Map<String, Integer> widths = new LinkedHashMap<>();
-          numbers(tensors, t -> bits.of(t, paperBits(t)))
-              .forEach((name, width) -> widths.put(name, width.intValue()));
-          for (String codebook : settings.codebooks()) {
-            Stage.Share shared =
-                Stage.Share.of(
-                    dense, pruned, settings.share(), widths, codebook, settings.distillation());
-            for (String encoding : settings.encodings()) {
-              for (int biasBits : settings.biasBits()) {
-                String key =
-                    CellKeys.ofParts(
-                        List.of(
-                            "trained",
-                            shared.key(),
-                            encoding,
-                            "biases " + biasBits,
-                            "test " + settings.test()));
-                cells.add(
-                    new Cell(
-                        key,
-                        dense,
-                        pruned,
-                        shared,
-                        density.label(),
-                        bits.label(),
-                        encoding,
-                        biasBits));
-              }
+        boolean all = densities.values().stream().allMatch(d -> d == 1);
+        for (Order order : settings.orders()) {
+          boolean first = order == Order.PRUNE_FIRST;
+          Stage pruned =
+              all || !first
+                  ? dense
+                  : Stage.Prune.of(
+                      dense,
+                      settings.prune().phase(),
+                      densities,
+                      settings.prune().scope(),
+                      ramp,
+                      settings.distillation());
+          for (PerTensor bits : settings.bits()) {
+            Map<String, Integer> widths = new LinkedHashMap<>();
+            numbers(tensors, t -> bits.of(t, paperBits(t)))
+                .forEach((name, width) -> widths.put(name, width.intValue()));
+            for (String codebook : settings.codebooks()) {
+              Stage.Share shared =
+                  Stage.Share.of(
+                      dense,
+                      pruned,
+                      settings.share(),
+                      widths,
+                      codebook,
+                      all || first ? Map.of() : densities,
+                      settings.distillation());
+              add(settings, dense, pruned, shared, density, bits);
             }
           }
         }
+      }
+    }
+  }
+
+  /** The cells of a network: each way to store it. */
+  private void add(
+      TrainingSettings settings,
+      Stage.Dense dense,
+      Stage pruned,
+      Stage.Share shared,
+      PerTensor density,
+      PerTensor bits) {
+    for (String encoding : settings.encodings()) {
+      for (int biasBits : settings.biasBits()) {
+        String key =
+            CellKeys.ofParts(
+                List.of(
+                    "trained",
+                    shared.key(),
+                    encoding,
+                    "biases " + biasBits,
+                    "test " + settings.test()));
+        cells.add(
+            new Cell(
+                key, dense, pruned, shared, density.label(), bits.label(), encoding, biasBits, 0));
+      }
+    }
+  }
+
+  private void addLowRank(TrainingSettings settings, Stage.Dense dense, List<String> names) {
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    names.forEach(name -> widths.put(name, Stage.Share.NOT_SHARED));
+    for (double rank : settings.ranks()) {
+      Stage.Share shared =
+          Stage.Share.of(
+              dense,
+              dense,
+              settings.share(),
+              widths,
+              "svd " + rank,
+              Map.of(),
+              settings.distillation());
+      for (int biasBits : settings.biasBits()) {
+        String key =
+            CellKeys.ofParts(
+                List.of("trained", shared.key(), "numbers " + biasBits, "test " + settings.test()));
+        cells.add(
+            new Cell(key, dense, dense, shared, "1", "32", "svd(" + rank + ")", biasBits, rank));
       }
     }
   }

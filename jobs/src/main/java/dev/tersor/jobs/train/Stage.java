@@ -104,6 +104,8 @@ sealed interface Stage extends Serializable {
    *
    * @param bits of a code, by tensor
    * @param codebook name of the fitter
+   * @param densities share of weights that stay, by tensor, where the smallest go after codebooks
+   *     were fitted; empty where they went before
    */
   record Share(
       String key,
@@ -113,6 +115,7 @@ sealed interface Stage extends Serializable {
       long seed,
       TreeMap<String, Integer> bits,
       String codebook,
+      TreeMap<String, Double> densities,
       Distillation distillation)
       implements Stage {
     /** Bits of a tensor whose weights stay numbers of their own. */
@@ -124,16 +127,19 @@ sealed interface Stage extends Serializable {
         Phase phase,
         Map<String, Integer> bits,
         String codebook,
+        Map<String, Double> densities,
         Distillation distillation) {
       TreeMap<String, Integer> sorted = new TreeMap<>(bits);
+      TreeMap<String, Double> after = new TreeMap<>(densities);
       return new Share(
-          keyOf("share", before.key(), phase, sorted, codebook, distillation),
+          keyOf("share", before.key(), phase, sorted, codebook, after, distillation),
           before.key(),
           distillation.weight() == 0 ? null : dense.key(),
           phase,
           dense.seed(),
           sorted,
           codebook,
+          after,
           distillation);
     }
 

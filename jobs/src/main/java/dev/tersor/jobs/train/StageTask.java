@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDManager;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Graph;
 import dev.tersor.core.model.Parameter;
+import dev.tersor.core.prune.Magnitude;
 import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
@@ -121,6 +122,9 @@ final class StageTask {
                 .get(stage.codebook())
                 .fit(Points.ofNonZero(weights), bits, stage.seed());
         byte[] places = Assignment.codes(weights, codebook);
+        if (stage.densities().containsKey(name)) {
+          drop(places, weights, stage.densities().get(name));
+        }
         codes.put(name, places);
         codebooks.put(name, codebook);
         trainer.weights().share(name, parameter.shape(), codebook, places);
@@ -131,6 +135,16 @@ final class StageTask {
       codebooks.replaceAll((name, codebook) -> trainer.weights().codebook(name));
       return new Shared(
           new Trained(trainer.weights().values(), epochs), sharedError, codebooks, codes);
+    }
+  }
+
+  /** Gives the smallest weights the code of zero. */
+  private static void drop(byte[] codes, float[] weights, double density) {
+    float[] kept =
+        Magnitude.threshold(weights, weights.length - Math.round(density * weights.length))
+            .apply(weights);
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = kept[i] == 0 ? 0 : codes[i];
     }
   }
 

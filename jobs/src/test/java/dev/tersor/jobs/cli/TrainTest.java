@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,10 @@ class TrainTest {
     return CommandLineRun.of(args.toArray(new String[0]));
   }
 
+  private static String query(String name) {
+    return Path.of("..", "notebooks", name + ".sql").toString();
+  }
+
   private long number(String sql) {
     return CommandLineRun.number(digits.out().toString(), sql);
   }
@@ -43,10 +48,18 @@ class TrainTest {
         train.densities = [1, paper, { "fc1.weight" = 0.1, "fc2.weight" = 1 }]
         train.bits = [3, paper, 32]
         train.bias-bits = [32, 16, 6]
+        train.ranks = [0.2, 1]
         """;
     CommandLineRun run = train(grid);
     assertEquals(0, run.status, run::toString);
-    assertEquals(27, number("SELECT count(*) FROM trained WHERE verified AND error IS NULL"));
+    assertEquals(27 + 4, number("SELECT count(*) FROM trained WHERE verified AND error IS NULL"));
+    // Files of the same bytes are one row of models.
+    assertEquals(
+        0,
+        number(
+            "SELECT count(*) FROM trained t LEFT ANTI JOIN models m ON m.weights_source = 'trained'"
+                + " AND m.total_bytes = t.file_bytes AND abs(1 - m.top1_accuracy - t.test_error) <"
+                + " 1e-12"));
     // What the table says is what the files are.
     assertEquals(
         0,
@@ -68,6 +81,17 @@ class TrainTest {
         number(
             "SELECT count(*) FROM trained WHERE size(layers) <> 2 OR"
                 + " aggregate(layers, 0L, (a, l) -> a + l.bytes) > file_bytes"));
+    // All singular values give the dense network back, at a larger size.
+    assertEquals(
+        1,
+        number(
+            "SELECT count(*) FROM trained WHERE encoding = 'svd(1.0)' AND bias_bits = 32 AND"
+                + " test_error = dense_test_error AND ratio_fp32 < 1"));
+    assertEquals(
+        1,
+        number(
+            "SELECT count(*) FROM trained WHERE encoding = 'svd(0.2)' AND bias_bits = 32 AND"
+                + " kept_weights = 4 * (20 + 784) + 2 * (10 + 20) AND ratio_fp32 > 4"));
     // Numbers that are not shared come back as they were, so the error is that of the pruned
     // network.
     assertEquals(
@@ -75,9 +99,33 @@ class TrainTest {
         number(
             "SELECT count(*) FROM trained WHERE bits = '32' AND bias_bits = 32"
                 + " AND test_error <> pruned_test_error"));
+    // The questions that come with it have answers, and one is drawn.
+    for (String query : List.of("dc-trained", "dc-pareto")) {
+      CommandLineRun answer =
+          CommandLineRun.of("sql", "--out", digits.out().toString(), query(query));
+      assertEquals(0, answer.status, answer::toString);
+      assertTrue(answer.out.contains("tiny"), answer.out);
+    }
+    Path png = folder.resolve("pareto.png");
+    CommandLineRun plot =
+        CommandLineRun.of(
+            "plot",
+            "--out",
+            digits.out().toString(),
+            query("dc-pareto"),
+            "--x",
+            "file_bytes",
+            "--y",
+            "error_percent",
+            "--series",
+            "model",
+            "--to",
+            png.toString());
+    assertEquals(0, plot.status, plot::toString);
+    assertTrue(ImageIO.read(png.toFile()).getWidth() > 500);
     CommandLineRun again = train(grid);
     assertEquals(0, again.status, again::toString);
-    assertEquals(27, number("SELECT count(*) FROM trained"));
+    assertEquals(27 + 4, number("SELECT count(*) FROM trained"));
     assertEquals(1, number("SELECT count(DISTINCT run_id) FROM trained"));
   }
 
@@ -99,6 +147,22 @@ class TrainTest {
   }
 
   @Test
+  void stagesGoInAnotherOrder() throws IOException {
+    CommandLineRun run = train("train.orders = [prune-first, share-first]");
+    assertEquals(0, run.status, run::toString);
+    assertEquals(
+        2,
+        number(
+            "SELECT count(DISTINCT stage_order) FROM trained WHERE verified AND"
+                + " kept_weights = 3920 + 50"));
+    assertEquals(
+        1,
+        number(
+            "SELECT count(*) FROM trained WHERE stage_order = 'share-first' AND pruned_key ="
+                + " dense_key"));
+  }
+
+  @Test
   void badSettingsAreToldInOneLine() throws IOException {
     refused("train.densities = [0]", "densities: 0.0 is outside (0, 1]");
     refused("train.densities = [1.5]", "densities: 1.5 is outside (0, 1]");
@@ -106,6 +170,8 @@ class TrainTest {
     refused("train.bits = [9]", "bits: 9 is not 1..8, or 32 for none");
     refused("train.bias-bits = [1]", "bias-bits: 1 is not 32, 16 or 2..8");
     refused("train.codebooks = [nearest]", "unknown codebook 'nearest'");
+    refused("train.orders = [backwards]", "unknown order 'backwards'");
+    refused("train.ranks = [0]", "ranks: 0.0 is outside (0, 1]");
     refused("train.epoch = 3", "unknown key 'epoch'");
     refused("train.dense.epoch = 3", "unknown key 'epoch', nearest: epochs");
     refused("train.dense.rate = -1", "dense.rate: -1.0 is outside 0.0..100.0");
