@@ -1,5 +1,6 @@
 package dev.tersor.core.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -7,13 +8,17 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * {@link Products} with the Vector API. A vector times a matrix takes four registers of sums a row;
  * a batch takes eight, four rows of two registers each, so that every load of the inputs is used
- * four times. Sparse rows gather single inputs, or add whole rows of a batch.
+ * four times, and a block of columns at a time. Sparse rows gather single inputs, or add whole rows
+ * of a batch.
  */
 public final class VectorProducts implements Products {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final int TILE_ROWS = 4;
   private static final int TILE = 2 * LANES;
+
+  /** Columns at a time: their inputs stay in the second-level cache while all rows pass. */
+  private static final int BLOCK = 256;
 
   private final ScalarProducts scalar = new ScalarProducts();
 
@@ -24,9 +29,13 @@ public final class VectorProducts implements Products {
         y[row] = dot(w, row * columns, columns, x);
       }
     } else if (batch % TILE == 0 && rows % TILE_ROWS == 0) {
-      for (int sample = 0; sample < batch; sample += TILE) {
+      Arrays.fill(y, 0, rows * batch, 0);
+      for (int from = 0; from < columns; from += BLOCK) {
+        int to = Math.min(columns, from + BLOCK);
         for (int row = 0; row < rows; row += TILE_ROWS) {
-          tile(w, row, columns, x, sample, batch, y);
+          for (int sample = 0; sample < batch; sample += TILE) {
+            tile(w, row, columns, from, to, x, sample, batch, y);
+          }
         }
       }
     } else {
@@ -57,19 +66,29 @@ public final class VectorProducts implements Products {
     return FloatVector.fromArray(SPECIES, from, at);
   }
 
+  /** Adds the products of some columns. */
   private static void tile(
-      float[] w, int row, int columns, float[] x, int sample, int batch, float[] y) {
-    FloatVector sum00 = FloatVector.zero(SPECIES);
-    FloatVector sum01 = FloatVector.zero(SPECIES);
-    FloatVector sum10 = FloatVector.zero(SPECIES);
-    FloatVector sum11 = FloatVector.zero(SPECIES);
-    FloatVector sum20 = FloatVector.zero(SPECIES);
-    FloatVector sum21 = FloatVector.zero(SPECIES);
-    FloatVector sum30 = FloatVector.zero(SPECIES);
-    FloatVector sum31 = FloatVector.zero(SPECIES);
+      float[] w,
+      int row,
+      int columns,
+      int first,
+      int end,
+      float[] x,
+      int sample,
+      int batch,
+      float[] y) {
+    int to = row * batch + sample;
+    FloatVector sum00 = load(y, to);
+    FloatVector sum01 = load(y, to + LANES);
+    FloatVector sum10 = load(y, to + batch);
+    FloatVector sum11 = load(y, to + batch + LANES);
+    FloatVector sum20 = load(y, to + 2 * batch);
+    FloatVector sum21 = load(y, to + 2 * batch + LANES);
+    FloatVector sum30 = load(y, to + 3 * batch);
+    FloatVector sum31 = load(y, to + 3 * batch + LANES);
     int at = row * columns;
-    int from = sample;
-    for (int c = 0; c < columns; c++, from += batch) {
+    int from = first * batch + sample;
+    for (int c = first; c < end; c++, from += batch) {
       FloatVector left = load(x, from);
       FloatVector right = load(x, from + LANES);
       FloatVector w0 = FloatVector.broadcast(SPECIES, w[at + c]);
@@ -85,7 +104,6 @@ public final class VectorProducts implements Products {
       sum30 = w3.fma(left, sum30);
       sum31 = w3.fma(right, sum31);
     }
-    int to = row * batch + sample;
     sum00.intoArray(y, to);
     sum01.intoArray(y, to + LANES);
     sum10.intoArray(y, to + batch);

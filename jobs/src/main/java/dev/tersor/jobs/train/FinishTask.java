@@ -48,14 +48,14 @@ final class FinishTask {
     try {
       task = setting.task();
       shared = task.share(first.shared());
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
       finished.fail(failed(cells, "share: " + Training.message(e)));
       return finished;
     }
     for (Plan.Cell cell : cells) {
       try {
         add(cell, task, shared, finished);
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
         finished.fail(failed(List.of(cell), "store: " + Training.message(e)));
       }
     }

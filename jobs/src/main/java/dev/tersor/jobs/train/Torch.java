@@ -8,7 +8,6 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.tersor.jobs.config.UsageException;
-import java.util.Locale;
 
 /**
  * PyTorch as this package uses it: one thread a task, gradients only where they are asked for.
@@ -30,28 +29,8 @@ final class Torch {
       JniUtils.setGradMode(false);
       return NDManager.newBaseManager();
     } catch (LinkageError | RuntimeException e) {
-      throw new UsageException(
-          "train: PyTorch cannot be used on "
-              + System.getProperty("os.name")
-              + " "
-              + System.getProperty("os.arch")
-              + " ("
-              + e
-              + "); bin/sweep train brings it, and 'mvnw -P"
-              + profile()
-              + " package' puts its jars into jobs/target/engines",
-          e);
+      throw new UsageException(MissingEngine.message(e), e);
     }
-  }
-
-  private static String profile() {
-    String system = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    boolean arm = System.getProperty("os.arch").equals("aarch64");
-    if (system.startsWith("mac")) {
-      return "engine-osx-aarch64";
-    }
-    return (system.startsWith("windows") ? "engine-win" : "engine-linux")
-        + (arm ? "-aarch64" : "-x86_64");
   }
 
   static Shape shape(dev.tersor.core.tensor.Shape shape) {

@@ -164,7 +164,7 @@ public final class Training {
                   try {
                     with.task().train(stage);
                     return new String[] {stage.key(), null};
-                  } catch (RuntimeException | OutOfMemoryError e) {
+                  } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
                     return new String[] {stage.key(), stage.label() + ": " + message(e)};
                   }
                 })
@@ -187,6 +187,9 @@ public final class Training {
   }
 
   static String message(Throwable error) {
+    if (error instanceof LinkageError) {
+      return MissingEngine.message(error);
+    }
     return error instanceof DivergedException || error instanceof UsageException
         ? error.getMessage()
         : error.toString();

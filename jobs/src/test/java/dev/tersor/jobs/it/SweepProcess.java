@@ -21,6 +21,18 @@ final class SweepProcess {
   }
 
   static SweepProcess start(Path log, String master, String... args) throws IOException {
+    List<String> all = new ArrayList<>(List.of("sweep", "--offline"));
+    all.addAll(List.of(args));
+    return submit(log, master, List.of(), all);
+  }
+
+  /**
+   * Any command.
+   *
+   * @param options of spark-submit
+   */
+  static SweepProcess submit(Path log, String master, List<String> options, List<String> args)
+      throws IOException {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -32,11 +44,10 @@ final class SweepProcess {
                 "--conf",
                 "spark.driver.host=127.0.0.1",
                 "--driver-java-options",
-                "-XX:TieredStopAtLevel=1",
-                System.getProperty("tersor.sweepJar"),
-                "sweep",
-                "--offline"));
-    command.addAll(List.of(args));
+                "-XX:TieredStopAtLevel=1"));
+    command.addAll(options);
+    command.add(System.getProperty("tersor.sweepJar"));
+    command.addAll(args);
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("SPARK_HOME");
     builder.directory(log.getParent().toFile());
@@ -69,6 +80,25 @@ final class SweepProcess {
       }
       Thread.sleep(20);
     }
+  }
+
+  /** kill -9 of the process as soon as there is such a file. */
+  void killAfterFile(Path folder, String suffix) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
+    while (count(folder, suffix) == 0) {
+      if (!process.isAlive() || System.nanoTime() > deadline) {
+        throw new AssertionError("no " + suffix + " in " + folder + ": " + log());
+      }
+      Thread.sleep(5);
+    }
+    kill(process.toHandle());
+    process.waitFor();
+  }
+
+  private static int count(Path folder, String suffix) {
+    String[] files =
+        folder.toFile().list((dir, name) -> !name.startsWith(".") && name.endsWith(suffix));
+    return files == null ? 0 : files.length;
   }
 
   static int waves(Path out) {
