@@ -27,6 +27,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -47,14 +48,7 @@ final class CodebooksCommand implements Callable<Integer> {
   private static final String DEFAULT_TENSOR = "layer4.2.conv2.weight";
   private static final int MAX_ROWS = 500;
 
-  @Option(names = "--models", split = ",", paramLabel = "NAME", description = "models")
-  List<String> models;
-
-  @Option(
-      names = "--weights",
-      paramLabel = "NAME=PATH",
-      description = "checkpoint of a model, described or not; repeatable")
-  Map<String, String> weights;
+  @Mixin WeightOptions from;
 
   @Option(
       names = "--tensors",
@@ -98,21 +92,6 @@ final class CodebooksCommand implements Callable<Integer> {
 
   @Option(names = "--out", paramLabel = "DIR", description = "results folder (default: results)")
   String out;
-
-  @Option(names = "--require-trained", description = "refuse synthetic weights")
-  Boolean requireTrained;
-
-  @Option(names = "--offline", description = "download nothing")
-  Boolean offline;
-
-  @Option(names = "--cache", paramLabel = "DIR", description = "folder of downloaded checkpoints")
-  String cache;
-
-  @Option(names = "--weights-dir", paramLabel = "DIR", description = "folder of local checkpoints")
-  String weightsDir;
-
-  @Option(names = "--models-dir", paramLabel = "DIR", description = "folder of NAME.conf models")
-  String modelsDir;
 
   @Spec CommandSpec spec;
 
@@ -159,7 +138,8 @@ final class CodebooksCommand implements Callable<Integer> {
   }
 
   private List<String> tensors() {
-    boolean byDefault = tensors == null && models == null && weights == null && config == null;
+    boolean byDefault =
+        tensors == null && from.models == null && from.weights == null && config == null;
     return byDefault ? List.of(DEFAULT_TENSOR) : tensors;
   }
 
@@ -191,20 +171,15 @@ final class CodebooksCommand implements Callable<Integer> {
   }
 
   private Map<String, Object> flags() {
-    return new Flags()
-        .put("models", models)
-        .put("weights", weights)
+    Flags flags = new Flags();
+    from.put(flags);
+    return flags
         .put("sparsities", sparsities)
         .put("bits", bits)
         .put("codebooks", codebooks)
         .put("seed", seed)
         .put("timing-runs", timingRuns)
         .put("out", out)
-        .put("require-trained", requireTrained)
-        .put("offline", offline)
-        .put("cache", cache)
-        .put("weights-dir", weightsDir)
-        .put("models-dir", modelsDir)
         .values();
   }
 }

@@ -48,14 +48,7 @@ import picocli.CommandLine.Spec;
       "A run that was killed goes on where it was when it is started again with the same options."
     })
 final class SweepCommand implements Callable<Integer> {
-  @Option(names = "--models", split = ",", paramLabel = "NAME", description = "models to sweep")
-  List<String> models;
-
-  @Option(
-      names = "--weights",
-      paramLabel = "NAME=PATH",
-      description = "checkpoint (safetensors, ONNX, npz) of a model, described or not; repeatable")
-  Map<String, String> weights;
+  @Mixin WeightOptions from;
 
   @Option(
       names = "--sparsities",
@@ -135,21 +128,6 @@ final class SweepCommand implements Callable<Integer> {
 
   @Mixin DataOption data;
 
-  @Option(names = "--require-trained", description = "refuse synthetic weights")
-  Boolean requireTrained;
-
-  @Option(names = "--offline", description = "download nothing")
-  Boolean offline;
-
-  @Option(names = "--cache", paramLabel = "DIR", description = "folder of downloaded checkpoints")
-  String cache;
-
-  @Option(names = "--weights-dir", paramLabel = "DIR", description = "folder of local checkpoints")
-  String weightsDir;
-
-  @Option(names = "--models-dir", paramLabel = "DIR", description = "folder of NAME.conf models")
-  String modelsDir;
-
   @Option(
       names = "--wave-seconds",
       paramLabel = "S",
@@ -222,9 +200,9 @@ final class SweepCommand implements Callable<Integer> {
 
   private Map<String, Object> flags() {
     List<String> kept = split("keep", keep);
-    return new Flags()
-        .put("models", models)
-        .put("weights", weights)
+    Flags flags = new Flags();
+    from.put(flags);
+    return flags
         .put("sparsities", sparsities)
         .put("pruning", pruning)
         .put("bits", bits)
@@ -241,11 +219,6 @@ final class SweepCommand implements Callable<Integer> {
         .put("data-mean", data.mean)
         .put("data-deviation", data.deviation)
         .put("data-dir", data.folder)
-        .put("require-trained", requireTrained)
-        .put("offline", offline)
-        .put("cache", cache)
-        .put("weights-dir", weightsDir)
-        .put("models-dir", modelsDir)
         .put("wave-seconds", waveSeconds)
         .values();
   }

@@ -1,0 +1,47 @@
+package dev.tersor.jobs.cli;
+
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options that say which models are taken, and where their weights come from. */
+final class WeightOptions {
+  @Option(names = "--models", split = ",", paramLabel = "NAME", description = "models to take")
+  List<String> models;
+
+  @Option(
+      names = "--weights",
+      paramLabel = "NAME=PATH",
+      description = {
+        "checkpoint (safetensors, ONNX, npz, .tersor) of a model, described or not;",
+        "repeatable"
+      })
+  Map<String, String> weights;
+
+  @Option(names = "--require-trained", description = "refuse synthetic weights")
+  Boolean requireTrained;
+
+  @Option(names = "--offline", description = "download nothing")
+  Boolean offline;
+
+  @Option(names = "--cache", paramLabel = "DIR", description = "folder of downloaded checkpoints")
+  String cache;
+
+  @Option(names = "--weights-dir", paramLabel = "DIR", description = "folder of local checkpoints")
+  String weightsDir;
+
+  @Option(names = "--models-dir", paramLabel = "DIR", description = "folder of NAME.conf models")
+  String modelsDir;
+
+  /** Settings by these options. */
+  void put(Flags flags) {
+    flags
+        .put("models", models)
+        .put("weights", weights)
+        .put("require-trained", requireTrained)
+        .put("offline", offline)
+        .put("cache", cache)
+        .put("weights-dir", weightsDir)
+        .put("models-dir", modelsDir);
+  }
+}
