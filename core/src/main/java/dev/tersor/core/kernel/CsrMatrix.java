@@ -82,8 +82,8 @@ public record CsrMatrix(
 
   /** Bytes of indices, values or codes, row starts and codebook. */
   public long bytes() {
-    long perElement = Integer.BYTES + (isCoded() ? 1 : Float.BYTES);
-    return perElement * positions.length
+    int perElement = Integer.BYTES + (isCoded() ? 1 : Float.BYTES);
+    return (long) perElement * positions.length
         + (long) Integer.BYTES * starts.length
         + (isCoded() ? (long) Float.BYTES * CODEBOOK : 0);
   }
