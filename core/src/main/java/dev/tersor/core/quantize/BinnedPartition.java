@@ -23,6 +23,7 @@ final class BinnedPartition {
    * @param errors squared error of the best partition into 1, 2, ... runs
    * @param optimal whether no bin holds different values
    */
+  @SuppressWarnings("ArrayRecordComponent") // read once, by the caller
   record Result(int[] ends, double[] errors, boolean optimal) {}
 
   // Prefix sums at the cuts, side by side where those of the points are far apart.

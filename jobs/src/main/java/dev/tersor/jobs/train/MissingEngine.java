@@ -4,13 +4,18 @@ import java.util.Locale;
 
 /** What to do where PyTorch or its natives are not there. Loads nothing of them itself. */
 final class MissingEngine {
+  /** What every message has: a failure that another class path mends. */
+  static final String SIGN = "PyTorch cannot be used";
+
   private MissingEngine() {}
 
   static String message(Throwable error) {
     String system = System.getProperty("os.name");
     String machine = System.getProperty("os.arch");
-    return "PyTorch cannot be used on %s %s (%s); bin/sweep train brings it, or 'mvnw -Dquick -P%s package' puts its jars into jobs/target/engines, for the class path of driver and executors"
-        .formatted(system, machine, error, profile(system, machine));
+    return SIGN
+        + " on %s %s (%s); bin/sweep train brings it, or 'mvnw -Dquick -P%s package' puts its jars"
+            .formatted(system, machine, error, profile(system, machine))
+        + " into jobs/target/engines, for the class path of driver and executors";
   }
 
   /** The profile of jobs/pom.xml that brings the natives of a platform. */

@@ -91,6 +91,10 @@ public final class Training {
         folder
             .table(session, Table.TRAINED)
             .filter(functions.col("model").equalTo(setting.settings().network()))
+            .filter(
+                functions
+                    .col("verified")
+                    .or(functions.not(functions.col("error").contains(MissingEngine.SIGN))))
             .collectAsList()) {
       String key = row.getAs("key");
       if (asked.contains(key)) {
