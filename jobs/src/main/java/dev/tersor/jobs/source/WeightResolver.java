@@ -33,13 +33,11 @@ public final class WeightResolver {
       Pattern.compile("(?i).*(float|double|[fb]?f(8|64|128)|f8_.*)");
 
   private final SweepSettings settings;
-  private final Configuration configuration;
   private final ModelCatalog catalog;
   private final SourceFiles files;
 
   public WeightResolver(SweepSettings settings, Configuration configuration) {
     this.settings = settings;
-    this.configuration = configuration;
     this.catalog = new ModelCatalog(settings.modelsDir());
     this.files = new SourceFiles(settings, configuration);
   }
