@@ -34,6 +34,7 @@ final class Batches {
    *
    * @param inputs batch x channels x height x width
    */
+  @SuppressWarnings("ArrayRecordComponent") // one step long
   record Batch(NDArray inputs, long[] labels) {}
 
   /** A walk over the images, once each. */
