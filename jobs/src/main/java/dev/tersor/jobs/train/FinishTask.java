@@ -89,7 +89,7 @@ final class FinishTask {
         .set("fp32_bytes", Float.BYTES * params)
         .set("ratio_fp32", (double) Float.BYTES * params / stored.bytes().length)
         .set("dense_seconds", dense.seconds())
-        .set("prune_seconds", pruned == dense ? 0 : pruned.seconds())
+        .set("prune_seconds", cell.isPruned() ? pruned.seconds() : 0.0)
         .set("share_seconds", shared.trained().seconds())
         .set("layers", layers(stored));
     int heldOut = setting.settings().heldOut();

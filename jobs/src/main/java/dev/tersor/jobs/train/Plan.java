@@ -38,7 +38,12 @@ final class Plan {
       String encoding,
       int biasBits,
       double rank)
-      implements Serializable {}
+      implements Serializable {
+    /** Whether there is a stage between the dense network and sharing. */
+    boolean isPruned() {
+      return !pruned.key().equals(dense.key());
+    }
+  }
 
   private final List<Cell> cells = new ArrayList<>();
 

@@ -128,7 +128,7 @@ public final class Training {
       Map<String, List<Plan.Cell>> shared = new LinkedHashMap<>();
       for (Plan.Cell cell : todo) {
         dense.put(cell.dense().key(), cell.dense());
-        if (cell.pruned() != cell.dense()) {
+        if (cell.isPruned()) {
           pruned.put(cell.pruned().key(), cell.pruned());
         }
         shared.computeIfAbsent(cell.shared().key(), key -> new ArrayList<>()).add(cell);
