@@ -93,7 +93,7 @@ final class StageTask {
   /**
    * A network whose weights are shared.
    *
-   * @param start values of every parameter before sharing
+   * @param trained every parameter, after the centroids were trained
    * @param sharedError held-out error before the centroids were trained
    * @param codebooks of the shared tensors
    * @param codes of the shared tensors
