@@ -82,7 +82,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
     for (Parameter parameter : parameters) {
       merge(parameter.name(), values);
     }
-    check(parameters, tensors, read);
+    check(tensors, read);
     return new StoredNetwork(
         written.bytes(),
         values,
@@ -139,8 +139,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
     values.put(name, mask);
   }
 
-  private static void check(
-      List<Parameter> parameters, List<NetworkTensor> written, List<NetworkTensor> read) {
+  private static void check(List<NetworkTensor> written, List<NetworkTensor> read) {
     for (int i = 0; i < written.size(); i++) {
       if (!java.util.Arrays.equals(written.get(i).values(), read.get(i).values())) {
         throw new IllegalStateException(
