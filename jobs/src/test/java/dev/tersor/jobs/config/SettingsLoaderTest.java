@@ -31,7 +31,7 @@ class SettingsLoaderTest {
   @Test
   void defaultsAreComplete() {
     SweepSettings settings = SettingsLoader.load(null, Map.of());
-    assertEquals(List.of("resnet8"), settings.models());
+    assertEquals(List.of("lenet300", "lenet5", "resnet8"), settings.models());
     assertEquals(3, settings.prunings().size());
     assertEquals(List.of(new BitWidth(8)), settings.bits());
     assertEquals(24, settings.encodings().size());

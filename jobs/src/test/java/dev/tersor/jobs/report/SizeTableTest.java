@@ -28,6 +28,7 @@ class SizeTableTest {
         .set("total_bytes", bytes + 100)
         .set("bits_per_weight", 8.0 * (bytes + 100) / 1000)
         .set("ratio_fp32", 4000.0 / (bytes + 100))
+        .set("ratio_packed", 1000.0 / (bytes + 100))
         .set("floor_bytes", 150.0)
         .set("floor_packed_bytes", 200.0)
         .set("verified", true)
