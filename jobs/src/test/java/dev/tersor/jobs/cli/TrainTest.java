@@ -33,6 +33,16 @@ class TrainTest {
     return CommandLineRun.of(args.toArray(new String[0]));
   }
 
+  /** The questions that come with training have answers. */
+  private void answered(String... queries) {
+    for (String query : queries) {
+      CommandLineRun answer =
+          CommandLineRun.of("sql", "--out", digits.out().toString(), query(query));
+      assertEquals(0, answer.status, answer::toString);
+      assertTrue(answer.out.contains("tiny"), answer.out);
+    }
+  }
+
   private static String query(String name) {
     return Path.of("..", "notebooks", name + ".sql").toString();
   }
@@ -99,13 +109,7 @@ class TrainTest {
         number(
             "SELECT count(*) FROM trained WHERE bits = '32' AND bias_bits = 32"
                 + " AND test_error <> pruned_test_error"));
-    // The questions that come with it have answers, and one is drawn.
-    for (String query : List.of("dc-trained", "dc-pareto")) {
-      CommandLineRun answer =
-          CommandLineRun.of("sql", "--out", digits.out().toString(), query(query));
-      assertEquals(0, answer.status, answer::toString);
-      assertTrue(answer.out.contains("tiny"), answer.out);
-    }
+    answered("dc-trained", "dc-pareto", "dc-rates", "dc-initialisers", "table1-accuracy");
     Path png = folder.resolve("pareto.png");
     CommandLineRun plot =
         CommandLineRun.of(
@@ -148,18 +152,22 @@ class TrainTest {
 
   @Test
   void stagesGoInAnotherOrder() throws IOException {
-    CommandLineRun run = train("train.orders = [prune-first, share-first]");
+    CommandLineRun run =
+        train(
+            "train.orders = [prune-first, share-first], train.bits = [3, 32], train.prune.epochs ="
+                + " 0, train.densities += { \"fc1.weight\" = 0.5, \"fc2.weight\" = 1 }");
     assertEquals(0, run.status, run::toString);
     assertEquals(
         2,
         number(
             "SELECT count(DISTINCT stage_order) FROM trained WHERE verified AND"
-                + " kept_weights = 3920 + 50"));
+                + " bits = '3' AND kept_weights = 3920 + 50"));
     assertEquals(
-        1,
+        2,
         number(
-            "SELECT count(*) FROM trained WHERE stage_order = 'share-first' AND pruned_key ="
-                + " dense_key"));
+            "SELECT count(*) FROM trained WHERE stage_order = 'share-first' AND bits = '3' AND"
+                + " pruned_key = dense_key"));
+    answered("dc-orders", "dc-sensitivity");
   }
 
   @Test
