@@ -147,7 +147,9 @@ final class Plan {
               "svd " + rank,
               Map.of(),
               settings.distillation());
-      for (int biasBits : settings.biasBits()) {
+      // Numbers of the factors take 32 bits, or 16 where biases take fewer.
+      for (int biasBits :
+          settings.biasBits().stream().map(bits -> bits == 32 ? 32 : 16).distinct().toList()) {
         String key =
             CellKeys.ofParts(
                 List.of("trained", shared.key(), "numbers " + biasBits, "test " + settings.test()));

@@ -74,10 +74,10 @@ class BadInputTest {
     assertRefused(CommandLineRun.sweep(out(), "--timing-runs", "0"), "timing-runs: 0", "1..1000");
     assertRefused(CommandLineRun.sweep(out(), "--resume", "--fresh"), "--resume");
     assertRefused(
-        CommandLineRun.sweep(out(), "--models", "lenet300", "--require-trained"),
+        CommandLineRun.sweep(out(), "--models", "small-vgg16", "--require-trained"),
         "require-trained",
-        "lenet300",
-        "lenet300.safetensors: not there");
+        "small-vgg16",
+        "small-vgg16.safetensors: not there");
     assertFalse(Files.exists(folder.resolve("out")));
   }
 

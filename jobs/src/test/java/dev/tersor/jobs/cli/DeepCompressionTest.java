@@ -55,7 +55,7 @@ class DeepCompressionTest {
         number(
             "SELECT bigint(round(ratio_packed * total_bytes)) FROM models WHERE model = 'lenet5'"
                 + " AND setting = 'paper' AND pruning = 'paper' AND encoding = 'dense/packed'"));
-    assertTrue(sweep.out.contains("| lenet5   | synthetic |    paper | paper linear |"), sweep.out);
+    assertTrue(sweep.out.contains("| lenet5   | trained |    paper | paper linear |"), sweep.out);
     CommandLineRun again =
         CommandLineRun.sweep(out(), "--config", "dc-lenet", "--keep", "relative5");
     assertTrue(again.out.contains("0 cells computed, 126 held"), again::toString);
@@ -120,7 +120,7 @@ class DeepCompressionTest {
     assertEquals(0, number("SELECT count(*) FROM codebooks WHERE ratio < 0.99999"));
     assertEquals(
         0,
-        number("SELECT count(*) FROM codebooks WHERE codebook = 'near-exact' AND ratio > 1.001"));
+        number("SELECT count(*) FROM codebooks WHERE codebook = 'near-exact' AND ratio > 1.005"));
     assertEquals(
         0,
         number(
