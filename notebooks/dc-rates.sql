@@ -12,5 +12,5 @@ SELECT model, CASE WHEN encoding LIKE 'svd%' THEN 'svd'
        format_string('%+.2f', 100 * (dense_test_error - test_error)) AS accuracy_change
 FROM trained
 WHERE verified AND test_error IS NOT NULL AND seed = 1 AND stage_order = 'prune-first' AND distillation_weight = 0
-  AND prune_epochs > 0 AND bias_bits = 32 AND (codebook = 'linear' OR encoding LIKE 'svd%')
+  AND prune_epochs > 0 AND bias_bits = 32 AND (codebook = 'linear' OR encoding LIKE 'svd(energy%')
 ORDER BY method, file_bytes;

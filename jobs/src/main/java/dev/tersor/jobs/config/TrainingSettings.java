@@ -15,8 +15,8 @@ import java.util.List;
  * @param densities shares of weights that stay
  * @param bits of a code; 32 for weights that are not shared
  * @param orders of the stages
- * @param ranks shares of the singular values that stay, of dense networks that are stored as
- *     products of two thin matrices instead
+ * @param ranks shares of the squared singular values that stay, of dense networks that are stored
+ *     as products of two thin matrices instead
  * @param biasBits of a bias and other plain numbers: 32, 16, or 8 and fewer for a uniform codebook
  * @param checkpointSeconds between two checkpoints of a stage
  * @param test whether the test set is read, once, with the finished file

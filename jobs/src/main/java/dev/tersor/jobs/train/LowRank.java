@@ -29,7 +29,8 @@ final class LowRank {
    *
    * @param values of every parameter
    * @param names of the tensors that are decomposed
-   * @param share of the singular values that stay, at least one
+   * @param share of the sum of squared singular values that stays, so that a small matrix all of
+   *     whose singular values matter keeps them
    * @param bits of a number, 32 or 16
    */
   static StoredNetwork store(
@@ -88,7 +89,7 @@ final class LowRank {
       matrix.setEntry(i / columns, i % columns, value[i]);
     }
     SingularValueDecomposition parts = new SingularValueDecomposition(matrix);
-    int rank = (int) Math.max(1, Math.round(share * Math.min(rows, columns)));
+    int rank = rank(parts.getSingularValues(), share);
     float[] left = new float[rows * rank];
     float[] right = new float[rank * columns];
     for (int r = 0; r < rank; r++) {
@@ -103,6 +104,21 @@ final class LowRank {
     return List.of(
         new NetworkTensor.Plain(name + LEFT, Shape.of(rows, rank), left, half),
         new NetworkTensor.Plain(name + RIGHT, Shape.of(rank, columns), right, half));
+  }
+
+  /** The least rank that keeps a share of the squares. */
+  private static int rank(double[] singular, double share) {
+    double all = 0;
+    for (double value : singular) {
+      all += value * value;
+    }
+    double kept = 0;
+    int rank = 0;
+    while (rank < singular.length && (rank == 0 || kept < share * all)) {
+      kept += singular[rank] * singular[rank];
+      rank++;
+    }
+    return rank;
   }
 
   private static float[] product(NetworkTensor left, NetworkTensor right) {

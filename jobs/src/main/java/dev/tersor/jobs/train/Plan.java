@@ -26,7 +26,8 @@ final class Plan {
    * @param pruned the stage before sharing: pruned, or dense where everything stays
    * @param densities as the settings say it
    * @param bits as the settings say it
-   * @param rank share of the singular values where the matrices are decomposed, else 0
+   * @param rank share of the squared singular values that stays, where the matrices are decomposed,
+   *     else 0
    */
   record Cell(
       String key,
@@ -144,7 +145,7 @@ final class Plan {
               dense,
               settings.share(),
               widths,
-              "svd " + rank,
+              "svd energy " + rank,
               Map.of(),
               settings.distillation());
       // Numbers of the factors take 32 bits, or 16 where biases take fewer.
@@ -154,7 +155,8 @@ final class Plan {
             CellKeys.ofParts(
                 List.of("trained", shared.key(), "numbers " + biasBits, "test " + settings.test()));
         cells.add(
-            new Cell(key, dense, dense, shared, "1", "32", "svd(" + rank + ")", biasBits, rank));
+            new Cell(
+                key, dense, dense, shared, "1", "32", "svd(energy=" + rank + ")", biasBits, rank));
       }
     }
   }
