@@ -1,7 +1,8 @@
 -- "Deep Compression", Figure 5 and the targets of its MNIST networks: trained networks as whole files, mean over seeds. Errors are
 -- those of the decoded file; times_smaller is fp32 of every parameter over the file, header, tables, codebooks and biases counted.
 -- Results: bin/sweep train --config lenet300 --out results/lenet300, or any other training.
-SELECT model, densities, bits, codebook, encoding, bias_bits, count(*) AS seeds,
+SELECT model, densities, bits, codebook, encoding, bias_bits, stage_order, prune_epochs, share_epochs, distillation_weight,
+       count(*) AS seeds,
        format_string('%.2f %%', 100 * avg(kept_weights / weights)) AS kept,
        format_string('%.0f', avg(file_bytes)) AS file_bytes,
        format_string('%.1f', avg(ratio_fp32)) AS times_smaller,
@@ -14,5 +15,5 @@ SELECT model, densities, bits, codebook, encoding, bias_bits, count(*) AS seeds,
        format_string('%.0f', avg(prune_seconds)) AS prune_s,
        format_string('%.0f', avg(share_seconds)) AS share_s
 FROM trained WHERE verified AND test_error IS NOT NULL
-GROUP BY model, densities, bits, codebook, encoding, bias_bits, stage_order, prune_epochs, share_epochs
+GROUP BY model, densities, bits, codebook, encoding, bias_bits, stage_order, prune_epochs, share_epochs, distillation_weight
 ORDER BY model, avg(ratio_fp32);
