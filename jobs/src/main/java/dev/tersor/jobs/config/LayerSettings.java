@@ -96,7 +96,8 @@ public final class LayerSettings {
     return ConfigParseOptions.defaults().setAllowMissing(false);
   }
 
-  private static void known(Set<String> given, Set<String> known, String where) {
+  /** Refuses keys that there are not. */
+  static void known(Set<String> given, Set<String> known, String where) {
     for (String key : given) {
       if (!known.contains(key)) {
         throw new UsageException(

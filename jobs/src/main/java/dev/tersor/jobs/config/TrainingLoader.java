@@ -36,11 +36,10 @@ public final class TrainingLoader {
       Config all = file == null ? ConfigFactory.empty() : FILES.open(file);
       Config given = all.hasPath(ROOT) ? all.getConfig(ROOT) : ConfigFactory.empty();
       String origin = file == null ? "train" : file;
-      known(all.root().keySet(), Set.of(ROOT), origin);
+      LayerSettings.known(all.root().keySet(), Set.of(ROOT), origin);
       known(given, defaults, origin, "");
       Config config =
           ConfigFactory.parseMap(flags, "command line").withFallback(given).withFallback(defaults);
-
       return read(config);
     } catch (ConfigException | IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
@@ -49,19 +48,10 @@ public final class TrainingLoader {
 
   private static void known(Config given, Config defaults, String origin, String path) {
     Set<String> keys = new TreeSet<>(defaults.root().keySet());
-    known(given.root().keySet(), keys, origin + path);
+    LayerSettings.known(given.root().keySet(), keys, origin + path);
     for (String phase : List.of("dense", "prune", "share", "distil")) {
       if (given.hasPath(phase) && path.isEmpty()) {
         known(given.getConfig(phase), defaults.getConfig(phase), origin, ": " + phase);
-      }
-    }
-  }
-
-  private static void known(Set<String> given, Set<String> known, String where) {
-    for (String key : given) {
-      if (!known.contains(key)) {
-        throw new UsageException(
-            where + ": unknown key '" + key + "', nearest: " + Nearest.to(key, known));
       }
     }
   }

@@ -3,21 +3,19 @@ package dev.tersor.jobs.run;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.DType;
-import dev.tersor.core.checkpoint.SafetensorsWriter;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.LayerSettings;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.DecodedNetworks;
 import dev.tersor.jobs.source.HadoopSource;
 import dev.tersor.jobs.source.NewFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
@@ -139,23 +137,7 @@ public final class NetworkFiles {
       throw new UsageException(
           "decompress: " + file + ", byte " + e.position() + ": " + e.getMessage(), e);
     }
-    Map<String, NetworkTensor> byName = new TreeMap<>();
-    Map<String, Shape> shapes = new TreeMap<>();
-    for (NetworkTensor tensor : tensors) {
-      byName.put(tensor.name(), tensor);
-      shapes.put(tensor.name(), tensor.shape());
-    }
-    NewFile.write(
-        "decompress",
-        to,
-        configuration,
-        out -> {
-          try (SafetensorsWriter writer = new SafetensorsWriter(out, shapes, Map.of())) {
-            for (Map.Entry<String, NetworkTensor> tensor : byName.entrySet()) {
-              writer.write(tensor.getKey(), tensor.getValue().values());
-            }
-          }
-        });
+    NewFile.write("decompress", to, configuration, out -> DecodedNetworks.write(tensors, out));
     return tensors;
   }
 

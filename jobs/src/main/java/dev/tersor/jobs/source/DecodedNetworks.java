@@ -6,6 +6,7 @@ import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
@@ -16,7 +17,7 @@ import org.apache.hadoop.fs.Path;
  * Files of small networks in the cache, under their hash, as checkpoints that tasks can read ranges
  * of: network files decoded, others as they are.
  */
-final class DecodedNetworks {
+public final class DecodedNetworks {
   static final String SUFFIX = ".tersor";
 
   private final Path cache;
@@ -49,7 +50,7 @@ final class DecodedNetworks {
     try {
       try (OutputStream out = files.create(partial, true)) {
         if (name.endsWith(SUFFIX)) {
-          decode(bytes, out);
+          write(NetworkFile.read(bytes), out);
         } else {
           out.write(bytes);
         }
@@ -63,10 +64,11 @@ final class DecodedNetworks {
     return file;
   }
 
-  private static void decode(byte[] network, OutputStream out) throws IOException {
+  /** Writes tensors as a safetensors file of F32. */
+  public static void write(List<NetworkTensor> network, OutputStream out) throws IOException {
     Map<String, NetworkTensor> tensors = new TreeMap<>();
     Map<String, Shape> shapes = new TreeMap<>();
-    for (NetworkTensor tensor : NetworkFile.read(network)) {
+    for (NetworkTensor tensor : network) {
       tensors.put(tensor.name(), tensor);
       shapes.put(tensor.name(), tensor.shape());
     }

@@ -52,9 +52,11 @@ final class FinishTask {
       finished.fail(failed(cells, "share: " + Training.message(e)));
       return finished;
     }
+    Before before = null;
     for (Plan.Cell cell : cells) {
       try {
-        add(cell, task, shared, finished);
+        before = before == null ? before(cell, task) : before;
+        add(cell, task, shared, before, finished);
       } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
         finished.fail(failed(List.of(cell), "store: " + Training.message(e)));
       }
@@ -63,7 +65,33 @@ final class FinishTask {
     return finished;
   }
 
-  private void add(Plan.Cell cell, StageTask task, StageTask.Shared shared, Finished finished)
+  /**
+   * The networks that sharing started from, the same for all ways to store what came of it.
+   *
+   * @param pruned the dense one where nothing was pruned
+   */
+  private record Before(Evaluated dense, Evaluated pruned) {}
+
+  /** A network and its errors; not a number where there are no images for one. */
+  private record Evaluated(Trained trained, double heldOutError, double testError) {}
+
+  private Before before(Plan.Cell cell, StageTask task) throws IOException {
+    Evaluated dense = evaluated(cell.dense(), task);
+    return new Before(dense, cell.isPruned() ? evaluated(cell.pruned(), task) : dense);
+  }
+
+  private Evaluated evaluated(Stage stage, StageTask task) throws IOException {
+    Trained trained = setting.files().read(stage.key()).orElseThrow();
+    return new Evaluated(
+        trained,
+        task.heldOutError(trained.values()),
+        setting.settings().test()
+            ? error(setting.architecture(), trained, setting.test())
+            : Double.NaN);
+  }
+
+  private void add(
+      Plan.Cell cell, StageTask task, StageTask.Shared shared, Before before, Finished finished)
       throws IOException {
     Architecture architecture = setting.architecture();
     List<Parameter> parameters = architecture.parameters();
@@ -78,8 +106,6 @@ final class FinishTask {
             : StoredNetwork.of(
                 parameters, shared, cell.shared().bits(), cell.encoding(), cell.biasBits());
     StageFiles files = setting.files();
-    Trained dense = files.read(cell.dense().key()).orElseThrow();
-    Trained pruned = files.read(cell.pruned().key()).orElseThrow();
     RowBuilder row = row(cell);
     long params = parameters.stream().mapToLong(parameter -> parameter.shape().size()).sum();
     row.set("params", params)
@@ -88,15 +114,15 @@ final class FinishTask {
         .set("file_bytes", (long) stored.bytes().length)
         .set("fp32_bytes", Float.BYTES * params)
         .set("ratio_fp32", (double) Float.BYTES * params / stored.bytes().length)
-        .set("dense_seconds", dense.seconds())
-        .set("prune_seconds", cell.isPruned() ? pruned.seconds() : 0.0)
+        .set("dense_seconds", before.dense().trained().seconds())
+        .set("prune_seconds", cell.isPruned() ? before.pruned().trained().seconds() : 0.0)
         .set("share_seconds", shared.trained().seconds())
         .set("layers", layers(stored));
     int heldOut = setting.settings().heldOut();
     if (heldOut > 0) {
       row.set("held_out_images", (long) heldOut)
-          .set("dense_held_out_error", task.heldOutError(dense.values()))
-          .set("pruned_held_out_error", task.heldOutError(pruned.values()))
+          .set("dense_held_out_error", before.dense().heldOutError())
+          .set("pruned_held_out_error", before.pruned().heldOutError())
           .set("shared_held_out_error", shared.sharedError())
           .set("held_out_error", task.heldOutError(stored.values()));
     }
@@ -105,8 +131,8 @@ final class FinishTask {
       LabelledImages test = setting.test();
       Accuracy accuracy = TestNetwork.accuracy(architecture, stored.values(), test);
       row.set("test_images", (long) test.count())
-          .set("dense_test_error", error(architecture, dense, test))
-          .set("pruned_test_error", error(architecture, pruned, test))
+          .set("dense_test_error", before.dense().testError())
+          .set("pruned_test_error", before.pruned().testError())
           .set("test_error", 1 - accuracy.top1());
       FileRow models = new FileRow(run, architecture.name(), TRAINED, setting.data());
       finished

@@ -1,7 +1,6 @@
 package dev.tersor.jobs.train;
 
 import dev.tersor.core.prune.Magnitude;
-import dev.tersor.core.prune.Threshold;
 import dev.tersor.jobs.config.Pruning;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,8 +35,7 @@ record Pruner(Map<String, Double> densities, Pruning.Scope scope, double ramp) {
     } else {
       weights.forEach(
           (name, values) ->
-              masks.put(
-                  name, mask(values, gone(density(densities.get(name), progress), values.length))));
+              masks.put(name, ones(kept(values, density(densities.get(name), progress)))));
     }
     return masks;
   }
@@ -46,17 +44,17 @@ record Pruner(Map<String, Double> densities, Pruning.Scope scope, double ramp) {
     return size - Math.round(density * size);
   }
 
-  private static float[] mask(float[] values, long gone) {
-    float[] mask = Magnitude.threshold(values, gone).apply(values);
-    ones(mask);
-    return mask;
+  /** A copy of weights in which the smallest are zero, up to a share that stays. */
+  static float[] kept(float[] weights, double density) {
+    return Magnitude.threshold(weights, gone(density, weights.length)).apply(weights);
   }
 
   /** A weight of exactly zero is pruned, whatever the count: nothing could store it. */
-  private static void ones(float[] kept) {
+  private static float[] ones(float[] kept) {
     for (int i = 0; i < kept.length; i++) {
       kept[i] = kept[i] == 0 ? 0 : 1;
     }
+    return kept;
   }
 
   /** One threshold for all tensors, to the density that they have together. */
@@ -73,9 +71,7 @@ record Pruner(Map<String, Double> densities, Pruning.Scope scope, double ramp) {
       System.arraycopy(values, 0, all, at, values.length);
       at += values.length;
     }
-    Threshold threshold = Magnitude.threshold(all, gone(density(stay / size, progress), size));
-    float[] kept = threshold.apply(all);
-    ones(kept);
+    float[] kept = ones(kept(all, density(stay / size, progress)));
     at = 0;
     for (Map.Entry<String, float[]> tensor : weights.entrySet()) {
       int length = tensor.getValue().length;

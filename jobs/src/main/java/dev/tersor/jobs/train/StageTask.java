@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDManager;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Graph;
 import dev.tersor.core.model.Parameter;
-import dev.tersor.core.prune.Magnitude;
 import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.jobs.config.TrainingSettings.Distillation;
 import dev.tersor.jobs.train.Trained.Epoch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,8 +18,6 @@ import java.util.Optional;
 
 /** Trains one stage, from where it was interrupted if it was. */
 final class StageTask {
-  private static final int TEST_BATCH = 250;
-
   private final Architecture architecture;
   private final Graph graph;
   private final List<Parameter> parameters;
@@ -79,11 +77,7 @@ final class StageTask {
     }
   }
 
-  private void learn(
-      Trainer trainer,
-      Stage stage,
-      dev.tersor.jobs.config.TrainingSettings.Distillation distillation)
-      throws IOException {
+  private void learn(Trainer trainer, Stage stage, Distillation distillation) throws IOException {
     if (stage.teacher() != null) {
       trainer.learnFrom(
           graph, files.read(stage.teacher()).orElseThrow().values(), parameters, distillation);
@@ -140,9 +134,7 @@ final class StageTask {
 
   /** Gives the smallest weights the code of zero. */
   private static void drop(byte[] codes, float[] weights, double density) {
-    float[] kept =
-        Magnitude.threshold(weights, weights.length - Math.round(density * weights.length))
-            .apply(weights);
+    float[] kept = Pruner.kept(weights, density);
     for (int i = 0; i < codes.length; i++) {
       codes[i] = kept[i] == 0 ? 0 : codes[i];
     }
@@ -194,9 +186,7 @@ final class StageTask {
   double heldOutError(Map<String, float[]> values) {
     try (NDManager manager = Torch.manager()) {
       Weights weights = new Weights(manager, parameters, values);
-      int correct =
-          new TorchNetwork(graph, weights::of).correct(manager, images.heldOut(), TEST_BATCH);
-      return 1 - (double) correct / images.heldOut().count();
+      return new TorchNetwork(graph, weights::of).error(manager, images.heldOut());
     }
   }
 }

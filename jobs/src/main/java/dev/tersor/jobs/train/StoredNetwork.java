@@ -63,7 +63,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
                     shared.codes().get(name),
                     biasBits < 32 ? codebook.half() : codebook,
                     encoding));
-      } else if (widths.containsKey(name) && Points.ofNonZero(value).size() < value.length) {
+      } else if (widths.containsKey(name) && Trained.nonZeros(value) < value.length) {
         parts = sparse(parameter, value, encoding);
       } else {
         parts = List.of(plain(parameter, value, biasBits, encoding));

@@ -18,6 +18,7 @@ import java.util.function.Function;
 /** A graph computed by PyTorch. */
 final class TorchNetwork {
   private static final Shape ONE = new Shape(1, 1);
+  private static final int TEST_BATCH = 250;
 
   /** Share of a running statistic that a batch leaves as it was. */
   private static final float KEPT = 0.9f;
@@ -123,19 +124,22 @@ final class TorchNetwork {
     return x.getManager().create(factors, x.getShape());
   }
 
-  /** How many images of a set get the score of their own label highest. */
-  int correct(NDManager manager, Batches images, int batch) {
+  /** Share of a set's images that are classified wrongly; not a number for none. */
+  double error(NDManager manager, Batches images) {
+    if (images.count() == 0) {
+      return Double.NaN;
+    }
     int correct = 0;
     Batches.Epoch epoch = images.inOrder();
     while (epoch.hasNext()) {
       try (NDManager step = manager.newSubManager()) {
-        Batches.Batch next = epoch.next(step, batch);
+        Batches.Batch next = epoch.next(step, TEST_BATCH);
         long[] best = scores(next.inputs(), Pass.TEST).argMax(1).toLongArray();
         for (int i = 0; i < best.length; i++) {
           correct += best[i] == next.labels()[i] ? 1 : 0;
         }
       }
     }
-    return correct;
+    return 1 - (double) correct / images.count();
   }
 }

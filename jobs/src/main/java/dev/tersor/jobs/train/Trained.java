@@ -61,6 +61,15 @@ record Trained(Map<String, float[]> values, List<Epoch> epochs) {
     return new Trained(values, new ArrayList<>());
   }
 
+  /** How many values are not zero. */
+  static int nonZeros(float[] values) {
+    int count = 0;
+    for (float value : values) {
+      count += value != 0 ? 1 : 0;
+    }
+    return count;
+  }
+
   double seconds() {
     return epochs.stream().mapToDouble(Epoch::seconds).sum();
   }

@@ -167,12 +167,7 @@ final class Trainer implements AutoCloseable {
 
   /** Share of images that are classified wrongly; not a number for none. */
   double error(Batches images) {
-    if (images.count() == 0) {
-      return Double.NaN;
-    }
-    try (NDManager scratch = manager.newSubManager()) {
-      return 1 - (double) network.correct(scratch, images, 250) / images.count();
-    }
+    return network.error(manager, images);
   }
 
   private double progress(int at, int steps) {
@@ -206,9 +201,7 @@ final class Trainer implements AutoCloseable {
     long all = 0;
     for (float[] values : pruned().values()) {
       all += values.length;
-      for (float value : values) {
-        kept += value != 0 ? 1 : 0;
-      }
+      kept += Trained.nonZeros(values);
     }
     return (double) kept / all;
   }
