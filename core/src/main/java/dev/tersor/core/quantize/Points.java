@@ -11,36 +11,45 @@ public final class Points {
   private final float[] values;
   private final double[] counts;
   private final double[] sums;
-  private final double[] squares;
+
+  /** Made when first asked for: Lloyd's iteration alone needs none. */
+  private volatile double[] squares;
 
   private Points(float[] values, double[] multiplicities) {
     this.values = values;
     int n = values.length;
     counts = multiplicities == null ? null : new double[n + 1];
     sums = new double[n + 1];
-    squares = new double[n + 1];
+    double sum = 0;
     for (int i = 0; i < n; i++) {
-      double weight = multiplicities == null ? 1 : multiplicities[i];
-      double value = values[i];
-      if (counts != null) {
-        counts[i + 1] = counts[i] + weight;
+      if (counts == null) {
+        sum += values[i];
+      } else {
+        counts[i + 1] = counts[i] + multiplicities[i];
+        sum += multiplicities[i] * values[i];
       }
-      sums[i + 1] = sums[i] + weight * value;
-      squares[i + 1] = squares[i] + weight * value * value;
+      sums[i + 1] = sum;
     }
+  }
+
+  private double[] squares() {
+    double[] made = squares;
+    if (made == null) {
+      made = new double[values.length + 1];
+      double sum = 0;
+      for (int i = 0; i < values.length; i++) {
+        double value = values[i];
+        sum += (counts == null ? 1 : counts[i + 1] - counts[i]) * value * value;
+        made[i + 1] = sum;
+      }
+      squares = made;
+    }
+    return made;
   }
 
   /** The non-zero ones of {@code weights}, each once. All must be finite. */
   public static Points ofNonZero(float[] weights) {
-    int n = 0;
-    float[] survivors = new float[weights.length];
-    for (float weight : weights) {
-      survivors[n] = weight;
-      n += weight != 0 ? 1 : 0;
-    }
-    float[] sorted = Arrays.copyOf(survivors, n);
-    RadixSort.sort(sorted, survivors);
-    return new Points(sorted, null);
+    return new Points(RadixSort.sortedNonZero(weights), null);
   }
 
   /**
@@ -86,7 +95,7 @@ public final class Points {
   }
 
   double squaresBefore(int i) {
-    return squares[i];
+    return squares()[i];
   }
 
   public double sum(int from, int to) {
@@ -95,10 +104,11 @@ public final class Points {
 
   /** Sum of squared distances of points {@code from .. to - 1} from {@code center}. */
   public double squaredError(int from, int to, double center) {
+    double[] prefix = squares();
     return Math.max(
         0,
-        squares[to]
-            - squares[from]
+        prefix[to]
+            - prefix[from]
             - 2 * center * sum(from, to)
             + center * center * count(from, to));
   }
@@ -110,7 +120,8 @@ public final class Points {
       return 0;
     }
     double sum = sum(from, to);
-    return Math.max(0, squares[to] - squares[from] - sum * sum / count);
+    double[] prefix = squares();
+    return Math.max(0, prefix[to] - prefix[from] - sum * sum / count);
   }
 
   public double mean(int from, int to) {

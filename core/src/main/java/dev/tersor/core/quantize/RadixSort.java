@@ -8,17 +8,22 @@ final class RadixSort {
   private RadixSort() {}
 
   /**
-   * Sorts {@code values} ascending; negative zero comes before zero, NaN is not allowed.
+   * The non-zero ones of {@code values}, ascending. NaN is not allowed.
    *
-   * @param scratch at least as long, overwritten
+   * @return a new array
    */
-  static void sort(float[] values, float[] scratch) {
+  static float[] sortedNonZero(float[] values) {
+    int[] keys = new int[values.length];
     int[][] starts = new int[3][1 << DIGIT];
+    int n = 0;
     for (float value : values) {
-      int key = key(value);
-      starts[0][key & MASK]++;
-      starts[1][(key >>> DIGIT) & MASK]++;
-      starts[2][key >>> (2 * DIGIT)]++;
+      if (value != 0) {
+        int key = key(Float.floatToRawIntBits(value));
+        keys[n++] = key;
+        starts[0][key & MASK]++;
+        starts[1][(key >>> DIGIT) & MASK]++;
+        starts[2][key >>> (2 * DIGIT)]++;
+      }
     }
     for (int[] counts : starts) {
       int sum = 0;
@@ -28,25 +33,31 @@ final class RadixSort {
         sum += count;
       }
     }
-    float[] from = values;
-    float[] to = scratch;
-    for (int pass = 0; pass < 3; pass++) {
-      int shift = pass * DIGIT;
-      int[] next = starts[pass];
-      for (int i = 0; i < values.length; i++) {
-        float value = from[i];
-        to[next[(key(value) >>> shift) & MASK]++] = value;
-      }
-      float[] swap = from;
-      from = to;
-      to = swap;
+    int[] moved = new int[n];
+    scatter(keys, n, 0, starts[0], moved);
+    scatter(moved, n, DIGIT, starts[1], keys);
+    float[] sorted = new float[n];
+    int[] next = starts[2];
+    for (int i = 0; i < n; i++) {
+      int key = keys[i];
+      sorted[next[key >>> (2 * DIGIT)]++] = Float.intBitsToFloat(bits(key));
     }
-    System.arraycopy(scratch, 0, values, 0, values.length);
+    return sorted;
   }
 
-  /** Bits that order like the float: all bits of a negative one flipped, else the sign bit. */
-  private static int key(float value) {
-    int bits = Float.floatToRawIntBits(value);
+  private static void scatter(int[] from, int n, int shift, int[] next, int[] to) {
+    for (int i = 0; i < n; i++) {
+      int key = from[i];
+      to[next[(key >>> shift) & MASK]++] = key;
+    }
+  }
+
+  /** A key that orders like the float: all bits of a negative one flipped, else the sign bit. */
+  private static int key(int bits) {
     return bits ^ ((bits >> 31) | Integer.MIN_VALUE);
+  }
+
+  private static int bits(int key) {
+    return key ^ (~(key >> 31) | Integer.MIN_VALUE);
   }
 }

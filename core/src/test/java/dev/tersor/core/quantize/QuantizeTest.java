@@ -250,9 +250,17 @@ class QuantizeTest {
       float value = Float.intBitsToFloat(random.nextInt());
       values[i] = Float.isFinite(value) ? value : i - 5000;
     }
-    float[] expected = values.clone();
-    Arrays.sort(expected);
-    RadixSort.sort(values, new float[values.length]);
-    assertArrayEquals(expected, values);
+    values[3] = 0;
+    values[4] = -0f;
+    float[] sorted = values.clone();
+    Arrays.sort(sorted);
+    float[] expected = new float[values.length];
+    int n = 0;
+    for (float value : sorted) {
+      if (value != 0) {
+        expected[n++] = value;
+      }
+    }
+    assertArrayEquals(Arrays.copyOf(expected, n), RadixSort.sortedNonZero(values));
   }
 }
