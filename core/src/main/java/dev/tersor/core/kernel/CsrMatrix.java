@@ -5,7 +5,7 @@ package dev.tersor.core.kernel;
  * with codes of a codebook.
  *
  * @param rows outputs
- * @param columns inputs
+ * @param columns inputs, at most {@link #MAX_COLUMNS}
  * @param starts where each row's elements begin; one more than rows, the last is their number
  * @param positions the column of each element, ascending within a row
  * @param values of the elements; null where there are codes
@@ -14,20 +14,28 @@ package dev.tersor.core.kernel;
  */
 @SuppressWarnings("ArrayRecordComponent") // a view of arrays that kernels loop over, not a value
 public record CsrMatrix(
+    Products products,
     int rows,
     int columns,
     int[] starts,
-    int[] positions,
+    char[] positions,
     float[] values,
     byte[] codes,
-    float[] codebook) {
-  private static final int CODEBOOK = 256;
+    float[] codebook)
+    implements Matrix {
+  /** An index takes 16 bits. */
+  public static final int MAX_COLUMNS = 1 << 16;
 
-  /** The non-zero ones of dense weights. */
-  public static CsrMatrix of(float[] dense, int rows, int columns) {
-    if (dense.length != (long) rows * columns) {
+  /**
+   * The non-zero ones of dense weights.
+   *
+   * @throws IllegalArgumentException if there are not rows x columns, or a row is too long
+   */
+  public static CsrMatrix of(Products products, float[] dense, int rows, int columns) {
+    if (dense.length != (long) rows * columns || columns > MAX_COLUMNS) {
       throw new IllegalArgumentException(
-          dense.length + " weights are not " + rows + " x " + columns);
+          "%d weights are not %d x %d of at most %d columns"
+              .formatted(dense.length, rows, columns, MAX_COLUMNS));
     }
     int[] starts = new int[rows + 1];
     int count = 0;
@@ -37,16 +45,16 @@ public record CsrMatrix(
       }
       starts[row + 1] = count;
     }
-    int[] positions = new int[count];
+    char[] positions = new char[count];
     float[] values = new float[count];
     int n = 0;
     for (int i = 0; i < dense.length; i++) {
       if (dense[i] != 0) {
-        positions[n] = i % columns;
+        positions[n] = (char) (i % columns);
         values[n++] = dense[i];
       }
     }
-    return new CsrMatrix(rows, columns, starts, positions, values, null, null);
+    return new CsrMatrix(products, rows, columns, starts, positions, values, null, null);
   }
 
   /**
@@ -56,35 +64,28 @@ public record CsrMatrix(
    * @param table values by code, at most 256
    */
   public CsrMatrix withCodes(byte[] elementCodes, float[] table) {
-    if (elementCodes.length != positions.length || table.length > CODEBOOK) {
+    if (elementCodes.length != positions.length) {
       throw new IllegalArgumentException(
-          elementCodes.length
-              + " codes of "
-              + table.length
-              + " values for "
-              + positions.length
-              + " elements");
+          elementCodes.length + " codes for " + positions.length + " elements");
     }
-    // Of full length, so that no code is out of bounds and no check is left in the loop.
     return new CsrMatrix(
-        rows,
-        columns,
-        starts,
-        positions,
-        null,
-        elementCodes,
-        java.util.Arrays.copyOf(table, CODEBOOK));
+        products, rows, columns, starts, positions, null, elementCodes, new Lookup(table).values());
   }
 
   public boolean isCoded() {
     return codes != null;
   }
 
-  /** Bytes of indices, values or codes, row starts and codebook. */
+  @Override
   public long bytes() {
-    int perElement = Integer.BYTES + (isCoded() ? 1 : Float.BYTES);
+    int perElement = Character.BYTES + (isCoded() ? 1 : Float.BYTES);
     return (long) perElement * positions.length
         + (long) Integer.BYTES * starts.length
-        + (isCoded() ? (long) Float.BYTES * CODEBOOK : 0);
+        + (isCoded() ? (long) Float.BYTES * codebook.length : 0);
+  }
+
+  @Override
+  public void multiply(float[] x, int batch, float[] y) {
+    products.sparse(this, x, batch, y);
   }
 }

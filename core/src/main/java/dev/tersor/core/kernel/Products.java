@@ -19,6 +19,14 @@ public interface Products {
   /** Sets y = w x. */
   void sparse(CsrMatrix w, float[] x, int batch, float[] y);
 
+  /**
+   * A number of samples from {@code count} on that whole vectors take; further samples are to be
+   * zeros.
+   */
+  default int padded(int count) {
+    return count;
+  }
+
   /** The fastest one that runs here: with the Vector API where its module is present. */
   static Products fastest() {
     return IncubatorModule.orElse(Products::vectors, ScalarProducts::new);

@@ -25,11 +25,8 @@ final class ScalarProducts implements Products {
     for (int row = 0; row < w.rows(); row++) {
       int end = w.starts()[row + 1];
       if (batch == 1) {
-        float sum = 0;
-        for (int i = w.starts()[row]; i < end; i++) {
-          sum += value(w, i) * x[w.positions()[i]];
-        }
-        y[row] = sum;
+        y[row] =
+            w.isCoded() ? coded(w, w.starts()[row], end, x) : valued(w, w.starts()[row], end, x);
       } else {
         Arrays.fill(y, row * batch, (row + 1) * batch, 0);
         for (int i = w.starts()[row]; i < end; i++) {
@@ -37,6 +34,47 @@ final class ScalarProducts implements Products {
         }
       }
     }
+  }
+
+  private static float valued(CsrMatrix w, int start, int end, float[] x) {
+    float[] values = w.values();
+    char[] positions = w.positions();
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    int i = start;
+    for (; i + 4 <= end; i += 4) {
+      sum0 += values[i] * x[positions[i]];
+      sum1 += values[i + 1] * x[positions[i + 1]];
+      sum2 += values[i + 2] * x[positions[i + 2]];
+      sum3 += values[i + 3] * x[positions[i + 3]];
+    }
+    for (; i < end; i++) {
+      sum0 += values[i] * x[positions[i]];
+    }
+    return sum0 + sum1 + (sum2 + sum3);
+  }
+
+  private static float coded(CsrMatrix w, int start, int end, float[] x) {
+    byte[] codes = w.codes();
+    float[] codebook = w.codebook();
+    char[] positions = w.positions();
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    int i = start;
+    for (; i + 4 <= end; i += 4) {
+      sum0 += codebook[codes[i] & 0xFF] * x[positions[i]];
+      sum1 += codebook[codes[i + 1] & 0xFF] * x[positions[i + 1]];
+      sum2 += codebook[codes[i + 2] & 0xFF] * x[positions[i + 2]];
+      sum3 += codebook[codes[i + 3] & 0xFF] * x[positions[i + 3]];
+    }
+    for (; i < end; i++) {
+      sum0 += codebook[codes[i] & 0xFF] * x[positions[i]];
+    }
+    return sum0 + sum1 + (sum2 + sum3);
   }
 
   static float value(CsrMatrix w, int i) {
@@ -62,7 +100,7 @@ final class ScalarProducts implements Products {
     return sum0 + sum1 + (sum2 + sum3);
   }
 
-  private static void add(float weight, float[] x, int from, float[] y, int to, int batch) {
+  static void add(float weight, float[] x, int from, float[] y, int to, int batch) {
     for (int i = 0; i < batch; i++) {
       y[to + i] += weight * x[from + i];
     }

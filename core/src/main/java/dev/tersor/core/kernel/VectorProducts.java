@@ -28,19 +28,34 @@ public final class VectorProducts implements Products {
       for (int row = 0; row < rows; row++) {
         y[row] = dot(w, row * columns, columns, x);
       }
-    } else if (batch % TILE == 0 && rows % TILE_ROWS == 0) {
+    } else if (batch % LANES == 0) {
       Arrays.fill(y, 0, rows * batch, 0);
       for (int from = 0; from < columns; from += BLOCK) {
         int to = Math.min(columns, from + BLOCK);
-        for (int row = 0; row < rows; row += TILE_ROWS) {
-          for (int sample = 0; sample < batch; sample += TILE) {
+        int row = 0;
+        for (; row + TILE_ROWS <= rows; row += TILE_ROWS) {
+          int sample = 0;
+          for (; sample + TILE <= batch; sample += TILE) {
             tile(w, row, columns, from, to, x, sample, batch, y);
+          }
+          for (; sample < batch; sample += LANES) {
+            strip(w, row, columns, from, to, x, sample, batch, y);
+          }
+        }
+        for (; row < rows; row++) {
+          for (int sample = 0; sample < batch; sample += LANES) {
+            line(w, row, columns, from, to, x, sample, batch, y);
           }
         }
       }
     } else {
       scalar.dense(w, rows, columns, x, batch, y);
     }
+  }
+
+  @Override
+  public int padded(int count) {
+    return count == 1 ? 1 : (count + LANES - 1) / LANES * LANES;
   }
 
   private static float dot(float[] w, int at, int columns, float[] x) {
@@ -114,13 +129,59 @@ public final class VectorProducts implements Products {
     sum31.intoArray(y, to + 3 * batch + LANES);
   }
 
+  /** The same for four rows and one register of samples. */
+  private static void strip(
+      float[] w,
+      int row,
+      int columns,
+      int first,
+      int end,
+      float[] x,
+      int sample,
+      int batch,
+      float[] y) {
+    int to = row * batch + sample;
+    FloatVector sum0 = load(y, to);
+    FloatVector sum1 = load(y, to + batch);
+    FloatVector sum2 = load(y, to + 2 * batch);
+    FloatVector sum3 = load(y, to + 3 * batch);
+    int at = row * columns;
+    int from = first * batch + sample;
+    for (int c = first; c < end; c++, from += batch) {
+      FloatVector in = load(x, from);
+      sum0 = FloatVector.broadcast(SPECIES, w[at + c]).fma(in, sum0);
+      sum1 = FloatVector.broadcast(SPECIES, w[at + columns + c]).fma(in, sum1);
+      sum2 = FloatVector.broadcast(SPECIES, w[at + 2 * columns + c]).fma(in, sum2);
+      sum3 = FloatVector.broadcast(SPECIES, w[at + 3 * columns + c]).fma(in, sum3);
+    }
+    sum0.intoArray(y, to);
+    sum1.intoArray(y, to + batch);
+    sum2.intoArray(y, to + 2 * batch);
+    sum3.intoArray(y, to + 3 * batch);
+  }
+
+  /** The same for one row and one register of samples. */
+  private static void line(
+      float[] w,
+      int row,
+      int columns,
+      int first,
+      int end,
+      float[] x,
+      int sample,
+      int batch,
+      float[] y) {
+    FloatVector sum = load(y, row * batch + sample);
+    int from = first * batch + sample;
+    for (int c = first; c < end; c++, from += batch) {
+      sum = FloatVector.broadcast(SPECIES, w[row * columns + c]).fma(load(x, from), sum);
+    }
+    sum.intoArray(y, row * batch + sample);
+  }
+
   @Override
   public void sparse(CsrMatrix w, float[] x, int batch, float[] y) {
-    if (batch == 1 && !w.isCoded()) {
-      for (int row = 0; row < w.rows(); row++) {
-        y[row] = gathered(w.values(), w.positions(), w.starts()[row], w.starts()[row + 1], x);
-      }
-    } else if (batch % TILE == 0) {
+    if (batch != 1 && batch % TILE == 0) {
       for (int row = 0; row < w.rows(); row++) {
         for (int sample = 0; sample < batch; sample += TILE) {
           added(w, row, x, sample, batch, y);
@@ -131,27 +192,10 @@ public final class VectorProducts implements Products {
     }
   }
 
-  private static float gathered(float[] values, int[] positions, int start, int end, float[] x) {
-    FloatVector sum0 = FloatVector.zero(SPECIES);
-    FloatVector sum1 = FloatVector.zero(SPECIES);
-    int i = start;
-    for (; i <= end - 2 * LANES; i += 2 * LANES) {
-      FloatVector x0 = FloatVector.fromArray(SPECIES, x, 0, positions, i);
-      FloatVector x1 = FloatVector.fromArray(SPECIES, x, 0, positions, i + LANES);
-      sum0 = load(values, i).fma(x0, sum0);
-      sum1 = load(values, i + LANES).fma(x1, sum1);
-    }
-    float sum = sum0.add(sum1).reduceLanes(VectorOperators.ADD);
-    for (; i < end; i++) {
-      sum += values[i] * x[positions[i]];
-    }
-    return sum;
-  }
-
   private static void added(CsrMatrix w, int row, float[] x, int sample, int batch, float[] y) {
     FloatVector left = FloatVector.zero(SPECIES);
     FloatVector right = FloatVector.zero(SPECIES);
-    int[] positions = w.positions();
+    char[] positions = w.positions();
     int end = w.starts()[row + 1];
     for (int i = w.starts()[row]; i < end; i++) {
       FloatVector weight = FloatVector.broadcast(SPECIES, ScalarProducts.value(w, i));

@@ -107,10 +107,7 @@ public final class Points {
     double[] prefix = squares();
     return Math.max(
         0,
-        prefix[to]
-            - prefix[from]
-            - 2 * center * sum(from, to)
-            + center * center * count(from, to));
+        prefix[to] - prefix[from] - 2 * center * sum(from, to) + center * center * count(from, to));
   }
 
   /** The least that {@link #squaredError} can be: that around the mean. */

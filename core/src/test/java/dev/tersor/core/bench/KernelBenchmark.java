@@ -65,7 +65,7 @@ public class KernelBenchmark {
     if (form.equals("dense")) {
       dense = weights;
     } else {
-      sparse = CsrMatrix.of(weights, rows, columns);
+      sparse = CsrMatrix.of(products, weights, rows, columns);
     }
     if (form.equals("csr-codes")) {
       byte[] codes = new byte[sparse.positions().length];

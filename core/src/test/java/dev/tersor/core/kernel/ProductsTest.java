@@ -18,13 +18,13 @@ class ProductsTest {
 
   private static void check(Products products) {
     for (int[] shape : new int[][] {{1, 1}, {4, 16}, {8, 129}, {13, 200}, {16, 1000}}) {
-      for (int batch : new int[] {1, 3, 32, 64}) {
+      for (int batch : new int[] {1, 3, 16, 32, 48, 64}) {
         for (double density : new double[] {0, 0.1, 1}) {
           int rows = shape[0];
           int columns = shape[1];
           float[] w = drawn(rows * columns, density, batch);
           float[] x = drawn(columns * batch, 1, columns);
-          CsrMatrix sparse = CsrMatrix.of(w, rows, columns);
+          CsrMatrix sparse = CsrMatrix.of(products, w, rows, columns);
           byte[] codes = new byte[sparse.positions().length];
           float[] table = new float[200];
           for (int i = 0; i < codes.length; i++) {
@@ -66,8 +66,9 @@ class ProductsTest {
 
   @Test
   void shapesAreChecked() {
-    assertThrows(IllegalArgumentException.class, () -> CsrMatrix.of(new float[5], 2, 3));
-    CsrMatrix matrix = CsrMatrix.of(new float[] {1, 0, 2, 3, 0, 0}, 2, 3);
+    assertThrows(
+        IllegalArgumentException.class, () -> CsrMatrix.of(Products.scalar(), new float[5], 2, 3));
+    CsrMatrix matrix = CsrMatrix.of(Products.scalar(), new float[] {1, 0, 2, 3, 0, 0}, 2, 3);
     assertEquals(3, matrix.positions().length);
     assertThrows(IllegalArgumentException.class, () -> matrix.withCodes(new byte[2], new float[4]));
   }

@@ -1,0 +1,116 @@
+package dev.tersor.core.kernel;
+
+import dev.tersor.core.bits.LittleEndian;
+import java.util.Arrays;
+
+/**
+ * A mask, a bit a weight, and the codes of the non-zeros: recipe {@code bitmap/packed}. Where the
+ * codes of each row begin is counted once.
+ */
+public final class BitmapMatrix implements Matrix {
+  private final int rows;
+  private final int columns;
+  private final byte[] mask;
+  private final byte[] codes;
+  private final float[] values;
+  private final int[] starts;
+
+  /**
+   * @param mask bit {@code row * columns + column} set where a weight is no zero
+   * @param codes of the non-zeros, row by row
+   * @param table values by code
+   * @throws IllegalArgumentException if mask and codes do not fit each other
+   */
+  public BitmapMatrix(byte[] mask, byte[] codes, float[] table, int rows, int columns) {
+    this.rows = rows;
+    this.columns = columns;
+    // A word from any bit on takes nine bytes.
+    this.mask = Arrays.copyOf(mask, mask.length + Long.BYTES + 1);
+    this.codes = codes;
+    this.values = new Lookup(table).values();
+    this.starts = new int[rows + 1];
+    for (int row = 0; row < rows; row++) {
+      int count = starts[row];
+      for (int c = 0; c < columns; c += Long.SIZE) {
+        count += Long.bitCount(word(row, c));
+      }
+      starts[row + 1] = count;
+    }
+    if (mask.length != ((long) rows * columns + 7) / 8 || starts[rows] != codes.length) {
+      throw new IllegalArgumentException(
+          "%d bytes of a mask with %d ones and %d codes are not %d x %d weights"
+              .formatted(mask.length, starts[rows], codes.length, rows, columns));
+    }
+  }
+
+  /** The mask of a row from a column on, without the next row's. */
+  private long word(int row, int column) {
+    long bit = (long) row * columns + column;
+    int at = (int) (bit >>> 3);
+    int shift = (int) (bit & 7);
+    long word = LittleEndian.getLong(mask, at) >>> shift;
+    if (shift != 0) {
+      word |= (long) mask[at + Long.BYTES] << (Long.SIZE - shift);
+    }
+    int left = columns - column;
+    return left >= Long.SIZE ? word : word & ((1L << left) - 1);
+  }
+
+  @Override
+  public int rows() {
+    return rows;
+  }
+
+  @Override
+  public int columns() {
+    return columns;
+  }
+
+  @Override
+  public long bytes() {
+    return ((long) rows * columns + 7) / 8
+        + codes.length
+        + (long) Integer.BYTES * starts.length
+        + (long) Float.BYTES * values.length;
+  }
+
+  @Override
+  public void multiply(float[] x, int batch, float[] y) {
+    if (batch == 1) {
+      for (int row = 0; row < rows; row++) {
+        y[row] = product(row, x);
+      }
+      return;
+    }
+    Arrays.fill(y, 0, rows * batch, 0);
+    for (int row = 0; row < rows; row++) {
+      int at = starts[row];
+      for (int c = 0; c < columns; c += Long.SIZE) {
+        for (long word = word(row, c); word != 0; word &= word - 1) {
+          int column = c + Long.numberOfTrailingZeros(word);
+          ScalarProducts.add(values[codes[at++] & 0xFF], x, column * batch, y, row * batch, batch);
+        }
+      }
+    }
+  }
+
+  private float product(int row, float[] x) {
+    int at = starts[row];
+    float sum0 = 0;
+    float sum1 = 0;
+    for (int c = 0; c < columns; c += Long.SIZE) {
+      long word = word(row, c);
+      // Two at a time: half of the branches that cannot be foreseen.
+      while (word != 0) {
+        sum0 += values[codes[at++] & 0xFF] * x[c + Long.numberOfTrailingZeros(word)];
+        word &= word - 1;
+        if (word == 0) {
+          break;
+        }
+        sum1 += values[codes[at++] & 0xFF] * x[c + Long.numberOfTrailingZeros(word)];
+        word &= word - 1;
+      }
+    }
+    return sum0 + sum1;
+  }
+}

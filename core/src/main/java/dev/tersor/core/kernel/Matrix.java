@@ -1,0 +1,24 @@
+package dev.tersor.core.kernel;
+
+/**
+ * A weight matrix, rows x columns, in a form that multiplies without being decoded as a whole
+ * (Succinct Compression, section 5). What a product needs to put down is allocated with the matrix,
+ * so one thread at a time multiplies with it.
+ */
+public interface Matrix {
+  /** Outputs. */
+  int rows();
+
+  /** Inputs. */
+  int columns();
+
+  /** Bytes of what is multiplied with: codes, indices, row starts, codebook. */
+  long bytes();
+
+  /**
+   * Sets y = w x for a batch of inputs: input {@code c} of sample {@code s} is {@code x[c * batch +
+   * s]}, output {@code r} is {@code y[r * batch + s]}. Nothing is allocated, but where the batch is
+   * larger than any before.
+   */
+  void multiply(float[] x, int batch, float[] y);
+}

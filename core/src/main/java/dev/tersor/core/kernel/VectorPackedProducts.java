@@ -1,0 +1,174 @@
+package dev.tersor.core.kernel;
+
+import java.nio.ByteOrder;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link PackedProducts} with the Vector API. A lane takes a word of 32 bits, and so one code of
+ * each of its places at a time: the inputs are put in that order before. Codes are not shifted to
+ * the lowest bits: a place's mask leaves a number times a power of two, and the inputs of that
+ * place are divided by it.
+ */
+public final class VectorPackedProducts implements PackedProducts {
+  private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final int LANES = FLOATS.length();
+  private static final int TABLE = 16;
+
+  /** A table of 16 numbers is one vector. */
+  private static final boolean LOOKS_UP = LANES == TABLE;
+
+  @Override
+  public void levels(
+      byte[] packed, int bits, int rows, int columns, float[] x, float[] scratch, float[] y) {
+    int block = LANES * Integer.SIZE / bits;
+    int whole = columns - columns % block;
+    int rowBytes = (int) ((long) columns * bits >>> 3);
+    if (bits == Byte.SIZE) {
+      arrange(x, whole, bits, scratch);
+    } else {
+      scale(x, whole, bits, scratch);
+    }
+    float sum = 0;
+    for (int c = 0; c < whole; c++) {
+      sum += x[c];
+    }
+    for (int row = 0; row < rows; row++) {
+      int at = row * rowBytes;
+      float product =
+          switch (bits) {
+            case 2 -> twos(packed, at, whole, scratch) - 2 * sum;
+            case 4 -> fours(packed, at, whole, scratch) - 8 * sum;
+            case 8 -> eights(packed, at, whole, scratch);
+            default -> throw new IllegalArgumentException(bits + " bits, expected 2, 4 or 8");
+          };
+      y[row] = product + ScalarPackedProducts.levels(packed, bits, columns, row, whole, x);
+    }
+  }
+
+  /** Inputs in the order of the places: those of place 0 of a vector of words, of place 1, ... */
+  private static void arrange(float[] x, int whole, int bits, float[] to) {
+    int places = Integer.SIZE / bits;
+    for (int c = 0; c < whole; c++) {
+      int block = c / (places * LANES);
+      to[block * places * LANES + c % places * LANES + c / places % LANES] = x[c];
+    }
+  }
+
+  /** The same, divided by what the places of the lower half word multiply codes with. */
+  private static void scale(float[] x, int whole, int bits, float[] to) {
+    arrange(x, whole, bits, to);
+    int half = Short.SIZE / bits;
+    for (int i = 0; i < whole; i++) {
+      to[i] *= 1f / (1 << i / LANES % half * bits);
+    }
+  }
+
+  private static IntVector words(byte[] packed, int at) {
+    return IntVector.fromByteArray(INTS, packed, at, ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static FloatVector floats(IntVector numbers) {
+    return (FloatVector) numbers.convertShape(VectorOperators.I2F, FLOATS, 0);
+  }
+
+  private static FloatVector load(float[] from, int at) {
+    return FloatVector.fromArray(FLOATS, from, at);
+  }
+
+  /** Codes at the top of a word keep their sign; they come out 2^24 times too large. */
+  private static float eights(byte[] packed, int at, int whole, float[] x) {
+    int top = 0xFF << 24;
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    for (int c = 0; c < whole; c += 4 * LANES) {
+      IntVector codes = words(packed, at + c);
+      sum0 = floats(codes.lanewise(VectorOperators.LSHL, 24)).fma(load(x, c), sum0);
+      sum1 =
+          floats(codes.lanewise(VectorOperators.LSHL, 16).and(top)).fma(load(x, c + LANES), sum1);
+      sum0 =
+          floats(codes.lanewise(VectorOperators.LSHL, 8).and(top))
+              .fma(load(x, c + 2 * LANES), sum0);
+      sum1 = floats(codes.and(top)).fma(load(x, c + 3 * LANES), sum1);
+    }
+    return sum0.add(sum1).reduceLanes(VectorOperators.ADD) * 0x1p-24f;
+  }
+
+  /** Codes as numbers from 0 to 15: 8 more than they stand for. */
+  private static float fours(byte[] packed, int at, int whole, float[] x) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    for (int c = 0; c < whole; c += 8 * LANES) {
+      IntVector codes = words(packed, at + (c >> 1)).lanewise(VectorOperators.XOR, 0x88888888);
+      sum0 = floats(codes.and(15)).fma(load(x, c), sum0);
+      sum1 = floats(codes.and(15 << 4)).fma(load(x, c + LANES), sum1);
+      sum0 = floats(codes.and(15 << 8)).fma(load(x, c + 2 * LANES), sum0);
+      sum1 = floats(codes.and(15 << 12)).fma(load(x, c + 3 * LANES), sum1);
+      codes = codes.lanewise(VectorOperators.LSHR, 16);
+      sum0 = floats(codes.and(15)).fma(load(x, c + 4 * LANES), sum0);
+      sum1 = floats(codes.and(15 << 4)).fma(load(x, c + 5 * LANES), sum1);
+      sum0 = floats(codes.and(15 << 8)).fma(load(x, c + 6 * LANES), sum0);
+      sum1 = floats(codes.and(15 << 12)).fma(load(x, c + 7 * LANES), sum1);
+    }
+    return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+  }
+
+  /** Codes as numbers from 0 to 3: 2 more than they stand for. */
+  private static float twos(byte[] packed, int at, int whole, float[] x) {
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    for (int c = 0; c < whole; c += 16 * LANES) {
+      IntVector codes = words(packed, at + (c >> 2)).lanewise(VectorOperators.XOR, 0xAAAAAAAA);
+      for (int from = c; from < c + 16 * LANES; from += 8 * LANES) {
+        sum0 = floats(codes.and(3)).fma(load(x, from), sum0);
+        sum1 = floats(codes.and(3 << 2)).fma(load(x, from + LANES), sum1);
+        sum0 = floats(codes.and(3 << 4)).fma(load(x, from + 2 * LANES), sum0);
+        sum1 = floats(codes.and(3 << 6)).fma(load(x, from + 3 * LANES), sum1);
+        sum0 = floats(codes.and(3 << 8)).fma(load(x, from + 4 * LANES), sum0);
+        sum1 = floats(codes.and(3 << 10)).fma(load(x, from + 5 * LANES), sum1);
+        sum0 = floats(codes.and(3 << 12)).fma(load(x, from + 6 * LANES), sum0);
+        sum1 = floats(codes.and(3 << 14)).fma(load(x, from + 7 * LANES), sum1);
+        codes = codes.lanewise(VectorOperators.LSHR, 16);
+      }
+    }
+    return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+  }
+
+  @Override
+  public void looked(
+      byte[] packed, float[] table, int rows, int columns, float[] x, float[] scratch, float[] y) {
+    int block = 8 * LANES;
+    int whole = LOOKS_UP ? columns - columns % block : 0;
+    arrange(x, whole, 4, scratch);
+    for (int row = 0; row < rows; row++) {
+      int at = (int) ((long) row * columns >>> 1);
+      y[row] =
+          (whole == 0 ? 0 : looked(packed, at, whole, table, scratch))
+              + ScalarPackedProducts.looked(packed, table, columns, row, whole, x);
+    }
+  }
+
+  private static float looked(byte[] packed, int at, int whole, float[] table, float[] x) {
+    IntVector numbers = load(table, 0).reinterpretAsInts();
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    for (int c = 0; c < whole; c += 8 * LANES) {
+      IntVector codes = words(packed, at + (c >> 1));
+      for (int from = c; from < c + 8 * LANES; from += 2 * LANES) {
+        sum0 = value(numbers, codes.and(15)).fma(load(x, from), sum0);
+        sum1 =
+            value(numbers, codes.lanewise(VectorOperators.LSHR, 4).and(15))
+                .fma(load(x, from + LANES), sum1);
+        codes = codes.lanewise(VectorOperators.LSHR, 8);
+      }
+    }
+    return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+  }
+
+  private static FloatVector value(IntVector numbers, IntVector codes) {
+    return numbers.rearrange(codes.toShuffle()).reinterpretAsFloats();
+  }
+}
