@@ -11,6 +11,9 @@ import jdk.incubator.vector.VectorSpecies;
  * each of its places at a time: the inputs are put in that order before. Codes are not shifted to
  * the lowest bits: a place's mask leaves a number times a power of two, and the inputs of that
  * place are divided by it.
+ *
+ * <p>The loops call nothing but the Vector API itself: its methods are always inlined, those of
+ * others only mostly, and a vector that leaves its register takes twenty times as long.
  */
 public final class VectorPackedProducts implements PackedProducts {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -32,7 +35,7 @@ public final class VectorPackedProducts implements PackedProducts {
     } else {
       scale(x, whole, bits, scratch);
     }
-    float sum = 0;
+    double sum = 0;
     for (int c = 0; c < whole; c++) {
       sum += x[c];
     }
@@ -40,8 +43,8 @@ public final class VectorPackedProducts implements PackedProducts {
       int at = row * rowBytes;
       float product =
           switch (bits) {
-            case 2 -> twos(packed, at, whole, scratch) - 2 * sum;
-            case 4 -> fours(packed, at, whole, scratch) - 8 * sum;
+            case 2 -> twos(packed, at, whole, scratch) - (float) (2 * sum);
+            case 4 -> fours(packed, at, whole, scratch) - (float) (8 * sum);
             case 8 -> eights(packed, at, whole, scratch);
             default -> throw new IllegalArgumentException(bits + " bits, expected 2, 4 or 8");
           };
@@ -67,32 +70,31 @@ public final class VectorPackedProducts implements PackedProducts {
     }
   }
 
-  private static IntVector words(byte[] packed, int at) {
-    return IntVector.fromByteArray(INTS, packed, at, ByteOrder.LITTLE_ENDIAN);
-  }
-
-  private static FloatVector floats(IntVector numbers) {
-    return (FloatVector) numbers.convertShape(VectorOperators.I2F, FLOATS, 0);
-  }
-
-  private static FloatVector load(float[] from, int at) {
-    return FloatVector.fromArray(FLOATS, from, at);
-  }
-
   /** Codes at the top of a word keep their sign; they come out 2^24 times too large. */
   private static float eights(byte[] packed, int at, int whole, float[] x) {
     int top = 0xFF << 24;
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 4 * LANES) {
-      IntVector codes = words(packed, at + c);
-      sum0 = floats(codes.lanewise(VectorOperators.LSHL, 24)).fma(load(x, c), sum0);
-      sum1 =
-          floats(codes.lanewise(VectorOperators.LSHL, 16).and(top)).fma(load(x, c + LANES), sum1);
+      IntVector codes = IntVector.fromByteArray(INTS, packed, at + c, ByteOrder.LITTLE_ENDIAN);
       sum0 =
-          floats(codes.lanewise(VectorOperators.LSHL, 8).and(top))
-              .fma(load(x, c + 2 * LANES), sum0);
-      sum1 = floats(codes.and(top)).fma(load(x, c + 3 * LANES), sum1);
+          ((FloatVector)
+                  (codes.lanewise(VectorOperators.LSHL, 24))
+                      .convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c), sum0);
+      sum1 =
+          ((FloatVector)
+                  (codes.lanewise(VectorOperators.LSHL, 16).and(top))
+                      .convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + LANES), sum1);
+      sum0 =
+          ((FloatVector)
+                  (codes.lanewise(VectorOperators.LSHL, 8).and(top))
+                      .convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + 2 * LANES), sum0);
+      sum1 =
+          ((FloatVector) (codes.and(top)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum1);
     }
     return sum0.add(sum1).reduceLanes(VectorOperators.ADD) * 0x1p-24f;
   }
@@ -102,37 +104,78 @@ public final class VectorPackedProducts implements PackedProducts {
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 8 * LANES) {
-      IntVector codes = words(packed, at + (c >> 1)).lanewise(VectorOperators.XOR, 0x88888888);
-      sum0 = floats(codes.and(15)).fma(load(x, c), sum0);
-      sum1 = floats(codes.and(15 << 4)).fma(load(x, c + LANES), sum1);
-      sum0 = floats(codes.and(15 << 8)).fma(load(x, c + 2 * LANES), sum0);
-      sum1 = floats(codes.and(15 << 12)).fma(load(x, c + 3 * LANES), sum1);
+      IntVector codes =
+          IntVector.fromByteArray(INTS, packed, at + (c >> 1), ByteOrder.LITTLE_ENDIAN)
+              .lanewise(VectorOperators.XOR, 0x88888888);
+      sum0 =
+          ((FloatVector) (codes.and(15)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c), sum0);
+      sum1 =
+          ((FloatVector) (codes.and(15 << 4)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + LANES), sum1);
+      sum0 =
+          ((FloatVector) (codes.and(15 << 8)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + 2 * LANES), sum0);
+      sum1 =
+          ((FloatVector) (codes.and(15 << 12)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum1);
       codes = codes.lanewise(VectorOperators.LSHR, 16);
-      sum0 = floats(codes.and(15)).fma(load(x, c + 4 * LANES), sum0);
-      sum1 = floats(codes.and(15 << 4)).fma(load(x, c + 5 * LANES), sum1);
-      sum0 = floats(codes.and(15 << 8)).fma(load(x, c + 6 * LANES), sum0);
-      sum1 = floats(codes.and(15 << 12)).fma(load(x, c + 7 * LANES), sum1);
+      sum0 =
+          ((FloatVector) (codes.and(15)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + 4 * LANES), sum0);
+      sum1 =
+          ((FloatVector) (codes.and(15 << 4)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + 5 * LANES), sum1);
+      sum0 =
+          ((FloatVector) (codes.and(15 << 8)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum0);
+      sum1 =
+          ((FloatVector) (codes.and(15 << 12)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, c + 7 * LANES), sum1);
     }
     return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
   }
 
   /** Codes as numbers from 0 to 3: 2 more than they stand for. */
   private static float twos(byte[] packed, int at, int whole, float[] x) {
+    // Two passes, since a loop over all sixteen places is too long for the compiler.
+    return twos(packed, at, whole, 0, x) + twos(packed, at, whole, Short.SIZE, x);
+  }
+
+  /** The same for the places of one half word. */
+  private static float twos(byte[] packed, int at, int whole, int shift, float[] x) {
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 16 * LANES) {
-      IntVector codes = words(packed, at + (c >> 2)).lanewise(VectorOperators.XOR, 0xAAAAAAAA);
-      for (int from = c; from < c + 16 * LANES; from += 8 * LANES) {
-        sum0 = floats(codes.and(3)).fma(load(x, from), sum0);
-        sum1 = floats(codes.and(3 << 2)).fma(load(x, from + LANES), sum1);
-        sum0 = floats(codes.and(3 << 4)).fma(load(x, from + 2 * LANES), sum0);
-        sum1 = floats(codes.and(3 << 6)).fma(load(x, from + 3 * LANES), sum1);
-        sum0 = floats(codes.and(3 << 8)).fma(load(x, from + 4 * LANES), sum0);
-        sum1 = floats(codes.and(3 << 10)).fma(load(x, from + 5 * LANES), sum1);
-        sum0 = floats(codes.and(3 << 12)).fma(load(x, from + 6 * LANES), sum0);
-        sum1 = floats(codes.and(3 << 14)).fma(load(x, from + 7 * LANES), sum1);
-        codes = codes.lanewise(VectorOperators.LSHR, 16);
-      }
+      IntVector codes =
+          IntVector.fromByteArray(INTS, packed, at + (c >> 2), ByteOrder.LITTLE_ENDIAN)
+              .lanewise(VectorOperators.XOR, 0xAAAAAAAA)
+              .lanewise(VectorOperators.LSHR, shift);
+      int from = c + shift / 2 * LANES;
+      sum0 =
+          ((FloatVector) (codes.and(3)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, from), sum0);
+      sum1 =
+          ((FloatVector) (codes.and(3 << 2)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, from + LANES), sum1);
+      sum0 =
+          ((FloatVector) (codes.and(3 << 4)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, from + 2 * LANES), sum0);
+      sum1 =
+          ((FloatVector) (codes.and(3 << 6)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, from + 3 * LANES), sum1);
+      sum0 =
+          ((FloatVector) (codes.and(3 << 8)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, from + 4 * LANES), sum0);
+      sum1 =
+          ((FloatVector) (codes.and(3 << 10)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, from + 5 * LANES), sum1);
+      sum0 =
+          ((FloatVector) (codes.and(3 << 12)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, from + 6 * LANES), sum0);
+      sum1 =
+          ((FloatVector) (codes.and(3 << 14)).convertShape(VectorOperators.I2F, FLOATS, 0))
+              .fma(FloatVector.fromArray(FLOATS, x, from + 7 * LANES), sum1);
     }
     return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
   }
@@ -152,23 +195,53 @@ public final class VectorPackedProducts implements PackedProducts {
   }
 
   private static float looked(byte[] packed, int at, int whole, float[] table, float[] x) {
-    IntVector numbers = load(table, 0).reinterpretAsInts();
+    IntVector numbers = FloatVector.fromArray(FLOATS, table, 0).reinterpretAsInts();
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 8 * LANES) {
-      IntVector codes = words(packed, at + (c >> 1));
-      for (int from = c; from < c + 8 * LANES; from += 2 * LANES) {
-        sum0 = value(numbers, codes.and(15)).fma(load(x, from), sum0);
-        sum1 =
-            value(numbers, codes.lanewise(VectorOperators.LSHR, 4).and(15))
-                .fma(load(x, from + LANES), sum1);
-        codes = codes.lanewise(VectorOperators.LSHR, 8);
-      }
+      IntVector codes =
+          IntVector.fromByteArray(INTS, packed, at + (c >> 1), ByteOrder.LITTLE_ENDIAN);
+      sum0 =
+          numbers
+              .rearrange(codes.lanewise(VectorOperators.LSHR, 0).and(TABLE - 1).toShuffle())
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c), sum0);
+      sum1 =
+          numbers
+              .rearrange(codes.lanewise(VectorOperators.LSHR, 4).and(TABLE - 1).toShuffle())
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c + LANES), sum1);
+      sum0 =
+          numbers
+              .rearrange(codes.lanewise(VectorOperators.LSHR, 8).and(TABLE - 1).toShuffle())
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c + 2 * LANES), sum0);
+      sum1 =
+          numbers
+              .rearrange(codes.lanewise(VectorOperators.LSHR, 12).and(TABLE - 1).toShuffle())
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum1);
+      sum0 =
+          numbers
+              .rearrange(codes.lanewise(VectorOperators.LSHR, 16).and(TABLE - 1).toShuffle())
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c + 4 * LANES), sum0);
+      sum1 =
+          numbers
+              .rearrange(codes.lanewise(VectorOperators.LSHR, 20).and(TABLE - 1).toShuffle())
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c + 5 * LANES), sum1);
+      sum0 =
+          numbers
+              .rearrange(codes.lanewise(VectorOperators.LSHR, 24).and(TABLE - 1).toShuffle())
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum0);
+      sum1 =
+          numbers
+              .rearrange(codes.lanewise(VectorOperators.LSHR, 28).and(TABLE - 1).toShuffle())
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c + 7 * LANES), sum1);
     }
     return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
-  }
-
-  private static FloatVector value(IntVector numbers, IntVector codes) {
-    return numbers.rearrange(codes.toShuffle()).reinterpretAsFloats();
   }
 }

@@ -65,20 +65,23 @@ public final class VectorProducts implements Products {
     FloatVector sum3 = FloatVector.zero(SPECIES);
     int c = 0;
     for (; c <= columns - 4 * LANES; c += 4 * LANES) {
-      sum0 = load(w, at + c).fma(load(x, c), sum0);
-      sum1 = load(w, at + c + LANES).fma(load(x, c + LANES), sum1);
-      sum2 = load(w, at + c + 2 * LANES).fma(load(x, c + 2 * LANES), sum2);
-      sum3 = load(w, at + c + 3 * LANES).fma(load(x, c + 3 * LANES), sum3);
+      sum0 =
+          FloatVector.fromArray(SPECIES, w, at + c).fma(FloatVector.fromArray(SPECIES, x, c), sum0);
+      sum1 =
+          FloatVector.fromArray(SPECIES, w, at + c + LANES)
+              .fma(FloatVector.fromArray(SPECIES, x, c + LANES), sum1);
+      sum2 =
+          FloatVector.fromArray(SPECIES, w, at + c + 2 * LANES)
+              .fma(FloatVector.fromArray(SPECIES, x, c + 2 * LANES), sum2);
+      sum3 =
+          FloatVector.fromArray(SPECIES, w, at + c + 3 * LANES)
+              .fma(FloatVector.fromArray(SPECIES, x, c + 3 * LANES), sum3);
     }
     float sum = sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
     for (; c < columns; c++) {
       sum += w[at + c] * x[c];
     }
     return sum;
-  }
-
-  private static FloatVector load(float[] from, int at) {
-    return FloatVector.fromArray(SPECIES, from, at);
   }
 
   /** Adds the products of some columns. */
@@ -93,19 +96,19 @@ public final class VectorProducts implements Products {
       int batch,
       float[] y) {
     int to = row * batch + sample;
-    FloatVector sum00 = load(y, to);
-    FloatVector sum01 = load(y, to + LANES);
-    FloatVector sum10 = load(y, to + batch);
-    FloatVector sum11 = load(y, to + batch + LANES);
-    FloatVector sum20 = load(y, to + 2 * batch);
-    FloatVector sum21 = load(y, to + 2 * batch + LANES);
-    FloatVector sum30 = load(y, to + 3 * batch);
-    FloatVector sum31 = load(y, to + 3 * batch + LANES);
+    FloatVector sum00 = FloatVector.fromArray(SPECIES, y, to);
+    FloatVector sum01 = FloatVector.fromArray(SPECIES, y, to + LANES);
+    FloatVector sum10 = FloatVector.fromArray(SPECIES, y, to + batch);
+    FloatVector sum11 = FloatVector.fromArray(SPECIES, y, to + batch + LANES);
+    FloatVector sum20 = FloatVector.fromArray(SPECIES, y, to + 2 * batch);
+    FloatVector sum21 = FloatVector.fromArray(SPECIES, y, to + 2 * batch + LANES);
+    FloatVector sum30 = FloatVector.fromArray(SPECIES, y, to + 3 * batch);
+    FloatVector sum31 = FloatVector.fromArray(SPECIES, y, to + 3 * batch + LANES);
     int at = row * columns;
     int from = first * batch + sample;
     for (int c = first; c < end; c++, from += batch) {
-      FloatVector left = load(x, from);
-      FloatVector right = load(x, from + LANES);
+      FloatVector left = FloatVector.fromArray(SPECIES, x, from);
+      FloatVector right = FloatVector.fromArray(SPECIES, x, from + LANES);
       FloatVector w0 = FloatVector.broadcast(SPECIES, w[at + c]);
       FloatVector w1 = FloatVector.broadcast(SPECIES, w[at + columns + c]);
       FloatVector w2 = FloatVector.broadcast(SPECIES, w[at + 2 * columns + c]);
@@ -141,14 +144,14 @@ public final class VectorProducts implements Products {
       int batch,
       float[] y) {
     int to = row * batch + sample;
-    FloatVector sum0 = load(y, to);
-    FloatVector sum1 = load(y, to + batch);
-    FloatVector sum2 = load(y, to + 2 * batch);
-    FloatVector sum3 = load(y, to + 3 * batch);
+    FloatVector sum0 = FloatVector.fromArray(SPECIES, y, to);
+    FloatVector sum1 = FloatVector.fromArray(SPECIES, y, to + batch);
+    FloatVector sum2 = FloatVector.fromArray(SPECIES, y, to + 2 * batch);
+    FloatVector sum3 = FloatVector.fromArray(SPECIES, y, to + 3 * batch);
     int at = row * columns;
     int from = first * batch + sample;
     for (int c = first; c < end; c++, from += batch) {
-      FloatVector in = load(x, from);
+      FloatVector in = FloatVector.fromArray(SPECIES, x, from);
       sum0 = FloatVector.broadcast(SPECIES, w[at + c]).fma(in, sum0);
       sum1 = FloatVector.broadcast(SPECIES, w[at + columns + c]).fma(in, sum1);
       sum2 = FloatVector.broadcast(SPECIES, w[at + 2 * columns + c]).fma(in, sum2);
@@ -171,10 +174,12 @@ public final class VectorProducts implements Products {
       int sample,
       int batch,
       float[] y) {
-    FloatVector sum = load(y, row * batch + sample);
+    FloatVector sum = FloatVector.fromArray(SPECIES, y, row * batch + sample);
     int from = first * batch + sample;
     for (int c = first; c < end; c++, from += batch) {
-      sum = FloatVector.broadcast(SPECIES, w[row * columns + c]).fma(load(x, from), sum);
+      sum =
+          FloatVector.broadcast(SPECIES, w[row * columns + c])
+              .fma(FloatVector.fromArray(SPECIES, x, from), sum);
     }
     sum.intoArray(y, row * batch + sample);
   }
@@ -200,8 +205,8 @@ public final class VectorProducts implements Products {
     for (int i = w.starts()[row]; i < end; i++) {
       FloatVector weight = FloatVector.broadcast(SPECIES, ScalarProducts.value(w, i));
       int from = positions[i] * batch + sample;
-      left = weight.fma(load(x, from), left);
-      right = weight.fma(load(x, from + LANES), right);
+      left = weight.fma(FloatVector.fromArray(SPECIES, x, from), left);
+      right = weight.fma(FloatVector.fromArray(SPECIES, x, from + LANES), right);
     }
     left.intoArray(y, row * batch + sample);
     right.intoArray(y, row * batch + sample + LANES);
