@@ -40,7 +40,8 @@ class ArchitectureTest {
           "index",
           "encode",
           "kernel",
-          "model");
+          "model",
+          "infer");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -21,23 +21,29 @@ public final class GapMatrix implements Matrix {
   /** The column before the one that the first gap of a row leads to, less the gap. */
   private final int[] before;
 
+  private GapMatrix(
+      byte[] gaps, byte[] codes, float[] table, int[] starts, int[] before, int columns) {
+    this.rows = before.length;
+    this.columns = columns;
+    this.gaps = gaps;
+    this.codes = codes;
+    this.values = new Lookup(table).values();
+    this.starts = starts;
+    this.before = before;
+  }
+
   /**
+   * Gaps that go on from row to row.
+   *
    * @param gaps zeros before each element, unsigned
    * @param codes of the elements, fillers of code 0 among them
    * @param table values by code
    * @throws IllegalArgumentException if elements lie outside of rows x columns
    */
-  public GapMatrix(byte[] gaps, byte[] codes, float[] table, int rows, int columns) {
-    if (gaps.length != codes.length) {
-      throw new IllegalArgumentException(gaps.length + " gaps for " + codes.length + " codes");
-    }
-    this.rows = rows;
-    this.columns = columns;
-    this.gaps = gaps;
-    this.codes = codes;
-    this.values = new Lookup(table).values();
-    this.starts = new int[rows + 1];
-    this.before = new int[rows];
+  public static GapMatrix of(byte[] gaps, byte[] codes, float[] table, int rows, int columns) {
+    checkCounts(gaps, codes);
+    int[] starts = new int[rows + 1];
+    int[] before = new int[rows];
     long position = -1;
     int row = 0;
     for (int i = 0; i < gaps.length; i++) {
@@ -53,6 +59,44 @@ public final class GapMatrix implements Matrix {
           "gaps lead to position %d of %d x %d".formatted(position, rows, columns));
     }
     Arrays.fill(starts, row, rows + 1, gaps.length);
+    return new GapMatrix(gaps, codes, table, starts, before, columns);
+  }
+
+  /**
+   * Gaps that begin anew in each row.
+   *
+   * @param counts elements of each row
+   * @throws IllegalArgumentException if elements lie outside of their rows
+   */
+  public static GapMatrix ofRows(
+      byte[] gaps, byte[] codes, float[] table, int[] counts, int columns) {
+    checkCounts(gaps, codes);
+    int[] starts = new int[counts.length + 1];
+    int[] before = new int[counts.length];
+    for (int row = 0; row < counts.length; row++) {
+      long end = (long) starts[row] + counts[row];
+      if (counts[row] < 0 || end > gaps.length) {
+        throw new IllegalArgumentException(
+            "row %d ends at element %d of %d".formatted(row, end, gaps.length));
+      }
+      long column = -1;
+      for (int i = starts[row]; i < end; i++) {
+        column += 1 + (gaps[i] & 0xFF);
+      }
+      if (column >= columns) {
+        throw new IllegalArgumentException(
+            "gaps lead to column %d of row %d, of %d".formatted(column, row, columns));
+      }
+      starts[row + 1] = (int) end;
+      before[row] = -1;
+    }
+    return new GapMatrix(gaps, codes, table, starts, before, columns);
+  }
+
+  private static void checkCounts(byte[] gaps, byte[] codes) {
+    if (gaps.length != codes.length) {
+      throw new IllegalArgumentException(gaps.length + " gaps for " + codes.length + " codes");
+    }
   }
 
   @Override

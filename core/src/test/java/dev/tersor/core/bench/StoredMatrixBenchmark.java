@@ -139,7 +139,7 @@ public class StoredMatrixBenchmark {
           CsrMatrix.of(Products.fastest(), weights, SIDE, SIDE).withCodes(nonZeros, table);
       case "bitmap" -> new BitmapMatrix(mask, nonZeros, table, SIDE, SIDE);
       case "gap" ->
-          new GapMatrix(
+          GapMatrix.of(
               Arrays.copyOf(gaps, elements), Arrays.copyOf(tuples, elements), table, SIDE, SIDE);
       default -> throw new IllegalArgumentException("form " + kind);
     };

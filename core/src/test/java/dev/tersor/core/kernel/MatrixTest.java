@@ -175,7 +175,7 @@ class MatrixTest {
             table);
         check(new BitmapMatrix(mask, nonZeros, table, rows, columns), codes, table);
         check(
-            new GapMatrix(
+            GapMatrix.of(
                 Arrays.copyOf(gaps, elements),
                 Arrays.copyOf(tuples, elements),
                 table,
@@ -199,7 +199,7 @@ class MatrixTest {
         () -> new BitmapMatrix(new byte[] {3}, new byte[1], new float[2], 2, 4));
     assertThrows(
         IllegalArgumentException.class,
-        () -> new GapMatrix(new byte[] {3, 4}, new byte[2], new float[2], 2, 4));
+        () -> GapMatrix.of(new byte[] {3, 4}, new byte[2], new float[2], 2, 4));
     assertThrows(
         IllegalArgumentException.class, () -> new DenseMatrix(products, new float[7], 2, 4));
     assertThrows(
