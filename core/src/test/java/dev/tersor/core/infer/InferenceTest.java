@@ -23,6 +23,7 @@ class InferenceTest {
       sources = [{ synthetic = 1 }]
       tensors = [
         { name = c, kind = conv, shape = [2, 1, 3, 3], macs = 72, prune = true }
+        { name = c2, kind = conv, shape = [2, 1, 3, 3], macs = 72, prune = false }
         { name = l, kind = fc, shape = [2, 2], macs = 4, prune = true }
       ]
       graph {
@@ -42,10 +43,7 @@ class InferenceTest {
           { op = linear, weight = l, bias = lb }
         ]
       }
-      """
-          .replace(
-              "shape = [2, 2], macs = 4, prune = true }",
-              "shape = [2, 2], macs = 4, prune = true }\n        { name = c2, kind = conv, shape = [2, 1, 3, 3], macs = 72, prune = false }");
+      """;
 
   private static Matrix matrix(int rows, float... values) {
     return new DenseMatrix(Products.scalar(), values, rows, values.length / rows);
