@@ -8,6 +8,9 @@ import java.util.Arrays;
  * Lloyd step O(k log n). Memory is 20 bytes a point, 28 where points have multiplicities.
  */
 public final class Points {
+  /** So few are sorted by comparing them, as the weights of one row. */
+  private static final int FEW = 1 << 10;
+
   private final float[] values;
   private final double[] counts;
   private final double[] sums;
@@ -39,7 +42,11 @@ public final class Points {
       n += weight != 0 ? 1 : 0;
     }
     float[] sorted = Arrays.copyOf(survivors, n);
-    RadixSort.sort(sorted, survivors);
+    if (n < FEW) {
+      Arrays.sort(sorted);
+    } else {
+      RadixSort.sort(sorted, survivors);
+    }
     return new Points(sorted, null);
   }
 
