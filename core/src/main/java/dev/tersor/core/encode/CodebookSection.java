@@ -5,6 +5,7 @@ import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.tensor.Codebook;
+import java.util.Locale;
 
 /** The last section of a container: a codebook as fp32 numbers. */
 final class CodebookSection {
@@ -19,10 +20,20 @@ final class CodebookSection {
     return new Coded(new byte[0], out.toByteArray());
   }
 
-  /** The step of a uniform codebook, or the centroids of a table without trailing zeros. */
+  /**
+   * The step of a uniform codebook, the steps of all rows, or the centroids of a table without
+   * trailing zeros.
+   */
   static float[] numbers(Codebook codebook) {
     if (codebook.kind() == Codebook.Kind.UNIFORM) {
       return new float[] {codebook.value(1)};
+    }
+    if (codebook.kind() == Codebook.Kind.CHANNELS) {
+      float[] steps = new float[codebook.rows()];
+      for (int row = 0; row < steps.length; row++) {
+        steps[row] = codebook.step(row);
+      }
+      return steps;
     }
     int last = codebook.size() - 1;
     while (last > 0 && codebook.value(last) == 0) {
@@ -35,27 +46,44 @@ final class CodebookSection {
     return numbers;
   }
 
+  /** Whether a codebook of a tensor with so many rows can have so many numbers. */
+  static boolean holds(Codebook.Kind kind, int bits, long rows, int count) {
+    return switch (kind) {
+      case UNIFORM -> count == 1;
+      case TABLE -> count < 1 << bits;
+      case CHANNELS -> count == rows;
+    };
+  }
+
+  /** The codebook of numbers that {@link #numbers} gave. */
+  static Codebook of(Codebook.Kind kind, int bits, float[] numbers) {
+    return switch (kind) {
+      case UNIFORM -> Codebook.uniform(bits, numbers[0]);
+      case TABLE -> Codebook.table(bits, numbers);
+      case CHANNELS -> Codebook.channels(bits, numbers);
+    };
+  }
+
   static Codebook decode(Header header, Section section, Coded body, int at) {
-    boolean uniform = header.codebook() == Codebook.Kind.UNIFORM;
-    int most = uniform ? 1 : (1 << header.bits()) - 1;
+    int count = section.count();
     if (section.coded()
         || section.width() != 32
-        || section.count() > most
-        || (uniform && section.count() != 1)
+        || !holds(header.codebook(), header.bits(), header.shape().rows(), count)
         || body.table().length != 0
-        || body.payload().length != 4L * section.count()) {
+        || body.payload().length != 4L * count) {
       throw new MalformedInputException(
-          "codebook of " + section.count() + " values, at most " + most, at);
+          "%s codebook of %d numbers for %d bits and shape %s"
+              .formatted(header.codebook(), count, header.bits(), header.shape())
+              .toLowerCase(Locale.ROOT),
+          at);
     }
     ByteReader in = new ByteReader(body.payload(), 0, body.payload().length);
-    float[] values = new float[section.count()];
+    float[] values = new float[count];
     for (int i = 0; i < values.length; i++) {
       values[i] = in.f32("codebook");
     }
     try {
-      return uniform
-          ? Codebook.uniform(header.bits(), values[0])
-          : Codebook.table(header.bits(), values);
+      return of(header.codebook(), header.bits(), values);
     } catch (IllegalArgumentException e) {
       throw new MalformedInputException(e.getMessage(), at);
     }

@@ -29,6 +29,7 @@ record Header(
   private static final int CODED = 1 << 7;
   private static final int UNIFORM = 0;
   private static final int TABLE = 1;
+  private static final int CHANNELS = 2;
 
   /**
    * @throws IllegalArgumentException if a stream has more symbols than {@link #read} would take
@@ -37,9 +38,7 @@ record Header(
       String index, String coder, Shape shape, Codebook codebook, List<Section> sections) {
     ByteWriter out = new ByteWriter(256);
     out.raw(MAGIC).u8(VERSION).name(index).name(coder);
-    out.u8(codebook.kind() == Codebook.Kind.UNIFORM ? UNIFORM : TABLE)
-        .u8(codebook.bits())
-        .u8(shape.rank());
+    out.u8(number(codebook.kind())).u8(codebook.bits()).u8(shape.rank());
     for (long dim : shape.dims()) {
       out.varint(Math.toIntExact(dim));
     }
@@ -186,11 +185,20 @@ record Header(
         in.bits32("section checksum"));
   }
 
+  private static int number(Codebook.Kind kind) {
+    return switch (kind) {
+      case UNIFORM -> UNIFORM;
+      case TABLE -> TABLE;
+      case CHANNELS -> CHANNELS;
+    };
+  }
+
   private static Codebook.Kind codebook(ByteReader in) {
     int code = in.u8("codebook kind");
     return switch (code) {
       case UNIFORM -> Codebook.Kind.UNIFORM;
       case TABLE -> Codebook.Kind.TABLE;
+      case CHANNELS -> Codebook.Kind.CHANNELS;
       default -> throw unknown("codebook kind", code, in);
     };
   }

@@ -131,11 +131,11 @@ final class NetworkReader {
   private NetworkTensor coded(String name, Shape shape) {
     Recipe recipe = recipe(ref(), ref());
     int start = in.position();
-    Codebook codebook = book(name);
+    Codebook codebook = book(name, shape);
     codebookBytes += in.position() - start;
     List<Codes> segments = new ArrayList<>();
     for (Segment segment : Segment.cut(shape)) {
-      segments.add(segment(segment.shape(), recipe, codebook));
+      segments.add(segment(segment.shape(), recipe, codebook.part(segment, shape.rowLength())));
     }
     return new NetworkTensor.Coded(name, shape, recipe, segments);
   }
@@ -148,19 +148,31 @@ final class NetworkReader {
     }
   }
 
-  private Codebook book(String name) {
+  private Codebook book(String name, Shape shape) {
     int bits = in.u8("bits");
     int flags = in.u8("flags of the codebook");
     int count = in.varint("size of the codebook");
-    boolean table = (flags & NetworkWriter.TABLE) != 0;
-    if (bits < 1 || bits > 8 || flags > 3 || (table ? count >= 1 << bits : count != 1)) {
+    boolean half = (flags & NetworkWriter.HALF) != 0;
+    Codebook.Kind kind =
+        switch (flags & ~NetworkWriter.HALF) {
+          case 0 -> Codebook.Kind.UNIFORM;
+          case NetworkWriter.TABLE -> Codebook.Kind.TABLE;
+          case NetworkWriter.CHANNELS -> Codebook.Kind.CHANNELS;
+          default -> null;
+        };
+    // The rows of a damaged shape may be any number: no more numbers than there are bytes.
+    if (bits < 1
+        || bits > 8
+        || kind == null
+        || !CodebookSection.holds(kind, bits, shape.rows(), count)
+        || count > in.remaining() / (half ? 2 : 4)) {
       throw malformed(
-          "tensor '%s': codebook of %d numbers for %d bits, flags %d"
-              .formatted(name, count, bits, flags));
+          "tensor '%s': codebook of %d numbers for %d bits and shape %s, flags %d"
+              .formatted(name, count, bits, shape, flags));
     }
-    float[] numbers = numbers(count, (flags & NetworkWriter.HALF) != 0);
+    float[] numbers = numbers(count, half);
     try {
-      return table ? Codebook.table(bits, numbers) : Codebook.uniform(bits, numbers[0]);
+      return CodebookSection.of(kind, bits, numbers);
     } catch (IllegalArgumentException e) {
       throw malformed("tensor '" + name + "': " + e.getMessage());
     }

@@ -1,6 +1,7 @@
 package dev.tersor.core.encode;
 
 import dev.tersor.core.bits.Half;
+import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
@@ -42,7 +43,8 @@ public sealed interface NetworkTensor {
    * A quantised tensor.
    *
    * @param recipe how its segments are encoded
-   * @param segments its codes, cut as {@link Segment#cut} cuts its shape, all with one codebook
+   * @param segments its codes, cut as {@link Segment#cut} cuts its shape, all with one codebook or
+   *     with its steps for their rows
    */
   record Coded(String name, Shape shape, Recipe recipe, List<Codes> segments)
       implements NetworkTensor {
@@ -54,13 +56,41 @@ public sealed interface NetworkTensor {
                 .formatted(name, segments.size(), shape, cut.size()));
       }
       for (int i = 0; i < cut.size(); i++) {
-        if (!segments.get(i).shape().equals(cut.get(i).shape())
-            || !segments.get(i).codebook().equals(segments.get(0).codebook())) {
+        if (!segments.get(i).shape().equals(cut.get(i).shape())) {
           throw new IllegalArgumentException(
-              name + ": segment " + i + " has another shape or codebook than its tensor");
+              name + ": segment " + i + " has another shape than its tensor has there");
+        }
+      }
+      Codebook codebook = whole(shape, cut, segments);
+      for (int i = 0; i < cut.size(); i++) {
+        if (!segments.get(i).codebook().equals(codebook.part(cut.get(i), shape.rowLength()))) {
+          throw new IllegalArgumentException(
+              name + ": segment " + i + " has another codebook than its tensor");
         }
       }
       segments = List.copyOf(segments);
+    }
+
+    /** The codebook of the whole tensor: that of its segments, or the steps of all their rows. */
+    public Codebook codebook() {
+      return whole(shape, Segment.cut(shape), segments);
+    }
+
+    private static Codebook whole(Shape shape, List<Segment> cut, List<Codes> segments) {
+      Codebook first = segments.get(0).codebook();
+      if (first.kind() != Codebook.Kind.CHANNELS || segments.size() == 1) {
+        return first;
+      }
+      float[] steps = new float[Math.toIntExact(shape.rows())];
+      for (int i = 0; i < cut.size(); i++) {
+        Codebook codebook = segments.get(i).codebook();
+        int row = (int) (cut.get(i).offset() / shape.rowLength());
+        int rows = codebook.kind() == first.kind() ? codebook.rows() : 0;
+        for (int r = 0; r < rows; r++) {
+          steps[row + r] = codebook.step(r);
+        }
+      }
+      return Codebook.channels(first.bits(), steps);
     }
 
     @Override

@@ -25,6 +25,7 @@ final class NetworkWriter {
   static final int CODED = 2;
   static final int TABLE = 1;
   static final int HALF = 2;
+  static final int CHANNELS = 4;
   static final int BY_CODER = 1 << 7;
   static final int MAX_RANK = 16;
   static final int MAX_TEXT = 65_535;
@@ -63,7 +64,7 @@ final class NetworkWriter {
       out.u8(CODED);
       ref(coded.recipe().index().name());
       ref(coded.recipe().coder().name());
-      book(coded.segments().get(0).codebook());
+      book(coded.codebook());
       for (Codes segment : coded.segments()) {
         segment(segment, coded.recipe());
       }
@@ -77,12 +78,18 @@ final class NetworkWriter {
     for (float number : numbers) {
       half &= Half.toFloat(Half.fromFloat(number)) == number;
     }
-    out.u8(codebook.bits())
-        .u8((codebook.kind() == Codebook.Kind.TABLE ? TABLE : 0) | (half ? HALF : 0))
-        .varint(numbers.length);
+    out.u8(codebook.bits()).u8(flag(codebook.kind()) | (half ? HALF : 0)).varint(numbers.length);
     for (float number : numbers) {
       number(number, half);
     }
+  }
+
+  private static int flag(Codebook.Kind kind) {
+    return switch (kind) {
+      case UNIFORM -> 0;
+      case TABLE -> TABLE;
+      case CHANNELS -> CHANNELS;
+    };
   }
 
   private void segment(Codes codes, Recipe recipe) {

@@ -3,9 +3,10 @@ package dev.tersor.core.quantize;
 import dev.tersor.core.tensor.Codebook;
 
 /**
- * Gives each weight its code. Zero weights get code 0. With a uniform codebook every other weight
- * goes to the nearest level, zero included; with a table to the nearest centroid, never to zero, so
- * that a surviving weight stays one. Ties go to the lower value.
+ * Gives each weight its code. Zero weights get code 0. With a uniform codebook, or one with a step
+ * for each row, every other weight goes to the nearest level, zero included; with a table to the
+ * nearest centroid, never to zero, so that a surviving weight stays one. Ties go to the lower
+ * value.
  */
 public final class Assignment {
   private static final int CELLS = 1 << 12;
@@ -13,36 +14,47 @@ public final class Assignment {
   private Assignment() {}
 
   public static byte[] codes(float[] weights, Codebook codebook) {
-    return codebook.kind() == Codebook.Kind.UNIFORM
-        ? uniform(weights, codebook)
-        : table(weights, codebook);
+    byte[] codes = new byte[weights.length];
+    switch (codebook.kind()) {
+      case UNIFORM -> uniform(weights, 0, weights.length, codebook.value(1), codebook, codes);
+      case TABLE -> table(weights, codebook, codes);
+      case CHANNELS -> {
+        int rows = codebook.rows();
+        int length = rows == 0 ? 0 : weights.length / rows;
+        if (rows * (long) length != weights.length) {
+          throw new IllegalArgumentException(
+              weights.length + " weights are not " + rows + " rows of one length");
+        }
+        for (int row = 0; row < rows; row++) {
+          uniform(weights, row * length, (row + 1) * length, codebook.step(row), codebook, codes);
+        }
+      }
+    }
+    return codes;
   }
 
-  private static byte[] uniform(float[] weights, Codebook codebook) {
-    byte[] codes = new byte[weights.length];
-    double step = codebook.value(1);
+  private static void uniform(
+      float[] weights, int from, int to, double step, Codebook codebook, byte[] codes) {
     if (step == 0) {
-      return codes;
+      return;
     }
     int highest = Codebook.uniformLimit(codebook.bits());
     int lowest = codebook.bits() == 1 ? 0 : -highest;
     int mask = codebook.size() - 1;
     double perStep = 1 / step;
-    for (int i = 0; i < weights.length; i++) {
+    for (int i = from; i < to; i++) {
       int level = (int) Math.ceil(weights[i] * perStep - 0.5);
       codes[i] = (byte) (Math.max(lowest, Math.min(highest, level)) & mask);
     }
-    return codes;
   }
 
-  private static byte[] table(float[] weights, Codebook codebook) {
+  private static void table(float[] weights, Codebook codebook, byte[] codes) {
     int k = codebook.size() - 1;
     while (k > 0 && codebook.value(k) == 0) {
       k--;
     }
-    byte[] codes = new byte[weights.length];
     if (k == 0) {
-      return codes;
+      return;
     }
     // A grid over the centroids' range gives a first candidate; a few steps up find the nearest.
     float[] boundaries = new float[k];
@@ -77,6 +89,5 @@ public final class Assignment {
       }
       codes[i] = (byte) (weight == 0 ? 0 : c + 1);
     }
-    return codes;
   }
 }

@@ -12,6 +12,9 @@ public final class CodebookFitters {
           CodebookFitter::name,
           List.of(
               new Uniform(),
+              new Lsq(),
+              new PerChannel("uniform-channel", new Uniform()),
+              new PerChannel("lsq-channel", new Lsq()),
               new KMeans("linear", Initialisers::linear),
               new KMeans("density", Initialisers::density),
               new KMeans("random", Initialisers::random),

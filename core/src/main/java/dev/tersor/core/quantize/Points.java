@@ -8,6 +8,7 @@ import java.util.Arrays;
  * Lloyd step O(k log n). Memory is 20 bytes a point, 28 where points have multiplicities.
  */
 public final class Points {
+
   private final float[] values;
   private final double[] counts;
   private final double[] sums;

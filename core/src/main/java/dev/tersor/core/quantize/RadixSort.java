@@ -1,9 +1,14 @@
 package dev.tersor.core.quantize;
 
+import java.util.Arrays;
+
 /** Sorts floats by their bits in three passes of 11 bits; O(n), no comparisons. */
 final class RadixSort {
   private static final int DIGIT = 11;
   private static final int MASK = (1 << DIGIT) - 1;
+
+  /** So few are sorted by comparing them, as the weights of one row. */
+  private static final int FEW = 1 << 10;
 
   private RadixSort() {}
 
@@ -13,6 +18,9 @@ final class RadixSort {
    * @return a new array
    */
   static float[] sortedNonZero(float[] values) {
+    if (values.length < FEW) {
+      return fewSortedNonZero(values);
+    }
     int[] keys = new int[values.length];
     int[][] starts = new int[3][1 << DIGIT];
     int n = 0;
@@ -42,6 +50,18 @@ final class RadixSort {
       int key = keys[i];
       sorted[next[key >>> (2 * DIGIT)]++] = Float.intBitsToFloat(bits(key));
     }
+    return sorted;
+  }
+
+  private static float[] fewSortedNonZero(float[] values) {
+    float[] sorted = new float[values.length];
+    int n = 0;
+    for (float value : values) {
+      sorted[n] = value;
+      n += value != 0 ? 1 : 0;
+    }
+    sorted = Arrays.copyOf(sorted, n);
+    Arrays.sort(sorted);
     return sorted;
   }
 

@@ -46,7 +46,7 @@ public final class Uniform implements CodebookFitter {
     double least = Double.POSITIVE_INFINITY;
     double step = full;
     for (int i = 0; i < GRID; i++, step *= GRID_RATIO) {
-      double error = squaredError(points, lowest, highest, step);
+      double error = squaredError(points, lowest, highest, step, least);
       if (error < least) {
         least = error;
         best = step;
@@ -68,11 +68,17 @@ public final class Uniform implements CodebookFitter {
     return squaredError(points, lowest, highest, refined) <= least ? refined : best;
   }
 
-  private static double squaredError(Points points, int lowest, int highest, double step) {
+  static double squaredError(Points points, int lowest, int highest, double step) {
+    return squaredError(points, lowest, highest, step, Double.POSITIVE_INFINITY);
+  }
+
+  /** The error, or once it is known to be {@code enough} or more any such number. */
+  private static double squaredError(
+      Points points, int lowest, int highest, double step, double enough) {
     double error = 0;
     int start = 0;
     // Ascending values: with a negative step the levels run the other way.
-    for (int i = lowest; i <= highest; i++) {
+    for (int i = lowest; i <= highest && start < points.size() && error < enough; i++) {
       int level = step < 0 ? highest + lowest - i : i;
       int next = step < 0 ? level - 1 : level + 1;
       int end = i == highest ? points.size() : points.firstAbove((level + next) * step / 2, start);

@@ -16,11 +16,15 @@ public final class Codebook implements Serializable {
     /** One fp32 step; code c is the b-bit two's complement integer q and stands for q * step. */
     UNIFORM,
     /** One fp32 centroid for each of the codes 1 .. 2^b - 1. */
-    TABLE
+    TABLE,
+    /** One fp32 step for each row, an output channel; codes are those of {@link #UNIFORM}. */
+    CHANNELS
   }
 
   private final Kind kind;
   private final int bits;
+
+  /** The value of each code, or with {@link Kind#CHANNELS} the step of each row. */
   private final float[] values;
 
   private Codebook(Kind kind, int bits, float[] values) {
@@ -73,14 +77,50 @@ public final class Codebook implements Serializable {
   }
 
   /**
-   * This codebook with its step or centroids rounded to 16 bits. A centroid is no zero, whatever it
-   * is rounded to.
+   * A uniform codebook for each row of a tensor: the codes are the same, the steps differ.
+   *
+   * @param bits 1 to 8
+   * @param steps of the rows, in order, as in {@link #uniform}
+   */
+  public static Codebook channels(int bits, float[] steps) {
+    checkBits(bits);
+    for (float step : steps) {
+      if (!Float.isFinite(uniformLimit(bits) * step)) {
+        throw new IllegalArgumentException("step " + step + " gives levels that are not finite");
+      }
+    }
+    return new Codebook(Kind.CHANNELS, bits, steps.clone());
+  }
+
+  /**
+   * What a code of the uniform codebook counts in steps: the {@code bits}-bit two's complement
+   * number, 0 for the one code that no weight has.
+   */
+  public static int level(int bits, int code) {
+    int limit = uniformLimit(bits);
+    if (code <= limit) {
+      return code;
+    }
+    int negative = code - (1 << bits);
+    return negative >= -limit ? negative : 0;
+  }
+
+  /**
+   * This codebook with its steps or centroids rounded to 16 bits. A centroid is no zero, whatever
+   * it is rounded to.
    *
    * @throws IllegalArgumentException if one is beyond the range of 16 bits
    */
   public Codebook half() {
     if (kind == Kind.UNIFORM) {
       return uniform(bits, half(values[1]));
+    }
+    if (kind == Kind.CHANNELS) {
+      float[] steps = new float[values.length];
+      for (int row = 0; row < steps.length; row++) {
+        steps[row] = half(values[row]);
+      }
+      return channels(bits, steps);
     }
     float[] centroids = new float[values.length - 1];
     for (int i = 0; i < centroids.length; i++) {
@@ -115,11 +155,66 @@ public final class Codebook implements Serializable {
 
   /** Number of codes, 2^bits. */
   public int size() {
+    return 1 << bits;
+  }
+
+  /**
+   * What a code stands for, whatever the row.
+   *
+   * @throws IllegalStateException if each row has a step of its own
+   */
+  public float value(int code) {
+    if (kind == Kind.CHANNELS) {
+      throw new IllegalStateException("a codebook with a step for each row has no value without");
+    }
+    return values[code];
+  }
+
+  /** What a code stands for in a row. */
+  public float value(int row, int code) {
+    // No negative zero for the kept zero of a row with a negative step.
+    return kind == Kind.CHANNELS ? level(bits, code) * values[row] + 0f : values[code];
+  }
+
+  /**
+   * Rows that have a step of their own.
+   *
+   * @throws IllegalStateException if all rows share the codebook
+   */
+  public int rows() {
+    checkChannels();
     return values.length;
   }
 
-  public float value(int code) {
-    return values[code];
+  /**
+   * The step of a row.
+   *
+   * @throws IllegalStateException if all rows share the codebook
+   */
+  public float step(int row) {
+    checkChannels();
+    return values[row];
+  }
+
+  private void checkChannels() {
+    if (kind != Kind.CHANNELS) {
+      throw new IllegalStateException("a codebook that all rows share has no steps of rows");
+    }
+  }
+
+  /**
+   * The codebook of a part of a tensor: the steps of its rows, or this one where all rows share it.
+   *
+   * @param segment of a tensor that this is the codebook of
+   * @param rowLength weights of a row of that tensor
+   */
+  public Codebook part(Segment segment, long rowLength) {
+    if (kind != Kind.CHANNELS) {
+      return this;
+    }
+    int first = rowLength == 0 ? 0 : Math.toIntExact(segment.offset() / rowLength);
+    int count = Math.toIntExact(segment.shape().rows());
+    return new Codebook(kind, bits, Arrays.copyOfRange(values, first, first + count));
   }
 
   @Override

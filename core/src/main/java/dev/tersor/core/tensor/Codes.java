@@ -29,6 +29,11 @@ public final class Codes {
       throw new IllegalArgumentException(
           codes.length + " codes do not fill a tensor of shape " + shape);
     }
+    if (codebook.kind() == Codebook.Kind.CHANNELS && codebook.rows() != shape.rows()) {
+      throw new IllegalArgumentException(
+          "a codebook of %d steps for the %d rows of shape %s"
+              .formatted(codebook.rows(), shape.rows(), shape));
+    }
     this.shape = shape;
     this.codes = codes;
     this.codebook = codebook;
@@ -113,6 +118,26 @@ public final class Codes {
 
   /** The weights that the codes stand for. */
   public float[] dequantize() {
+    return codebook.kind() == Codebook.Kind.CHANNELS ? dequantizeRows() : dequantizeAll();
+  }
+
+  private float[] dequantizeRows() {
+    int[] levels = new int[256];
+    for (int c = 0; c < codebook.size(); c++) {
+      levels[c] = Codebook.level(codebook.bits(), c);
+    }
+    float[] weights = new float[codes.length];
+    int rowLength = Math.toIntExact(shape.rowLength());
+    for (int row = 0, i = 0; row < codebook.rows(); row++) {
+      float step = codebook.step(row);
+      for (int end = i + rowLength; i < end; i++) {
+        weights[i] = levels[codes[i] & 0xFF] * step + 0f; // no negative zero
+      }
+    }
+    return weights;
+  }
+
+  private float[] dequantizeAll() {
     float[] table = new float[256];
     for (int c = 0; c < codebook.size(); c++) {
       table[c] = codebook.value(c);

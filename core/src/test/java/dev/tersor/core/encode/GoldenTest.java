@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * golden/v1} holds the tensor ({@code codes.txt}, a hexadecimal digit a weight, a row a line) and
  * its container in every registered recipe: {@code INDEX_CODER.bin} with a uniform codebook, {@code
  * INDEX_CODER_table.bin} with a table for the recipes of {@code dense} and {@code bitmap}, {@code
- * dense_rans_long.bin} three times the tensor, for the coder's interleaved states.
+ * bitmap_packed_channels.bin} with a step for each row, {@code dense_rans_long.bin} three times the
+ * tensor, for the coder's interleaved states.
  *
  * <p>A new scheme or coder needs new files: {@code ./mvnw -pl core test -Dtest=GoldenTest
  * -Dtersor.writeGolden=true} writes those that are missing and never touches the others.
@@ -57,6 +58,8 @@ class GoldenTest {
         goldens.add(new Golden(name + "_table.bin", recipe, tensor(table())));
       }
     }
+    Recipe bitmap = Recipe.parse("bitmap/packed");
+    goldens.add(new Golden("bitmap_packed_channels.bin", bitmap, tensor(channels())));
     Codes once = tensor(Codebook.uniform(BITS, 0.125f));
     goldens.add(new Golden("dense_rans_long.bin", Recipe.parse("dense/rans"), thrice(once)));
     return goldens;
@@ -79,6 +82,14 @@ class GoldenTest {
       centroids[i] = (i - 6.5f) * 0.0625f;
     }
     return Codebook.table(BITS, centroids);
+  }
+
+  private static Codebook channels() throws IOException {
+    float[] steps = new float[Files.readAllLines(FOLDER.resolve("codes.txt")).size()];
+    for (int row = 0; row < steps.length; row++) {
+      steps[row] = (row + 1) * 0.03125f;
+    }
+    return Codebook.channels(BITS, steps);
   }
 
   private static Codes tensor(Codebook codebook) throws IOException {

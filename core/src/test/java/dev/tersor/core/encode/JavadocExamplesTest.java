@@ -250,6 +250,26 @@ class JavadocExamplesTest {
     assertArrayEquals(new float[] {0, 0.5f, -0.5f}, codes.dequantize());
   }
 
+  @Test
+  void containerWithAStepForEachRow() {
+    byte[] mask = {0x0B};
+    byte[] values = {0x1D};
+    byte[] codebook = {0, 0, 0, 0x3F, 0, 0, 0, 0x40};
+    ByteWriter out = new ByteWriter(128);
+    out.raw(new byte[] {0x54, 0x52, 0x53, 0x52, 1}).name("bitmap").name("packed");
+    out.raw(new byte[] {2, 2, 2, 2, 2, 3});
+    out.name("mask").raw(new byte[] {(byte) 0x80, 8, 1, 0, 1}).u32(crc(mask));
+    out.name("values").raw(new byte[] {(byte) 0x81, 2, 3, 0, 1}).u32(crc(values));
+    out.name("codebook").raw(new byte[] {2, 0x20, 2, 0, 8}).u32(crc(codebook));
+    out.u32(crc(out.toByteArray())).raw(mask).raw(values).raw(codebook);
+
+    Codebook steps = Codebook.channels(2, new float[] {0.5f, 2});
+    Codes codes = new Codes(Shape.of(2, 2), new byte[] {1, 3, 0, 1}, steps);
+    byte[] container = Container.encode(codes, Recipe.parse("bitmap/packed")).container();
+    assertArrayEquals(out.toByteArray(), container);
+    assertArrayEquals(new float[] {0.5f, -0.5f, 0, 2}, Container.decode(container).dequantize());
+  }
+
   private static long crc(byte[] bytes) {
     CRC32C crc = new CRC32C();
     crc.update(bytes);

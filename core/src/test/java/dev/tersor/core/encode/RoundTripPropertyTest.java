@@ -62,18 +62,24 @@ class RoundTripPropertyTest {
         codes[at] = (byte) (nonZero ? random.nextInt(1, 1 << bits) : 0);
       }
     }
-    return new Codes(shape, codes, codebook(bits, kind, random));
+    return new Codes(shape, codes, codebook(shape, bits, kind, random));
   }
 
-  private static Codebook codebook(int bits, Codebook.Kind kind, SplittableRandom random) {
-    if (kind == Codebook.Kind.UNIFORM) {
-      return Codebook.uniform(bits, (float) random.nextGaussian());
+  private static Codebook codebook(
+      Shape shape, int bits, Codebook.Kind kind, SplittableRandom random) {
+    return switch (kind) {
+      case UNIFORM -> Codebook.uniform(bits, (float) random.nextGaussian());
+      case TABLE -> Codebook.table(bits, normal(random.nextInt(1 << bits), random));
+      case CHANNELS -> Codebook.channels(bits, normal((int) shape.rows(), random));
+    };
+  }
+
+  private static float[] normal(int count, SplittableRandom random) {
+    float[] numbers = new float[count];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) random.nextGaussian();
     }
-    float[] centroids = new float[random.nextInt(1 << bits)];
-    for (int i = 0; i < centroids.length; i++) {
-      centroids[i] = (float) random.nextGaussian();
-    }
-    return Codebook.table(bits, centroids);
+    return numbers;
   }
 
   private static boolean fits(Codes codes, Recipe recipe) {

@@ -32,7 +32,19 @@ final class SampleTensors {
     samples.add(filled(bits, i -> i == 1023 ? 1 : 0, 4, 256));
     samples.add(filled(bits, i -> i == 0 ? 1 : 0, 257, 1));
     samples.add(filled(bits, i -> 1 + i % most, 1, 513));
+    if (bits == 2 || bits == 7) {
+      samples.replaceAll(SampleTensors::withChannels);
+    }
     return samples;
+  }
+
+  /** The same codes with a step for each row. */
+  static Codes withChannels(Codes codes) {
+    float[] steps = new float[(int) codes.shape().rows()];
+    for (int row = 0; row < steps.length; row++) {
+      steps[row] = (row - 1) * 0.0625f;
+    }
+    return new Codes(codes.shape(), codes.codes(), Codebook.channels(codes.bits(), steps));
   }
 
   /** Skewed codes, as quantised weights are: a two-sided geometric distribution. */

@@ -44,7 +44,7 @@ class QuantizeTest {
           }) {
         Codebook codebook = fitter.fit(Points.ofNonZero(weights), bits, 1);
         assertEquals(bits, codebook.bits());
-        assertEquals(0, codebook.value(0));
+        assertEquals(0, codebook.value(0, 0));
         byte[] codes = Assignment.codes(weights, codebook);
         for (int i = 0; i < weights.length; i++) {
           assertTrue((codes[i] & 0xFF) < codebook.size());
@@ -55,8 +55,8 @@ class QuantizeTest {
           }
           assertEquals(
               nearest(weights[i], codebook),
-              Math.abs((double) weights[i] - codebook.value(codes[i] & 0xFF)),
-              1e-6 * (Math.abs(weights[i]) + Math.abs(codebook.value(codes[i] & 0xFF))),
+              Math.abs((double) weights[i] - codebook.value(0, codes[i] & 0xFF)),
+              1e-6 * (Math.abs(weights[i]) + Math.abs(codebook.value(0, codes[i] & 0xFF))),
               fitter.name() + " " + bits + " bits, weight " + weights[i]);
         }
       }
@@ -68,12 +68,12 @@ class QuantizeTest {
     if (weight == 0) {
       return 0;
     }
-    double best = codebook.kind() == Codebook.Kind.UNIFORM ? Math.abs(weight) : Double.MAX_VALUE;
+    boolean isTable = codebook.kind() == Codebook.Kind.TABLE;
+    double best = isTable ? Double.MAX_VALUE : Math.abs(weight);
     for (int code = 1; code < codebook.size(); code++) {
-      boolean unused = codebook.kind() == Codebook.Kind.TABLE && codebook.value(code) == 0;
-      boolean hole = codebook.kind() == Codebook.Kind.UNIFORM && codebook.value(code) == 0;
-      if (!unused && !hole) {
-        best = Math.min(best, Math.abs((double) weight - codebook.value(code)));
+      // A table's unused code, or the one code that is no level.
+      if (codebook.value(0, code) != 0) {
+        best = Math.min(best, Math.abs((double) weight - codebook.value(0, code)));
       }
     }
     return best;

@@ -11,6 +11,7 @@ import dev.tersor.jobs.report.PlanText;
 import dev.tersor.jobs.run.Codebooks;
 import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.source.SaliencyResolver;
 import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.source.WeightResolver;
 import dev.tersor.jobs.table.ResultsFolder;
@@ -98,13 +99,19 @@ final class CodebooksCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     SweepSettings settings = SettingsLoader.load(config == null ? DEFAULT_CONFIG : config, flags());
-    if (settings.prunings().stream().anyMatch(pruning -> pruning.scope() == Pruning.Scope.GLOBAL)) {
-      throw new UsageException("pruning: codebooks compares tensors by themselves, not global");
+    for (Pruning pruning : settings.prunings()) {
+      if (pruning.scope().isModelWide()) {
+        throw new UsageException(
+            "pruning: codebooks compares tensors by themselves, not " + pruning.scope().label());
+      }
     }
     try (SparkSession session = Sessions.start("codebooks")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
       List<ResolvedModel> resolved =
-          chosen(new WeightResolver(settings, hadoop).resolve(), tensors());
+          chosen(
+              new SaliencyResolver(settings, hadoop)
+                  .resolve(new WeightResolver(settings, hadoop).resolve()),
+              tensors());
       TensorSettings.check(settings, resolved);
       System.err.print(PlanText.sources(resolved));
       ResultsFolder folder = ResultsFolder.create(settings.out(), hadoop);

@@ -43,7 +43,10 @@ final class CompressCommand implements Callable<Integer> {
   @Option(
       names = "--codebook",
       paramLabel = "NAME",
-      description = "uniform, linear, density, random, kmeans++, near-exact, exact (default)")
+      description = {
+        "uniform, lsq, uniform-channel, lsq-channel, linear, density, random, kmeans++,",
+        "near-exact, exact (default)"
+      })
   String codebook;
 
   @Option(

@@ -13,6 +13,7 @@ import dev.tersor.jobs.run.Outcome;
 import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.run.Sweep;
 import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.source.SaliencyResolver;
 import dev.tersor.jobs.source.WeightResolver;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunLock;
@@ -61,7 +62,10 @@ final class SweepCommand implements Callable<Integer> {
   @Option(
       names = "--pruning",
       paramLabel = "SCOPE",
-      description = "tensor: each tensor to the sparsity; global: the model as a whole")
+      description = {
+        "tensor: each tensor to the sparsity; global: the model as a whole;",
+        "filter: whole filters (rows) of each tensor; layer: whole tensors of the model"
+      })
   String pruning;
 
   @Option(
@@ -75,7 +79,10 @@ final class SweepCommand implements Callable<Integer> {
       names = "--codebooks",
       split = ",",
       paramLabel = "NAME",
-      description = "uniform, linear, density, random, kmeans++, near-exact, exact, mllib")
+      description = {
+        "uniform, lsq, uniform-channel, lsq-channel, linear, density, random, kmeans++,",
+        "near-exact, exact, mllib"
+      })
   List<String> codebooks;
 
   @Option(
@@ -157,7 +164,9 @@ final class SweepCommand implements Callable<Integer> {
     PrintStream console = System.err;
     try (SparkSession session = Sessions.start("sweep")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      List<ResolvedModel> models = new WeightResolver(settings, hadoop).resolve();
+      List<ResolvedModel> models =
+          new SaliencyResolver(settings, hadoop)
+              .resolve(new WeightResolver(settings, hadoop).resolve());
       TensorSettings.check(settings, models);
       console.print(PlanText.sources(models));
       if (dryRun) {

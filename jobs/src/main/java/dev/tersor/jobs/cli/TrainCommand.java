@@ -63,7 +63,7 @@ final class TrainCommand implements Callable<Integer> {
       names = "--codebooks",
       split = ",",
       paramLabel = "NAME",
-      description = "uniform, linear, density, random, kmeans++, exact")
+      description = "uniform, lsq, linear, density, random, kmeans++, exact")
   List<String> codebooks;
 
   @Option(names = "--images", paramLabel = "N", description = "training images at most; 0: all")

@@ -18,6 +18,15 @@ final class WeightOptions {
       })
   Map<String, String> weights;
 
+  @Option(
+      names = "--saliency",
+      paramLabel = "NAME=PATH",
+      description = {
+        "checkpoint with a saliency of each weight of a model, of the same names and shapes, whose",
+        "magnitudes decide in place of the weights' what is pruned; repeatable"
+      })
+  Map<String, String> saliency;
+
   @Option(names = "--require-trained", description = "refuse synthetic weights")
   Boolean requireTrained;
 
@@ -38,6 +47,7 @@ final class WeightOptions {
     flags
         .put("models", models)
         .put("weights", weights)
+        .put("saliency", saliency)
         .put("require-trained", requireTrained)
         .put("offline", offline)
         .put("cache", cache)

@@ -48,13 +48,7 @@ public final class SettingsLoader {
   }
 
   private static SweepSettings check(Config config, boolean onlyWeights) {
-    Map<String, String> weights = new LinkedHashMap<>();
-    for (Map.Entry<String, ConfigValue> entry : config.getObject("weights").entrySet()) {
-      if (entry.getKey().isBlank()) {
-        throw new UsageException("weights: a checkpoint has no name, expected NAME=PATH");
-      }
-      weights.put(entry.getKey(), entry.getValue().unwrapped().toString());
-    }
+    Map<String, String> weights = files(config, "weights");
     Set<String> models = new LinkedHashSet<>();
     if (!onlyWeights) {
       models.addAll(notEmpty(config, "models"));
@@ -81,6 +75,7 @@ public final class SettingsLoader {
     return new SweepSettings(
         List.copyOf(models),
         weights,
+        saliency(config, models, prunings),
         prunings.stream().distinct().toList(),
         bits.stream().distinct().toList(),
         codebooks.stream().distinct().toList(),
@@ -96,6 +91,34 @@ public final class SettingsLoader {
         config.getBoolean("require-trained"),
         config.getBoolean("offline"),
         EvaluationSettings.of(config, models));
+  }
+
+  /** Paths of checkpoints by name of a model. */
+  private static Map<String, String> files(Config config, String key) {
+    Map<String, String> files = new LinkedHashMap<>();
+    for (Map.Entry<String, ConfigValue> entry : config.getObject(key).entrySet()) {
+      if (entry.getKey().isBlank()) {
+        throw new UsageException(key + ": a checkpoint has no name, expected NAME=PATH");
+      }
+      files.put(entry.getKey(), entry.getValue().unwrapped().toString());
+    }
+    return files;
+  }
+
+  private static Map<String, String> saliency(
+      Config config, Set<String> models, List<Pruning> prunings) {
+    Map<String, String> saliency = files(config, "saliency");
+    for (String model : saliency.keySet()) {
+      if (!models.contains(model)) {
+        throw new UsageException(
+            "saliency: no model '" + model + "' is swept, nearest: " + Nearest.to(model, models));
+      }
+    }
+    if (!saliency.isEmpty()
+        && prunings.stream().anyMatch(pruning -> pruning.scope() == Pruning.Scope.PAPER)) {
+      throw new UsageException("saliency: sparsity paper is that of pruning by magnitude");
+    }
+    return saliency;
   }
 
   private static List<String> notEmpty(Config config, String key) {

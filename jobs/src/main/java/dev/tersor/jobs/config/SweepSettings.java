@@ -8,6 +8,7 @@ import java.util.Map;
  *
  * @param models names, in order, without repetition
  * @param weights checkpoints that stand in for a model's own sources, by model name
+ * @param saliency checkpoints with a saliency of each swept weight, by model name
  * @param encodings names of recipes in registry order, then of those with parameters, then of
  *     choices
  * @param keep {@code best}, or names of encodings whose containers are stored
@@ -17,6 +18,7 @@ import java.util.Map;
 public record SweepSettings(
     List<String> models,
     Map<String, String> weights,
+    Map<String, String> saliency,
     List<Pruning> prunings,
     List<BitWidth> bits,
     List<String> codebooks,

@@ -68,7 +68,12 @@ public final class TrainingLoader {
       }
     }
     for (String codebook : config.getStringList("codebooks")) {
-      CodebookFitters.ALL.get(codebook);
+      if (CodebookFitters.ALL.get(codebook).isPerChannel()) {
+        throw new UsageException(
+            "codebooks: "
+                + codebook
+                + " has a step for each row; training shares the values of one codebook a tensor");
+      }
     }
     List<String> encodings = new ArrayList<>();
     for (String encoding : config.getStringList("encodings")) {

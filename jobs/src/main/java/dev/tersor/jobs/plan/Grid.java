@@ -7,10 +7,7 @@ import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.TensorRef;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,7 +16,11 @@ import java.util.stream.Collectors;
  * encoding.
  */
 public final class Grid {
-  /** A segment at one sparsity, with all its cells. */
+  /**
+   * A segment at one sparsity, with all its cells.
+   *
+   * @param weightsHash of all swept weights of the model, and of their saliency where that decides
+   */
   public record Block(SegmentRef segment, Pruning pruning, String weightsHash, List<Cell> cells) {}
 
   private final List<Block> blocks = new ArrayList<>();
@@ -39,22 +40,16 @@ public final class Grid {
     return segments;
   }
 
-  /**
-   * @param hashes of every tensor's weights
-   */
-  public static Grid of(
-      SweepSettings settings, List<SegmentRef> segments, Map<String, String> hashes) {
-    Map<String, String> modelHashes = modelHashes(segments, hashes);
+  public static Grid of(SweepSettings settings, List<SegmentRef> segments, WeightHashes hashes) {
     Grid grid = new Grid();
     for (SegmentRef segment : segments) {
       for (Pruning asked : settings.prunings()) {
         Pruning pruning = TensorSettings.pruning(asked, segment.tensor());
-        String hash = hashes.get(segment.tensorId());
-        // One threshold for a model: every weight of it has a say in this tensor's mask.
+        String hash = hashes.tensor(segment, pruning);
+        String modelHash = hashes.model(segment, pruning);
+        // Every weight of the model has a say in this tensor's mask.
         String weights =
-            pruning.scope() == Pruning.Scope.GLOBAL
-                ? CellKeys.ofParts(List.of(hash, modelHashes.get(segment.tensor().model())))
-                : hash;
+            pruning.scope().isModelWide() ? CellKeys.ofParts(List.of(hash, modelHash)) : hash;
         List<Cell> cells = new ArrayList<>();
         for (BitWidth width : settings.bits()) {
           int bits = TensorSettings.bits(width, segment.tensor());
@@ -75,24 +70,10 @@ public final class Grid {
             }
           }
         }
-        grid.blocks.add(
-            new Block(segment, pruning, modelHashes.get(segment.tensor().model()), cells));
+        grid.blocks.add(new Block(segment, pruning, modelHash, cells));
       }
     }
     return grid;
-  }
-
-  private static Map<String, String> modelHashes(
-      List<SegmentRef> segments, Map<String, String> hashes) {
-    Map<String, Map<String, String>> byModel = new LinkedHashMap<>();
-    for (SegmentRef segment : segments) {
-      byModel
-          .computeIfAbsent(segment.tensor().model(), model -> new LinkedHashMap<>())
-          .put(segment.tensorId(), hashes.get(segment.tensorId()));
-    }
-    Map<String, String> modelHashes = new HashMap<>();
-    byModel.forEach((model, parts) -> modelHashes.put(model, CellKeys.ofParts(parts.values())));
-    return modelHashes;
   }
 
   public List<Block> blocks() {

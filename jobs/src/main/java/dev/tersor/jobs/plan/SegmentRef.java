@@ -16,6 +16,22 @@ public record SegmentRef(TensorRef tensor, Segment segment) implements Serializa
     return tensor.model() + " " + tensor.name();
   }
 
+  /** The saliency of this segment's weights. */
+  public SegmentRef ofSaliency() {
+    return new SegmentRef(tensor.ofSaliency(), segment);
+  }
+
+  /** The first row of the tensor that this segment has weights of. */
+  public int firstRow() {
+    long length = tensor.shape().rowLength();
+    return length == 0 ? 0 : Math.toIntExact(segment.offset() / length);
+  }
+
+  /** The same for all segments of a row, where a row is cut into several. */
+  public String rowId() {
+    return tensorId() + " row " + firstRow();
+  }
+
   /** The same for all segments of a tensor. */
   public String tensorId() {
     return tensor.model() + "\u0000" + tensor.name();

@@ -33,7 +33,7 @@ public final class TensorSettings {
   /** The pruning of a tensor. */
   public static Pruning pruning(Pruning asked, TensorRef tensor) {
     if (asked.scope() != Pruning.Scope.PAPER) {
-      return asked;
+      return tensor.saliency() == null ? asked : asked.withSaliency();
     }
     double density = tensor.paper().density();
     if (Double.isNaN(density)) {

@@ -1,6 +1,6 @@
 package dev.tersor.jobs.plan;
 
-import dev.tersor.core.prune.Threshold;
+import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.Pruning;
 import java.io.Serializable;
@@ -11,9 +11,9 @@ import java.util.Map;
  * A unit of work: a segment at one sparsity. Its cells share the mask, so they are computed
  * together.
  *
- * @param weightsHash of all swept weights of the model
- * @param threshold what to prune, where it was fitted over more than this segment; null where the
- *     task fits it
+ * @param weightsHash of all swept weights of the model, and of their saliency where that decides
+ * @param mask what to prune, where it was fitted over more than this segment; null where the task
+ *     fits it
  * @param codebooks those that were fitted over more than this segment
  * @param cells those that the results do not hold yet
  */
@@ -21,7 +21,7 @@ public record Unit(
     SegmentRef segment,
     Pruning pruning,
     String weightsHash,
-    Threshold threshold,
+    PruningMask mask,
     Map<CodebookId, Codebook> codebooks,
     List<Cell> cells)
     implements Serializable {

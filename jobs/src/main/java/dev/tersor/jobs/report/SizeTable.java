@@ -23,7 +23,7 @@ import org.apache.spark.sql.Row;
 public final class SizeTable {
   /** What the rows of the table are. */
   private record Setting(
-      String model, String source, double sparsity, String bits, String codebook) {}
+      String model, String source, String sparsity, String bits, String codebook) {}
 
   /** More encodings than this are rows and no columns. */
   private static final int MAX_COLUMNS = 5;
@@ -57,7 +57,7 @@ public final class SizeTable {
           new Setting(
               row.getAs("model"),
               row.getAs("weights_source"),
-              target(row),
+              sparsity(row),
               bits(row),
               row.getAs("codebook"));
       settings
@@ -106,7 +106,7 @@ public final class SizeTable {
     List<ColumnData<Map.Entry<Setting, Map<String, Row>>>> columns = new ArrayList<>();
     columns.add(text("model").with(row -> row.getKey().model()));
     columns.add(text("weights").with(row -> row.getKey().source()));
-    columns.add(number("sparsity").with(row -> sparsity(row.getKey().sparsity())));
+    columns.add(number("sparsity").with(row -> row.getKey().sparsity()));
     columns.add(number("bits").with(row -> row.getKey().bits() + " " + row.getKey().codebook()));
     for (String recipe : recipes) {
       columns.add(number(index(recipe)).with(row -> size(row.getValue(), recipe)));
@@ -133,7 +133,7 @@ public final class SizeTable {
                 "\n",
                 setting.model(),
                 setting.source(),
-                sparsity(setting.sparsity()),
+                setting.sparsity(),
                 setting.bits() + " " + setting.codebook());
         columns.add(
             number(header)
@@ -178,7 +178,7 @@ public final class SizeTable {
     }
     List<ColumnData<Row>> columns = new ArrayList<>();
     columns.add(text("model").with(row -> row.getAs("model")));
-    columns.add(number("sparsity").with(row -> sparsity(target(row))));
+    columns.add(number("sparsity").with(SizeTable::reached));
     columns.add(number("bits").with(row -> bits(row) + " " + row.getAs("codebook")));
     columns.add(text("encoding").with(row -> row.getAs("encoding")));
     columns.add(text("access").with(row -> row.getAs("access")));
@@ -203,11 +203,25 @@ public final class SizeTable {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
   }
 
-  private static String sparsity(double target) {
+  /** The target, and what goes where that is not single weights of each tensor. */
+  private static String sparsity(Row row) {
+    double target = target(row);
     if (target < 0) {
       return target == PAPER ? "paper" : "asis";
     }
-    return Math.round(1000 * target) / 10.0 + " %";
+    String pruning = row.getAs("pruning");
+    boolean isTensor = pruning.equals(Pruning.Scope.TENSOR.label());
+    return percent(target) + (isTensor ? "" : " " + pruning);
+  }
+
+  /** With what was reached where whole layers go, since that can be far from the target. */
+  private static String reached(Row row) {
+    boolean isLayer = row.<String>getAs("pruning").startsWith(Pruning.Scope.LAYER.label());
+    return sparsity(row) + (isLayer ? " (" + percent(row.<Double>getAs("sparsity")) + ")" : "");
+  }
+
+  private static String percent(double share) {
+    return Math.round(1000 * share) / 10.0 + " %";
   }
 
   private static double dense(Row row) {

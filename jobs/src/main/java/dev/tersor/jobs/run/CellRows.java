@@ -47,7 +47,7 @@ final class CellRows {
             .set("macs", tensor.knownMacs().isPresent() ? tensor.macs() : null)
             .set("weights_source", tensor.origin().label())
             .set("weights_hash", unit.weightsHash())
-            .set("pruning", pruning.scope().label())
+            .set("pruning", pruning.kind())
             .set("sparsity_target", pruning.target().isPresent() ? pruning.sparsity() : null);
   }
 

@@ -5,6 +5,9 @@ import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.quantize.ValueHistogram;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.run.CodebookUnit.Timed;
 import dev.tersor.jobs.source.TensorRef;
@@ -23,12 +26,13 @@ import org.apache.spark.sql.Row;
 /**
  * Fits codebooks to the surviving weights of one tensor and compares their squared error with that
  * of the optimum (Deep Compression, section 3: k-means, and its initialisations). A codebook that
- * cannot be fitted becomes a row with its error.
+ * cannot be fitted becomes a row with its error. One with a step for each row can do better than
+ * the optimum of all rows together, and is held against that of each row by itself.
  */
 final class CodebookTask implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private static final String OPTIMUM = "exact";
+  static final String OPTIMUM = "exact";
 
   /** What a codebook may do better than the optimum by rounding of its centroids to fp32. */
   private static final double ROUNDING = 1e-5;
@@ -54,10 +58,11 @@ final class CodebookTask implements Serializable {
     double pruned;
     double wcss;
 
-    void add(float[] weights, float[] survivors, Codebook codebook) {
+    void add(Shape shape, float[] weights, float[] survivors, Codebook codebook) {
       byte[] codes = Assignment.codes(survivors, codebook);
+      float[] values = new Codes(shape, codes, codebook).dequantize();
       for (int i = 0; i < codes.length; i++) {
-        double error = (double) weights[i] - codebook.value(codes[i] & 0xFF);
+        double error = (double) weights[i] - values[i];
         if (survivors[i] == 0) {
           pruned += error * error;
         } else {
@@ -96,21 +101,38 @@ final class CodebookTask implements Serializable {
     unit.keys().keySet().forEach(id -> ids.add(new CodebookId(id.bits(), OPTIMUM)));
     ids.removeAll(fitted.keySet());
     boolean binned = unit.segments().size() > 1;
+    RowCodebooks rowCodebooks = new RowCodebooks(reader, unit);
+    Map<Integer, Double> rowOptima = new LinkedHashMap<>();
     try {
       float[] only = binned ? null : survivors(unit, 0, reader.of(unit.segments().get(0)));
       ValueHistogram histogram = binned ? histogram(unit) : null;
       for (CodebookId id : ids) {
         try {
-          fitted.put(id, fit(id, only, histogram));
+          fitted.put(
+              id,
+              id.isPerChannel()
+                  ? rowCodebooks.fit(id, seed, timingRuns)
+                  : fit(id, only, histogram));
+          if (id.isPerChannel()) {
+            rowOptima.computeIfAbsent(id.bits(), rowCodebooks::optimum);
+          }
         } catch (RuntimeException | OutOfMemoryError e) {
           errors.put(id, e);
         }
       }
       fitted.keySet().forEach(id -> tallies.put(id, new Tally()));
       for (int i = 0; i < unit.segments().size(); i++) {
+        Segment segment = unit.segments().get(i).segment();
         float[] weights = reader.of(unit.segments().get(i));
         float[] survivors = survivors(unit, i, weights);
-        tallies.forEach((id, tally) -> tally.add(weights, survivors, fitted.get(id).codebook()));
+        long rowLength = unit.tensor().shape().rowLength();
+        tallies.forEach(
+            (id, tally) ->
+                tally.add(
+                    segment.shape(),
+                    weights,
+                    survivors,
+                    fitted.get(id).codebook().part(segment, rowLength)));
       }
     } catch (RuntimeException | OutOfMemoryError e) {
       unit.keys().forEach((id, key) -> rows.add(failed(unit, id, e)));
@@ -121,14 +143,17 @@ final class CodebookTask implements Serializable {
       if (errors.containsKey(id) || errors.containsKey(optimum)) {
         rows.add(failed(unit, id, errors.getOrDefault(id, errors.get(optimum))));
       } else {
-        rows.add(row(unit, id, fitted.get(id).nanos(), tallies.get(id), tallies.get(optimum)));
+        Tally best = tallies.get(optimum);
+        double bound = id.isPerChannel() ? rowOptima.get(id.bits()) : best.wcss;
+        rows.add(row(unit, id, fitted.get(id).nanos(), tallies.get(id), best, bound));
       }
     }
     return rows;
   }
 
-  private static float[] survivors(CodebookUnit unit, int segment, float[] weights) {
-    return Quantised.prune(weights, unit.pruning(), unit.thresholds().get(segment));
+  private float[] survivors(CodebookUnit unit, int segment, float[] weights) {
+    return reader.pruned(
+        unit.segments().get(segment), unit.pruning(), unit.masks().get(segment), weights);
   }
 
   /** Sorts and fits; the fastest of the timing runs. */
@@ -162,7 +187,7 @@ final class CodebookTask implements Serializable {
   }
 
   private RowBuilder identity(CodebookUnit unit, CodebookId id) {
-    TensorRef tensor = unit.segments().get(0).tensor();
+    TensorRef tensor = unit.tensor();
     return new RowBuilder(Table.CODEBOOKS)
         .set("key", unit.keys().get(id))
         .set("run_id", run)
@@ -173,14 +198,14 @@ final class CodebookTask implements Serializable {
         .set("params", tensor.shape().size())
         .set("weights_source", tensor.origin().label())
         .set("weights_hash", unit.weightsHash())
-        .set("pruning", unit.pruning().scope().label())
+        .set("pruning", unit.pruning().kind())
         .set(
             "sparsity_target",
             unit.pruning().target().isPresent() ? unit.pruning().sparsity() : null)
         .set("bits", id.bits())
         .set("codebook", id.fitter())
         .set("seed", seed)
-        .set("binned", unit.segments().size() > 1);
+        .set("binned", unit.segments().size() > 1 && !id.isPerChannel());
   }
 
   private Row failed(CodebookUnit unit, CodebookId id, Throwable error) {
@@ -190,15 +215,20 @@ final class CodebookTask implements Serializable {
         .build();
   }
 
-  private Row row(CodebookUnit unit, CodebookId id, long nanos, Tally tally, Tally optimum) {
-    long params = unit.segments().get(0).tensor().shape().size();
+  /**
+   * @param bound the least squared error that such a codebook can have
+   */
+  private Row row(
+      CodebookUnit unit, CodebookId id, long nanos, Tally tally, Tally optimum, double bound) {
+    long params = unit.tensor().shape().size();
     long survivors = 0;
     for (long count : tally.counts) {
       survivors += count;
     }
     int clusters = (1 << id.bits()) - 1;
-    double tolerance = unit.segments().size() > 1 ? BINNED_ROUNDING : ROUNDING;
-    boolean holds = tally.wcss >= optimum.wcss * (1 - tolerance);
+    boolean isBinned = unit.segments().size() > 1 && !id.isPerChannel();
+    double tolerance = isBinned ? BINNED_ROUNDING : ROUNDING;
+    boolean holds = tally.wcss >= bound * (1 - tolerance);
     RowBuilder row =
         identity(unit, id)
             .set("sparsity", 1 - (double) survivors / params)
@@ -214,7 +244,7 @@ final class CodebookTask implements Serializable {
             .set("timing_runs", unit.fitted().containsKey(id) ? 1 : timingRuns)
             .set("verified", holds);
     if (!holds) {
-      row.set("error", "less squared error than the optimum's " + optimum.wcss);
+      row.set("error", "less squared error than the optimum's " + bound);
     }
     return row.build();
   }

@@ -1,6 +1,6 @@
 package dev.tersor.jobs.run;
 
-import dev.tersor.core.prune.Threshold;
+import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Pruning;
@@ -11,6 +11,7 @@ import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.plan.TensorSettings;
+import dev.tersor.jobs.plan.WeightHashes;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
@@ -61,7 +62,7 @@ public final class Codebooks {
    */
   public Dataset<Row> run(List<ResolvedModel> models) throws IOException {
     List<SegmentRef> segments = Grid.segments(models);
-    Map<String, String> hashes = Scan.hashes(spark, reader, segments);
+    WeightHashes hashes = Scan.all(spark, reader, segments);
     Map<String, List<SegmentRef>> byTensor =
         segments.stream()
             .collect(
@@ -94,14 +95,15 @@ public final class Codebooks {
   private List<CodebookUnit> units(
       Map<String, List<SegmentRef>> byTensor,
       Pruning asking,
-      Map<String, String> hashes,
+      WeightHashes hashes,
       Set<String> held,
       Set<String> asked) {
     Map<Pruning, Map<String, Map<CodebookId, String>>> left = new LinkedHashMap<>();
     byTensor.forEach(
         (tensor, segments) -> {
           Pruning pruning = TensorSettings.pruning(asking, segments.get(0).tensor());
-          Map<CodebookId, String> keys = keys(segments.get(0), pruning, hashes.get(tensor));
+          String hash = hashes.tensor(segments.get(0), pruning);
+          Map<CodebookId, String> keys = keys(segments.get(0), pruning, hash);
           asked.addAll(keys.values());
           keys.values().removeAll(held);
           if (!keys.isEmpty()) {
@@ -113,8 +115,11 @@ public final class Codebooks {
         (pruning, tensors) -> {
           Fitted fitted = fit(byTensor, pruning, tensors);
           tensors.forEach(
-              (tensor, keys) ->
-                  units.add(unit(byTensor.get(tensor), pruning, hashes.get(tensor), fitted, keys)));
+              (tensor, keys) -> {
+                List<SegmentRef> segments = byTensor.get(tensor);
+                String hash = hashes.tensor(segments.get(0), pruning);
+                units.add(unit(segments, pruning, hash, fitted, keys));
+              });
         });
     return units;
   }
@@ -138,7 +143,7 @@ public final class Codebooks {
     return keys;
   }
 
-  /** Thresholds over several segments, and the codebooks of MLlib, which is a driver's work. */
+  /** Masks over several segments, and the codebooks of MLlib, which is a driver's work. */
   private Fitted fit(
       Map<String, List<SegmentRef>> byTensor,
       Pruning pruning,
@@ -161,9 +166,7 @@ public final class Codebooks {
             large.addAll(byTensor.get(tensor));
           }
         });
-    if (pruning.scope() != Pruning.Scope.ASIS) {
-      new ThresholdFit(spark, reader).fit(large, pruning, fitted);
-    }
+    new MaskFit(spark, reader).fit(large, large, pruning, fitted);
     new CodebookFit(session, reader, settings.seed())
         .fit(clustered, pruning, Map.of(), mllib, fitted);
     return fitted;
@@ -175,8 +178,8 @@ public final class Codebooks {
       String hash,
       Fitted fitted,
       Map<CodebookId, String> keys) {
-    List<Threshold> thresholds = new ArrayList<>();
-    segments.forEach(segment -> thresholds.add(fitted.threshold(segment, pruning)));
+    List<PruningMask> masks = new ArrayList<>();
+    segments.forEach(segment -> masks.add(fitted.mask(segment, pruning)));
     Map<CodebookId, CodebookUnit.Timed> timed = new LinkedHashMap<>();
     String tensor = segments.get(0).tensorId();
     for (Map.Entry<CodebookId, Codebook> entry :
@@ -185,7 +188,7 @@ public final class Codebooks {
       long nanos = fitted.nanos(tensor, pruning, id);
       timed.put(id, new CodebookUnit.Timed(entry.getValue(), nanos));
     }
-    return new CodebookUnit(segments, pruning, hash, thresholds, timed, keys);
+    return new CodebookUnit(segments, pruning, hash, masks, timed, keys);
   }
 
   private void compute(List<CodebookUnit> units, long asked) throws IOException {

@@ -80,7 +80,7 @@ record EvaluationTask(
   private NetworkTensor coded(TensorRef ref, List<Unit> segments) {
     List<Codes> codes = new ArrayList<>();
     for (Unit unit : segments) {
-      Quantised quantised = new Quantised(unit, reader.of(unit.segment()), seed);
+      Quantised quantised = new Quantised(unit, reader, reader.of(unit.segment()), seed);
       codes.add(quantised.codes(new CodebookId(TensorSettings.bits(bits, ref), codebook)));
     }
     return new NetworkTensor.Coded(ref.name(), ref.shape(), Recipe.parse(RECIPE), codes);

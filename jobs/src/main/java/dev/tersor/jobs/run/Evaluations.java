@@ -62,8 +62,13 @@ final class Evaluations {
    */
   void add(List<Subject> given, Dataset<Row> models) {
     Map<String, String> weights = new HashMap<>();
-    grid.blocks()
-        .forEach(block -> weights.put(block.segment().tensor().model(), block.weightsHash()));
+    // Weights as they are are hashed without the saliency that the other settings have.
+    for (Grid.Block block : grid.blocks()) {
+      weights.merge(
+          block.segment().tensor().model(),
+          block.weightsHash(),
+          (known, own) -> block.pruning().bySaliency() ? own : known);
+    }
     Map<String, Accuracies.Basis> bases = new TreeMap<>();
     for (Subject subject : given) {
       String model = subject.model().name();
@@ -133,7 +138,8 @@ final class Evaluations {
     List<Open> open = new ArrayList<>();
     for (Subject subject : subjects.values()) {
       String model = subject.model().name();
-      for (Pruning pruning : settings.prunings()) {
+      for (Pruning asked : settings.prunings()) {
+        Pruning pruning = subject.model().hasSaliency() ? asked.withSaliency() : asked;
         for (BitWidth bits : settings.bits()) {
           for (String codebook : settings.codebooks()) {
             Setting setting = Setting.of(model, pruning, bits, codebook);
@@ -217,7 +223,7 @@ final class Evaluations {
               ref,
               pruning,
               "",
-              fitted.threshold(ref, pruning),
+              fitted.mask(ref, pruning),
               fitted.codebooks(ref, pruning),
               List.of()));
     }

@@ -1,6 +1,6 @@
 package dev.tersor.jobs.run;
 
-import dev.tersor.core.prune.Threshold;
+import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.CodebookId;
@@ -9,11 +9,11 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Thresholds and codebooks that were fitted over more weights than a task holds. What is not here,
- * a task fits by itself.
+ * Masks and codebooks that were fitted over more weights than a task holds. What is not here, a
+ * task fits by itself.
  */
 final class Fitted {
-  private final Map<String, Threshold> thresholds = new HashMap<>();
+  private final Map<String, PruningMask> masks = new HashMap<>();
   private final Map<String, Map<CodebookId, Codebook>> codebooks = new HashMap<>();
 
   private final Map<String, Long> nanos = new HashMap<>();
@@ -22,14 +22,17 @@ final class Fitted {
     return id + " " + pruning.label();
   }
 
-  /** The threshold of a segment; null where its task fits it. */
-  Threshold threshold(SegmentRef ref, Pruning pruning) {
-    return thresholds.get(key(ref.id(), pruning));
+  /** The mask of a segment; null where its task finds it. */
+  PruningMask mask(SegmentRef ref, Pruning pruning) {
+    return masks.get(key(ref.id(), pruning));
   }
 
-  /** The codebooks of a segment's tensor that were fitted. */
+  /** The codebooks of a segment's tensor, and of its row, that were fitted. */
   Map<CodebookId, Codebook> codebooks(SegmentRef ref, Pruning pruning) {
-    return codebooks.getOrDefault(key(ref.tensorId(), pruning), Map.of());
+    Map<CodebookId, Codebook> own = new HashMap<>();
+    own.putAll(codebooks.getOrDefault(key(ref.tensorId(), pruning), Map.of()));
+    own.putAll(codebooks.getOrDefault(key(ref.rowId(), pruning), Map.of()));
+    return own;
   }
 
   /** What fitting a codebook on the driver took. */
@@ -41,11 +44,14 @@ final class Fitted {
     return nanos.getOrDefault(key(tensorId, pruning) + " " + id, 0L);
   }
 
-  void put(SegmentRef ref, Pruning pruning, Threshold threshold) {
-    thresholds.put(key(ref.id(), pruning), threshold);
+  void put(SegmentRef ref, Pruning pruning, PruningMask mask) {
+    masks.put(key(ref.id(), pruning), mask);
   }
 
-  void put(String tensorId, Pruning pruning, Map<CodebookId, Codebook> fitted) {
-    codebooks.computeIfAbsent(key(tensorId, pruning), id -> new HashMap<>()).putAll(fitted);
+  /**
+   * @param id of a tensor, or of a row of one
+   */
+  void put(String id, Pruning pruning, Map<CodebookId, Codebook> fitted) {
+    codebooks.computeIfAbsent(key(id, pruning), key -> new HashMap<>()).putAll(fitted);
   }
 }

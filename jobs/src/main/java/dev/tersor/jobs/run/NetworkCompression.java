@@ -6,7 +6,6 @@ import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitters;
-import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
@@ -30,9 +29,9 @@ public final class NetworkCompression {
    */
   public static NetworkTensor.Coded compress(
       String name, Shape shape, float[] weights, LayerSettings.Layer layer, long seed) {
-    float[] pruned = Quantised.prune(weights, layer.pruning(), null);
+    float[] pruned = Quantised.prune(weights, weights, shape, layer.pruning(), null);
     Codebook codebook =
-        CodebookFitters.ALL.get(layer.codebook()).fit(Points.ofNonZero(pruned), layer.bits(), seed);
+        CodebookFitters.ALL.get(layer.codebook()).fit(shape, pruned, layer.bits(), seed);
     if (layer.isHalf()) {
       codebook = codebook.half();
     }
@@ -52,7 +51,9 @@ public final class NetworkCompression {
       int from = Math.toIntExact(segment.offset());
       segments.add(
           new Codes(
-              segment.shape(), Arrays.copyOfRange(all, from, from + segment.length()), codebook));
+              segment.shape(),
+              Arrays.copyOfRange(all, from, from + segment.length()),
+              codebook.part(segment, shape.rowLength())));
     }
     return new NetworkTensor.Coded(name, shape, recipe(segments, encoding), segments);
   }

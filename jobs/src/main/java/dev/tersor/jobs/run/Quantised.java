@@ -1,12 +1,15 @@
 package dev.tersor.jobs.run;
 
+import dev.tersor.core.prune.Filters;
 import dev.tersor.core.prune.Magnitude;
-import dev.tersor.core.prune.Threshold;
+import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.quantize.Assignment;
+import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Unit;
@@ -22,35 +25,52 @@ final class Quantised {
    * @param weights of the unit's segment; not changed
    * @param seed for codebooks that draw
    */
-  Quantised(Unit unit, float[] weights, long seed) {
+  Quantised(Unit unit, SegmentWeights reader, float[] weights, long seed) {
     this.unit = unit;
-    this.pruned = prune(weights, unit.pruning(), unit.threshold());
+    this.pruned = reader.pruned(unit.segment(), unit.pruning(), unit.mask(), weights);
     this.seed = seed;
   }
 
   /** The codes by a codebook: the one that was fitted over more than this segment, or its own. */
   Codes codes(CodebookId id) {
+    Shape shape = unit.segment().segment().shape();
     Codebook codebook = unit.codebooks().get(id);
     if (codebook == null) {
-      if (points == null) {
+      CodebookFitter fitter = CodebookFitters.ALL.get(id.fitter());
+      if (points == null && !fitter.isPerChannel()) {
         points = Points.ofNonZero(pruned);
       }
-      codebook = CodebookFitters.ALL.get(id.fitter()).fit(points, id.bits(), seed);
+      codebook =
+          fitter.isPerChannel()
+              ? fitter.fit(shape, pruned, id.bits(), seed)
+              : fitter.fit(points, id.bits(), seed);
     }
-    return new Codes(
-        unit.segment().segment().shape(), Assignment.codes(pruned, codebook), codebook);
+    return new Codes(shape, Assignment.codes(pruned, codebook), codebook);
   }
 
   /**
-   * @param threshold the one that was fitted over more than this segment, or null
+   * The weights of a tensor or segment with those pruned set to zero.
+   *
+   * @param deciding their saliency, or they themselves
+   * @param mask the one that was decided over more than this segment, or null
    */
-  static float[] prune(float[] weights, Pruning pruning, Threshold threshold) {
-    if (threshold != null) {
-      return threshold.apply(weights);
+  static float[] prune(
+      float[] weights, float[] deciding, Shape shape, Pruning pruning, PruningMask mask) {
+    if (mask != null) {
+      return mask.apply(weights, deciding);
     }
-    return pruning.scope() == Pruning.Scope.ASIS
-        ? weights
-        : Magnitude.threshold(weights, Magnitude.count(pruning.sparsity(), weights.length))
-            .apply(weights);
+    return switch (pruning.scope()) {
+      case ASIS -> weights;
+      case TENSOR, PAPER ->
+          Magnitude.threshold(deciding, Magnitude.count(pruning.sparsity(), deciding.length))
+              .apply(weights, deciding);
+      case FILTER -> {
+        int rows = Math.toIntExact(shape.rows());
+        yield Filters.least(Filters.norms(deciding, rows), pruning.sparsity())
+            .apply(weights, deciding);
+      }
+      case GLOBAL, LAYER ->
+          throw new IllegalStateException("no mask for " + pruning.label() + " of the model");
+    };
   }
 }

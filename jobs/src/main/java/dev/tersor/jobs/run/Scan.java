@@ -4,6 +4,7 @@ import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.plan.CellKeys;
 import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.plan.WeightHashes;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -24,6 +25,25 @@ final class Scan {
   private Scan() {}
 
   /**
+   * The hashes of all weights, and of their saliencies where these are given.
+   *
+   * @throws UsageException naming the tensor and the count, if weights or saliencies are not
+   *     finite, or the file, if it cannot be read
+   */
+  static WeightHashes all(
+      JavaSparkContext spark, SegmentWeights reader, List<SegmentRef> segments) {
+    List<SegmentRef> saliencies =
+        segments.stream()
+            .filter(ref -> ref.tensor().saliency() != null)
+            .map(SegmentRef::ofSaliency)
+            .toList();
+    return new WeightHashes(
+        segments,
+        hashes(spark, reader, segments),
+        hashes(spark, reader, saliencies, "saliency", "values"));
+  }
+
+  /**
    * The hash of every tensor's weights, by {@link SegmentRef#tensorId}.
    *
    * @throws UsageException naming the tensor and the count, if weights are not finite, or the file,
@@ -31,6 +51,15 @@ final class Scan {
    */
   static Map<String, String> hashes(
       JavaSparkContext spark, SegmentWeights reader, List<SegmentRef> segments) {
+    return hashes(spark, reader, segments, "weights", "weights");
+  }
+
+  private static Map<String, String> hashes(
+      JavaSparkContext spark,
+      SegmentWeights reader,
+      List<SegmentRef> segments,
+      String option,
+      String what) {
     Map<String, Facts> facts = new HashMap<>();
     List<SegmentRef> stored =
         segments.stream().filter(ref -> ref.tensor().stored() != null).toList();
@@ -46,7 +75,7 @@ final class Scan {
     for (SegmentRef ref : segments) {
       Facts found = facts.get(ref.id());
       if (found != null && found.error() != null) {
-        throw new UsageException("weights: " + found.error());
+        throw new UsageException(option + ": " + found.error());
       }
       if (found != null && found.nonFinite() > 0) {
         nonFinite.merge(ref.label(), found.nonFinite(), Long::sum);
@@ -57,11 +86,14 @@ final class Scan {
     if (!nonFinite.isEmpty()) {
       Map.Entry<String, Long> first = nonFinite.entrySet().iterator().next();
       throw new UsageException(
-          "weights: tensor '"
+          option
+              + ": tensor '"
               + first.getKey()
               + "' has "
               + first.getValue()
-              + " weights that are NaN or infinite"
+              + " "
+              + what
+              + " that are NaN or infinite"
               + (nonFinite.size() > 1 ? ", and " + (nonFinite.size() - 1) + " more tensors" : ""));
     }
     Map<String, String> hashes = new HashMap<>();

@@ -1,5 +1,7 @@
 package dev.tersor.jobs.run;
 
+import dev.tersor.core.prune.PruningMask;
+import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.source.WeightReader;
 import java.io.IOException;
@@ -19,5 +21,35 @@ record SegmentWeights(Broadcast<SerializableConfiguration> configuration) implem
     } catch (IOException e) {
       throw new UncheckedIOException(ref.label() + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * What decides which weights of a segment are pruned: their saliency, or they themselves.
+   *
+   * @throws UncheckedIOException if they cannot be read
+   */
+  float[] deciding(SegmentRef ref, Pruning pruning) {
+    return of(pruning.bySaliency() ? ref.ofSaliency() : ref);
+  }
+
+  /** The same where the weights were read. */
+  float[] deciding(SegmentRef ref, Pruning pruning, float[] weights) {
+    return pruning.bySaliency() ? of(ref.ofSaliency()) : weights;
+  }
+
+  /**
+   * The weights of a segment with those pruned set to zero.
+   *
+   * @param mask the one that was decided over more than this segment, or null
+   * @throws UncheckedIOException if they cannot be read
+   */
+  float[] pruned(SegmentRef ref, Pruning pruning, PruningMask mask) {
+    return pruned(ref, pruning, mask, of(ref));
+  }
+
+  /** The same where the weights were read; they are not changed. */
+  float[] pruned(SegmentRef ref, Pruning pruning, PruningMask mask, float[] weights) {
+    return Quantised.prune(
+        weights, deciding(ref, pruning, weights), ref.segment().shape(), pruning, mask);
   }
 }

@@ -17,7 +17,7 @@ record Setting(String model, String pruning, Double sparsity, String bits, Strin
   static Setting of(String model, Pruning pruning, BitWidth bits, String codebook) {
     return new Setting(
         model,
-        pruning.scope().label(),
+        pruning.kind(),
         pruning.target().isPresent() ? pruning.sparsity() : null,
         bits.toString(),
         codebook);
@@ -42,7 +42,7 @@ record Setting(String model, String pruning, Double sparsity, String bits, Strin
         "%s, sparsity %s%s, %s bits %s",
         model,
         sparsity == null ? pruning : sparsity,
-        pruning.equals("global") ? " global" : "",
+        sparsity == null || pruning.equals(Pruning.Scope.TENSOR.label()) ? "" : " " + pruning,
         bits,
         codebook);
   }

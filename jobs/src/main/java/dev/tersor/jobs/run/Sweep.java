@@ -61,7 +61,7 @@ public final class Sweep {
    */
   public Grid plan(List<ResolvedModel> models) {
     List<SegmentRef> segments = Grid.segments(models);
-    return Grid.of(settings, segments, Scan.hashes(spark, reader, segments));
+    return Grid.of(settings, segments, Scan.all(spark, reader, segments));
   }
 
   /** The cells of a grid that the results hold, by key: whether they were verified. */
@@ -162,7 +162,7 @@ public final class Sweep {
               block.segment(),
               block.pruning(),
               block.weightsHash(),
-              fitted.threshold(block.segment(), block.pruning()),
+              fitted.mask(block.segment(), block.pruning()),
               fitted.codebooks(block.segment(), block.pruning()),
               block.cells()));
     }
@@ -170,8 +170,8 @@ public final class Sweep {
   }
 
   /**
-   * @param left blocks with cells to compute or to evaluate; a global threshold still needs all of
-   *     its model
+   * @param left blocks with cells to compute or to evaluate; what is decided over a model still
+   *     needs all of it
    */
   private Fitted fit(Grid grid, List<Grid.Block> left, PrintStream console) {
     Map<String, Long> segmentsOf =
@@ -189,7 +189,7 @@ public final class Sweep {
           CodebookId id = new CodebookId(cell.bits(), cell.codebook());
           if (id.fitter().equals(SettingsLoader.MLLIB)) {
             mllib.computeIfAbsent(tensor, key -> new LinkedHashSet<>()).add(id);
-          } else if (segmentsOf.get(tensor) > 1) {
+          } else if (CodebookFit.isFittedOver(id, block.segment(), segmentsOf.get(tensor))) {
             own.computeIfAbsent(tensor, key -> new LinkedHashSet<>()).add(id);
           }
         }
@@ -207,16 +207,13 @@ public final class Sweep {
           all.stream()
               .filter(ref -> own.containsKey(ref.tensorId()) || mllib.containsKey(ref.tensorId()))
               .toList();
-      boolean global = pruning.scope() == Pruning.Scope.GLOBAL;
-      if (!large.isEmpty() || !mllib.isEmpty() || global) {
+      if (!large.isEmpty() || !mllib.isEmpty() || pruning.scope().isModelWide()) {
         console.println(
             "fitting over several segments, "
                 + pruning.label()
                 + (mllib.isEmpty() ? "" : "; mllib, a Spark job a tensor and bit width, is slow"));
       }
-      if (pruning.scope() != Pruning.Scope.ASIS) {
-        new ThresholdFit(spark, reader).fit(global ? all : large, pruning, fitted);
-      }
+      new MaskFit(spark, reader).fit(all, large, pruning, fitted);
       new CodebookFit(session, reader, settings.seed()).fit(quantised, pruning, own, mllib, fitted);
     }
     return fitted;

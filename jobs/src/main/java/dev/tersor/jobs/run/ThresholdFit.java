@@ -43,7 +43,8 @@ final class ThresholdFit {
     Map<String, Pick> picks =
         new HashMap<>(
             byGroup(segments, pruning)
-                .mapValues(ref -> histogram(MagnitudeHistogram.coarse(), reader.of(ref)))
+                .mapValues(
+                    ref -> histogram(MagnitudeHistogram.coarse(), reader.deciding(ref, pruning)))
                 .reduceByKey(MagnitudeHistogram::merge)
                 .mapToPair(pair -> new Tuple2<>(pair._1, pick(pair._2, prune.get(pair._1))))
                 .collectAsMap());
@@ -55,7 +56,7 @@ final class ThresholdFit {
             .mapToPair(
                 pair -> {
                   MagnitudeHistogram fine = MagnitudeHistogram.fine(picks.get(pair._1).bin());
-                  return new Tuple2<>(pair._1, histogram(fine, reader.of(pair._2)));
+                  return new Tuple2<>(pair._1, histogram(fine, reader.deciding(pair._2, pruning)));
                 })
             .reduceByKey(MagnitudeHistogram::merge)
             .mapToPair(pair -> new Tuple2<>(pair._1, pair._2.threshold(picks.get(pair._1).rest())))
@@ -64,7 +65,9 @@ final class ThresholdFit {
         byGroup(segments, pruning)
             .mapToPair(
                 pair ->
-                    new Tuple2<>(pair._2.id(), whole.get(pair._1).countTies(reader.of(pair._2))))
+                    new Tuple2<>(
+                        pair._2.id(),
+                        whole.get(pair._1).countTies(reader.deciding(pair._2, pruning))))
             .collectAsMap();
     // Ties go by position, so a segment prunes those that the segments before it left.
     Map<String, Long> before = new HashMap<>();
@@ -83,7 +86,7 @@ final class ThresholdFit {
   }
 
   private static String group(SegmentRef ref, Pruning pruning) {
-    return pruning.scope() == Pruning.Scope.GLOBAL ? ref.tensor().model() : ref.tensorId();
+    return pruning.scope().isModelWide() ? ref.tensor().model() : ref.tensorId();
   }
 
   private static MagnitudeHistogram histogram(MagnitudeHistogram empty, float[] weights) {

@@ -39,7 +39,7 @@ final class UnitTask implements Serializable {
     Quantised quantised;
     try {
       weights = reader.of(unit.segment());
-      quantised = new Quantised(unit, weights, seed);
+      quantised = new Quantised(unit, reader, weights, seed);
     } catch (RuntimeException | OutOfMemoryError e) {
       for (Cell cell : unit.cells()) {
         result.cells().add(rows.failed(cell, e));

@@ -19,6 +19,11 @@ public record ResolvedModel(
     List<TensorRef> others,
     List<String> notes) {
 
+  /** Whether a saliency of its weights is given. */
+  public boolean hasSaliency() {
+    return tensors.stream().anyMatch(tensor -> tensor.saliency() != null);
+  }
+
   public long weights() {
     return tensors.stream().mapToLong(tensor -> tensor.shape().size()).sum();
   }

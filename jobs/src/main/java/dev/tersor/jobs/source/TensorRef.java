@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param stored where they lie; null for synthetic weights
  * @param seed of synthetic weights
  * @param paper what a paper's table has of it
+ * @param saliency where a saliency of each weight lies; null where there is none
  */
 public record TensorRef(
     String model,
@@ -31,7 +32,8 @@ public record TensorRef(
     Origin origin,
     StoredTensor stored,
     long seed,
-    Paper paper)
+    Paper paper,
+    StoredTensor saliency)
     implements Serializable {
 
   /**
@@ -77,7 +79,8 @@ public record TensorRef(
         origin,
         stored,
         seed,
-        new Paper(spec.paperDensity().orElse(Double.NaN), spec.paperBits().orElse(0)));
+        new Paper(spec.paperDensity().orElse(Double.NaN), spec.paperBits().orElse(0)),
+        null);
   }
 
   /** A tensor that only a checkpoint has. */
@@ -85,7 +88,28 @@ public record TensorRef(
     Shape shape = tensor.shape();
     Kind kind = shape.rank() < 4 ? Kind.FC : shape.dim(1) == 1 ? Kind.DEPTHWISE : Kind.CONV;
     return new TensorRef(
-        model, tensor.alias(), kind, shape, -1, tensor.layout(), origin, tensor, 0, Paper.NONE);
+        model,
+        tensor.alias(),
+        kind,
+        shape,
+        -1,
+        tensor.layout(),
+        origin,
+        tensor,
+        0,
+        Paper.NONE,
+        null);
+  }
+
+  /** The same with a saliency of its weights. */
+  TensorRef withSaliency(StoredTensor of) {
+    return new TensorRef(model, name, kind, shape, macs, layout, origin, stored, seed, paper, of);
+  }
+
+  /** The saliency as a tensor whose weights it is. */
+  public TensorRef ofSaliency() {
+    return new TensorRef(
+        model, name, kind, shape, macs, layout, Origin.FILE, saliency, 0, Paper.NONE, null);
   }
 
   public Optional<StoredTensor> checkpointTensor() {
