@@ -131,14 +131,17 @@ public final class Container {
     return new Encoded(out.toByteArray(), breakdown, streams);
   }
 
-  /** The codes of the non-zeros, which most schemes share, are coded once by each coder. */
+  /** The codes of the non-zeros or of all weights, which schemes share, are coded once. */
   private static StreamCodec.Part encode(Stream stream, SymbolCoder coder, Codes codes) {
-    return codes.isDerived(IndexScheme.VALUES, stream)
-        ? codes.derived(
-            IndexScheme.VALUES + "/" + coder.name(),
+    for (String shared : List.of(IndexScheme.VALUES, IndexScheme.ALL_CODES)) {
+      if (codes.isDerived(shared, stream)) {
+        return codes.derived(
+            shared + "/" + coder.name(),
             StreamCodec.Part.class,
-            () -> StreamCodec.encode(stream, coder))
-        : StreamCodec.encode(stream, coder);
+            () -> StreamCodec.encode(stream, coder));
+      }
+    }
+    return StreamCodec.encode(stream, coder);
   }
 
   private static Section describe(

@@ -1,6 +1,5 @@
 package dev.tersor.core.index;
 
-import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import java.util.List;
@@ -19,8 +18,7 @@ public final class Dense implements IndexScheme {
 
   @Override
   public Split split(Codes codes) {
-    return new Split(
-        List.of(new Stream(VALUES, Role.VALUE, Symbols.ofBytes(codes.codes(), codes.bits()))));
+    return new Split(List.of(Elements.all(codes)));
   }
 
   @Override

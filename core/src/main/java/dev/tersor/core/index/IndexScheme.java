@@ -16,6 +16,9 @@ public interface IndexScheme {
   /** Name of the stream of codes that every scheme has. */
   String VALUES = "values";
 
+  /** What {@link Codes#derived} knows the stream of the codes of all weights by. */
+  String ALL_CODES = "codes of all weights";
+
   /**
    * The name in recipes and containers: lower-case letters, digits and dashes, and then, where
    * parameters differ from those that the name alone means, {@code (parameter=value,...)}.

@@ -28,15 +28,20 @@ class JavadocExamplesTest {
 
   private static void assertStreams(
       String scheme, Shape shape, byte[] codes, Map<String, int[]> expected) {
-    IndexScheme index = IndexSchemes.ALL.get(scheme);
-    Split split = index.split(new Codes(shape, codes, Codebook.uniform(BITS, 1)));
+    assertStreams(scheme, shape, codes, BITS, expected);
+  }
+
+  private static void assertStreams(
+      String scheme, Shape shape, byte[] codes, int bits, Map<String, int[]> expected) {
+    IndexScheme index = IndexSchemes.parse(scheme);
+    Split split = index.split(new Codes(shape, codes, Codebook.uniform(bits, 1)));
     assertEquals(
         expected.keySet().stream().toList(), split.streams().stream().map(Stream::name).toList());
     for (Stream stream : split.streams()) {
       assertArrayEquals(
           expected.get(stream.name()), stream.symbols().values(), scheme + " " + stream.name());
     }
-    assertArrayEquals(codes, index.join(shape, BITS, split));
+    assertArrayEquals(codes, index.join(shape, bits, split));
   }
 
   /** Streams in the order in which they are stored. */
@@ -97,6 +102,44 @@ class JavadocExamplesTest {
         Shape.of(7),
         new byte[] {5, 0, 0, 0, 0, 0, 7},
         streams("gaps", of(0, 3, 1), "values", of(5, 0, 7)));
+  }
+
+  @Test
+  void runtimeAccessibleSequences() {
+    byte[] dense = {5, 0, 7};
+    assertStreams("ras-element", Shape.of(3), dense, streams("flag", of(0), "values", of(5, 0, 7)));
+    assertStreams(
+        "ras-block",
+        Shape.of(2, 2),
+        new byte[] {5, 0, 7, 0},
+        streams("flag", of(1), "block", of(2), "values", of(5, 0, 7, 0)));
+    assertStreams(
+        "ras-element-sparse",
+        Shape.of(8),
+        new byte[] {0, 0, 5, 7, 0, 0, 0, 9},
+        streams("flag", of(0), "gaps", of(2, 0, 3), "values", of(5, 7, 9)));
+    assertStreams(
+        "ras-block-sparse",
+        Shape.of(2, 3),
+        new byte[] {0, 5, 7, 0, 0, 9},
+        streams(
+            "flag", of(1),
+            "block", of(3),
+            "tuples", of(2, 1),
+            "gaps", of(1, 0, 2),
+            "values", of(5, 7, 9)));
+    assertStreams(
+        "ras-literal",
+        Shape.of(3),
+        dense,
+        3,
+        streams("flag", of(0), "sequence", of(5, 8, 0, 8, 7, 9)));
+    assertStreams(
+        "ras-literal(block=2)",
+        Shape.of(3),
+        dense,
+        3,
+        streams("flag", of(1), "block", of(2), "sequence", of(5, 0, 8, 7, 9)));
   }
 
   @Test
