@@ -36,7 +36,7 @@ final class CodebookSection {
   }
 
   static Codebook decode(Header header, Section section, Coded body, int at) {
-    boolean uniform = header.codebook() == Codebook.Kind.UNIFORM;
+    boolean uniform = header.kind() == Header.UNIFORM;
     int most = uniform ? 1 : (1 << header.bits()) - 1;
     if (section.coded()
         || section.width() != 32

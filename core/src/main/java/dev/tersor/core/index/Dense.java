@@ -17,6 +17,11 @@ public final class Dense implements IndexScheme {
   }
 
   @Override
+  public boolean isDense() {
+    return true;
+  }
+
+  @Override
   public Split split(Codes codes) {
     return new Split(List.of(Elements.all(codes)));
   }

@@ -45,6 +45,19 @@ public interface IndexScheme {
     return true;
   }
 
+  /** Whether it stores a code for every weight, zeros included, and so no positions. */
+  default boolean isDense() {
+    return false;
+  }
+
+  /**
+   * Whether values are stored in order of their positions, so that where the positions are found
+   * their values are as well.
+   */
+  default boolean isInOrder() {
+    return true;
+  }
+
   /**
    * @throws IllegalArgumentException if this scheme cannot hold a tensor of that shape
    */

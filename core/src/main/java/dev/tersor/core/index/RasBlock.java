@@ -41,6 +41,11 @@ record RasBlock(BlockLength block) implements IndexScheme {
   }
 
   @Override
+  public boolean isDense() {
+    return true;
+  }
+
+  @Override
   public Split split(Codes codes) {
     return new Split(
         List.of(

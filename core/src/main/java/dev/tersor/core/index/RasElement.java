@@ -24,6 +24,11 @@ final class RasElement implements IndexScheme {
   }
 
   @Override
+  public boolean isDense() {
+    return true;
+  }
+
+  @Override
   public Split split(Codes codes) {
     return new Split(List.of(LayerFlag.ELEMENT.stream(), Elements.all(codes)));
   }

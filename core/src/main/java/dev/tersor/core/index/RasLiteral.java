@@ -56,6 +56,11 @@ record RasLiteral(BlockLength block) implements IndexScheme {
   }
 
   @Override
+  public boolean isDense() {
+    return true;
+  }
+
+  @Override
   public Split split(Codes codes) {
     int length = block.of(codes.shape());
     int delimiter = 1 << codes.bits();

@@ -16,6 +16,8 @@ import dev.tersor.core.symbol.Rans;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.Floats;
 import dev.tersor.core.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -291,6 +293,25 @@ class JavadocExamplesTest {
     assertArrayEquals(
         out.toByteArray(), Container.encode(codes, Recipe.parse("bitmap/packed")).container());
     assertArrayEquals(new float[] {0, 0.5f, -0.5f}, codes.dequantize());
+  }
+
+  @Test
+  void floatContainer() {
+    Floats floats = Floats.of(Shape.of(3), FloatFormat.FP16, new float[] {0, 1.5f, -0f});
+    byte[] mask = {6};
+    byte[] exponents = {0x0F, 0x08};
+    byte[] mantissas = {0x00, 0x02, 0x00};
+    ByteWriter out = new ByteWriter(64);
+    out.raw(new byte[] {'T', 'R', 'S', 'F'}).u8(1).name("bitmap").name("packed");
+    out.u8(0).u8(16).u8(1).u8(3).u8(3);
+    out.name("mask").u8(0x80).u8(8).u8(1).u8(0).u8(1).u32(crc(mask));
+    out.name("exponents").u8(0x83).u8(6).u8(2).u8(0).u8(2).u32(crc(exponents));
+    out.name("mantissas").u8(0x03).u8(10).u8(2).u8(0).u8(3).u32(crc(mantissas));
+    out.u32(crc(out.toByteArray()));
+    out.raw(mask).raw(exponents).raw(mantissas);
+    assertArrayEquals(
+        out.toByteArray(), FloatContainer.encode(floats, Recipe.parse("bitmap")).container());
+    assertEquals(floats, FloatContainer.decode(out.toByteArray()));
   }
 
   private static long crc(byte[] bytes) {
