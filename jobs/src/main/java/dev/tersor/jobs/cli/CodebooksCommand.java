@@ -1,5 +1,6 @@
 package dev.tersor.jobs.cli;
 
+import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
@@ -100,6 +101,9 @@ final class CodebooksCommand implements Callable<Integer> {
     SweepSettings settings = SettingsLoader.load(config == null ? DEFAULT_CONFIG : config, flags());
     if (settings.prunings().stream().anyMatch(pruning -> pruning.scope() == Pruning.Scope.GLOBAL)) {
       throw new UsageException("pruning: codebooks compares tensors by themselves, not global");
+    }
+    if (settings.bits().stream().anyMatch(BitWidth::isLossless)) {
+      throw new UsageException("bits: 32 has no codebook to compare");
     }
     try (SparkSession session = Sessions.start("codebooks")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();

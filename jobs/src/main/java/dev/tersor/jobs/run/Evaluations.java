@@ -135,7 +135,7 @@ final class Evaluations {
       String model = subject.model().name();
       for (Pruning pruning : settings.prunings()) {
         for (BitWidth bits : settings.bits()) {
-          for (String codebook : settings.codebooks()) {
+          for (String codebook : settings.codebooks(bits)) {
             Setting setting = Setting.of(model, pruning, bits, codebook);
             if (!found.has(setting)) {
               open.add(new Open(subject, setting, pruning, bits, codebook));

@@ -28,6 +28,11 @@ final class Quantised {
     this.seed = seed;
   }
 
+  /** The weights that are left, not quantised; not to be changed. */
+  float[] pruned() {
+    return pruned;
+  }
+
   /** The codes by a codebook: the one that was fitted over more than this segment, or its own. */
   Codes codes(CodebookId id) {
     Codebook codebook = unit.codebooks().get(id);
