@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.Half;
 import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.tensor.FloatFormat;
 
 /** How a weight is stored; all little-endian. */
 public enum DType {
@@ -23,6 +24,20 @@ public enum DType {
   /** Bytes of one element; 0 for {@link #OTHER}. */
   public int bytes() {
     return bytes;
+  }
+
+  /**
+   * The numbers that an element is one of.
+   *
+   * @throws IllegalArgumentException of {@link #OTHER}
+   */
+  public FloatFormat format() {
+    return switch (this) {
+      case F32 -> FloatFormat.FP32;
+      case F16 -> FloatFormat.FP16;
+      case BF16 -> FloatFormat.BF16;
+      case OTHER -> throw new IllegalArgumentException("dtype OTHER is of no known format");
+    };
   }
 
   /**

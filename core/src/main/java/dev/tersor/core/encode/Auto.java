@@ -104,8 +104,8 @@ public record Auto(Access access, double speed) {
   }
 
   /** A choice for one tensor that nothing was offered to yet. */
-  public Choice choice(Codes codes) {
-    return new Choice(this, codes);
+  public Choice choice(Content content) {
+    return new Choice(this, content);
   }
 
   /**
@@ -114,7 +114,7 @@ public record Auto(Access access, double speed) {
    * @throws IllegalStateException if no recipe meets the constraint
    */
   public Encoded encode(Codes codes) {
-    Choice choice = choice(codes);
+    Choice choice = choice(Content.of(codes));
     for (IndexScheme scheme : candidates()) {
       Split split = scheme.split(codes);
       choice.offer(scheme, split);

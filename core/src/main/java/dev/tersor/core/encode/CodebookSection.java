@@ -5,7 +5,9 @@ import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.tensor.Codebook;
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The last section of a container: a codebook as fp32 numbers. */
 final class CodebookSection {
@@ -64,16 +66,31 @@ final class CodebookSection {
     };
   }
 
+  /** The number of a kind of codebook in a container's head. */
+  static int number(Codebook.Kind kind) {
+    return switch (kind) {
+      case UNIFORM -> 0;
+      case TABLE -> 1;
+      case CHANNELS -> 2;
+    };
+  }
+
+  /** The kind of codebook of such a number. */
+  static Optional<Codebook.Kind> kind(int number) {
+    return Arrays.stream(Codebook.Kind.values()).filter(k -> number(k) == number).findFirst();
+  }
+
   static Codebook decode(Header header, Section section, Coded body, int at) {
     int count = section.count();
+    Codebook.Kind kind = kind(header.kind()).orElseThrow();
     if (section.coded()
         || section.width() != 32
-        || !holds(header.codebook(), header.bits(), header.shape().rows(), count)
+        || !holds(kind, header.bits(), header.shape().rows(), count)
         || body.table().length != 0
         || body.payload().length != 4L * count) {
       throw new MalformedInputException(
           "%s codebook of %d numbers for %d bits and shape %s"
-              .formatted(header.codebook(), count, header.bits(), header.shape())
+              .formatted(kind, count, header.bits(), header.shape())
               .toLowerCase(Locale.ROOT),
           at);
     }
@@ -83,7 +100,7 @@ final class CodebookSection {
       values[i] = in.f32("codebook");
     }
     try {
-      return of(header.codebook(), header.bits(), values);
+      return of(kind, header.bits(), values);
     } catch (IllegalArgumentException e) {
       throw new MalformedInputException(e.getMessage(), at);
     }

@@ -1,7 +1,5 @@
 package dev.tersor.core.encode;
 
-import dev.tersor.core.bits.ByteReader;
-import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Role;
@@ -9,8 +7,6 @@ import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.SymbolCoder;
-import dev.tersor.core.symbol.SymbolCoders;
-import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
@@ -76,91 +72,26 @@ public final class Container {
    * share one split.
    */
   public static Encoded encode(Codes codes, Recipe recipe, Split split) {
-    Header.checkShape(codes.shape());
-    List<Section> sections = new ArrayList<>();
-    List<Coded> bodies = new ArrayList<>();
-    List<Encoded.CodedStream> streams = new ArrayList<>();
-    int valueBytes = 0;
-    int indexBytes = 0;
-    int tables = 0;
-    double padding = 0;
+    ContainerBuilder builder = new ContainerBuilder(recipe, codes.shape());
     for (Stream stream : split.streams()) {
-      Symbols symbols = stream.symbols();
-      StreamCodec.Part part = encode(stream, recipe.coder(), codes);
-      Coded coded = part.coded();
-      Section.Kind kind = stream.role() == Role.VALUE ? Section.Kind.VALUE : Section.Kind.INDEX;
-      sections.add(describe(stream.name(), kind, part.byCoder(), symbols, coded));
-      bodies.add(coded);
-      streams.add(
-          new Encoded.CodedStream(
-              stream.name(),
-              (part.byCoder() ? recipe.coder() : SymbolCoders.PACKED).name(),
-              coded.table().length,
-              coded.payload().length));
-      if (stream.role() == Role.VALUE) {
-        valueBytes += coded.payload().length;
-      } else {
-        indexBytes += coded.payload().length;
-      }
-      tables += coded.table().length;
-      if (stream.padding() > 0) {
-        padding += (double) coded.payload().length * stream.padding() / symbols.count();
-      }
+      builder.add(encode(stream, recipe.coder(), codes), stream.role() == Role.VALUE);
     }
-    Coded codebook = CodebookSection.encode(codes.codebook());
-    sections.add(
-        describe(
-            Section.CODEBOOK_NAME,
-            Section.Kind.CODEBOOK,
-            false,
-            new Symbols(new int[codebook.payload().length / 4], 32),
-            codebook));
-    bodies.add(codebook);
-    byte[] header =
-        Header.write(
-            recipe.index().name(),
-            recipe.coder().name(),
-            codes.shape(),
-            codes.codebook(),
-            sections);
-    ByteWriter out = new ByteWriter(header.length + valueBytes + indexBytes + tables + 1024);
-    out.raw(header);
-    for (Coded body : bodies) {
-      out.raw(body.table()).raw(body.payload());
-    }
-    Breakdown breakdown =
-        new Breakdown(
-            valueBytes,
-            indexBytes,
-            tables,
-            codebook.payload().length,
-            header.length,
-            (int) Math.round(padding),
-            split.paddingElements());
-    return new Encoded(out.toByteArray(), breakdown, streams);
+    builder.addCodebook(CodebookSection.encode(codes.codebook()));
+    int kind = CodebookSection.number(codes.codebook().kind());
+    return builder.build(Header.Form.CODES, kind, codes.bits(), split);
   }
 
-  /** The codes of the non-zeros, which most schemes share, are coded once by each coder. */
+  /** The codes of the non-zeros or of all weights, which schemes share, are coded once. */
   private static StreamCodec.Part encode(Stream stream, SymbolCoder coder, Codes codes) {
-    return codes.isDerived(IndexScheme.VALUES, stream)
-        ? codes.derived(
-            IndexScheme.VALUES + "/" + coder.name(),
+    for (String shared : List.of(IndexScheme.VALUES, IndexScheme.ALL_CODES)) {
+      if (codes.isDerived(shared, stream)) {
+        return codes.derived(
+            shared + "/" + coder.name(),
             StreamCodec.Part.class,
-            () -> StreamCodec.encode(stream, coder))
-        : StreamCodec.encode(stream, coder);
-  }
-
-  private static Section describe(
-      String name, Section.Kind kind, boolean coded, Symbols symbols, Coded body) {
-    return new Section(
-        name,
-        kind,
-        coded,
-        symbols.width(),
-        symbols.count(),
-        body.table().length,
-        body.payload().length,
-        Header.checksum(body.table(), body.payload()));
+            () -> StreamCodec.encode(stream, coder));
+      }
+    }
+    return StreamCodec.encode(stream, coder);
   }
 
   /**
@@ -169,15 +100,7 @@ public final class Container {
    * @throws MalformedInputException if it has no sound header, or names an unknown scheme or coder
    */
   public static Recipe recipe(byte[] container) {
-    return recipe(Header.read(container));
-  }
-
-  private static Recipe recipe(Header header) {
-    try {
-      return Recipe.of(header.index(), header.coder());
-    } catch (IllegalArgumentException e) {
-      throw new MalformedInputException(e.getMessage(), 5);
-    }
+    return Header.read(container, Header.Form.CODES).recipe();
   }
 
   /**
@@ -186,17 +109,17 @@ public final class Container {
    * @throws MalformedInputException if anything about it is wrong
    */
   public static Codes decode(byte[] container) {
-    Header header = Header.read(container);
-    Recipe recipe = recipe(header);
+    Header header = Header.read(container, Header.Form.CODES);
+    Recipe recipe = header.recipe();
     List<Stream> streams = new ArrayList<>();
     Codebook codebook = null;
     int at = header.length();
     for (Section section : header.sections()) {
-      Coded body = body(container, at, section);
+      Coded body = section.body(container, at);
       if (section.kind() == Section.Kind.CODEBOOK && codebook == null) {
         codebook = CodebookSection.decode(header, section, body, at);
       } else if (section.kind() != Section.Kind.CODEBOOK) {
-        streams.add(stream(recipe, section, body, at));
+        streams.add(section.stream(recipe.coder(), body, at));
       } else {
         throw new MalformedInputException("two codebooks", at);
       }
@@ -208,31 +131,11 @@ public final class Container {
     if (codebook == null) {
       throw new MalformedInputException("no codebook", at);
     }
-    byte[] codes;
     try {
-      codes = recipe.index().join(header.shape(), header.bits(), new Split(streams));
+      byte[] codes = recipe.index().join(header.shape(), header.bits(), new Split(streams));
+      return new Codes(header.shape(), codes, codebook);
     } catch (MalformedInputException e) {
-      throw new MalformedInputException(
-          recipe + ", symbol " + e.position() + ": " + e.getMessage(), header.length());
+      throw header.inStreams(recipe, e);
     }
-    return new Codes(header.shape(), codes, codebook);
-  }
-
-  private static Coded body(byte[] container, int at, Section section) {
-    String what = "section '" + section.name() + "'";
-    ByteReader in = new ByteReader(container, at, container.length);
-    byte[] table = in.raw(section.tableLength(), what);
-    byte[] payload = in.raw(section.payloadLength(), what);
-    if (Header.checksum(table, payload) != section.checksum()) {
-      throw new MalformedInputException(what + ": checksum does not match", at);
-    }
-    return new Coded(table, payload);
-  }
-
-  private static Stream stream(Recipe recipe, Section section, Coded body, int at) {
-    SymbolCoder coder = section.coded() ? recipe.coder() : SymbolCoders.PACKED;
-    Role role = section.kind() == Section.Kind.VALUE ? Role.VALUE : Role.INDEX;
-    return StreamCodec.decode(
-        section.name(), role, section.width(), section.count(), coder, body, at);
   }
 }

@@ -3,42 +3,77 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.MalformedInputException;
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.zip.CRC32C;
 
-/** The head of a container; {@link Container} gives the layout. */
+/**
+ * The head of a container; {@link Container} and {@link FloatContainer} give the layout.
+ *
+ * @param kind of the codebook or of the numbers
+ * @param bits of a code or a number
+ * @param length bytes of the head itself
+ */
 record Header(
+    Form form,
     String index,
     String coder,
     Shape shape,
-    Codebook.Kind codebook,
+    int kind,
     int bits,
     List<Section> sections,
     int length) {
 
-  private static final byte[] MAGIC = {'T', 'R', 'S', 'R'};
+  /** The two containers, whose heads differ in the magic and in what their numbers may be. */
+  enum Form {
+    /** Kinds of codebooks of 1 to 8 bits. */
+    CODES("TRSR", Section.Kind.NUMBER),
+    /** Kind 0 IEEE 754 of 32 or 16 bits, 1 bfloat16 of 16 bits. */
+    FLOATS("TRSF", Section.Kind.CODEBOOK);
+
+    private final String magic;
+    private final Section.Kind never;
+
+    Form(String magic, Section.Kind never) {
+      this.magic = magic;
+      this.never = never;
+    }
+
+    boolean holds(int kind, int bits) {
+      return this == CODES
+          ? CodebookSection.kind(kind).isPresent() && bits >= 1 && bits <= 8
+          : bits == 16 && kind <= 1 || bits == 32 && kind == 0;
+    }
+
+    /** Whether a container begins as those of this form do. */
+    boolean starts(byte[] container) {
+      byte[] bytes = magic.getBytes(StandardCharsets.US_ASCII);
+      return container.length >= bytes.length
+          && Arrays.equals(container, 0, bytes.length, bytes, 0, bytes.length);
+    }
+  }
+
   static final int VERSION = 1;
   private static final int MAX_RANK = 16;
   private static final int MAX_SECTIONS = 64;
   private static final int CODED = 1 << 7;
-  private static final int UNIFORM = 0;
-  private static final int TABLE = 1;
-  private static final int CHANNELS = 2;
 
   /**
    * @throws IllegalArgumentException if a stream has more symbols than {@link #read} would take
    */
   static byte[] write(
-      String index, String coder, Shape shape, Codebook codebook, List<Section> sections) {
+      Form form, Recipe recipe, int kind, int bits, Shape shape, List<Section> sections) {
+    String index = recipe.index().name();
     ByteWriter out = new ByteWriter(256);
-    out.raw(MAGIC).u8(VERSION).name(index).name(coder);
-    out.u8(number(codebook.kind())).u8(codebook.bits()).u8(shape.rank());
+    out.raw(form.magic.getBytes(StandardCharsets.US_ASCII)).u8(VERSION);
+    out.name(index).name(recipe.coder().name()).u8(kind).u8(bits).u8(shape.rank());
     for (long dim : shape.dims()) {
       out.varint(Math.toIntExact(dim));
     }
@@ -78,11 +113,11 @@ record Header(
    * @throws MalformedInputException if the header is not one, is of a later version, is damaged, or
    *     declares more than a segment can hold
    */
-  static Header read(byte[] container) {
+  static Header read(byte[] container, Form form) {
     ByteReader in = new ByteReader(container, 0, container.length);
-    for (byte expected : MAGIC) {
+    for (byte expected : form.magic.getBytes(StandardCharsets.US_ASCII)) {
       if (in.u8("magic") != expected) {
-        throw new MalformedInputException("not a Tersor container: no magic TRSR", 0);
+        throw new MalformedInputException("not a Tersor container: no magic " + form.magic, 0);
       }
     }
     int version = in.u8("version");
@@ -92,10 +127,12 @@ record Header(
     }
     String index = in.name("index scheme");
     String coder = in.name("symbol coder");
-    Codebook.Kind kind = codebook(in);
+    int kind = in.u8("kind");
     int bits = in.u8("bits");
-    if (bits < 1 || bits > 8) {
-      throw new MalformedInputException("bits " + bits + " outside 1..8", in.position() - 1);
+    if (!form.holds(kind, bits)) {
+      throw new MalformedInputException(
+          form.name().toLowerCase(Locale.ROOT) + " of kind " + kind + " and " + bits + " bits",
+          in.position() - 2);
     }
     Shape shape = shape(in);
     int count = in.u8("number of sections");
@@ -106,7 +143,7 @@ record Header(
     Set<String> seen = new HashSet<>();
     long symbols = 0;
     for (int i = 0; i < count; i++) {
-      Section section = section(in, shape);
+      Section section = section(in, form, shape);
       symbols += section.count();
       if (!seen.add(section.kind() + " " + section.name())) {
         throw new MalformedInputException("two sections '" + section.name() + "'", in.position());
@@ -118,7 +155,7 @@ record Header(
     if (in.bits32("header checksum") != checksum(container, 0, end)) {
       throw new MalformedInputException("header checksum does not match", end);
     }
-    return new Header(index, coder, shape, kind, bits, sections, in.position());
+    return new Header(form, index, coder, shape, kind, bits, sections, in.position());
   }
 
   /**
@@ -156,12 +193,16 @@ record Header(
     return Shape.of(dims);
   }
 
-  private static Section section(ByteReader in, Shape shape) {
+  private static Section section(ByteReader in, Form form, Shape shape) {
     String name = in.name("section name");
     int flags = in.u8("section kind");
     Section.Kind kind =
         Section.Kind.of(flags & ~CODED)
-            .orElseThrow(() -> unknown("section kind", flags & ~CODED, in));
+            .filter(known -> known != form.never)
+            .orElseThrow(
+                () ->
+                    new MalformedInputException(
+                        "unknown section kind " + (flags & ~CODED), in.position() - 1));
     int width = in.u8("section width");
     if (width < 1 || width > 32) {
       throw new MalformedInputException("section width " + width, in.position() - 1);
@@ -185,26 +226,27 @@ record Header(
         in.bits32("section checksum"));
   }
 
-  private static int number(Codebook.Kind kind) {
-    return switch (kind) {
-      case UNIFORM -> UNIFORM;
-      case TABLE -> TABLE;
-      case CHANNELS -> CHANNELS;
-    };
+  /**
+   * What the head names.
+   *
+   * @throws MalformedInputException if it is an unknown scheme or coder
+   */
+  Recipe recipe() {
+    try {
+      return Recipe.of(index, coder);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedInputException(e.getMessage(), 5);
+    }
   }
 
-  private static Codebook.Kind codebook(ByteReader in) {
-    int code = in.u8("codebook kind");
-    return switch (code) {
-      case UNIFORM -> Codebook.Kind.UNIFORM;
-      case TABLE -> Codebook.Kind.TABLE;
-      case CHANNELS -> Codebook.Kind.CHANNELS;
-      default -> throw unknown("codebook kind", code, in);
-    };
-  }
-
-  private static MalformedInputException unknown(String what, int code, ByteReader in) {
-    return new MalformedInputException("unknown " + what + " " + code, in.position() - 1);
+  /**
+   * An error in the streams, at the end of the head.
+   *
+   * @param e with the symbol for a position
+   */
+  MalformedInputException inStreams(Recipe recipe, MalformedInputException e) {
+    return new MalformedInputException(
+        recipe + ", symbol " + e.position() + ": " + e.getMessage(), length);
   }
 
   /** Of two runs of bytes, one after the other. */

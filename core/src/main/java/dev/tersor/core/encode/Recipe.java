@@ -32,7 +32,7 @@ public record Recipe(IndexScheme index, SymbolCoder coder) {
    *     or the parameter that the scheme cannot have
    */
   public static Recipe parse(String name) {
-    if (Auto.isAuto(name)) {
+    if (Auto.isAuto(name) || RasSelection.isSelection(name)) {
       throw new IllegalArgumentException("'" + name + "' is a choice of a recipe and none itself");
     }
     int slash = name.lastIndexOf('/');

@@ -1,5 +1,12 @@
 package dev.tersor.core.encode;
 
+import dev.tersor.core.bits.ByteReader;
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.index.Role;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.SymbolCoder;
+import dev.tersor.core.symbol.SymbolCoders;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -7,7 +14,7 @@ import java.util.Optional;
  * A section as the header describes it.
  *
  * @param name the stream's name, or {@code codebook}
- * @param kind index, value or codebook
+ * @param kind what it holds
  * @param coded whether the recipe's coder coded it; if not, it is packed
  * @param width bits of a plain symbol
  * @param count number of symbols
@@ -27,24 +34,64 @@ record Section(
 
   static final String CODEBOOK_NAME = "codebook";
 
+  /**
+   * The section's bytes, checked.
+   *
+   * @param at where it begins
+   * @throws MalformedInputException if they end early or another checksum was written
+   */
+  Coded body(byte[] container, int at) {
+    String what = "section '" + name + "'";
+    ByteReader in = new ByteReader(container, at, container.length);
+    byte[] table = in.raw(tableLength, what);
+    byte[] payload = in.raw(payloadLength, what);
+    if (Header.checksum(table, payload) != checksum) {
+      throw new MalformedInputException(what + ": checksum does not match", at);
+    }
+    return new Coded(table, payload);
+  }
+
+  /**
+   * The stream that its bytes are.
+   *
+   * @param coder the recipe's
+   * @throws MalformedInputException if they are not those of such a stream
+   */
+  Stream stream(SymbolCoder coder, Coded body, int at) {
+    return StreamCodec.decode(
+        name, kind.role(), width, count, coded ? coder : SymbolCoders.PACKED, body, at);
+  }
+
   /** What a section holds, with the low bits of its kind byte. */
   enum Kind {
-    INDEX(0),
-    VALUE(1),
-    CODEBOOK(2);
+    INDEX(0, Role.INDEX),
+    VALUE(1, Role.VALUE),
+    CODEBOOK(2, null),
+    NUMBER(3, Role.NUMBER);
 
     private final int code;
+    private final Role role;
 
-    Kind(int code) {
+    Kind(int code, Role role) {
       this.code = code;
+      this.role = role;
     }
 
     int code() {
       return code;
     }
 
+    /** What its stream is counted as; null of a codebook, which is none. */
+    Role role() {
+      return role;
+    }
+
     static Optional<Kind> of(int code) {
       return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
+    }
+
+    static Kind of(Role role) {
+      return Arrays.stream(values()).filter(kind -> kind.role == role).findFirst().orElseThrow();
     }
   }
 }

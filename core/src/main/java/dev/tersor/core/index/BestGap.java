@@ -1,6 +1,5 @@
 package dev.tersor.core.index;
 
-import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
@@ -52,8 +51,7 @@ final class BestGap implements IndexScheme {
   public byte[] join(Shape shape, int bits, Split split) {
     int width = split.symbols(Gap.GAPS, Role.INDEX).width();
     if (width > WIDEST) {
-      throw new MalformedInputException(
-          "stream 'gaps' is " + width + " bits wide, at most " + WIDEST, 0);
+      throw Elements.tooWide(Gap.GAPS, width, WIDEST);
     }
     return new Gap(width).join(shape, bits, split);
   }

@@ -46,6 +46,11 @@ public final class CompressedLines implements IndexScheme {
     return Access.PARALLEL;
   }
 
+  @Override
+  public boolean isInOrder() {
+    return !byColumn;
+  }
+
   private int lines(Shape shape) {
     return (int) (byColumn ? shape.rowLength() : shape.rows());
   }

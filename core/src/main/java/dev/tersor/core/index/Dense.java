@@ -1,6 +1,5 @@
 package dev.tersor.core.index;
 
-import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import java.util.List;
@@ -18,9 +17,13 @@ public final class Dense implements IndexScheme {
   }
 
   @Override
+  public boolean isDense() {
+    return true;
+  }
+
+  @Override
   public Split split(Codes codes) {
-    return new Split(
-        List.of(new Stream(VALUES, Role.VALUE, Symbols.ofBytes(codes.codes(), codes.bits()))));
+    return new Split(List.of(Elements.all(codes)));
   }
 
   @Override

@@ -24,6 +24,16 @@ final class Elements {
     return new Stream(IndexScheme.VALUES, Role.VALUE, Symbols.ofBytes(values, codes.bits()));
   }
 
+  /** The stream of the codes of all weights. */
+  static Stream all(Codes codes) {
+    return codes.derived(
+        IndexScheme.ALL_CODES,
+        Stream.class,
+        () ->
+            new Stream(
+                IndexScheme.VALUES, Role.VALUE, Symbols.ofBytes(codes.codes(), codes.bits())));
+  }
+
   /** A stream of one 32-bit integer. */
   static Stream count(int count) {
     return new Stream("count", Role.INDEX, new Symbols(new int[] {count}, 32));
@@ -72,6 +82,11 @@ final class Elements {
 
   static MalformedInputException tooLong(String stream, int symbol) {
     return new MalformedInputException("stream '" + stream + "' is longer than it may be", symbol);
+  }
+
+  static MalformedInputException tooWide(String stream, int width, int most) {
+    return new MalformedInputException(
+        "stream '" + stream + "' is " + width + " bits wide, at most " + most, 0);
   }
 
   static MalformedInputException outside(String stream, int symbol, long position, long limit) {

@@ -142,6 +142,11 @@ public final class Groupwise implements IndexScheme {
   }
 
   @Override
+  public boolean isInOrder() {
+    return false;
+  }
+
+  @Override
   public Split split(Codes codes) {
     Split smallest = null;
     for (GroupFinder.Grouping grouping : finder.find(codes, () -> remainderBytes(codes))) {

@@ -16,6 +16,9 @@ public interface IndexScheme {
   /** Name of the stream of codes that every scheme has. */
   String VALUES = "values";
 
+  /** What {@link Codes#derived} knows the stream of the codes of all weights by. */
+  String ALL_CODES = "codes of all weights";
+
   /**
    * The name in recipes and containers: lower-case letters, digits and dashes, and then, where
    * parameters differ from those that the name alone means, {@code (parameter=value,...)}.
@@ -39,6 +42,19 @@ public interface IndexScheme {
 
   /** Whether tensors of any shape can be held; a scheme that cannot is taken only by name. */
   default boolean isGeneral() {
+    return true;
+  }
+
+  /** Whether it stores a code for every weight, zeros included, and so no positions. */
+  default boolean isDense() {
+    return false;
+  }
+
+  /**
+   * Whether values are stored in order of their positions, so that where the positions are found
+   * their values are as well.
+   */
+  default boolean isInOrder() {
     return true;
   }
 

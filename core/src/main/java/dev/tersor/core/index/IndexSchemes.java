@@ -49,7 +49,12 @@ public final class IndexSchemes {
               Groupwise.groupsAlone(),
               Groupwise.hybrid(),
               Groupwise.hybridBitmap(),
-              Groupwise.best()));
+              Groupwise.best(),
+              new RasElement(),
+              new RasBlock(),
+              new RasElementSparse(),
+              new RasBlockSparse(),
+              new RasLiteral()));
 
   private IndexSchemes() {}
 

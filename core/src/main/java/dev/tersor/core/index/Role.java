@@ -5,5 +5,7 @@ public enum Role {
   /** Positions: gaps, pointers, masks, counts. */
   INDEX,
   /** Codes of weights, those of filler elements included. */
-  VALUE
+  VALUE,
+  /** Parts of weights that are not quantised; no index scheme has such streams. */
+  NUMBER
 }

@@ -52,9 +52,9 @@ class AutoTest {
   @Test
   void whatCannotBeMetIsSaid() {
     Codes codes = SampleTensors.skewed(8, 0.5, 50_000, 2);
-    Choice nothing = Auto.parse("auto").choice(codes);
+    Choice nothing = Auto.parse("auto").choice(Content.of(codes));
     assertThrows(IllegalStateException.class, nothing::best);
-    Choice sequential = Auto.parse("auto(access=parallel)").choice(codes);
+    Choice sequential = Auto.parse("auto(access=parallel)").choice(Content.of(codes));
     sequential.offer(IndexSchemes.ALL.get("gap4"), IndexSchemes.ALL.get("gap4").split(codes));
     IllegalStateException e = assertThrows(IllegalStateException.class, sequential::recipe);
     assertTrue(e.getMessage().contains("auto(access=parallel)"), e.getMessage());

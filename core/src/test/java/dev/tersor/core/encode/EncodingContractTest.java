@@ -40,7 +40,16 @@ class EncodingContractTest {
           "hybrid(remainder=dcsr-absolute)/packed",
           "groupwise(sizes=1,theta=1)/packed",
           "groupwise(sizes=1..16)/huffman",
-          "groupwise-best(sizes=12+4,strides=2+5,remainder=elias-fano)/packed");
+          "groupwise-best(sizes=12+4,strides=2+5,remainder=elias-fano)/packed",
+          "ras-block(block=kernel)/packed",
+          "ras-block(block=2147483647)/rans",
+          "ras-block-sparse(block=kernel)/huffman",
+          "ras-block-sparse(block=1)/packed",
+          "ras-block-sparse(block=100)/rans",
+          "ras-block-sparse(block=2147483647)/packed",
+          "ras-literal(block=kernel)/huffman",
+          "ras-literal(block=filter)/packed",
+          "ras-literal(block=7)/rans");
 
   static Stream<Recipe> recipes() {
     return Stream.concat(Recipe.all().stream(), WITH_PARAMETERS.stream().map(Recipe::parse));

@@ -16,6 +16,8 @@ import dev.tersor.core.symbol.Rans;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.Floats;
 import dev.tersor.core.tensor.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,15 +30,20 @@ class JavadocExamplesTest {
 
   private static void assertStreams(
       String scheme, Shape shape, byte[] codes, Map<String, int[]> expected) {
-    IndexScheme index = IndexSchemes.ALL.get(scheme);
-    Split split = index.split(new Codes(shape, codes, Codebook.uniform(BITS, 1)));
+    assertStreams(scheme, shape, codes, BITS, expected);
+  }
+
+  private static void assertStreams(
+      String scheme, Shape shape, byte[] codes, int bits, Map<String, int[]> expected) {
+    IndexScheme index = IndexSchemes.parse(scheme);
+    Split split = index.split(new Codes(shape, codes, Codebook.uniform(bits, 1)));
     assertEquals(
         expected.keySet().stream().toList(), split.streams().stream().map(Stream::name).toList());
     for (Stream stream : split.streams()) {
       assertArrayEquals(
           expected.get(stream.name()), stream.symbols().values(), scheme + " " + stream.name());
     }
-    assertArrayEquals(codes, index.join(shape, BITS, split));
+    assertArrayEquals(codes, index.join(shape, bits, split));
   }
 
   /** Streams in the order in which they are stored. */
@@ -97,6 +104,44 @@ class JavadocExamplesTest {
         Shape.of(7),
         new byte[] {5, 0, 0, 0, 0, 0, 7},
         streams("gaps", of(0, 3, 1), "values", of(5, 0, 7)));
+  }
+
+  @Test
+  void runtimeAccessibleSequences() {
+    byte[] dense = {5, 0, 7};
+    assertStreams("ras-element", Shape.of(3), dense, streams("flag", of(0), "values", of(5, 0, 7)));
+    assertStreams(
+        "ras-block",
+        Shape.of(2, 2),
+        new byte[] {5, 0, 7, 0},
+        streams("flag", of(1), "block", of(2), "values", of(5, 0, 7, 0)));
+    assertStreams(
+        "ras-element-sparse",
+        Shape.of(8),
+        new byte[] {0, 0, 5, 7, 0, 0, 0, 9},
+        streams("flag", of(0), "gaps", of(2, 0, 3), "values", of(5, 7, 9)));
+    assertStreams(
+        "ras-block-sparse",
+        Shape.of(2, 3),
+        new byte[] {0, 5, 7, 0, 0, 9},
+        streams(
+            "flag", of(1),
+            "block", of(3),
+            "tuples", of(2, 1),
+            "gaps", of(1, 0, 2),
+            "values", of(5, 7, 9)));
+    assertStreams(
+        "ras-literal",
+        Shape.of(3),
+        dense,
+        3,
+        streams("flag", of(0), "sequence", of(5, 8, 0, 8, 7, 9)));
+    assertStreams(
+        "ras-literal(block=2)",
+        Shape.of(3),
+        dense,
+        3,
+        streams("flag", of(1), "block", of(2), "sequence", of(5, 0, 8, 7, 9)));
   }
 
   @Test
@@ -268,6 +313,25 @@ class JavadocExamplesTest {
     byte[] container = Container.encode(codes, Recipe.parse("bitmap/packed")).container();
     assertArrayEquals(out.toByteArray(), container);
     assertArrayEquals(new float[] {0.5f, -0.5f, 0, 2}, Container.decode(container).dequantize());
+  }
+
+  @Test
+  void floatContainer() {
+    Floats floats = Floats.of(Shape.of(3), FloatFormat.FP16, new float[] {0, 1.5f, -0f});
+    byte[] mask = {6};
+    byte[] exponents = {0x0F, 0x08};
+    byte[] mantissas = {0x00, 0x02, 0x00};
+    ByteWriter out = new ByteWriter(64);
+    out.raw(new byte[] {'T', 'R', 'S', 'F'}).u8(1).name("bitmap").name("packed");
+    out.u8(0).u8(16).u8(1).u8(3).u8(3);
+    out.name("mask").u8(0x80).u8(8).u8(1).u8(0).u8(1).u32(crc(mask));
+    out.name("exponents").u8(0x83).u8(6).u8(2).u8(0).u8(2).u32(crc(exponents));
+    out.name("mantissas").u8(0x03).u8(10).u8(2).u8(0).u8(3).u32(crc(mantissas));
+    out.u32(crc(out.toByteArray()));
+    out.raw(mask).raw(exponents).raw(mantissas);
+    assertArrayEquals(
+        out.toByteArray(), FloatContainer.encode(floats, Recipe.parse("bitmap")).container());
+    assertEquals(floats, FloatContainer.decode(out.toByteArray()));
   }
 
   private static long crc(byte[] bytes) {

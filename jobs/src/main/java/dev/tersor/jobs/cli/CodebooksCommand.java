@@ -1,5 +1,6 @@
 package dev.tersor.jobs.cli;
 
+import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
@@ -104,6 +105,9 @@ final class CodebooksCommand implements Callable<Integer> {
         throw new UsageException(
             "pruning: codebooks compares tensors by themselves, not " + pruning.scope().label());
       }
+    }
+    if (settings.bits().stream().anyMatch(BitWidth::isLossless)) {
+      throw new UsageException("bits: 32 has no codebook to compare");
     }
     try (SparkSession session = Sessions.start("codebooks")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();

@@ -72,7 +72,7 @@ final class SweepCommand implements Callable<Integer> {
       names = "--bits",
       split = ",",
       paramLabel = "B",
-      description = "bits of a code, 1..8, or paper")
+      description = "bits of a code, 1..8, or paper; 32: not quantised, stored without loss")
   List<String> bits;
 
   @Option(
@@ -91,9 +91,16 @@ final class SweepCommand implements Callable<Integer> {
       description = {
         "recipes index/coder, or globs: 'relative5/huffman', '*/packed', '*';",
         "with parameters: 'hybrid(theta=0.7,remainder=bitmap)/*';",
-        "auto, auto(access=parallel), auto(speed=0.05): the smallest of all for each tensor"
+        "auto, auto(access=parallel), auto(speed=0.05): the smallest of all for each tensor;",
+        "ras/*, ras-sparse/*: runtime-accessible sequences, block- or element-wise by FPr"
       })
   List<String> encodings;
+
+  @Option(
+      names = "--fpr-threshold",
+      paramLabel = "X",
+      description = "multiply-accumulates a weight above which ras and ras-sparse are block-wise")
+  Double fprThreshold;
 
   @Option(names = "--seed", paramLabel = "N", description = "for codebooks that draw")
   Long seed;
@@ -217,6 +224,7 @@ final class SweepCommand implements Callable<Integer> {
         .put("bits", bits)
         .put("codebooks", codebooks)
         .put("encodings", split("encodings", encodings))
+        .put("fpr-threshold", fprThreshold)
         .put("seed", seed)
         .put("out", out)
         .put("keep", List.of("none").equals(kept) ? List.of() : kept)

@@ -5,12 +5,16 @@ import java.io.Serializable;
 /**
  * Bits of a code: one entry of the bits of a sweep.
  *
- * @param fixed the same for all tensors, 1 to 8; 0 where each tensor has its own, the paper-bits of
- *     its description
+ * @param fixed the same for all tensors, 1 to 8; 32 where nothing is quantised and weights are
+ *     stored without loss in the number format that they have; 0 where each tensor has its own, the
+ *     paper-bits of its description
  */
 public record BitWidth(int fixed) implements Serializable {
   /** The entry that stands for each tensor's own width. */
   public static final BitWidth PAPER = new BitWidth(0);
+
+  /** The entry that quantises nothing. */
+  public static final BitWidth LOSSLESS = new BitWidth(Float.SIZE);
 
   static BitWidth parse(String value) {
     if (value.equals(Pruning.PAPER)) {
@@ -18,17 +22,22 @@ public record BitWidth(int fixed) implements Serializable {
     }
     try {
       int bits = Integer.parseInt(value);
-      if (bits >= 1 && bits <= Byte.SIZE) {
+      if (bits >= 1 && bits <= Byte.SIZE || bits == LOSSLESS.fixed) {
         return new BitWidth(bits);
       }
     } catch (NumberFormatException e) {
       // said below
     }
-    throw new UsageException("bits: '" + value + "' is neither a whole number in 1..8 nor paper");
+    throw new UsageException(
+        "bits: '" + value + "' is neither a whole number in 1..8, nor 32, nor paper");
   }
 
   public boolean isPaper() {
     return fixed == 0;
+  }
+
+  public boolean isLossless() {
+    return equals(LOSSLESS);
   }
 
   /** The value of the column {@code setting}: null for a fixed width. */

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.config;
 
 import dev.tersor.core.encode.Auto;
+import dev.tersor.core.encode.RasSelection;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.IndexSchemes;
@@ -16,7 +17,7 @@ import java.util.Set;
 
 /**
  * What lists of encodings mean: recipes, globs of recipes, recipes whose index scheme has
- * parameters, and choices ({@code auto}).
+ * parameters, and choices ({@code auto}, {@code ras/CODER}).
  */
 public final class Encodings {
   private Encodings() {}
@@ -68,6 +69,8 @@ public final class Encodings {
     for (String pattern : patterns) {
       if (Auto.isAuto(pattern)) {
         choices.add(choice(key, pattern));
+      } else if (RasSelection.isSelection(pattern)) {
+        choices.addAll(selections(key, pattern));
       } else if (pattern.contains("(")) {
         for (Recipe recipe : withParameters(key, pattern)) {
           // Parameters of the values that the name alone means are none.
@@ -110,15 +113,29 @@ public final class Encodings {
     } catch (IllegalArgumentException e) {
       throw new UsageException(key + ": '" + pattern + "': " + e.getMessage(), e);
     }
-    String coder = rest.isEmpty() ? "packed" : rest.substring(1);
+    String coder = rest.isEmpty() ? SymbolCoders.PACKED.name() : rest.substring(1);
+    return coders(key, pattern, coder).stream().map(known -> new Recipe(index, known)).toList();
+  }
+
+  /** The selections of a pattern whose coder may be a glob. */
+  private static List<String> selections(String key, String pattern) {
+    int slash = pattern.indexOf('/');
+    String coder = slash < 0 ? SymbolCoders.PACKED.name() : pattern.substring(slash + 1);
+    boolean sparse = RasSelection.parse(slash < 0 ? pattern : pattern.substring(0, slash)).sparse();
+    return coders(key, pattern, coder).stream()
+        .map(known -> new RasSelection(sparse, known).name())
+        .toList();
+  }
+
+  private static List<SymbolCoder> coders(String key, String pattern, String coder) {
     PathMatcher matcher = glob(key, coder);
-    List<Recipe> recipes = new ArrayList<>();
+    List<SymbolCoder> coders = new ArrayList<>();
     for (SymbolCoder known : SymbolCoders.ALL.all()) {
       if (matcher.matches(Path.of(known.name()))) {
-        recipes.add(new Recipe(index, known));
+        coders.add(known);
       }
     }
-    if (recipes.isEmpty()) {
+    if (coders.isEmpty()) {
       throw new UsageException(
           key
               + ": '"
@@ -128,7 +145,7 @@ public final class Encodings {
               + "', known: "
               + String.join(", ", SymbolCoders.ALL.names()));
     }
-    return recipes;
+    return coders;
   }
 
   private static List<Recipe> registered(String key, String pattern) {

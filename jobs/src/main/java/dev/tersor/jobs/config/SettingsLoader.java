@@ -80,6 +80,7 @@ public final class SettingsLoader {
         bits.stream().distinct().toList(),
         codebooks.stream().distinct().toList(),
         Encodings.resolve("encodings", notEmpty(config, "encodings")),
+        fprThreshold(config),
         keep(config.getStringList("keep")),
         new Measures(timingRuns(config), config.getBoolean("histograms")),
         config.getLong("seed"),
@@ -128,6 +129,14 @@ public final class SettingsLoader {
       throw new UsageException(key + ": empty, so there is nothing to sweep");
     }
     return values;
+  }
+
+  private static double fprThreshold(Config config) {
+    double threshold = config.getDouble("fpr-threshold");
+    if (!(threshold >= 0 && threshold < Double.POSITIVE_INFINITY)) {
+      throw new UsageException("fpr-threshold: " + threshold + " is not a number from 0 on");
+    }
+    return threshold;
   }
 
   private static int timingRuns(Config config) {

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param saliency checkpoints with a saliency of each swept weight, by model name
  * @param encodings names of recipes in registry order, then of those with parameters, then of
  *     choices
+ * @param fprThreshold above which FPr selections of runtime-accessible sequences are block-wise
  * @param keep {@code best}, or names of encodings whose containers are stored
  * @param cache empty for the user's cache folder
  * @param waveSeconds wall-clock seconds of work between two commits
@@ -23,6 +24,7 @@ public record SweepSettings(
     List<BitWidth> bits,
     List<String> codebooks,
     List<String> encodings,
+    double fprThreshold,
     List<String> keep,
     Measures measures,
     long seed,
@@ -38,8 +40,17 @@ public record SweepSettings(
   /** The value of {@link #keep} that stores the smallest container of each. */
   public static final String KEEP_BEST = "best";
 
+  /** The codebook of weights that are not quantised. */
+  public static final String NO_CODEBOOK = "none";
+
+  /** The codebooks at a width: the one that is none where nothing is quantised. */
+  public List<String> codebooks(BitWidth width) {
+    return width.isLossless() ? List.of(NO_CODEBOOK) : codebooks;
+  }
+
   /** Cells for each weight tensor segment. */
   public int cellsPerSegment() {
-    return prunings.size() * bits.size() * codebooks.size() * encodings.size();
+    int quantisers = bits.stream().mapToInt(width -> codebooks(width).size()).sum();
+    return prunings.size() * quantisers * encodings.size();
   }
 }

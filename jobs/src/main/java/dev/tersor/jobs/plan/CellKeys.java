@@ -1,8 +1,11 @@
 package dev.tersor.jobs.plan;
 
 import dev.tersor.core.encode.Auto;
+import dev.tersor.core.encode.RasSelection;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.model.SyntheticWeights;
+import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.source.TensorRef;
@@ -44,6 +47,7 @@ public final class CellKeys {
    * as well: rows of the models table are totals of cells of one setting.
    *
    * @param weightsHash of all weights that the mask and the codebook were fitted on
+   * @param fprThreshold what selections by FPr compare with; nothing to other encodings
    */
   public static String of(
       SegmentRef segment,
@@ -54,6 +58,7 @@ public final class CellKeys {
       String codebook,
       long seed,
       String encoding,
+      double fprThreshold,
       Measures measures) {
     TensorRef tensor = segment.tensor();
     List<Object> parts = new ArrayList<>();
@@ -81,6 +86,13 @@ public final class CellKeys {
       // What is the smallest of all depends on all that there is.
       Recipe.all().forEach(recipe -> parts.add(recipe.name()));
     }
+    if (RasSelection.isSelection(encoding)) {
+      parts.add("fpr-threshold " + fprThreshold);
+    }
+    if (bits == BitWidth.LOSSLESS.fixed() && tensor.format() != FloatFormat.FP32) {
+      // The same weights have the same hash in whatever format they are.
+      parts.add("dtype " + tensor.format().label());
+    }
     if (setting != null) {
       parts.add("setting " + setting);
     }
@@ -97,7 +109,9 @@ public final class CellKeys {
   }
 
   private static boolean hasHistograms(String encoding) {
-    return !Auto.isAuto(encoding) && !Recipe.parse(encoding).index().histograms().isEmpty();
+    return !Auto.isAuto(encoding)
+        && !RasSelection.isSelection(encoding)
+        && !Recipe.parse(encoding).index().histograms().isEmpty();
   }
 
   /**

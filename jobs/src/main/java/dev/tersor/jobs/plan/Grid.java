@@ -53,7 +53,7 @@ public final class Grid {
         List<Cell> cells = new ArrayList<>();
         for (BitWidth width : settings.bits()) {
           int bits = TensorSettings.bits(width, segment.tensor());
-          for (String codebook : settings.codebooks()) {
+          for (String codebook : settings.codebooks(width)) {
             for (String encoding : settings.encodings()) {
               String key =
                   CellKeys.of(
@@ -65,8 +65,11 @@ public final class Grid {
                       codebook,
                       settings.seed(),
                       encoding,
+                      settings.fprThreshold(),
                       settings.measures());
-              cells.add(new Cell(bits, width.setting(), codebook, encoding, key));
+              String recipe =
+                  TensorSettings.recipe(encoding, segment.tensor(), settings.fprThreshold());
+              cells.add(new Cell(bits, width.setting(), codebook, encoding, recipe, key));
             }
           }
         }

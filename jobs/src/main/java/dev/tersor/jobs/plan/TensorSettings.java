@@ -1,5 +1,7 @@
 package dev.tersor.jobs.plan;
 
+import dev.tersor.core.encode.RasSelection;
+import dev.tersor.core.model.Kind;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SweepSettings;
@@ -52,6 +54,25 @@ public final class TensorSettings {
       throw missing("bits", "paper-bits", tensor);
     }
     return tensor.paper().bits();
+  }
+
+  /**
+   * The recipe that an encoding means for a tensor. Where nobody said how many multiply-accumulates
+   * a tensor has, selections take what the paper found that the ratio comes to: blocks for
+   * convolutions and the matrices of attention, elements for fully connected layers (Succinct
+   * Compression, section 4.1).
+   *
+   * @return the encoding itself where it is a recipe, or a choice that depends on more
+   */
+  public static String recipe(String encoding, TensorRef tensor, double fprThreshold) {
+    if (!RasSelection.isSelection(encoding)) {
+      return encoding;
+    }
+    RasSelection selection = RasSelection.parse(encoding);
+    return (tensor.knownMacs().isPresent()
+            ? selection.recipe(tensor.macs(), tensor.shape().size(), fprThreshold)
+            : selection.recipe(tensor.kind() != Kind.FC && tensor.kind() != Kind.EMBEDDING))
+        .name();
   }
 
   private static UsageException missing(String key, String figure, TensorRef tensor) {

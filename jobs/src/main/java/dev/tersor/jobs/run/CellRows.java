@@ -1,6 +1,7 @@
 package dev.tersor.jobs.run;
 
 import dev.tersor.core.encode.Breakdown;
+import dev.tersor.core.encode.Content;
 import dev.tersor.core.encode.Encoded;
 import dev.tersor.core.encode.Encoded.CodedStream;
 import dev.tersor.core.encode.Recipe;
@@ -10,6 +11,7 @@ import dev.tersor.core.symbol.Entropy;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
+import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.Unit;
@@ -29,11 +31,13 @@ import scala.jdk.javaapi.CollectionConverters;
 final class CellRows {
   private final RowBuilder identity;
   private final Segment segment;
+  private final String dtype;
 
   CellRows(Unit unit, String run) {
     TensorRef tensor = unit.segment().tensor();
     Pruning pruning = unit.pruning();
     segment = unit.segment().segment();
+    dtype = tensor.format().label();
     identity =
         new RowBuilder(Table.CELLS)
             .set("run_id", run)
@@ -59,7 +63,8 @@ final class CellRows {
         .set("bits", cell.bits())
         .set("setting", cell.setting())
         .set("codebook", cell.codebook())
-        .set("encoding", cell.encoding());
+        .set("encoding", cell.encoding())
+        .set("dtype", cell.bits() == BitWidth.LOSSLESS.fixed() ? dtype : null);
   }
 
   Row failed(Cell cell, Throwable error) {
@@ -70,10 +75,11 @@ final class CellRows {
   }
 
   /** Adds what the encoded bytes say. */
-  static void measure(RowBuilder row, Codes codes, Recipe recipe, Encoded encoded) {
+  static void measure(RowBuilder row, Content content, Recipe recipe, Encoded encoded) {
     Breakdown bytes = encoded.breakdown();
     int total = encoded.container().length;
-    double weights = codes.size();
+    long size = content.shape().size();
+    double weights = size;
     row.set("payload_bytes", (long) bytes.payloadBytes())
         .set("total_bytes", (long) total)
         .set("value_bytes", (long) bytes.valueBytes())
@@ -84,10 +90,10 @@ final class CellRows {
         .set("header_bytes", (long) bytes.headerBytes())
         .set("bits_per_weight", 8 * total / weights)
         .set("ratio_fp32", Float.BYTES * weights / total)
-        .set("ratio_packed", (double) Codes.denseBytes(codes.size(), codes.bits()) / total)
+        .set("ratio_packed", (double) Codes.denseBytes(size, content.bits()) / total)
         .set("padding_elements", (long) bytes.paddingElements())
         .set("recipe", recipe.name())
-        .set("access", recipe.access().name().toLowerCase(Locale.ROOT));
+        .set("access", content.access(recipe).name().toLowerCase(Locale.ROOT));
   }
 
   /** A stream of an encoded cell. */

@@ -2,14 +2,13 @@ package dev.tersor.jobs.run;
 
 import dev.tersor.core.encode.Auto;
 import dev.tersor.core.encode.Choice;
-import dev.tersor.core.encode.Container;
+import dev.tersor.core.encode.Content;
 import dev.tersor.core.encode.Encoded;
 import dev.tersor.core.encode.Floor;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.symbol.Entropy;
-import dev.tersor.core.tensor.Codes;
 import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Cell;
@@ -22,12 +21,12 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Row;
 
-/** Encodes one quantised segment in every encoding asked for, decodes each again and compares. */
+/** Encodes one segment in every encoding asked for, decodes each again and compares. */
 final class CodesTask {
   /** The largest value of the compressed table: 16 MiB. */
   private static final int MAX_STORED = 1 << 24;
 
-  private final Codes codes;
+  private final Content content;
   private final CellRows rows;
   private final List<String> keep;
   private final Measures measures;
@@ -42,14 +41,14 @@ final class CodesTask {
   /**
    * @param weights before pruning, which errors are counted against
    */
-  CodesTask(Codes codes, float[] weights, CellRows rows, List<String> keep, Measures measures) {
-    this.codes = codes;
+  CodesTask(Content content, float[] weights, CellRows rows, List<String> keep, Measures measures) {
+    this.content = content;
     this.rows = rows;
     this.keep = keep;
     this.measures = measures;
     this.stopwatch = new Stopwatch(measures.timingRuns());
-    this.floor = Floor.of(codes);
-    float[] values = codes.dequantize();
+    this.floor = content.floor();
+    float[] values = content.weights();
     double squares = 0;
     double errors = 0;
     for (int i = 0; i < weights.length; i++) {
@@ -72,10 +71,10 @@ final class CodesTask {
     final Set<IndexScheme> candidates;
     long nanos;
 
-    Search(Cell cell, Codes codes) {
+    Search(Cell cell, Content content) {
       Auto constraint = Auto.parse(cell.encoding());
       this.cell = cell;
-      this.choice = constraint.choice(codes);
+      this.choice = constraint.choice(content);
       this.candidates = new LinkedHashSet<>(constraint.candidates());
     }
 
@@ -87,15 +86,15 @@ final class CodesTask {
   }
 
   void compute(List<Cell> cells, UnitResult result) {
-    codes.nonZeroPositions(); // shared by all schemes, so no scheme's time has it
+    content.nonZeros(); // shared by all schemes, so no scheme's time has it
     Map<IndexScheme, List<Cell>> byScheme = new LinkedHashMap<>();
     List<Search> searches = new ArrayList<>();
     for (Cell cell : cells) {
       if (Auto.isAuto(cell.encoding())) {
-        searches.add(new Search(cell, codes));
+        searches.add(new Search(cell, content));
       } else {
         byScheme
-            .computeIfAbsent(Recipe.parse(cell.encoding()).index(), scheme -> new ArrayList<>())
+            .computeIfAbsent(Recipe.parse(cell.recipe()).index(), scheme -> new ArrayList<>())
             .add(cell);
       }
     }
@@ -154,7 +153,8 @@ final class CodesTask {
   }
 
   private Shared share(IndexScheme scheme) {
-    Stopwatch.Timed<Split> split = stopwatch.time(() -> scheme.split(codes), codes::reusedNanos);
+    Stopwatch.Timed<Split> split =
+        stopwatch.time(() -> content.split(scheme), content::reusedNanos);
     return new Shared(scheme, split, statistics(split.value()));
   }
 
@@ -163,14 +163,15 @@ final class CodesTask {
   }
 
   private void compute(Cell cell, Shared shared, UnitResult result) {
-    Recipe recipe = Recipe.parse(cell.encoding());
+    Recipe recipe = Recipe.parse(cell.recipe());
     Split split = shared.split().value();
     Stopwatch.Timed<Encoded> encoded =
-        stopwatch.time(() -> Container.encode(codes, recipe, split), codes::reusedNanos);
+        stopwatch.time(() -> content.encode(recipe, split), content::reusedNanos);
     long nanos = encoded.nanos() + shared.split().nanos();
     List<Row> histograms = new ArrayList<>();
     for (String name : measures.histograms() ? shared.scheme().histograms() : List.<String>of()) {
-      histograms.addAll(rows.histogram(cell, name, shared.scheme().histogram(name, codes)));
+      histograms.addAll(
+          rows.histogram(cell, name, shared.scheme().histogram(name, content.codes())));
     }
     add(cell, recipe, encoded.value(), nanos, split, shared.statistics(), result);
     result.histograms().addAll(histograms);
@@ -201,16 +202,17 @@ final class CodesTask {
       Split split,
       List<Entropy.Statistics> statistics,
       UnitResult result) {
-    Stopwatch.Timed<Codes> decoded =
-        stopwatch.timeWarm(recipe.name(), () -> Container.decode(encoded.container()));
-    if (!decoded.value().equals(codes)) {
-      throw new IllegalStateException("decodes to other codes than it was made from");
+    Stopwatch.Timed<Content> decoded =
+        stopwatch.timeWarm(
+            recipe.name() + " " + content.bits(), () -> Content.decode(encoded.container()));
+    if (!decoded.value().equals(content)) {
+      throw new IllegalStateException("decodes to other codes or numbers than it was made from");
     }
-    double copying = stopwatch.ofCopy(codes.codes());
-    double weights = codes.size();
+    double copying = stopwatch.ofCopy(content::copy, content.copyBytes());
+    double weights = content.shape().size();
     RowBuilder row = rows.of(cell);
-    CellRows.measure(row, codes, recipe, encoded);
-    row.set("sparsity", 1 - codes.nonZeroPositions().length / weights)
+    CellRows.measure(row, content, recipe, encoded);
+    row.set("sparsity", 1 - content.nonZeros() / weights)
         .set("floor_bytes", floor.bytes())
         .set("floor_packed_bytes", floor.packedBytes())
         .set("mean_square", meanSquare)
@@ -245,6 +247,7 @@ final class CodesTask {
     if (keep.contains(cell.encoding())) {
       result.compressed().add(rows.compressed(row, container));
     } else if (keep.contains(SweepSettings.KEEP_BEST)
+        && container.length <= MAX_STORED
         && (best == null || container.length < best.length)) {
       bestRow = row;
       best = container;

@@ -2,7 +2,7 @@ package dev.tersor.jobs.run;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.SafetensorsWriter;
-import dev.tersor.core.encode.Container;
+import dev.tersor.core.encode.Content;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.NewFile;
@@ -128,7 +128,7 @@ public final class Decoding {
 
   private static float[] decode(Row row) {
     try {
-      return Container.decode(row.getAs("container")).dequantize();
+      return Content.decode(row.getAs("container")).weights();
     } catch (MalformedInputException e) {
       throw new UsageException(
           "decode: tensor '"

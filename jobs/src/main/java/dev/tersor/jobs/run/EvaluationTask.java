@@ -57,14 +57,29 @@ record EvaluationTask(
       for (Unit unit : units) {
         byTensor.computeIfAbsent(unit.segment().tensor(), ref -> new ArrayList<>()).add(unit);
       }
-      byTensor.forEach(
-          (ref, segments) -> tensors.add(bits == null ? plain(ref) : coded(ref, segments)));
+      byTensor.forEach((ref, segments) -> tensors.add(swept(ref, segments)));
       List<NetworkTensor> decoded =
           bits == null ? tensors : NetworkFile.read(NetworkFile.write(tensors).bytes());
       return new Found(network.accuracy(decoded, images.value()).top1(), null);
     } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
       return new Found(null, e.getMessage() == null ? e.toString() : e.getMessage());
     }
+  }
+
+  private NetworkTensor swept(TensorRef ref, List<Unit> segments) {
+    return bits == null
+        ? plain(ref)
+        : bits.isLossless() ? pruned(ref, segments) : coded(ref, segments);
+  }
+
+  private NetworkTensor pruned(TensorRef ref, List<Unit> segments) {
+    float[] values = new float[Math.toIntExact(ref.shape().size())];
+    for (Unit unit : segments) {
+      float[] part = new Quantised(unit, reader, reader.of(unit.segment()), seed).pruned();
+      int offset = Math.toIntExact(unit.segment().segment().offset());
+      System.arraycopy(part, 0, values, offset, part.length);
+    }
+    return new NetworkTensor.Plain(ref.name(), ref.shape(), values, false);
   }
 
   private NetworkTensor plain(TensorRef ref) {

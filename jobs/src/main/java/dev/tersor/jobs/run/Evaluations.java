@@ -141,7 +141,7 @@ final class Evaluations {
       for (Pruning asked : settings.prunings()) {
         Pruning pruning = subject.model().hasSaliency() ? asked.withSaliency() : asked;
         for (BitWidth bits : settings.bits()) {
-          for (String codebook : settings.codebooks()) {
+          for (String codebook : settings.codebooks(bits)) {
             Setting setting = Setting.of(model, pruning, bits, codebook);
             if (!found.has(setting)) {
               open.add(new Open(subject, setting, pruning, bits, codebook));

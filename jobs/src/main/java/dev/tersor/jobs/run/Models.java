@@ -2,6 +2,7 @@ package dev.tersor.jobs.run;
 
 import dev.tersor.core.index.Access;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.CellKeys;
 import dev.tersor.jobs.table.RowBuilder;
@@ -59,6 +60,7 @@ final class Models {
           "sparsity",
           "access",
           "timing_runs",
+          "dtype",
           "mean_square",
           "mse",
           "verified");
@@ -169,14 +171,22 @@ final class Models {
     }
     SPEEDS.forEach(column -> row.set(column, mean(cells, column, params)));
     Map<Integer, Long> byBits = new TreeMap<>();
+    Set<String> dtypes = new TreeSet<>();
     for (Row cell : cells) {
-      byBits.merge(cell.<Integer>getAs("bits"), cell.<Long>getAs("params"), Long::sum);
+      String dtype = cell.getAs("dtype");
+      int bits = cell.<Integer>getAs("bits");
+      if (dtype != null) {
+        dtypes.add(dtype);
+        bits = FloatFormat.valueOf(dtype.toUpperCase(Locale.ROOT)).bits();
+      }
+      byBits.merge(bits, cell.<Long>getAs("params"), Long::sum);
     }
     long dense = 0;
     for (Map.Entry<Integer, Long> width : byBits.entrySet()) {
       dense += Codes.denseBytes(width.getValue(), width.getKey());
     }
-    row.set("access", access(cells))
+    row.set("dtype", dtypes.isEmpty() ? null : String.join("+", dtypes))
+        .set("access", access(cells))
         .set("timing_runs", timingRuns(cells))
         .set("params", params)
         .set("sparsity", zeros / params)

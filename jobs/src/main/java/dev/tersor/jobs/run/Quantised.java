@@ -31,6 +31,11 @@ final class Quantised {
     this.seed = seed;
   }
 
+  /** The weights that are left, not quantised; not to be changed. */
+  float[] pruned() {
+    return pruned;
+  }
+
   /** The codes by a codebook: the one that was fitted over more than this segment, or its own. */
   Codes codes(CodebookId id) {
     Shape shape = unit.segment().segment().shape();

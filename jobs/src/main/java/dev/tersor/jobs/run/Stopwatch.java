@@ -29,7 +29,7 @@ final class Stopwatch {
   private final int runs;
 
   /** The last copy; a copy that nobody could see might not be made. */
-  private byte[] copied;
+  private Object copied;
 
   Stopwatch(int runs) {
     this.runs = runs;
@@ -83,14 +83,18 @@ final class Stopwatch {
     return new Timed<>(value, fastest);
   }
 
-  /** Nanoseconds of copying bytes to memory of their own, which is the least that decoding does. */
-  double ofCopy(byte[] bytes) {
-    int copies = Math.max(1, LEAST_COPIED / Math.max(1, bytes.length));
-    Timed<byte[]> timed =
+  /**
+   * Nanoseconds of copying bytes to memory of their own, which is the least that decoding does.
+   *
+   * @param bytes of one copy
+   */
+  double ofCopy(Supplier<Object> copy, int bytes) {
+    int copies = Math.max(1, LEAST_COPIED / Math.max(1, bytes));
+    Timed<Object> timed =
         time(
             () -> {
               for (int i = 0; i < copies; i++) {
-                copied = bytes.clone();
+                copied = copy.get();
               }
               return copied;
             });

@@ -187,6 +187,9 @@ public final class Sweep {
         String tensor = block.segment().tensorId();
         for (Cell cell : block.cells()) {
           CodebookId id = new CodebookId(cell.bits(), cell.codebook());
+          if (id.fitter().equals(SweepSettings.NO_CODEBOOK)) {
+            continue;
+          }
           if (id.fitter().equals(SettingsLoader.MLLIB)) {
             mllib.computeIfAbsent(tensor, key -> new LinkedHashSet<>()).add(id);
           } else if (CodebookFit.isFittedOver(id, block.segment(), segmentsOf.get(tensor))) {

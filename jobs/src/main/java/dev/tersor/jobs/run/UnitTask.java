@@ -1,5 +1,9 @@
 package dev.tersor.jobs.run;
 
+import dev.tersor.core.encode.Content;
+import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.Floats;
+import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Cell;
@@ -55,7 +59,7 @@ final class UnitTask implements Serializable {
     byCodebook.forEach(
         (id, cells) -> {
           try {
-            new CodesTask(quantised.codes(id), weights, rows, keep, measures)
+            new CodesTask(content(unit, quantised, id), weights, rows, keep, measures)
                 .compute(cells, result);
           } catch (RuntimeException | OutOfMemoryError e) {
             for (Cell cell : cells) {
@@ -64,5 +68,13 @@ final class UnitTask implements Serializable {
           }
         });
     return result;
+  }
+
+  private static Content content(Unit unit, Quantised quantised, CodebookId id) {
+    if (id.bits() != BitWidth.LOSSLESS.fixed()) {
+      return Content.of(quantised.codes(id));
+    }
+    FloatFormat format = unit.segment().tensor().format();
+    return Content.of(Floats.of(unit.segment().segment().shape(), format, quantised.pruned()));
   }
 }

@@ -3,8 +3,7 @@ package dev.tersor.jobs.run;
 import static org.apache.spark.sql.functions.col;
 
 import dev.tersor.core.bits.MalformedInputException;
-import dev.tersor.core.encode.Container;
-import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.encode.Content;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.net.URI;
@@ -135,17 +134,17 @@ public record Verification(long containers, List<Row> damaged) {
       return "checksum " + checksum + ", stored " + row.getAs("checksum");
     }
     try {
-      Codes codes = Container.decode(container);
-      if (!codes.shape().toString().equals(row.getAs("segment_shape"))) {
-        return "shape " + codes.shape() + ", stored " + row.getAs("segment_shape");
+      Content content = Content.decode(container);
+      if (!content.shape().toString().equals(row.getAs("segment_shape"))) {
+        return "shape " + content.shape() + ", stored " + row.getAs("segment_shape");
       }
-      String recipe = Container.recipe(container).name();
+      String recipe = Content.recipe(container).name();
       // A choice stores one of many recipes; rows of versions without choices do not say which.
       String stored = row.getAs("recipe") == null ? row.getAs("encoding") : row.getAs("recipe");
       if (!recipe.equals(stored)) {
         return "recipe " + recipe;
       }
-      double sparsity = 1 - codes.nonZeroPositions().length / (double) codes.size();
+      double sparsity = 1 - content.nonZeros() / (double) content.shape().size();
       return sparsity == row.<Double>getAs("sparsity")
           ? null
           : "sparsity " + sparsity + ", stored " + row.getAs("sparsity");

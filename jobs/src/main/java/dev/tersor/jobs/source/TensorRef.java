@@ -4,6 +4,7 @@ import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.model.Kind;
 import dev.tersor.core.model.TensorSpec;
+import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.Serializable;
 import java.util.Optional;
@@ -114,6 +115,11 @@ public record TensorRef(
 
   public Optional<StoredTensor> checkpointTensor() {
     return Optional.ofNullable(stored);
+  }
+
+  /** The numbers that its weights are. */
+  public FloatFormat format() {
+    return stored == null ? FloatFormat.FP32 : stored.dtype().format();
   }
 
   public OptionalLong knownMacs() {

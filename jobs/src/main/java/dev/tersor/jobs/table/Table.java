@@ -104,6 +104,7 @@ public enum Table {
           .add("setting", StringType)
           .add("codebook", StringType)
           .add("encoding", StringType)
+          .add("dtype", StringType)
           .add("access", StringType)
           .add("tensors", LongType)
           .add("segments", LongType)
@@ -263,7 +264,8 @@ public enum Table {
         .add("codebook", StringType)
         .add("encoding", StringType)
         .add("recipe", StringType)
-        .add("setting", StringType);
+        .add("setting", StringType)
+        .add("dtype", StringType);
   }
 
   /** Name of the folder, and of the view that the sql command makes. */

@@ -27,7 +27,16 @@ class CellKeysTest {
         new WeightResolver(settings, new Configuration()).resolve().get(0).tensors().get(0);
     SegmentRef segment = new SegmentRef(tensor, Segment.cut(tensor.shape()).get(0));
     return CellKeys.of(
-        segment, "hash", settings.prunings().get(0), 8, setting, "uniform", 1, encoding, measures);
+        segment,
+        "hash",
+        settings.prunings().get(0),
+        8,
+        setting,
+        "uniform",
+        1,
+        encoding,
+        2,
+        measures);
   }
 
   @Test

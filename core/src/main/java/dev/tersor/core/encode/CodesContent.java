@@ -1,0 +1,65 @@
+package dev.tersor.core.encode;
+
+import dev.tersor.core.index.Access;
+import dev.tersor.core.index.IndexScheme;
+import dev.tersor.core.index.Split;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+
+/** Codes, for {@link Container}s. */
+record CodesContent(Codes codes) implements Content {
+  @Override
+  public Shape shape() {
+    return codes.shape();
+  }
+
+  @Override
+  public int bits() {
+    return codes.bits();
+  }
+
+  @Override
+  public int nonZeros() {
+    return codes.nonZeroPositions().length;
+  }
+
+  @Override
+  public float[] weights() {
+    return codes.dequantize();
+  }
+
+  @Override
+  public Floor floor() {
+    return Floor.of(codes);
+  }
+
+  @Override
+  public Access access(Recipe recipe) {
+    return recipe.access();
+  }
+
+  @Override
+  public Split split(IndexScheme scheme) {
+    return scheme.split(codes);
+  }
+
+  @Override
+  public Encoded encode(Recipe recipe, Split split) {
+    return Container.encode(codes, recipe, split);
+  }
+
+  @Override
+  public long reusedNanos() {
+    return codes.reusedNanos();
+  }
+
+  @Override
+  public Object copy() {
+    return codes.codes().clone();
+  }
+
+  @Override
+  public int copyBytes() {
+    return codes.size();
+  }
+}
