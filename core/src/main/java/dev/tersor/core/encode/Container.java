@@ -5,12 +5,9 @@ import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
-import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.SymbolCoder;
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -109,33 +106,6 @@ public final class Container {
    * @throws MalformedInputException if anything about it is wrong
    */
   public static Codes decode(byte[] container) {
-    Header header = Header.read(container, Header.Form.CODES);
-    Recipe recipe = header.recipe();
-    List<Stream> streams = new ArrayList<>();
-    Codebook codebook = null;
-    int at = header.length();
-    for (Section section : header.sections()) {
-      Coded body = section.body(container, at);
-      if (section.kind() == Section.Kind.CODEBOOK && codebook == null) {
-        codebook = CodebookSection.decode(header, section, body, at);
-      } else if (section.kind() != Section.Kind.CODEBOOK) {
-        streams.add(section.stream(recipe.coder(), body, at));
-      } else {
-        throw new MalformedInputException("two codebooks", at);
-      }
-      at += section.tableLength() + section.payloadLength();
-    }
-    if (at != container.length) {
-      throw new MalformedInputException((container.length - at) + " bytes after the end", at);
-    }
-    if (codebook == null) {
-      throw new MalformedInputException("no codebook", at);
-    }
-    try {
-      byte[] codes = recipe.index().join(header.shape(), header.bits(), new Split(streams));
-      return new Codes(header.shape(), codes, codebook);
-    } catch (MalformedInputException e) {
-      throw header.inStreams(recipe, e);
-    }
+    return OpenContainer.read(container).decode();
   }
 }

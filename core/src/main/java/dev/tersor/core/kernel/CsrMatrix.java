@@ -58,6 +58,51 @@ public record CsrMatrix(
   }
 
   /**
+   * Rows of codes.
+   *
+   * @param starts where each row's elements begin; one more than rows
+   * @param columnsOf the column of each element, ascending within a row
+   * @param codes of the elements
+   * @param table values by code, at most 256
+   * @throws IllegalArgumentException if they do not fit each other
+   */
+  static CsrMatrix of(
+      Products products,
+      int rows,
+      int columns,
+      int[] starts,
+      int[] columnsOf,
+      byte[] codes,
+      float[] table) {
+    if (starts.length != rows + 1
+        || starts[0] != 0
+        || starts[rows] != columnsOf.length
+        || codes.length != columnsOf.length) {
+      throw new IllegalArgumentException(
+          "%d starts, %d columns and %d codes for %d rows"
+              .formatted(starts.length, columnsOf.length, codes.length, rows));
+    }
+    char[] positions = new char[columnsOf.length];
+    for (int row = 0; row < rows; row++) {
+      if (starts[row + 1] < starts[row] || starts[row + 1] > positions.length) {
+        throw new IllegalArgumentException(
+            "row %d ends at element %d of %d".formatted(row, starts[row + 1], positions.length));
+      }
+      int last = -1;
+      for (int i = starts[row]; i < starts[row + 1]; i++) {
+        if (columnsOf[i] <= last || columnsOf[i] >= columns) {
+          throw new IllegalArgumentException(
+              "column %d of %d after %d".formatted(columnsOf[i], columns, last));
+        }
+        last = columnsOf[i];
+        positions[i] = (char) last;
+      }
+    }
+    return new CsrMatrix(
+        products, rows, columns, starts, positions, null, codes, new Lookup(table).values());
+  }
+
+  /**
    * The same with codes in place of values.
    *
    * @param elementCodes of the elements, in their order

@@ -1,0 +1,141 @@
+package dev.tersor.core.encode;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.index.Role;
+import dev.tersor.core.index.Split;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.SymbolCoder;
+import dev.tersor.core.symbol.SymbolCoders;
+import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A container whose checksums hold and whose streams are coded still, for whoever computes with
+ * them as they are.
+ */
+public final class OpenContainer {
+  private final Header header;
+  private final Recipe recipe;
+  private final Codebook codebook;
+  private final List<CodedStream> streams;
+
+  /**
+   * A stream as it is stored.
+   *
+   * @param coder what coded it
+   * @param at where it lies in the container, for errors
+   */
+  public record CodedStream(
+      String name, Role role, int width, int count, SymbolCoder coder, Coded coded, long at) {
+    /**
+     * Its symbols.
+     *
+     * @throws MalformedInputException if its bytes are not those of such a stream
+     */
+    public Symbols symbols() {
+      return stream().symbols();
+    }
+
+    private Stream stream() {
+      return StreamCodec.decode(name, role, width, count, coder, coded, at);
+    }
+  }
+
+  private OpenContainer(
+      Header header, Recipe recipe, Codebook codebook, List<CodedStream> streams) {
+    this.header = header;
+    this.recipe = recipe;
+    this.codebook = codebook;
+    this.streams = streams;
+  }
+
+  /**
+   * Opens a container of codes.
+   *
+   * @throws MalformedInputException if its header, its codebook or a checksum is wrong
+   */
+  public static OpenContainer read(byte[] container) {
+    Header header = Header.read(container, Header.Form.CODES);
+    Recipe recipe = header.recipe();
+    List<CodedStream> streams = new ArrayList<>();
+    Codebook codebook = null;
+    int at = header.length();
+    for (Section section : header.sections()) {
+      Coded body = section.body(container, at);
+      if (section.kind() == Section.Kind.CODEBOOK && codebook == null) {
+        codebook = CodebookSection.decode(header, section, body, at);
+      } else if (section.kind() != Section.Kind.CODEBOOK) {
+        SymbolCoder coder = section.coded() ? recipe.coder() : SymbolCoders.PACKED;
+        streams.add(
+            new CodedStream(
+                section.name(),
+                section.kind().role(),
+                section.width(),
+                section.count(),
+                coder,
+                body,
+                at));
+      } else {
+        throw new MalformedInputException("two codebooks", at);
+      }
+      at += section.tableLength() + section.payloadLength();
+    }
+    if (at != container.length) {
+      throw new MalformedInputException((container.length - at) + " bytes after the end", at);
+    }
+    if (codebook == null) {
+      throw new MalformedInputException("no codebook", at);
+    }
+    return new OpenContainer(header, recipe, codebook, List.copyOf(streams));
+  }
+
+  public Recipe recipe() {
+    return recipe;
+  }
+
+  public Shape shape() {
+    return header.shape();
+  }
+
+  public Codebook codebook() {
+    return codebook;
+  }
+
+  /**
+   * A stream by its name and role.
+   *
+   * @throws MalformedInputException if there is none
+   */
+  public CodedStream stream(String name, Role role) {
+    for (CodedStream stream : streams) {
+      if (stream.name().equals(name) && stream.role() == role) {
+        return stream;
+      }
+    }
+    throw new MalformedInputException("stream '" + name + "' is missing", header.length());
+  }
+
+  /**
+   * All codes.
+   *
+   * @throws MalformedInputException if a stream's bytes are not those of such a stream, or streams
+   *     do not fit each other
+   */
+  public Codes decode() {
+    List<Stream> decoded = new ArrayList<>();
+    for (CodedStream stream : streams) {
+      decoded.add(stream.stream());
+    }
+    try {
+      byte[] codes = recipe.index().join(shape(), header.bits(), new Split(decoded));
+      return new Codes(shape(), codes, codebook);
+    } catch (MalformedInputException e) {
+      throw header.inStreams(recipe, e);
+    }
+  }
+}

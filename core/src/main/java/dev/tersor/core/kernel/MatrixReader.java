@@ -1,0 +1,202 @@
+package dev.tersor.core.kernel;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.encode.OpenContainer;
+import dev.tersor.core.encode.OpenContainer.CodedStream;
+import dev.tersor.core.index.IndexScheme;
+import dev.tersor.core.index.Role;
+import dev.tersor.core.symbol.StructureCoder;
+import dev.tersor.core.symbol.SymbolCoders;
+import dev.tersor.core.symbol.SymbolSequence;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+
+/**
+ * Containers as matrices, each recipe in the form that multiplies it: dense codes packed or in a
+ * wavelet tree, bitmap, CSR, tuples of gap and value. What has no such form is decoded when it is
+ * opened, and multiplied from its codes.
+ */
+public final class MatrixReader {
+  /** An index of a gap takes a byte at most. */
+  private static final int MAX_GAP_BITS = 8;
+
+  private final Products products;
+  private final PackedProducts packedProducts;
+
+  public MatrixReader(Products products, PackedProducts packedProducts) {
+    this.products = products;
+    this.packedProducts = packedProducts;
+  }
+
+  /** With the fastest kernels that run here. */
+  public static MatrixReader fastest() {
+    return new MatrixReader(Products.fastest(), PackedProducts.fastest());
+  }
+
+  /**
+   * A tensor as a matrix: a row is all weights of one index of the first dimension.
+   *
+   * @param segments its containers, in order
+   * @throws MalformedInputException if one is damaged
+   */
+  public Matrix read(List<byte[]> segments) {
+    List<Matrix> parts = new ArrayList<>();
+    for (byte[] segment : segments) {
+      parts.add(read(segment));
+    }
+    return parts.size() == 1 ? parts.get(0) : new StackedMatrix(parts);
+  }
+
+  /**
+   * A segment as a matrix.
+   *
+   * @throws MalformedInputException if it is damaged
+   */
+  public Matrix read(byte[] container) {
+    OpenContainer open = OpenContainer.read(container);
+    Codebook codebook = open.codebook();
+    if (codebook.kind() != Codebook.Kind.CHANNELS) {
+      return read(open, codebook);
+    }
+    float[] steps = new float[codebook.rows()];
+    for (int row = 0; row < steps.length; row++) {
+      steps[row] = codebook.step(row);
+    }
+    return new ScaledRows(read(open, Codebook.uniform(codebook.bits(), 1)), steps);
+  }
+
+  private Matrix read(OpenContainer open, Codebook codebook) {
+    String scheme = open.recipe().index().name().replaceFirst("\\(.*", "");
+    return switch (scheme) {
+      case "dense", "ras-element", "ras-block" -> dense(open, codebook);
+      case "bitmap" -> bitmap(open, codebook);
+      case "csr" -> csr(open, codebook);
+      case "gap1", "gap2", "gap3", "gap4", "gap5", "gap6", "gap7", "gap8", "ras-element-sparse" ->
+          gaps(open, codebook);
+      case "ras-block-sparse" -> gapsOfRows(open, codebook);
+      default -> decoded(open, codebook);
+    };
+  }
+
+  private static int rows(OpenContainer open) {
+    return (int) open.shape().rows();
+  }
+
+  private static int columns(OpenContainer open) {
+    return (int) open.shape().rowLength();
+  }
+
+  /** The stream of codes. */
+  private static CodedStream values(OpenContainer open, Codebook codebook) {
+    CodedStream values = open.stream(IndexScheme.VALUES, Role.VALUE);
+    if (values.width() != codebook.bits()) {
+      throw new MalformedInputException(
+          "stream 'values' is %d bits wide, not %d".formatted(values.width(), codebook.bits()),
+          values.at());
+    }
+    return values;
+  }
+
+  private Matrix dense(OpenContainer open, Codebook codebook) {
+    int rows = rows(open);
+    int columns = columns(open);
+    CodedStream values = values(open, codebook);
+    if (values.count() != (long) rows * columns) {
+      throw new MalformedInputException(
+          "%d codes, not %d x %d".formatted(values.count(), rows, columns), values.at());
+    }
+    if (values.coder() instanceof StructureCoder coder) {
+      SymbolSequence codes = coder.open(values.coded(), values.count(), values.width());
+      return new DecodedRows(
+          products,
+          (row, to) -> codes.decode(row * columns, (row + 1) * columns, to, 0),
+          Lookup.of(codebook),
+          rows,
+          columns,
+          values.coded().table().length + values.coded().payload().length);
+    }
+    if (values.coder() != SymbolCoders.PACKED) {
+      return decoded(open, codebook);
+    }
+    return checked(
+        values,
+        () ->
+            new PackedMatrix(
+                packedProducts, products, values.coded().payload(), codebook, rows, columns));
+  }
+
+  private Matrix bitmap(OpenContainer open, Codebook codebook) {
+    CodedStream mask = open.stream("mask", Role.INDEX);
+    byte[] ones = mask.symbols().bytes();
+    byte[] codes = values(open, codebook).symbols().bytes();
+    float[] table = Lookup.of(codebook).values();
+    return checked(
+        mask, () -> new BitmapMatrix(ones, codes, table, rows(open), columns(open)));
+  }
+
+  private Matrix csr(OpenContainer open, Codebook codebook) {
+    if (columns(open) > CsrMatrix.MAX_COLUMNS) {
+      return decoded(open, codebook);
+    }
+    CodedStream pointers = open.stream("pointers", Role.INDEX);
+    int[] starts = pointers.symbols().values();
+    int[] indices = open.stream("indices", Role.INDEX).symbols().values();
+    byte[] codes = values(open, codebook).symbols().bytes();
+    float[] table = Lookup.of(codebook).values();
+    return checked(
+        pointers,
+        () ->
+            CsrMatrix.of(products, rows(open), columns(open), starts, indices, codes, table));
+  }
+
+  private Matrix gaps(OpenContainer open, Codebook codebook) {
+    CodedStream gaps = open.stream("gaps", Role.INDEX);
+    if (gaps.width() > MAX_GAP_BITS) {
+      return decoded(open, codebook);
+    }
+    byte[] zeros = gaps.symbols().bytes();
+    byte[] codes = values(open, codebook).symbols().bytes();
+    float[] table = Lookup.of(codebook).values();
+    return checked(gaps, () -> GapMatrix.of(zeros, codes, table, rows(open), columns(open)));
+  }
+
+  private Matrix gapsOfRows(OpenContainer open, Codebook codebook) {
+    CodedStream gaps = open.stream("gaps", Role.INDEX);
+    CodedStream tuples = open.stream("tuples", Role.INDEX);
+    int[] block = open.stream("block", Role.INDEX).symbols().values();
+    boolean isRow = block.length == 1 && block[0] == columns(open) && tuples.count() == rows(open);
+    if (gaps.width() > MAX_GAP_BITS || !isRow) {
+      return decoded(open, codebook);
+    }
+    byte[] zeros = gaps.symbols().bytes();
+    byte[] codes = values(open, codebook).symbols().bytes();
+    int[] counts = tuples.symbols().values();
+    float[] table = Lookup.of(codebook).values();
+    return checked(gaps, () -> GapMatrix.ofRows(zeros, codes, table, counts, columns(open)));
+  }
+
+  private Matrix decoded(OpenContainer open, Codebook codebook) {
+    Codes codes = open.decode();
+    int columns = columns(open);
+    return new DecodedRows(
+        products,
+        (row, to) -> System.arraycopy(codes.codes(), row * columns, to, 0, columns),
+        Lookup.of(codebook),
+        rows(open),
+        columns,
+        codes.size());
+  }
+
+  /** A form of streams that came out of a container: what does not fit there is damage. */
+  private static Matrix checked(CodedStream stream, Supplier<Matrix> form) {
+    try {
+      return form.get();
+    } catch (IllegalArgumentException e) {
+      throw new MalformedInputException(
+          "stream '" + stream.name() + "': " + e.getMessage(), stream.at());
+    }
+  }
+}
