@@ -36,6 +36,7 @@ class ArchitectureTest {
           "checkpoint",
           "prune",
           "quantize",
+          "wavelet",
           "symbol",
           "index",
           "encode",

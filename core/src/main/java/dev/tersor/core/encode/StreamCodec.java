@@ -23,13 +23,15 @@ final class StreamCodec {
   /**
    * The stream in the recipe's coder, if that takes it and its table does not cost what its codes
    * save: coding never makes a stream larger, and packed symbols are found without decoding others.
+   * What is coded to be queried stays as it is, and its cost shows.
    */
   static Part encode(Stream stream, SymbolCoder coder) {
     Symbols symbols = stream.symbols();
     if (coder.accepts(symbols)) {
       Coded coded = coder.encode(symbols);
       long packed = PackedInts.bytes(symbols.count(), symbols.width());
-      if (coder == SymbolCoders.PACKED || coded.table().length + coded.payload().length < packed) {
+      boolean isSmaller = coded.table().length + coded.payload().length < packed;
+      if (coder == SymbolCoders.PACKED || coder.isStructure() || isSmaller) {
         return new Part(stream, true, coded);
       }
     }

@@ -1,5 +1,6 @@
 package dev.tersor.core.index;
 
+import dev.tersor.core.bits.Combinations;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
@@ -27,38 +28,17 @@ import java.util.List;
 final class Enumerative implements IndexScheme {
   private static final String CLASSES = "classes";
   private static final String OFFSETS = "offsets";
-  private static final int ROW = 64;
-
-  /** C(p, k) at {@code ROW*p + k}: a decoder goes down the rows and to the left. */
-  private static final long[] BINOMIALS = binomials();
-
   private final int block;
   private final int width;
-
-  /** Bits of a rank by the number of ones. */
-  private final int[] rankBits;
+  private final Combinations blocks;
 
   /**
    * @param block 15, 31 or 63
    */
   Enumerative(int block) {
     this.block = block;
-    this.width = Integer.bitCount(block);
-    this.rankBits = new int[block + 1];
-    for (int ones = 0; ones <= block; ones++) {
-      rankBits[ones] = 64 - Long.numberOfLeadingZeros(BINOMIALS[ROW * block + ones] - 1);
-    }
-  }
-
-  private static long[] binomials() {
-    long[] table = new long[ROW * ROW];
-    for (int p = 0; p < ROW; p++) {
-      table[ROW * p] = 1;
-      for (int k = 1; k <= p; k++) {
-        table[ROW * p + k] = table[ROW * (p - 1) + k - 1] + table[ROW * (p - 1) + k];
-      }
-    }
-    return table;
+    this.blocks = new Combinations(block);
+    this.width = blocks.classBits();
   }
 
   @Override
@@ -84,11 +64,11 @@ final class Enumerative implements IndexScheme {
       int ones = 0;
       long rank = 0;
       for (; next < positions.length && positions[next] - start < block; next++) {
-        rank += BINOMIALS[ROW * (positions[next] - start) + ++ones];
+        rank += Combinations.term(positions[next] - start, ++ones);
       }
       classes[i] = ones;
       offsets.put(used, rank);
-      used += rankBits[ones];
+      used += blocks.rankBits(ones);
     }
     return new Split(
         List.of(
@@ -110,38 +90,20 @@ final class Enumerative implements IndexScheme {
     int used = 0;
     int next = 0;
     for (int i = 0; i < classes.length; i++) {
-      long rank = offsets.window(used) & ~(-1L << rankBits[classes[i]]);
-      if (rank >= BINOMIALS[ROW * block + classes[i]]) {
+      long rank = offsets.window(used) & ~(-1L << blocks.rankBits(classes[i]));
+      if (rank >= blocks.count(classes[i])) {
         throw new MalformedInputException(
             "stream 'offsets' has rank " + rank + " of " + classes[i] + " ones", used >>> 3);
       }
-      used += rankBits[classes[i]];
+      used += blocks.rankBits(classes[i]);
       if (used > offsets.size()) {
         throw offsets.endsEarly(OFFSETS);
       }
-      long mask = mask(rank, classes[i]);
+      long mask = blocks.bits(rank, classes[i]);
       Elements.checkInside(CLASSES, i, mask, i * block, codes.length);
       next = Elements.place(mask, i * block, codes, values, next);
     }
     offsets.checkEnd(OFFSETS, used);
     return codes;
-  }
-
-  /**
-   * The block of a rank: from the top, a position has a one if the blocks that have all their ones
-   * below it are no more than the rank. Whether it has cannot be foreseen, so there is no branch.
-   */
-  private long mask(long rank, int ones) {
-    long mask = 0;
-    long left = rank;
-    int k = ones;
-    for (int p = block - 1; k > 0; p--) {
-      long below = BINOMIALS[ROW * p + k];
-      long taken = ~((left - below) >> 63);
-      left -= below & taken;
-      k += (int) taken;
-      mask |= (taken & 1) << p;
-    }
-    return mask;
   }
 }

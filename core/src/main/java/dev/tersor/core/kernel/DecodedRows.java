@@ -25,13 +25,7 @@ final class DecodedRows implements Matrix {
   private final float[] tile;
   private float[] outputs = new float[0];
 
-  DecodedRows(
-      Products products,
-      Rows source,
-      Lookup lookup,
-      int rows,
-      int columns,
-      long bytes) {
+  DecodedRows(Products products, Rows source, Lookup lookup, int rows, int columns, long bytes) {
     this.products = products;
     this.source = source;
     this.lookup = lookup;

@@ -133,8 +133,7 @@ public final class MatrixReader {
     byte[] ones = mask.symbols().bytes();
     byte[] codes = values(open, codebook).symbols().bytes();
     float[] table = Lookup.of(codebook).values();
-    return checked(
-        mask, () -> new BitmapMatrix(ones, codes, table, rows(open), columns(open)));
+    return checked(mask, () -> new BitmapMatrix(ones, codes, table, rows(open), columns(open)));
   }
 
   private Matrix csr(OpenContainer open, Codebook codebook) {
@@ -148,8 +147,7 @@ public final class MatrixReader {
     float[] table = Lookup.of(codebook).values();
     return checked(
         pointers,
-        () ->
-            CsrMatrix.of(products, rows(open), columns(open), starts, indices, codes, table));
+        () -> CsrMatrix.of(products, rows(open), columns(open), starts, indices, codes, table));
   }
 
   private Matrix gaps(OpenContainer open, Codebook codebook) {

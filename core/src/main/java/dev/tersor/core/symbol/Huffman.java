@@ -1,5 +1,7 @@
 package dev.tersor.core.symbol;
 
+import dev.tersor.core.bits.CodeLengths;
+import dev.tersor.core.bits.HuffmanTable;
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
 import java.util.Arrays;

@@ -12,6 +12,14 @@ public interface SymbolCoder {
   boolean isRandomAccess();
 
   /**
+   * Whether streams are kept in this coder even where their packed symbols would be smaller,
+   * because they are queried there.
+   */
+  default boolean isStructure() {
+    return false;
+  }
+
+  /**
    * @throws IllegalArgumentException if a symbol does not fit in the stream's width
    */
   Coded encode(Symbols symbols);

@@ -1,6 +1,8 @@
 package dev.tersor.core.symbol;
 
+import dev.tersor.core.bits.BitVectorForm;
 import dev.tersor.core.tensor.Registry;
+import dev.tersor.core.wavelet.Shape;
 import java.util.List;
 
 /** The registered symbol coders. */
@@ -10,7 +12,19 @@ public final class SymbolCoders {
 
   /** Every coder, in the order in which tables list them. */
   public static final Registry<SymbolCoder> ALL =
-      new Registry<>("symbol coder", SymbolCoder::name, List.of(PACKED, new Huffman(), new Rans()));
+      new Registry<>(
+          "symbol coder",
+          SymbolCoder::name,
+          List.of(
+              PACKED,
+              new Huffman(),
+              new Rans(),
+              new SmallWavelet(),
+              new PlainWavelet("wavelet-fast", Shape.HUFFMAN, BitVectorForm.BLOCKS),
+              new PlainWavelet("wavelet-balanced", Shape.BALANCED, BitVectorForm.BLOCKS),
+              new PlainWavelet("wavelet-matrix", Shape.MATRIX, BitVectorForm.BLOCKS),
+              new PlainWavelet("wavelet-quad", Shape.QUAD, BitVectorForm.BLOCKS),
+              new PlainWavelet("wavelet-rrr", Shape.MATRIX, BitVectorForm.RRR63)));
 
   private SymbolCoders() {}
 }

@@ -76,7 +76,10 @@ class EncodingContractTest {
     }
   }
 
-  /** Its table included; what does not get shorter is packed, and says so. */
+  /**
+   * Its table included; what does not get shorter is packed, and says so. What is queried stays
+   * queryable, and its cost shows.
+   */
   @ParameterizedTest
   @MethodSource("recipes")
   void codingNeverMakesAStreamLarger(Recipe recipe) {
@@ -92,6 +95,10 @@ class EncodingContractTest {
           long packed = PackedInts.bytes(symbols.count(), symbols.width());
           int bytes = coded.get(i).tableBytes() + coded.get(i).payloadBytes();
           boolean isPacked = coded.get(i).coder().equals("packed");
+          if (recipe.coder().isStructure()) {
+            assertEquals(recipe.coder().accepts(symbols), !isPacked);
+            continue;
+          }
           assertTrue(isPacked ? bytes == packed : bytes < packed, coded.get(i)::toString);
           Coded other = recipe.coder().accepts(symbols) ? recipe.coder().encode(symbols) : null;
           assertEquals(
@@ -262,7 +269,9 @@ class EncodingContractTest {
     long bits = 8L * coder.encode(values).payload().length;
     double entropy = Entropy.of(values).bits();
     assertTrue(bits >= entropy, coder.name() + " beats the entropy: decoding must be wrong");
+    // A structure has its directories beside what the symbols take, at most an eighth.
     double most = coder.isRandomAccess() ? 8.0 * values.count() : entropy + values.count();
+    most *= coder.isStructure() ? 1.13 : 1;
     assertTrue(bits <= most + 8, coder.name() + " " + bits + " bits, entropy " + entropy);
   }
 

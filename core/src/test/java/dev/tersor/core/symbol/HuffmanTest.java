@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.BitReader;
+import dev.tersor.core.bits.HuffmanTable;
 import dev.tersor.core.bits.MalformedInputException;
 import java.util.Arrays;
 import java.util.SplittableRandom;

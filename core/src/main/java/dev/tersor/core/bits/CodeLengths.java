@@ -1,4 +1,4 @@
-package dev.tersor.core.symbol;
+package dev.tersor.core.bits;
 
 import java.util.Arrays;
 
@@ -6,7 +6,7 @@ import java.util.Arrays;
  * Code lengths of an optimal prefix code (Huffman, 1952), limited in length by package-merge
  * (Larmore and Hirschberg, 1990) where the optimal tree is deeper than the limit.
  */
-final class CodeLengths {
+public final class CodeLengths {
   private CodeLengths() {}
 
   /**
@@ -14,7 +14,7 @@ final class CodeLengths {
    * @param limit longest code length allowed; 2^limit must be at least the number of used symbols
    * @return a length for each symbol, 0 for those that do not occur; a lone symbol gets length 1
    */
-  static byte[] of(int[] frequencies, int limit) {
+  public static byte[] of(int[] frequencies, int limit) {
     int[] used = usedSymbolsByFrequency(frequencies);
     byte[] lengths = new byte[frequencies.length];
     if (used.length == 1) {

@@ -1,8 +1,4 @@
-package dev.tersor.core.symbol;
-
-import dev.tersor.core.bits.BitReader;
-import dev.tersor.core.bits.BitWriter;
-import dev.tersor.core.bits.MalformedInputException;
+package dev.tersor.core.bits;
 
 /**
  * The stored form of code lengths: a 16-bit number {@code n} (last used symbol, so that n + 1
@@ -18,8 +14,8 @@ import dev.tersor.core.bits.MalformedInputException;
  *
  * An empty stream has an empty table.
  */
-final class HuffmanTable {
-  static final int MAX_LENGTH = 20;
+public final class HuffmanTable {
+  public static final int MAX_LENGTH = 20;
   private static final int REPEAT = 29;
   private static final int FEW_ZEROS = 30;
   private static final int MANY_ZEROS = 31;
@@ -29,7 +25,7 @@ final class HuffmanTable {
 
   private HuffmanTable() {}
 
-  static byte[] write(byte[] lengths) {
+  public static byte[] write(byte[] lengths) {
     int last = lengths.length - 1;
     while (last >= 0 && lengths[last] == 0) {
       last--;
@@ -80,7 +76,7 @@ final class HuffmanTable {
    * @param alphabet number of symbols that the stream's width allows
    * @return the code lengths of symbols 0 .. last used
    */
-  static byte[] read(byte[] table, int alphabet) {
+  public static byte[] read(byte[] table, int alphabet) {
     if (table.length == 0) {
       return new byte[0];
     }

@@ -1,4 +1,4 @@
-package dev.tersor.core.symbol;
+package dev.tersor.core.bits;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;

@@ -1,0 +1,71 @@
+package dev.tersor.core.symbol;
+
+import dev.tersor.core.wavelet.WaveletTree;
+import java.util.Objects;
+
+/** A stream whose symbols are two or four in one of a wavelet tree's. */
+final class GroupedSequence implements SymbolSequence {
+  /** Groups that are decoded at once. */
+  private static final int CHUNK = 256;
+
+  private final WaveletTree tree;
+  private final int group;
+  private final int count;
+  private final int width;
+
+  GroupedSequence(WaveletTree tree, int group, int count, int width) {
+    this.tree = tree;
+    this.group = group;
+    this.count = count;
+    this.width = width;
+  }
+
+  @Override
+  public int count() {
+    return count;
+  }
+
+  @Override
+  public int width() {
+    return width;
+  }
+
+  @Override
+  public int access(int i) {
+    Objects.checkIndex(i, count);
+    return tree.access(i / group) >>> i % group * width & (1 << width) - 1;
+  }
+
+  @Override
+  public void decode(int from, int to, byte[] out, int at) {
+    check(from, to, out.length, at);
+    byte[] groups = new byte[Math.min(CHUNK, (to - from) / group + 2)];
+    int mask = (1 << width) - 1;
+    for (int i = from; i < to; ) {
+      int first = i / group;
+      int end = Math.min(to, (first + groups.length) * group);
+      tree.decode(first, (end + group - 1) / group, groups, 0);
+      for (; i < end; i++) {
+        out[at + i - from] = (byte) (groups[i / group - first] >>> i % group * width & mask);
+      }
+    }
+  }
+
+  @Override
+  public void decode(int from, int to, int[] out, int at) {
+    check(from, to, out.length, at);
+    byte[] bytes = new byte[Math.min(CHUNK, to - from)];
+    for (int i = from; i < to; i += bytes.length) {
+      int end = Math.min(to, i + bytes.length);
+      decode(i, end, bytes, 0);
+      for (int j = i; j < end; j++) {
+        out[at + j - from] = bytes[j - i];
+      }
+    }
+  }
+
+  private void check(int from, int to, int room, int at) {
+    Objects.checkFromToIndex(from, to, count);
+    Objects.checkFromIndexSize(at, to - from, room);
+  }
+}

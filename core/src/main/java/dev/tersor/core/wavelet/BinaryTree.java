@@ -1,0 +1,158 @@
+package dev.tersor.core.wavelet;
+
+import dev.tersor.core.bits.BitVector;
+import dev.tersor.core.bits.MalformedInputException;
+import java.util.Objects;
+
+/** A wavelet tree of one bit a level: balanced, Huffman-shaped or a matrix. */
+final class BinaryTree implements WaveletTree {
+  private final Stored stored;
+  private final BitVector bits;
+  private final Nodes nodes;
+  private final Order order;
+  private final Queries queries;
+  private final int[] child;
+  private final long[] shift;
+
+  private BinaryTree(Stored stored, BitVector bits, Nodes nodes) {
+    this.stored = stored;
+    this.bits = bits;
+    this.nodes = nodes;
+    this.order = Order.of(nodes);
+    this.queries = new Queries(stored, nodes);
+    this.child = nodes.child;
+    this.shift = nodes.shift;
+  }
+
+  static BinaryTree open(Stored stored) {
+    byte[] table = stored.table();
+    int length = stored.length();
+    if (stored.shape().isCoded()) {
+      CodedLayout layout = CodedLayout.read(table, length, stored.width());
+      BitVector bits = bits(stored, layout.bits());
+      return new BinaryTree(stored, bits, layout.nodes(length, ranks(bits)));
+    }
+    MatrixLayout layout = MatrixLayout.read(table, length, stored.width(), 1);
+    BitVector bits = bits(stored, (long) layout.levels() * length);
+    return new BinaryTree(stored, bits, layout.nodes(length, stored.width(), ranks(bits)));
+  }
+
+  private static DigitRanks ranks(BitVector bits) {
+    return (digit, position) -> digit != 0 ? bits.rank1(position) : bits.rank0(position);
+  }
+
+  /** Null where there are none, which a tree without nodes never asks. */
+  private static BitVector bits(Stored stored, long length) {
+    if (length == 0) {
+      if (stored.size() > 0) {
+        throw new MalformedInputException("bits of equal symbols", stored.table().length);
+      }
+      return null;
+    }
+    try {
+      return stored.form().open(stored.bytes(), stored.at(), stored.size(), length);
+    } catch (MalformedInputException e) {
+      throw new MalformedInputException(e.getMessage(), stored.table().length + e.position());
+    }
+  }
+
+  @Override
+  public int length() {
+    return stored.length();
+  }
+
+  @Override
+  public int width() {
+    return stored.width();
+  }
+
+  @Override
+  public Stored stored() {
+    return stored;
+  }
+
+  @Override
+  public int access(int i) {
+    int node = nodes.root;
+    long p = Objects.checkIndex(i, stored.length());
+    while (node >= 0) {
+      long rankAndBit = bits.rankAndBit(p);
+      long rank = rankAndBit >>> 1;
+      long isOne = -(rankAndBit & 1);
+      int link = node << 1 | (int) (rankAndBit & 1);
+      // The rank of the bit, be it one or zero.
+      p = shift[link] + ((rank & isOne) | (p - rank & ~isOne));
+      node = child[link];
+    }
+    return ~node;
+  }
+
+  @Override
+  public int rank(int symbol, int i) {
+    Objects.checkIndex(i, stored.length() + 1);
+    if (!queries.occurs(symbol)) {
+      return 0;
+    }
+    int path = nodes.path[symbol];
+    long p = i;
+    int node = nodes.root;
+    for (int level = nodes.depth[symbol] - 1; level >= 0; level--) {
+      int bit = path >>> level & 1;
+      long rank = bits.rank1(p);
+      int link = node << 1 | bit;
+      p = shift[link] + (bit != 0 ? rank : p - rank);
+      node = child[link];
+    }
+    return (int) p;
+  }
+
+  @Override
+  public int count(int symbol) {
+    return queries.count(symbol);
+  }
+
+  @Override
+  public int select(int symbol, int k) {
+    queries.checkSelect(symbol, k);
+    long p = k;
+    for (int link = nodes.leaf[symbol]; link >= 0; ) {
+      int node = link >>> 1;
+      long from = nodes.start[node];
+      p = bits.select(link & 1, p - shift[link], from, from + nodes.size[node]);
+      link = nodes.parent[node];
+    }
+    return (int) p;
+  }
+
+  @Override
+  public void decode(int from, int to, byte[] out, int at) {
+    queries.checkBytes(from, to, out, at);
+    if (queries.isFew(from, to)) {
+      for (int i = from; i < to; i++) {
+        out[at + i - from] = (byte) access(i);
+      }
+      return;
+    }
+    BinaryRange range = new BinaryRange(bits, nodes, order, from);
+    for (int i = from; i < to; i += 64) {
+      int count = Math.min(64, to - i);
+      range.next(count).write(out, at + i - from, count);
+    }
+  }
+
+  @Override
+  public void decode(int from, int to, int[] out, int at) {
+    queries.checkRange(from, to, out.length, at);
+    if (queries.isFew(from, to)) {
+      for (int i = from; i < to; i++) {
+        out[at + i - from] = access(i);
+      }
+      return;
+    }
+    BinaryRange range = new BinaryRange(bits, nodes, order, from);
+    for (int i = from; i < to; i += 64) {
+      int count = Math.min(64, to - i);
+      range.next(count).write(out, at + i - from, count);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.tersor.core.wavelet;
+
+import java.util.Objects;
+
+/** What both kinds of tree check of their arguments, and how they go about ranges. */
+final class Queries {
+  /** Below this share of a tree's nodes a range is decoded symbol by symbol. */
+  private static final int FEW = 32;
+
+  private final Stored stored;
+  private final Nodes nodes;
+
+  Queries(Stored stored, Nodes nodes) {
+    this.stored = stored;
+    this.nodes = nodes;
+  }
+
+  /** Whether the symbol occurs. */
+  boolean occurs(int symbol) {
+    checkSymbol(symbol);
+    return nodes.countOf(symbol) > 0;
+  }
+
+  int count(int symbol) {
+    checkSymbol(symbol);
+    return nodes.countOf(symbol);
+  }
+
+  private void checkSymbol(int symbol) {
+    if (symbol >>> stored.width() != 0) {
+      throw new IllegalArgumentException(
+          "symbol " + symbol + " outside 0.." + ((1 << stored.width()) - 1));
+    }
+  }
+
+  void checkSelect(int symbol, int k) {
+    checkSymbol(symbol);
+    Objects.checkIndex(k, nodes.countOf(symbol));
+  }
+
+  void checkBytes(int from, int to, byte[] out, int at) {
+    if (stored.width() > Byte.SIZE) {
+      throw new IllegalArgumentException(
+          "symbols of " + stored.width() + " bits do not fit in bytes");
+    }
+    checkRange(from, to, out.length, at);
+  }
+
+  void checkRange(int from, int to, int room, int at) {
+    Objects.checkFromToIndex(from, to, stored.length());
+    Objects.checkFromIndexSize(at, to - from, room);
+  }
+
+  /** Whether a range is so short that a decoder would only set up nodes. */
+  boolean isFew(int from, int to) {
+    return (to - from) * (long) FEW < nodes.used();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.tersor.core.wavelet;
+
+import dev.tersor.core.bits.BitVectorForm;
+
+/** Symbols to stored bytes, in one pass over them to count and one for each level. */
+final class TreeBuilder {
+  private TreeBuilder() {}
+
+  /** The symbols, and one place more. */
+  static char[] chars(byte[] symbols) {
+    char[] chars = new char[symbols.length + 1];
+    for (int i = 0; i < symbols.length; i++) {
+      chars[i] = (char) (symbols[i] & 0xFF);
+    }
+    return chars;
+  }
+
+  /** The symbols, and one place more. */
+  static char[] chars(int[] symbols, int width) {
+    char[] chars = new char[symbols.length + 1];
+    int union = 0;
+    for (int i = 0; i < symbols.length; i++) {
+      union |= symbols[i];
+      chars[i] = (char) symbols[i];
+    }
+    if (union >>> width != 0) {
+      throw tooLarge(width);
+    }
+    return chars;
+  }
+
+  private static IllegalArgumentException tooLarge(int width) {
+    return new IllegalArgumentException("a symbol does not fit in " + width + " bits");
+  }
+
+  /**
+   * @param symbols the sequence and one place more, which is overwritten
+   */
+  static Stored build(char[] symbols, int width, Shape shape, BitVectorForm form) {
+    int length = symbols.length - 1;
+    // Says what is wrong with width and form before anything is done.
+    Stored nothing = new Stored(shape, form, width, length, new byte[0], new byte[0], 0, 0);
+    if (length == 0) {
+      return nothing;
+    }
+    int[] frequencies = new int[1 << width];
+    int differ = 0;
+    int largest = 0;
+    for (int i = 0; i < length; i++) {
+      largest = Math.max(largest, symbols[i]);
+      differ |= symbols[i] ^ symbols[0];
+    }
+    if (largest >>> width != 0) {
+      throw tooLarge(width);
+    }
+    for (int i = 0; i < length; i++) {
+      frequencies[symbols[i]]++;
+    }
+    return shape.isCoded()
+        ? coded(symbols, nothing, CodedLayout.of(frequencies, shape), frequencies)
+        : matrix(
+            symbols,
+            nothing,
+            MatrixLayout.of(symbols[0], differ, shape == Shape.QUAD ? 2 : 1),
+            frequencies);
+  }
+
+  private static Stored coded(char[] symbols, Stored what, CodedLayout layout, int[] frequencies) {
+    byte[] bits =
+        layout.isConstant()
+            ? new byte[0]
+            : what.form()
+                .store(new CodedBuilder(layout, frequencies).build(symbols), layout.bits());
+    return filled(what, layout.table(), bits);
+  }
+
+  private static Stored matrix(
+      char[] symbols, Stored what, MatrixLayout layout, int[] frequencies) {
+    long digits = (long) layout.levels() * what.length();
+    MatrixBuilder builder = new MatrixBuilder(layout, frequencies, what.length());
+    byte[] bits;
+    if (digits == 0) {
+      bits = new byte[0];
+    } else if (what.shape() == Shape.MATRIX) {
+      bits = what.form().store(builder.binary(symbols), digits);
+    } else {
+      bits = builder.quad(symbols);
+    }
+    return filled(what, layout.table(what.length()), bits);
+  }
+
+  private static Stored filled(Stored what, byte[] table, byte[] bits) {
+    return new Stored(
+        what.shape(), what.form(), what.width(), what.length(), table, bits, 0, bits.length);
+  }
+}
