@@ -1,0 +1,126 @@
+package dev.tersor.core.kernel;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.encode.Container;
+import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A container of any recipe multiplies as the weights that it decodes to. */
+class MatrixReaderTest {
+  private static final MatrixReader READER = MatrixReader.fastest();
+
+  /** Every coder with the schemes that have a form of their own, packed ones with all others. */
+  static Stream<Recipe> recipes() {
+    List<String> formed =
+        List.of(
+            "dense",
+            "ras-element",
+            "ras-block",
+            "bitmap",
+            "csr",
+            "gap3",
+            "gap8",
+            "ras-element-sparse",
+            "ras-block-sparse");
+    return Recipe.all().stream()
+        .filter(r -> formed.contains(r.index().name()) || r.coder().name().equals("packed"));
+  }
+
+  private static Codes codes(Codebook codebook, Shape shape, double density) {
+    SplittableRandom random = new SplittableRandom(shape.size());
+    byte[] codes = new byte[(int) shape.size()];
+    for (int i = 0; i < codes.length; i++) {
+      int code = 1 + random.nextInt((1 << codebook.bits()) - 1);
+      boolean used = codebook.bits() == 1 || code != 1 << (codebook.bits() - 1);
+      codes[i] = (byte) (random.nextDouble() < density && used ? code : 0);
+    }
+    return new Codes(shape, codes, codebook);
+  }
+
+  private static List<Codebook> codebooks(int rows) {
+    float[] steps = new float[rows];
+    for (int row = 0; row < rows; row++) {
+      steps[row] = (row + 1) * 0.25f;
+    }
+    return List.of(
+        Codebook.uniform(4, 0.125f),
+        Codebook.uniform(1, 0.5f),
+        Codebook.table(3, new float[] {-1, -0.5f, 0.25f, 1, 2, 3, 4}),
+        Codebook.channels(4, steps));
+  }
+
+  private static void check(Matrix matrix, float[] weights, int rows, int columns, String what) {
+    assertEquals(rows, matrix.rows());
+    assertEquals(columns, matrix.columns());
+    assertTrue(matrix.bytes() >= 0);
+    for (int batch : new int[] {1, 16}) {
+      float[] x = new float[columns * batch];
+      for (int i = 0; i < x.length; i++) {
+        x[i] = (i * 7 % 11 - 4) / 8f;
+      }
+      float[] y = new float[rows * batch];
+      float[] expected = new float[rows * batch];
+      matrix.multiply(x, batch, y);
+      Products.scalar().dense(weights, rows, columns, x, batch, expected);
+      assertArrayEquals(expected, y, 1e-3f, what + " of " + batch);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void multipliesAsItDecodes(Recipe recipe) {
+    for (Shape shape : List.of(Shape.of(6, 256), Shape.of(5, 3, 7), Shape.of(4, 2, 3, 3))) {
+      int rows = (int) shape.rows();
+      int columns = (int) shape.rowLength();
+      for (Codebook codebook : codebooks(rows)) {
+        for (double density : new double[] {0, 0.1, 1}) {
+          Codes codes = codes(codebook, shape, density);
+          byte[] container = Container.encode(codes, recipe).container();
+          check(READER.read(container), codes.dequantize(), rows, columns, recipe + " " + shape);
+        }
+      }
+    }
+  }
+
+  @Test
+  void segmentsAreStacked() {
+    Codebook codebook = Codebook.uniform(4, 1);
+    List<byte[]> containers = new ArrayList<>();
+    float[] weights = new float[7 * 20];
+    int at = 0;
+    for (int rows : new int[] {4, 3}) {
+      Codes codes = codes(codebook, Shape.of(rows, 20), 0.5);
+      float[] part = codes.dequantize();
+      System.arraycopy(part, 0, weights, at, part.length);
+      at += part.length;
+      containers.add(Container.encode(codes, Recipe.parse("bitmap")).container());
+    }
+    check(READER.read(containers), weights, 7, 20, "stacked");
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void damageIsMalformed(Recipe recipe) {
+    byte[] container =
+        Container.encode(codes(Codebook.uniform(4, 1), Shape.of(4, 32), 0.3), recipe).container();
+    for (int bit = 0; bit < 8 * container.length; bit += 5) {
+      byte[] flipped = container.clone();
+      flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));
+      assertThrows(MalformedInputException.class, () -> READER.read(flipped));
+    }
+  }
+}
