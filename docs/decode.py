@@ -87,18 +87,36 @@ def crc32c(data):
 
 
 # 4. Codebook --------------------------------------------------------------------------------------
-def codebook(uniform, bits, flags, width, count, table, payload):
-    """The value of each code."""
+UNIFORM, TABLE, CHANNELS = 0, 1, 2
+
+
+def codebook(kind, bits, rows, flags, width, count, table, payload):
+    """The values of the codes: one list for all rows, or one for each."""
     need(flags == 2 and width == 32 and not table, "codebook is coded")
-    need(count == 1 if uniform else count < 1 << bits, "codebook of %d numbers" % count)
+    need(count < 1 << bits if kind == TABLE else count == (1 if kind == UNIFORM else rows),
+         "codebook of %d numbers" % count)
     need(len(payload) == 4 * count, "codebook has another length")
     numbers = struct.unpack("<%df" % count, payload)
     need(all(abs(x) < float("inf") for x in numbers), "codebook number is not finite")
+    if kind == TABLE:
+        return [[0.0] + list(numbers) + [0.0] * ((1 << bits) - 1 - count)]
+    return [levels(bits, step) for step in numbers]
+
+
+def levels(bits, step):
     values = [0.0] * (1 << bits)
-    values[1:1 + count] = numbers
-    for q in range(1, 1 << bits - 1 if uniform and bits > 1 else 0):
-        values[q], values[-q] = c_float(q * numbers[0]).value, c_float(-q * numbers[0]).value
+    values[1] = step
+    for q in range(1, 1 << bits - 1 if bits > 1 else 0):
+        values[q], values[-q] = c_float(q * step).value, c_float(-q * step).value
+    need(all(abs(x) < float("inf") for x in values), "level is not finite")
     return values
+
+
+def weights(codes, values, columns):
+    """The weights of codes, by one list of values or by that of each row."""
+    if len(values) == 1:
+        return [values[0][code] for code in codes]
+    return [values[i // columns][code] for i, code in enumerate(codes)]
 
 
 # 5. and 6. Coders ---------------------------------------------------------------------------------
@@ -497,7 +515,7 @@ def decode(data):
     need(head.u8() == 1, "not version 1")
     index, coder = head.name(), head.name()
     kind, bits, rank = head.u8(), head.u8(), head.u8()
-    need(kind <= 1 and 1 <= bits <= 8 and rank <= 16, "codebook kind, bits or rank")
+    need(kind <= 2 and 1 <= bits <= 8 and rank <= 16, "codebook kind, bits or rank")
     shape, size = [], 1
     for _ in range(rank):
         shape.append(head.varint())
@@ -522,7 +540,7 @@ def decode(data):
         table, payload = body[:table_length], body[table_length:]
         if flags & 0x7F == 2:
             need(values is None, "two codebooks")
-            values = codebook(kind == 0, bits, flags, width, count, table, payload)
+            values = codebook(kind, bits, rows, flags, width, count, table, payload)
         else:
             symbols = (CODERS[coder] if flags & 0x80 else packed)(table, payload, count, width)
             need((name, flags & 0x7F) not in streams, "two streams " + name)
@@ -531,7 +549,7 @@ def decode(data):
     need(values is not None, "no codebook")
 
     codes = join(index, streams, bits, size, rows, columns)
-    return shape, index + "/" + coder, codes, [values[code] for code in codes]
+    return shape, index + "/" + coder, codes, weights(codes, values, columns)
 
 
 # docs/network-file.md -----------------------------------------------------------------------------
@@ -582,16 +600,18 @@ def network(data):
         index, coder = ref(), ref()
         need(coder in CODERS, "unknown coder " + coder)
         bits, flags, count = file.u8(), file.u8(), file.varint()
-        need(1 <= bits <= 8 and flags <= 3, "bits or flags of a codebook")
-        centroids = struct.pack("<%df" % count, *numbers(count, flags & 2))
-        values = codebook(not flags & 1, bits, 2, 32, count, b"", centroids)
+        need(1 <= bits <= 8 and flags & ~2 in (0, 1, 4), "bits or flags of a codebook")
+        rows = shape[0] if len(shape) >= 2 else 1
+        stored = struct.pack("<%df" % count, *numbers(count, flags & 2))
+        kind = TABLE if flags & 1 else CHANNELS if flags & 4 else UNIFORM
+        values = codebook(kind, bits, rows, 2, 32, count, b"", stored)
         codes = bytearray()
-        for weights, rows in segment_sizes(shape, size):
-            columns, streams = weights // rows if rows else 0, {}
+        for part, rows in segment_sizes(shape, size):
+            columns, streams = part // rows if rows else 0, {}
             for _ in range(file.u8()):
-                section(coder, streams, 2 * (weights + rows + columns) + 1024)
-            codes += join(index, streams, bits, weights, rows, columns)
-        return index + "/" + coder, codes, [values[code] for code in codes]
+                section(coder, streams, 2 * (part + rows + columns) + 1024)
+            codes += join(index, streams, bits, part, rows, columns)
+        return index + "/" + coder, codes, weights(codes, values, size // max(1, len(values)))
 
     while file.u8():
         name, shape, size = text(), [file.varint() for _ in range(file.u8())], 1

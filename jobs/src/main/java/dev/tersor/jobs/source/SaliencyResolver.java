@@ -3,6 +3,7 @@ package dev.tersor.jobs.source;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.DType;
+import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.SweepSettings;
@@ -75,6 +76,21 @@ public final class SaliencyResolver {
                 + found.shape()
                 + ", that of the weights "
                 + tensor.shape());
+      }
+      // A square matrix has the same shape either way round.
+      if (found.layout() != tensor.layout()
+          && found.layout() != Layout.AS_STORED
+          && tensor.layout() != Layout.AS_STORED) {
+        throw new UsageException(
+            where
+                + "tensor '"
+                + tensor.name()
+                + "' of "
+                + path
+                + " is stored "
+                + found.layout()
+                + ", the weights "
+                + tensor.layout());
       }
       if (found.dtype() == DType.OTHER) {
         throw new UsageException(

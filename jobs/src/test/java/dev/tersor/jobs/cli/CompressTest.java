@@ -89,6 +89,27 @@ class CompressTest {
     assertTrue(Files.size(file) < Files.size(checkpoint) / 7, Files.size(file) + " bytes");
   }
 
+  /** Every row has levels of its own, of 16 bits where that is asked for. */
+  @ParameterizedTest
+  @CsvSource({"uniform-channel,false", "lsq-channel,true"})
+  void rowsHaveStepsOfTheirOwn(String codebook, boolean half) throws IOException {
+    String[] options = {"--sparsity", "0.5", "--bits", "3", "--codebook", codebook, "--half"};
+    CommandLineRun run = compress(half ? options : Arrays.copyOf(options, options.length - 1));
+    assertEquals(0, run.status, run::toString);
+    float[] values = decompressed().get("fc1.weight");
+    float[] steps = new float[60];
+    for (int row = 0; row < 60; row++) {
+      float[] levels = Arrays.copyOfRange(values, row * 70, (row + 1) * 70);
+      assertTrue(distinct(levels) <= 7, "row " + row);
+      for (float level : levels) {
+        boolean isLess = level > 0 && (steps[row] == 0 || level < steps[row]);
+        steps[row] = isLess ? level : steps[row];
+      }
+      assertTrue(!half || steps[row] == Half.toFloat(Half.fromFloat(steps[row])));
+    }
+    assertTrue(distinct(steps) > 40, "steps of rows");
+  }
+
   /** A name goes before a glob; common settings fill in. */
   @Test
   void layersHaveSettingsOfTheirOwn() throws IOException {
