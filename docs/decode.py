@@ -455,7 +455,7 @@ def scheme(text):
     name, _, inside = text.partition("(")
     need(not inside or inside.endswith(")"), "scheme " + text)
     if name not in GROUPED:
-        need(not inside and name in SCHEMES, "unknown scheme " + text)
+        need(name in SCHEMES and (not inside or name in BLOCKS), "unknown scheme " + text)
         return SCHEMES[name]
     given = dict(part.partition("=")[::2] for part in inside[:-1].split(",") if part)
     sizes, remainder = GROUPED[name]
@@ -470,11 +470,66 @@ def scheme(text):
     return grouped(sorted(numbers, reverse=True), remainder and SCHEMES[remainder])
 
 
+def flagged(stream, block):
+    """The weights of a block; None where the layer flag says elements."""
+    flag = stream("flag", 0, 1, 1)[0]
+    need(flag == block, "flag %d" % flag)
+    length = stream("block", 0, 32, 1)[0] if block else None
+    need(length != 0, "blocks of no weights")
+    return length
+
+
+def ras_dense(block):
+    def pairs(stream, bits, size, rows, columns):
+        flagged(stream, block)
+        return enumerate(stream("values", 1, bits, size))
+    return pairs
+
+
+def ras_sparse(block):
+    def pairs(stream, bits, size, rows, columns):
+        length, width = flagged(stream, block) or max(1, size), stream.width("gaps", 0)
+        need(width <= 16, "gaps of %d bits" % width)
+        gaps = stream("gaps", 0, width)
+        values, i = stream("values", 1, bits, len(gaps)), 0
+        blocks = (size + length - 1) // length if block else 1
+        tuples = stream("tuples", 0, stream.width("tuples", 0), blocks) if block else [len(gaps)]
+        for k, count in enumerate(tuples):
+            need(count <= len(gaps) - i, "more tuples than gaps")
+            position = k * length - 1
+            for gap, value in zip(gaps[i:i + count], values[i:i + count]):
+                position += gap + 1
+                need(position < min((k + 1) * length, size), "position %d of a block" % position)
+                need(value or gap == (1 << width) - 1, "gap %d of a filler" % gap)
+                yield position, value
+            i += count
+        need(i == len(gaps), "gaps are left over")
+    return pairs
+
+
+def ras_literal(stream, bits, size, rows, columns):
+    block = ("block", 0) in stream.names
+    length = flagged(stream, int(block)) or 1
+    blocks = (size + length - 1) // length
+    sequence, position = stream("sequence", 1, bits + 1, size + max(1, blocks)), 0
+    for i, symbol in enumerate(sequence):
+        last = i == len(sequence) - 1
+        if last or i % (length + 1) == length:
+            need(symbol == (1 << bits) + last, "delimiter %d" % symbol)
+        else:
+            need(symbol < 1 << bits, "code %d" % symbol)
+            yield position, symbol
+            position += 1
+
+
 def nonzero(values):
     need(all(values), "value 0 for a non-zero")
     return values
 
 
+# Schemes that hold every weight, and those whose parameters matter to no reader.
+DENSE = ("dense", "ras-element", "ras-block", "ras-literal")
+BLOCKS = ("ras-block", "ras-block-sparse", "ras-literal")
 SCHEMES = {"dense": dense, "bitmap": bitmap, "psr": psr}
 SCHEMES.update({"csr": lines(), "csc": lines(by_column=True)})
 SCHEMES.update({"dcsr": dcsr(False), "dcsr-absolute": dcsr(True)})
@@ -484,6 +539,9 @@ SCHEMES.update(("gap%d" % w, distances(w, 1)) for w in range(1, 9))
 SCHEMES.update({"gap-best": best_gap, "rice": golomb(True), "golomb": golomb(False)})
 SCHEMES.update({"elias-fano": elias_fano, "bitmap2": bitmap2})
 SCHEMES.update(("rrr%d" % block, rrr(block)) for block in (15, 31, 63))
+SCHEMES.update({"ras-element": ras_dense(0), "ras-block": ras_dense(1)})
+SCHEMES.update({"ras-element-sparse": ras_sparse(0), "ras-block-sparse": ras_sparse(1)})
+SCHEMES["ras-literal"] = ras_literal
 
 
 def join(index, streams, bits, size, rows, columns):
@@ -499,7 +557,7 @@ def join(index, streams, bits, size, rows, columns):
         need((name, role) in streams, "no stream " + name)
         return streams[name, role][0]
 
-    stream.width = width_of
+    stream.width, stream.names = width_of, streams.keys()
     codes = bytearray(size)
     for position, code in scheme(index)(stream, bits, size, rows, columns):
         need(0 <= position < size, "position %d of %d" % (position, size))
@@ -511,11 +569,14 @@ def join(index, streams, bits, size, rows, columns):
 def decode(data):
     """Shape, recipe, codes and values of a container."""
     head = Reader(data)
-    need(head.raw(4) == b"TRSR", "no magic TRSR")
+    magic = head.raw(4)
+    need(magic in (b"TRSR", b"TRSF"), "no magic TRSR or TRSF")
+    floats = magic == b"TRSF"
     need(head.u8() == 1, "not version 1")
     index, coder = head.name(), head.name()
     kind, bits, rank = head.u8(), head.u8(), head.u8()
-    need(kind <= 2 and 1 <= bits <= 8 and rank <= 16, "codebook kind, bits or rank")
+    need((kind, bits) in MANTISSAS if floats else kind <= 2 and 1 <= bits <= 8, "kind or bits")
+    need(rank <= 16, "rank %d" % rank)
     shape, size = [], 1
     for _ in range(rank):
         shape.append(head.varint())
@@ -528,7 +589,8 @@ def decode(data):
     for _ in range(sections):
         name, flags, width = head.name(), head.u8(), head.u8()
         count, table, payload, crc = head.varint(), head.varint(), head.varint(), head.u32()
-        need(flags & 0x7F <= 2 and 1 <= width <= 32, "kind or width of section " + name)
+        known = (0, 1, 3) if floats else (0, 1, 2)
+        need(flags & 0x7F in known and 1 <= width <= 32, "kind or width of section " + name)
         need(count <= 2 * (size + rows + columns) + 1024, "count of section " + name)
         descriptors.append((name, flags, width, count, table, payload, crc))
     need(crc32c(data[:head.at]) == head.u32(), "checksum of the header")
@@ -546,10 +608,40 @@ def decode(data):
             need((name, flags & 0x7F) not in streams, "two streams " + name)
             streams[name, flags & 0x7F] = (width, symbols)
     need(head.at == len(data), "bytes after the end")
+    if floats:
+        return shape, index + "/" + coder, *numbers_of(index, streams, kind, bits, size, rows, columns)
     need(values is not None, "no codebook")
 
     codes = join(index, streams, bits, size, rows, columns)
     return shape, index + "/" + coder, codes, weights(codes, values, columns)
+
+
+# 11. Floats ---------------------------------------------------------------------------------------
+MANTISSAS = {(0, 32): 23, (0, 16): 10, (1, 16): 7}
+
+
+def numbers_of(index, streams, kind, bits, size, rows, columns):
+    """A code for each weight, 1 where it is held, and the weights."""
+    low = MANTISSAS[kind, bits]
+    held = {name: streams.pop((name, 3), None) for name in ("exponents", "mantissas")}
+    need(all(held.values()), "no exponents or mantissas")
+    (high_width, high), (low_width, mantissas) = held["exponents"], held["mantissas"]
+    need(high_width == bits - low and low_width == low, "width of exponents or mantissas")
+    need(len(high) == len(mantissas), "exponents and mantissas")
+    if not any(role == 1 for _, role in streams):
+        streams["values", 1] = (1, [1] * len(high))
+    mask = join(index, streams, 1, size, rows, columns)
+    need(sum(mask) == len(high), "%d numbers for %d weights" % (len(high), sum(mask)))
+    left, values = iter(zip(high, mantissas)), []
+    for one in mask:
+        exponent, mantissa = next(left) if one else (0, 0)
+        number = exponent << low | mantissa
+        need(number or not one or index.partition("(")[0] in DENSE, "zero for a non-zero")
+        if kind == 1:
+            number <<= 16
+        form = ("<I", "<f") if kind == 1 or bits == 32 else ("<H", "<e")
+        values.append(struct.unpack(form[1], struct.pack(form[0], number))[0])
+    return mask, values
 
 
 # docs/network-file.md -----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.encode.Auto;
+import dev.tersor.core.encode.RasSelection;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.symbol.SymbolCoders;
 import java.io.IOException;
@@ -199,7 +200,11 @@ class SettingsLoaderTest {
     assertTrue(settings.cellsPerSegment() > 0);
     for (String encoding : settings.encodings()) {
       String canonical =
-          Auto.isAuto(encoding) ? Auto.parse(encoding).name() : Recipe.parse(encoding).name();
+          Auto.isAuto(encoding)
+              ? Auto.parse(encoding).name()
+              : RasSelection.isSelection(encoding)
+                  ? RasSelection.parse(encoding).name()
+                  : Recipe.parse(encoding).name();
       assertEquals(encoding, canonical);
     }
     for (String model : settings.models()) {
@@ -239,5 +244,43 @@ class SettingsLoaderTest {
     UsageException e =
         assertThrows(UsageException.class, () -> SettingsLoader.load(file.toString(), Map.of()));
     assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
+  @Test
+  void selectionsHaveEveryCoderAndAThreshold() {
+    SweepSettings settings =
+        SettingsLoader.load(
+            null,
+            Map.of("encodings", List.of("ras-sparse/rans", "ras/{huffman,rans}", "ras-block")));
+    assertEquals(
+        List.of("ras-block/packed", "ras-sparse/rans", "ras/huffman", "ras/rans"),
+        settings.encodings());
+    assertEquals(2, settings.fprThreshold());
+    assertEquals(0.5, SettingsLoader.load(null, Map.of("fpr-threshold", 0.5)).fprThreshold());
+    assertRefused(Map.of("fpr-threshold", -1), "fpr-threshold");
+    assertRefused(Map.of("encodings", List.of("ras/tunstal")), "ras/tunstal");
+    assertRefused(Map.of("encodings", List.of("ras(block=3)/rans")), "ras(block=3)");
+  }
+
+  @Test
+  void whatIsNotQuantisedHasOneCodebookThatIsNone() {
+    SweepSettings settings =
+        SettingsLoader.load(
+            null,
+            Map.of(
+                "bits", List.of("4", "32"),
+                "codebooks", List.of("uniform", "exact"),
+                "sparsities", List.of("0.5"),
+                "encodings", List.of("dense")));
+    assertEquals(List.of(new BitWidth(4), BitWidth.LOSSLESS), settings.bits());
+    assertEquals(List.of("none"), settings.codebooks(BitWidth.LOSSLESS));
+    assertEquals(3, settings.cellsPerSegment());
+    assertRefused(Map.of("bits", List.of("16")), "bits");
+    assertRefused(Map.of("codebooks", List.of("none")), "none");
+  }
+
+  private static void assertRefused(Map<String, ?> flags, String part) {
+    UsageException e = assertThrows(UsageException.class, () -> SettingsLoader.load(null, flags));
+    assertTrue(e.getMessage().contains(part), e.getMessage());
   }
 }

@@ -21,21 +21,33 @@ class CellKeysTest {
   }
 
   private static String key(String encoding, String setting, Measures measures) {
-    SweepSettings settings =
-        SettingsLoader.load(null, Map.of("models", List.of("lenet300"), "offline", true));
-    TensorRef tensor =
-        new WeightResolver(settings, new Configuration()).resolve().get(0).tensors().get(0);
+    return key(encoding, setting, 8, 2, measures);
+  }
+
+  /** The tensors of a built-in model. */
+  private static List<TensorRef> tensors(String model) {
+    return new WeightResolver(settings(model), new Configuration()).resolve().get(0).tensors();
+  }
+
+  private static SweepSettings settings(String model) {
+    return SettingsLoader.load(null, Map.of("models", List.of(model), "offline", true));
+  }
+
+  private static String key(
+      String encoding, String setting, int bits, double fprThreshold, Measures measures) {
+    SweepSettings settings = settings("lenet300");
+    TensorRef tensor = tensors("lenet300").get(0);
     SegmentRef segment = new SegmentRef(tensor, Segment.cut(tensor.shape()).get(0));
     return CellKeys.of(
         segment,
         "hash",
         settings.prunings().get(0),
-        8,
+        bits,
         setting,
         "uniform",
         1,
         encoding,
-        2,
+        fprThreshold,
         measures);
   }
 
@@ -55,5 +67,35 @@ class CellKeysTest {
     assertEquals(
         key("bitmap/packed", Measures.STANDARD), key("bitmap/packed", new Measures(1, true)));
     assertEquals(key("auto", Measures.STANDARD), key("auto", new Measures(1, true)));
+  }
+
+  @Test
+  void theThresholdIsPartOfTheKeysOfSelectionsAlone() {
+    Measures measures = new Measures(1, true);
+    assertEquals(
+        key("ras-block/packed", null, 8, 2, measures),
+        key("ras-block/packed", null, 8, 3, measures));
+    assertNotEquals(
+        key("ras/packed", null, 8, 2, measures), key("ras/packed", null, 8, 3, measures));
+  }
+
+  /** Section 4.1 of Succinct Compression: LeNet-5's convolutions have 576 and 64 positions. */
+  @Test
+  void selectionsAreByMultiplyAccumulatesForAParameter() {
+    List<TensorRef> lenet5 = tensors("lenet5");
+    assertEquals(
+        List.of("ras-block/rans", "ras-block/rans", "ras-element/rans", "ras-element/rans"),
+        lenet5.stream().map(tensor -> TensorSettings.recipe("ras/rans", tensor, 2)).toList());
+    assertEquals(
+        List.of(
+            "ras-block-sparse/packed",
+            "ras-element-sparse/packed",
+            "ras-element-sparse/packed",
+            "ras-element-sparse/packed"),
+        lenet5.stream().map(tensor -> TensorSettings.recipe("ras-sparse", tensor, 64)).toList());
+    // A weight that serves just as many positions as the threshold is an element.
+    assertEquals("ras-element/packed", TensorSettings.recipe("ras", lenet5.get(3), 1));
+    assertEquals("ras-block/packed", TensorSettings.recipe("ras", lenet5.get(3), 0.99));
+    assertEquals("auto", TensorSettings.recipe("auto", lenet5.get(0), 2));
   }
 }
