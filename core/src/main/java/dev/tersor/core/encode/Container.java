@@ -99,13 +99,7 @@ public final class Container {
       }
     }
     Coded codebook = CodebookSection.encode(codes.codebook());
-    sections.add(
-        describe(
-            Section.CODEBOOK_NAME,
-            Section.Kind.CODEBOOK,
-            false,
-            new Symbols(new int[codebook.payload().length / 4], 32),
-            codebook));
+    sections.add(describeCodebook(codebook));
     bodies.add(codebook);
     byte[] header =
         Header.write(
@@ -131,6 +125,26 @@ public final class Container {
     return new Encoded(out.toByteArray(), breakdown, streams);
   }
 
+  /** Bytes of header and codebook if tables and payloads had none: no container has fewer. */
+  static int leastFrame(Codes codes, Recipe recipe, Split split) {
+    Coded nothing = new Coded(new byte[0], new byte[0]);
+    List<Section> sections = new ArrayList<>();
+    for (Stream stream : split.streams()) {
+      Section.Kind kind = stream.role() == Role.VALUE ? Section.Kind.VALUE : Section.Kind.INDEX;
+      sections.add(describe(stream.name(), kind, true, stream.symbols(), nothing));
+    }
+    Coded codebook = CodebookSection.encode(codes.codebook());
+    sections.add(describeCodebook(codebook));
+    return codebook.payload().length
+        + Header.write(
+                recipe.index().name(),
+                recipe.coder().name(),
+                codes.shape(),
+                codes.codebook(),
+                sections)
+            .length;
+  }
+
   /** The codes of the non-zeros, which most schemes share, are coded once by each coder. */
   private static StreamCodec.Part encode(Stream stream, SymbolCoder coder, Codes codes) {
     return codes.isDerived(IndexScheme.VALUES, stream)
@@ -139,6 +153,15 @@ public final class Container {
             StreamCodec.Part.class,
             () -> StreamCodec.encode(stream, coder))
         : StreamCodec.encode(stream, coder);
+  }
+
+  private static Section describeCodebook(Coded codebook) {
+    return describe(
+        Section.CODEBOOK_NAME,
+        Section.Kind.CODEBOOK,
+        false,
+        new Symbols(new int[codebook.payload().length / 4], 32),
+        codebook);
   }
 
   private static Section describe(

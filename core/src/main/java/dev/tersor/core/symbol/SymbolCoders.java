@@ -10,7 +10,10 @@ public final class SymbolCoders {
 
   /** Every coder, in the order in which tables list them. */
   public static final Registry<SymbolCoder> ALL =
-      new Registry<>("symbol coder", SymbolCoder::name, List.of(PACKED, new Huffman(), new Rans()));
+      new Registry<>(
+          "symbol coder",
+          SymbolCoder::name,
+          List.of(PACKED, new Huffman(), new Rans(), new Tunstall(), new Cabac(), new Zstandard()));
 
   private SymbolCoders() {}
 }
