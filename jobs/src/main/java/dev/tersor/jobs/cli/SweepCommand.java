@@ -124,6 +124,11 @@ final class SweepCommand implements Callable<Integer> {
   Boolean histograms;
 
   @Option(
+      names = "--products",
+      description = "time products of what is stored, beside those of the dense weights")
+  Boolean products;
+
+  @Option(
       names = "--config",
       paramLabel = "FILE",
       description = "HOCON file, or name of a built-in sweep; flags go before it")
@@ -230,6 +235,7 @@ final class SweepCommand implements Callable<Integer> {
         .put("keep", List.of("none").equals(kept) ? List.of() : kept)
         .put("timing-runs", timingRuns)
         .put("histograms", histograms)
+        .put("products", products)
         .put("accuracy", noAccuracy ? Boolean.FALSE : null)
         .put("graph", graph)
         .put("data", data.name)
