@@ -106,6 +106,7 @@ class ArchitectureTest {
   void librariesStayInTheirRooms() {
     onlyIn("checkpoint", "com.fasterxml.jackson..", "com.google.protobuf..");
     onlyIn("model", "com.typesafe..");
+    onlyIn("symbol", "com.github.luben..");
   }
 
   private static void onlyIn(String floor, String... libraries) {

@@ -3,25 +3,31 @@ package dev.tersor.core.encode;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
-import dev.tersor.core.symbol.Entropy;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
-import dev.tersor.core.symbol.Symbols;
-import dev.tersor.core.tensor.Codes;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The smallest container so far of one tensor under a constraint. Splits are offered one after
  * another, so that whoever makes them anyway shares them. What cannot become smaller than the best
- * so far by the entropy of its streams is not encoded.
+ * so far by the bounds of its streams ({@link SymbolCoder#leastBits}) is not encoded.
  */
 public final class Choice {
   private static final int TIMINGS = 3;
 
+  /** A recipe that could be the smallest, and the bytes that its container has at least. */
+  private record Candidate(Recipe recipe, double leastBytes) {}
+
   private final Auto constraint;
   private final Content content;
+
+  /** By coder, of the codes of the non-zeros, which most schemes share. */
+  private final Map<SymbolCoder, Double> leastBitsOfValues = new HashMap<>();
+
   private double copyNanos;
 
   /** The last copy; a copy that nobody could see might not be made. */
@@ -38,46 +44,67 @@ public final class Choice {
 
   /** Takes a tensor's split by a scheme, with every coder that could make it the smallest. */
   public void offer(IndexScheme scheme, Split split) {
-    List<Recipe> recipes = new ArrayList<>();
+    List<Candidate> candidates = new ArrayList<>();
     for (SymbolCoder coder : SymbolCoders.ALL.all()) {
       Recipe recipe = new Recipe(scheme, coder);
       if (content.access(recipe).and(constraint.access()) == constraint.access()) {
-        recipes.add(recipe);
+        candidates.add(new Candidate(recipe, leastFrame(recipe, split) + leastBytes(coder, split)));
       }
     }
     // The one that promises most comes first, so that the others need not be tried.
-    recipes.sort(Comparator.comparingDouble(recipe -> leastBytes(recipe, split)));
-    for (Recipe recipe : recipes) {
-      if (best != null && leastBytes(recipe, split) >= best.container().length) {
+    candidates.sort(Comparator.comparingDouble(Candidate::leastBytes));
+    for (Candidate candidate : candidates) {
+      if (best != null && candidate.leastBytes() >= best.container().length) {
         break;
       }
-      Encoded encoded = content.encode(recipe, split);
+      Encoded encoded = content.encode(candidate.recipe(), split);
+      learn(candidate.recipe().coder(), split, encoded);
       if (isSmaller(encoded) && isFastEnough(encoded)) {
         best = encoded;
-        bestRecipe = recipe;
+        bestRecipe = candidate.recipe();
         bestSplit = split;
       }
     }
+  }
+
+  /** Bytes that the head of a container takes at least. */
+  private static int leastFrame(Recipe recipe, Split split) {
+    int bytes = Header.leastBytes(recipe.name());
+    for (Stream stream : split.streams()) {
+      bytes += Section.leastBytes(stream.name());
+    }
+    return bytes;
   }
 
   private boolean isSmaller(Encoded encoded) {
     return best == null || encoded.container().length < best.container().length;
   }
 
-  /**
-   * A bound of the streams' bytes from below, whatever tables and header add. It holds for coders
-   * of single symbols; one that looks at neighbours as well would need another.
-   */
-  private static double leastBytes(Recipe recipe, Split split) {
+  /** A bound of the streams' bytes from below, whatever tables add. */
+  private double leastBytes(SymbolCoder coder, Split split) {
     double bytes = 0;
     for (Stream stream : split.streams()) {
-      Symbols symbols = stream.symbols();
-      bytes +=
-          recipe.coder() == SymbolCoders.PACKED || !recipe.coder().accepts(symbols)
-              ? Codes.denseBytes(symbols.count(), symbols.width())
-              : Math.floor(Entropy.of(symbols).bits() / 8);
+      SymbolCoder used = coder.accepts(stream.symbols()) ? coder : SymbolCoders.PACKED;
+      bytes += Math.floor(leastBits(used, stream) / Byte.SIZE);
     }
     return bytes;
+  }
+
+  private double leastBits(SymbolCoder coder, Stream stream) {
+    return content.codes().isDerived(IndexScheme.VALUES, stream)
+        ? leastBitsOfValues.computeIfAbsent(coder, c -> c.leastBits(stream.symbols()))
+        : coder.leastBits(stream.symbols());
+  }
+
+  /** From the first recipe with a coder on it is known what that makes of the shared codes. */
+  private void learn(SymbolCoder coder, Split split, Encoded encoded) {
+    for (int i = 0; i < split.streams().size(); i++) {
+      if (content.codes().isDerived(IndexScheme.VALUES, split.streams().get(i))) {
+        Encoded.CodedStream values = encoded.streams().get(i);
+        double bytes = (double) values.tableBytes() + values.payloadBytes();
+        leastBitsOfValues.put(coder, Byte.SIZE * bytes);
+      }
+    }
   }
 
   private boolean isFastEnough(Encoded encoded) {

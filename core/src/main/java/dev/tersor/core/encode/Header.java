@@ -66,6 +66,15 @@ record Header(
   private static final int CODED = 1 << 7;
 
   /**
+   * Bytes of a head without dimensions and sections.
+   *
+   * @param recipe its name, of which the head has both parts
+   */
+  static int leastBytes(String recipe) {
+    return 4 + 1 + 1 + recipe.length() + 3 + 1 + Integer.BYTES;
+  }
+
+  /**
    * @throws IllegalArgumentException if a stream has more symbols than {@link #read} would take
    */
   static byte[] write(

@@ -34,6 +34,11 @@ record Section(
 
   static final String CODEBOOK_NAME = "codebook";
 
+  /** Bytes that the description of a section takes at least, if its counts are of one byte. */
+  static int leastBytes(String name) {
+    return 1 + name.length() + 2 + 3 + Integer.BYTES;
+  }
+
   /**
    * The section's bytes, checked.
    *

@@ -23,6 +23,11 @@ public final class Packed implements SymbolCoder {
   }
 
   @Override
+  public double leastBits(Symbols symbols) {
+    return (double) symbols.count() * symbols.width();
+  }
+
+  @Override
   public Coded encode(Symbols symbols) {
     return new Coded(
         NO_TABLE,

@@ -20,6 +20,18 @@ public interface SymbolCoder {
   }
 
   /**
+   * A bound from below of the bits that the coded symbols take, whatever the table adds: a choice
+   * between coders leaves out those that cannot win by it. That of a coder of single symbols is
+   * their order-0 entropy; one that looks at neighbours as well has a bound of its own, and says
+   * how far it can be trusted.
+   *
+   * @param symbols a stream that this coder accepts
+   */
+  default double leastBits(Symbols symbols) {
+    return Entropy.of(symbols).bits();
+  }
+
+  /**
    * @throws IllegalArgumentException if a symbol does not fit in the stream's width
    */
   Coded encode(Symbols symbols);

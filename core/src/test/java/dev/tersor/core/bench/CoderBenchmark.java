@@ -68,7 +68,7 @@ public class CoderBenchmark {
   /** A coder of {@link SymbolCoders} and what it makes of the stream. */
   @State(Scope.Benchmark)
   public static class Coder {
-    @Param({"packed", "huffman", "rans"})
+    @Param({"packed", "huffman", "rans", "tunstall", "cabac", "zstd"})
     String coder;
 
     SymbolCoder symbolCoder;

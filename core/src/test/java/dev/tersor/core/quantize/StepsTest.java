@@ -88,7 +88,8 @@ class StepsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(floats = {1, -0.3f, 1e-45f, -1e-45f, Float.MAX_VALUE, -Float.MAX_VALUE})
+  @ValueSource(
+      floats = {1, -0.3f, Float.MIN_VALUE, -Float.MIN_VALUE, Float.MAX_VALUE, -Float.MAX_VALUE})
   void equalWeightsDoNotVanish(float value) {
     float[] weights = new float[50];
     Arrays.fill(weights, 0, 30, value);
@@ -126,7 +127,7 @@ class StepsTest {
       Shape shape = Shape.of(7, 4, 3, 3);
       float[] weights = normal(7 * 36, bits);
       for (int i = 0; i < weights.length; i++) {
-        weights[i] *= 1 << i / 36;
+        weights[i] *= 1 << (i / 36);
         weights[i] = i / 36 == 4 || i % 3 == 0 ? 0 : weights[i];
       }
       Codebook codebook = channels.fit(shape, weights, bits, 1);

@@ -1,0 +1,165 @@
+package dev.tersor.core.symbol;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import com.github.luben.zstd.ZstdException;
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.bits.PackedInts;
+import java.util.Arrays;
+
+/**
+ * The general-purpose compressor Zstandard (RFC 8878) at level 19, through zstd-jni: what a stream
+ * takes if it is just given to a compressor.
+ *
+ * <p><b>Table</b>: one byte, what was compressed: {@code 00} the packed symbols ({@link
+ * PackedInts}), {@code 01} a byte a symbol, for widths below 8; the writer takes what a quick level
+ * makes shorter. <b>Payload</b>: one Zstandard frame without content size, checksum and dictionary,
+ * since the container has the count and a checksum. An empty stream has neither.
+ *
+ * <p>Example: symbols 0 0 1 2 of width 2 are packed the byte {@code 90}, and the table is {@code
+ * 00}. The frame is its magic {@code 28 B5 2F FD}, a header {@code 00 58} (a window of 2 MiB), and
+ * one last raw block of a byte, {@code 09 00 00 90}.
+ */
+public final class Zstandard implements SymbolCoder {
+  private static final int LEVEL = 19;
+  private static final int QUICK = 3;
+  private static final int PACKED = 0;
+  private static final int BYTES = 1;
+
+  /** A block has at most this many bytes, and takes at least four if it has any. */
+  private static final long BLOCK = 1 << 17;
+
+  private static final int LEAST_BLOCK = 4;
+
+  private static final int MOST_GAIN = 2;
+
+  @Override
+  public String name() {
+    return "zstd";
+  }
+
+  @Override
+  public boolean accepts(Symbols symbols) {
+    return true;
+  }
+
+  @Override
+  public boolean isRandomAccess() {
+    return false;
+  }
+
+  /**
+   * A guess, since only compressing tells: a quick level is tried, and level 19 is taken to save at
+   * most twice what that saves of the entropy; so nothing where the quick level finds no
+   * repetition.
+   */
+  @Override
+  public double leastBits(Symbols symbols) {
+    double entropy = Entropy.of(symbols).bits();
+    if (symbols.count() == 0) {
+      return entropy;
+    }
+    double saved = entropy - (double) Byte.SIZE * quickest(symbols).quick().length;
+    return Math.max(0, entropy - MOST_GAIN * Math.max(0, saved));
+  }
+
+  @Override
+  public Coded encode(Symbols symbols) {
+    if (symbols.count() == 0) {
+      return new Coded(new byte[0], new byte[0]);
+    }
+    Layout layout = quickest(symbols);
+    return new Coded(new byte[] {(byte) layout.number()}, compressed(layout.bytes(), LEVEL));
+  }
+
+  /**
+   * Symbols as bytes.
+   *
+   * @param quick the bytes, quickly compressed
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Layout(int number, byte[] bytes, byte[] quick) {}
+
+  private static Layout quickest(Symbols symbols) {
+    byte[] packed = SymbolCoders.PACKED.encode(symbols).payload();
+    Layout layout = new Layout(PACKED, packed, compressed(packed, QUICK));
+    if (symbols.width() < Byte.SIZE) {
+      byte[] bytes = symbols.bytes();
+      byte[] quick = compressed(bytes, QUICK);
+      if (quick.length < layout.quick().length) {
+        return new Layout(BYTES, bytes, quick);
+      }
+    }
+    return layout;
+  }
+
+  private static byte[] compressed(byte[] bytes, int level) {
+    byte[] out = new byte[Math.toIntExact(Zstd.compressBound(bytes.length))];
+    try (ZstdCompressCtx context = new ZstdCompressCtx()) {
+      context.setLevel(level).setContentSize(false).setChecksum(false).setDictID(false);
+      int length = context.compressByteArray(out, 0, out.length, bytes, 0, bytes.length);
+      return Arrays.copyOf(out, length);
+    }
+  }
+
+  @Override
+  public Symbols decode(Coded coded, int count, int width) {
+    byte[] table = coded.table();
+    byte[] payload = coded.payload();
+    if (table.length == 0 || count == 0) {
+      if (table.length != 0 || payload.length != 0 || count != 0) {
+        throw new MalformedInputException(
+            "a stream of " + count + " symbols has a table of " + table.length + " bytes", 0);
+      }
+      return new Symbols(new int[0], width);
+    }
+    if (table.length != 1 || !isLayout(table[0], width)) {
+      throw new MalformedInputException("no layout of " + width + "-bit symbols", 0);
+    }
+    if (table[0] == PACKED) {
+      byte[] packed = decompressed(payload, PackedInts.bytes(count, width), table.length);
+      try {
+        return SymbolCoders.PACKED.decode(new Coded(new byte[0], packed), count, width);
+      } catch (MalformedInputException e) {
+        throw new MalformedInputException("decompressed: " + e.getMessage(), table.length);
+      }
+    }
+    byte[] bytes = decompressed(payload, count, table.length);
+    for (int i = 0; i < count; i++) {
+      if ((bytes[i] & 0xFF) >>> width != 0) {
+        throw new MalformedInputException(
+            "symbol " + i + " is " + (bytes[i] & 0xFF) + ", of " + width + " bits", table.length);
+      }
+    }
+    return Symbols.ofBytes(bytes, width);
+  }
+
+  private static boolean isLayout(int number, int width) {
+    return number == PACKED || (number == BYTES && width < Byte.SIZE);
+  }
+
+  /**
+   * @param start position of the payload, for errors
+   */
+  private static byte[] decompressed(byte[] payload, long length, int start) {
+    if (payload.length == 0 || length > (payload.length / LEAST_BLOCK + 1) * BLOCK) {
+      throw new MalformedInputException(
+          length + " bytes cannot be compressed to " + payload.length, start);
+    }
+    byte[] out = new byte[Math.toIntExact(length)];
+    try {
+      long frame = Zstd.findFrameCompressedSize(payload);
+      if (frame != payload.length) {
+        throw new MalformedInputException(
+            (payload.length - frame) + " bytes after the frame", start + frame);
+      }
+      long got = Zstd.decompressByteArray(out, 0, out.length, payload, 0, payload.length);
+      if (got != length) {
+        throw new MalformedInputException("the frame has " + got + " bytes, not " + length, start);
+      }
+    } catch (ZstdException e) {
+      throw new MalformedInputException("Zstandard: " + e.getMessage(), start);
+    }
+    return out;
+  }
+}
