@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "sweep [OPTIONS]",
     footer = {
       "",
-      "Other commands: train, evaluate, codebooks, verify, decode, sql, compress, decompress, fetch;",
+      "Other commands: train, evaluate, infer, codebooks, verify, decode, sql, compress, decompress, fetch;",
       "'sweep COMMAND --help' says more.",
       "Defaults: --models lenet300,lenet5,resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
           + " --out results."
