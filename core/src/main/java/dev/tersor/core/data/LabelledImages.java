@@ -1,6 +1,7 @@
 package dev.tersor.core.data;
 
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -71,6 +72,22 @@ public final class LabelledImages implements Serializable {
 
   public int count() {
     return labels.length;
+  }
+
+  /**
+   * The first images.
+   *
+   * @param most how many at most
+   */
+  public LabelledImages first(int most) {
+    return most >= count()
+        ? this
+        : new LabelledImages(
+            name,
+            shape,
+            classes,
+            Arrays.copyOf(pixels, Math.multiplyExact(most, shape.size())),
+            Arrays.copyOf(labels, most));
   }
 
   /** All values, unsigned, image after image; the array itself. */

@@ -157,10 +157,7 @@ public final class FloatContainer {
   public static Floats decode(byte[] container) {
     Header header = Header.read(container, Header.Form.FLOATS);
     Recipe recipe = header.recipe();
-    FloatFormat format =
-        header.bits() == 32
-            ? FloatFormat.FP32
-            : header.kind() == 1 ? FloatFormat.BF16 : FloatFormat.FP16;
+    FloatFormat format = format(header);
     List<Stream> streams = new ArrayList<>();
     int at = header.length();
     for (Section section : header.sections()) {
@@ -176,6 +173,13 @@ public final class FloatContainer {
     } catch (MalformedInputException e) {
       throw header.inStreams(recipe, e);
     }
+  }
+
+  /** What numbers a header says there are. */
+  static FloatFormat format(Header header) {
+    return header.bits() == 32
+        ? FloatFormat.FP32
+        : header.kind() == 1 ? FloatFormat.BF16 : FloatFormat.FP16;
   }
 
   private static int[] join(Shape shape, FloatFormat format, Recipe recipe, List<Stream> streams) {

@@ -5,8 +5,10 @@ import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.StructureCoder;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
+import dev.tersor.core.symbol.SymbolSequence;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
@@ -33,12 +35,46 @@ public final class OpenContainer {
   public record CodedStream(
       String name, Role role, int width, int count, SymbolCoder coder, Coded coded, long at) {
     /**
+     * A section's.
+     *
+     * @param recipeCoder what coded it unless it is packed
+     */
+    static CodedStream of(Section section, SymbolCoder recipeCoder, Coded body, int at) {
+      return new CodedStream(
+          section.name(),
+          section.kind().role(),
+          section.width(),
+          section.count(),
+          section.coded() ? recipeCoder : SymbolCoders.PACKED,
+          body,
+          at);
+    }
+
+    /**
      * Its symbols.
      *
      * @throws MalformedInputException if its bytes are not those of such a stream
      */
     public Symbols symbols() {
       return stream().symbols();
+    }
+
+    /**
+     * It, opened for queries where it is stored.
+     *
+     * @throws IllegalStateException if its coder decodes from one end only
+     * @throws MalformedInputException if its bytes are not those of such a stream
+     */
+    public SymbolSequence open() {
+      if (!(coder instanceof StructureCoder structure)) {
+        throw new IllegalStateException(coder.name() + " streams are not queried where they are");
+      }
+      try {
+        return structure.open(coded, count, width);
+      } catch (MalformedInputException e) {
+        throw new MalformedInputException(
+            "section '" + name + "': " + e.getMessage(), at + e.position());
+      }
     }
 
     private Stream stream() {
@@ -70,16 +106,7 @@ public final class OpenContainer {
       if (section.kind() == Section.Kind.CODEBOOK && codebook == null) {
         codebook = CodebookSection.decode(header, section, body, at);
       } else if (section.kind() != Section.Kind.CODEBOOK) {
-        SymbolCoder coder = section.coded() ? recipe.coder() : SymbolCoders.PACKED;
-        streams.add(
-            new CodedStream(
-                section.name(),
-                section.kind().role(),
-                section.width(),
-                section.count(),
-                coder,
-                body,
-                at));
+        streams.add(CodedStream.of(section, recipe.coder(), body, at));
       } else {
         throw new MalformedInputException("two codebooks", at);
       }

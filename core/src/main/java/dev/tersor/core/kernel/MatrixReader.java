@@ -1,8 +1,10 @@
 package dev.tersor.core.kernel;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.encode.FloatContainer;
 import dev.tersor.core.encode.OpenContainer;
 import dev.tersor.core.encode.OpenContainer.CodedStream;
+import dev.tersor.core.encode.OpenFloats;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.symbol.StructureCoder;
@@ -10,6 +12,7 @@ import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.SymbolSequence;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Floats;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -17,7 +20,9 @@ import java.util.function.Supplier;
 /**
  * Containers as matrices, each recipe in the form that multiplies it: dense codes packed or in a
  * wavelet tree, bitmap, CSR, tuples of gap and value. What has no such form is decoded when it is
- * opened, and multiplied from its codes.
+ * opened, and multiplied from its codes. Of weights that are not quantised, sequences of all of
+ * them are decoded row by row; where positions are stored, they are decoded when they are opened,
+ * and multiplied as CSR.
  */
 public final class MatrixReader {
   /** An index of a gap takes a byte at most. */
@@ -56,6 +61,11 @@ public final class MatrixReader {
    * @throws MalformedInputException if it is damaged
    */
   public Matrix read(byte[] container) {
+    if (FloatContainer.isOne(container)) {
+      return OpenFloats.read(container)
+          .<Matrix>map(open -> FloatRows.of(products, open))
+          .orElseGet(() -> decoded(FloatContainer.decode(container)));
+    }
     OpenContainer open = OpenContainer.read(container);
     Codebook codebook = open.codebook();
     if (codebook.kind() != Codebook.Kind.CHANNELS) {
@@ -108,8 +118,8 @@ public final class MatrixReader {
       throw new MalformedInputException(
           "%d codes, not %d x %d".formatted(values.count(), rows, columns), values.at());
     }
-    if (values.coder() instanceof StructureCoder coder) {
-      SymbolSequence codes = coder.open(values.coded(), values.count(), values.width());
+    if (values.coder() instanceof StructureCoder) {
+      SymbolSequence codes = values.open();
       return new DecodedRows(
           products,
           (row, to) -> codes.decode(row * columns, (row + 1) * columns, to, 0),
@@ -186,6 +196,14 @@ public final class MatrixReader {
         rows(open),
         columns,
         codes.size());
+  }
+
+  private Matrix decoded(Floats floats) {
+    int rows = (int) floats.shape().rows();
+    int columns = (int) floats.shape().rowLength();
+    return columns <= CsrMatrix.MAX_COLUMNS
+        ? CsrMatrix.of(products, floats.weights(), rows, columns)
+        : new DenseMatrix(products, floats.weights(), rows, columns);
   }
 
   /** A form of streams that came out of a container: what does not fit there is damage. */

@@ -7,9 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.Container;
+import dev.tersor.core.encode.FloatContainer;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.Floats;
 import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
@@ -96,6 +99,46 @@ class MatrixReaderTest {
     }
   }
 
+  private static Floats floats(FloatFormat format, Shape shape, double density) {
+    SplittableRandom random = new SplittableRandom(shape.size());
+    int[] bits = new int[(int) shape.size()];
+    for (int i = 0; i < bits.length; i++) {
+      // Half precision has these numbers as they are, and -0.0 is one.
+      float value = (random.nextInt(255) - 127) / 128f * (random.nextInt(9) == 0 ? -0.0f : 1);
+      bits[i] = random.nextDouble() < density ? format.toBits(value) : 0;
+    }
+    return new Floats(shape, format, bits);
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void unquantisedWeightsMultiplyAsTheyAre(Recipe recipe) {
+    for (Shape shape : List.of(Shape.of(6, 256), Shape.of(5, 3, 7), Shape.of(4, 2, 3, 3))) {
+      for (FloatFormat format : FloatFormat.values()) {
+        for (double density : new double[] {0, 0.1, 1}) {
+          Floats floats = floats(format, shape, density);
+          byte[] container = FloatContainer.encode(floats, recipe).container();
+          check(
+              READER.read(container),
+              floats.weights(),
+              (int) shape.rows(),
+              (int) shape.rowLength(),
+              recipe + " " + format + " " + shape);
+        }
+      }
+    }
+  }
+
+  /** A layer in a tree is multiplied from its tree, and not from what it would be decoded to. */
+  @Test
+  void unquantisedWeightsInATreeStayThere() {
+    Floats floats = floats(FloatFormat.FP32, Shape.of(64, 512), 1);
+    for (String recipe : List.of("ras-block/wavelet", "dense/wavelet")) {
+      byte[] container = FloatContainer.encode(floats, Recipe.parse(recipe)).container();
+      assertTrue(READER.read(container).bytes() < 4L * floats.size(), recipe);
+    }
+  }
+
   @Test
   void segmentsAreStacked() {
     Codebook codebook = Codebook.uniform(4, 1);
@@ -119,6 +162,13 @@ class MatrixReaderTest {
         Container.encode(codes(Codebook.uniform(4, 1), Shape.of(4, 32), 0.3), recipe).container();
     for (int bit = 0; bit < 8 * container.length; bit += 5) {
       byte[] flipped = container.clone();
+      flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));
+      assertThrows(MalformedInputException.class, () -> READER.read(flipped));
+    }
+    Floats floats = floats(FloatFormat.BF16, Shape.of(4, 32), 0.3);
+    byte[] ofFloats = FloatContainer.encode(floats, recipe).container();
+    for (int bit = 0; bit < 8 * ofFloats.length; bit += 5) {
+      byte[] flipped = ofFloats.clone();
       flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));
       assertThrows(MalformedInputException.class, () -> READER.read(flipped));
     }

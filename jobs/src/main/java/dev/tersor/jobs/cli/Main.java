@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
       CodebooksCommand.class,
       CompressCommand.class,
       DecompressCommand.class,
-      EvaluateCommand.class
+      EvaluateCommand.class,
+      InferCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "Sweeps how small a trained neural network gets.",

@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     customSynopsis = "sweep [OPTIONS]",
     footer = {
       "",
-      "Other commands: train, evaluate, codebooks, verify, decode, sql, compress, decompress, fetch;",
+      "Other commands: train, evaluate, infer, codebooks, verify, decode, sql, compress, decompress, fetch;",
       "'sweep COMMAND --help' says more.",
       "Defaults: --models lenet300,lenet5,resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
           + " --out results."
@@ -122,6 +122,11 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(names = "--histograms", description = "count the residuals of dcsr encodings")
   Boolean histograms;
+
+  @Option(
+      names = "--products",
+      description = "time products of what is stored, beside those of the dense weights")
+  Boolean products;
 
   @Option(
       names = "--config",
@@ -230,6 +235,7 @@ final class SweepCommand implements Callable<Integer> {
         .put("keep", List.of("none").equals(kept) ? List.of() : kept)
         .put("timing-runs", timingRuns)
         .put("histograms", histograms)
+        .put("products", products)
         .put("accuracy", noAccuracy ? Boolean.FALSE : null)
         .put("graph", graph)
         .put("data", data.name)

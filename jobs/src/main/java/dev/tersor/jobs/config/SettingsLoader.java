@@ -82,7 +82,8 @@ public final class SettingsLoader {
         Encodings.resolve("encodings", notEmpty(config, "encodings")),
         fprThreshold(config),
         keep(config.getStringList("keep")),
-        new Measures(timingRuns(config), config.getBoolean("histograms")),
+        new Measures(
+            timingRuns(config), config.getBoolean("histograms"), config.getBoolean("products")),
         config.getLong("seed"),
         config.getString("out"),
         config.getString("cache"),

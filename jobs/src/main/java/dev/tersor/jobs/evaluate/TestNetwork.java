@@ -97,10 +97,22 @@ public record TestNetwork(
 
   /** The graph's weights by the names of its initialisers. */
   private Map<String, float[]> values(List<NetworkTensor> tensors) {
+    Map<String, float[]> values = new HashMap<>();
+    fitted(tensors).forEach((weight, tensor) -> values.put(weight, tensor.values()));
+    return values;
+  }
+
+  /**
+   * The tensors by the names of the graph's initialisers that they are.
+   *
+   * @throws UsageException naming the tensor and both shapes, if network and tensors do not fit
+   *     each other
+   */
+  Map<String, NetworkTensor> fitted(List<NetworkTensor> tensors) {
     Map<String, OnnxGraph.Weight> byName = new HashMap<>();
     graph.weights().forEach(weight -> byName.put(weight.alias(), weight));
     graph.weights().forEach(weight -> byName.put(weight.name(), weight));
-    Map<String, float[]> values = new HashMap<>();
+    Map<String, NetworkTensor> fitted = new HashMap<>();
     for (NetworkTensor tensor : tensors) {
       OnnxGraph.Weight weight = byName.get(tensor.name());
       if (weight == null) {
@@ -113,18 +125,18 @@ public record TestNetwork(
             "tensor '%s' has shape %s, in the graph of %s it is %s"
                 .formatted(tensor.name(), tensor.shape(), name, weight.shape()));
       }
-      if (values.put(weight.name(), tensor.values()) != null) {
+      if (fitted.put(weight.name(), tensor) != null) {
         throw new UsageException("tensor '" + weight.name() + "' is given under two names");
       }
     }
     for (OnnxGraph.Weight weight : graph.weights()) {
-      if (!values.containsKey(weight.name()) && !graph.isConstant(weight)) {
+      if (!fitted.containsKey(weight.name()) && !graph.isConstant(weight)) {
         throw new UsageException(
             "no tensor '%s', in the graph of %s it has shape %s"
                 .formatted(weight.alias(), name, weight.shape()));
       }
     }
-    return values;
+    return fitted;
   }
 
   private Accuracy count(OnnxNetwork network, LabelledImages images) {

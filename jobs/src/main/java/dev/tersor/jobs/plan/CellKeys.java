@@ -42,9 +42,9 @@ public final class CellKeys {
 
   /**
    * The key of a cell. What is measured beside the standard is part of it: a cell that asks for the
-   * fastest of five runs, or for a histogram, is not answered by one that has neither. The standard
-   * is not, so that keys are those of versions that measured nothing else. A setting is part of it
-   * as well: rows of the models table are totals of cells of one setting.
+   * fastest of five runs, for a histogram or for products is not answered by one that has none. The
+   * standard is not, so that keys are those of versions that measured nothing else. A setting is
+   * part of it as well: rows of the models table are totals of cells of one setting.
    *
    * @param weightsHash of all weights that the mask and the codebook were fitted on
    * @param fprThreshold what selections by FPr compare with; nothing to other encodings
@@ -104,6 +104,9 @@ public final class CellKeys {
     }
     if (measures.histograms() && hasHistograms(encoding)) {
       parts.add("histograms");
+    }
+    if (measures.products()) {
+      parts.add("products");
     }
     return hash(parts.toArray());
   }

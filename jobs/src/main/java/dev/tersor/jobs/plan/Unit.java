@@ -16,6 +16,7 @@ import java.util.Map;
  *     fits it
  * @param codebooks those that were fitted over more than this segment
  * @param cells those that the results do not hold yet
+ * @param inputs of the products that are timed; 0 where none are
  */
 public record Unit(
     SegmentRef segment,
@@ -23,10 +24,12 @@ public record Unit(
     String weightsHash,
     PruningMask mask,
     Map<CodebookId, Codebook> codebooks,
-    List<Cell> cells)
+    List<Cell> cells,
+    int inputs)
     implements Serializable {
 
   public long cost() {
-    return Cost.nanos(segment.segment().length(), cells.stream().map(Cell::encoding).toList());
+    return Cost.nanos(
+        segment.segment().length(), cells.stream().map(Cell::encoding).toList(), inputs);
   }
 }

@@ -93,7 +93,12 @@ public final class PlanText {
             .toList();
     double nanos =
         Grid.segments(List.of(model)).stream()
-            .mapToDouble(ref -> Cost.nanos(ref.segment().length(), perUnit))
+            .mapToDouble(
+                ref ->
+                    Cost.nanos(
+                        ref.segment().length(),
+                        perUnit,
+                        Cost.inputs(settings.measures(), ref.tensor())))
             .sum();
     return nanos * settings.prunings().size() * settings.measures().timingRuns() / 1e9;
   }

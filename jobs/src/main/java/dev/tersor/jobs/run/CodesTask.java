@@ -30,6 +30,7 @@ final class CodesTask {
   private final CellRows rows;
   private final List<String> keep;
   private final Measures measures;
+  private final ProductTimes products;
   private final Stopwatch stopwatch;
   private final Floor floor;
   private final double meanSquare;
@@ -40,12 +41,20 @@ final class CodesTask {
 
   /**
    * @param weights before pruning, which errors are counted against
+   * @param products what times products; null where they are not asked for
    */
-  CodesTask(Content content, float[] weights, CellRows rows, List<String> keep, Measures measures) {
+  CodesTask(
+      Content content,
+      float[] weights,
+      CellRows rows,
+      List<String> keep,
+      Measures measures,
+      ProductTimes products) {
     this.content = content;
     this.rows = rows;
     this.keep = keep;
     this.measures = measures;
+    this.products = products;
     this.stopwatch = new Stopwatch(measures.timingRuns());
     this.floor = content.floor();
     float[] values = content.weights();
@@ -224,6 +233,9 @@ final class CodesTask {
         .set("copy_ns_per_weight", copying / weights)
         .set("timing_runs", measures.timingRuns())
         .set("verified", true);
+    if (products != null) {
+      products.measure(row, recipe.name() + " " + content.bits(), encoded.container());
+    }
     if (keep.contains(cell.encoding()) && encoded.container().length > MAX_STORED) {
       throw new IllegalStateException(
           "container of "

@@ -225,7 +225,8 @@ final class Evaluations {
               "",
               fitted.mask(ref, pruning),
               fitted.codebooks(ref, pruning),
-              List.of()));
+              List.of(),
+              0));
     }
     return new EvaluationTask(
         model.name(),

@@ -51,6 +51,7 @@ final class Models {
   private static final List<String> FLOORS = List.of("floor_bytes", "floor_packed_bytes");
   private static final List<String> SPEEDS =
       List.of("encode_ns_per_weight", "decode_ns_per_weight", "copy_ns_per_weight");
+  private static final List<String> PRODUCTS = List.of("product_ns", "dense_product_ns");
   private static final List<String> OTHERS =
       List.of(
           "key",
@@ -78,6 +79,7 @@ final class Models {
     columns.addAll(BYTES);
     columns.addAll(FLOORS);
     columns.addAll(SPEEDS);
+    columns.addAll(PRODUCTS);
     columns.addAll(OTHERS);
     Iterator<Row> rows =
         cells
@@ -170,6 +172,7 @@ final class Models {
       power += weights * cell.<Double>getAs("mean_square");
     }
     SPEEDS.forEach(column -> row.set(column, mean(cells, column, params)));
+    PRODUCTS.forEach(column -> row.set(column, time(cells, column)));
     Map<Integer, Long> byBits = new TreeMap<>();
     Set<String> dtypes = new TreeSet<>();
     for (Row cell : cells) {
@@ -209,6 +212,19 @@ final class Models {
       sum += value * cell.<Long>getAs("params");
     }
     return sum / params;
+  }
+
+  /** The time of one input through all tensors; null where it was not measured of each. */
+  private static Double time(List<Row> cells, String column) {
+    double sum = 0;
+    for (Row cell : cells) {
+      Double value = cell.getAs(column);
+      if (value == null) {
+        return null;
+      }
+      sum += value;
+    }
+    return sum;
   }
 
   /** The weakest: a choice takes another recipe for each tensor. */

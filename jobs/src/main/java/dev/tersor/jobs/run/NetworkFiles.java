@@ -129,22 +129,36 @@ public final class NetworkFiles {
    * @return the tensors
    */
   public List<NetworkTensor> decompress(String file, String to) throws IOException {
-    byte[] bytes = read(file);
-    List<NetworkTensor> tensors;
-    try {
-      tensors = NetworkFile.read(bytes);
-    } catch (MalformedInputException e) {
-      throw new UsageException(
-          "decompress: " + file + ", byte " + e.position() + ": " + e.getMessage(), e);
-    }
+    List<NetworkTensor> tensors = tensors("decompress", file);
     NewFile.write("decompress", to, configuration, out -> DecodedNetworks.write(tensors, out));
     return tensors;
   }
 
-  private byte[] read(String file) {
+  /**
+   * The tensors of a network file.
+   *
+   * @param command what messages begin with
+   * @throws UsageException if it is none, or cannot be read
+   */
+  public List<NetworkTensor> tensors(String command, String file) {
+    byte[] bytes = read(command, file);
+    if (!NetworkFile.mayStartWith(bytes)) {
+      throw new UsageException(
+          "%s: %s is no network file; sweep compress makes one of a checkpoint"
+              .formatted(command, file));
+    }
+    try {
+      return NetworkFile.read(bytes);
+    } catch (MalformedInputException e) {
+      throw new UsageException(
+          command + ": " + file + ", byte " + e.position() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private byte[] read(String command, String file) {
     try (HadoopSource source = open(file)) {
       if (source.length() > Integer.MAX_VALUE - 8) {
-        throw new UsageException("decompress: " + file + " is longer than a network file can be");
+        throw new UsageException(command + ": " + file + " is longer than a network file can be");
       }
       byte[] bytes = new byte[(int) source.length()];
       source.readFully(0, bytes, 0, bytes.length);

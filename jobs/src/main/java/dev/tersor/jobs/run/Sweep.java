@@ -6,6 +6,7 @@ import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.evaluate.TestNetworks.Subject;
 import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.CodebookId;
+import dev.tersor.jobs.plan.Cost;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.plan.Unit;
@@ -154,7 +155,7 @@ public final class Sweep {
     return needed;
   }
 
-  private static List<Unit> units(List<Grid.Block> blocks, Fitted fitted) {
+  private List<Unit> units(List<Grid.Block> blocks, Fitted fitted) {
     List<Unit> units = new ArrayList<>();
     for (Grid.Block block : blocks) {
       units.add(
@@ -164,7 +165,8 @@ public final class Sweep {
               block.weightsHash(),
               fitted.mask(block.segment(), block.pruning()),
               fitted.codebooks(block.segment(), block.pruning()),
-              block.cells()));
+              block.cells(),
+              Cost.inputs(settings.measures(), block.segment().tensor())));
     }
     return units;
   }

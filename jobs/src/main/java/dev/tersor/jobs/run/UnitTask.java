@@ -59,8 +59,16 @@ final class UnitTask implements Serializable {
     byCodebook.forEach(
         (id, cells) -> {
           try {
-            new CodesTask(content(unit, quantised, id), weights, rows, keep, measures)
-                .compute(cells, result);
+            Content content = content(unit, quantised, id);
+            ProductTimes products =
+                measures.products()
+                    ? new ProductTimes(
+                        content.weights(),
+                        content.shape(),
+                        unit.segment().tensor().positions(),
+                        new Stopwatch(measures.timingRuns()))
+                    : null;
+            new CodesTask(content, weights, rows, keep, measures, products).compute(cells, result);
           } catch (RuntimeException | OutOfMemoryError e) {
             for (Cell cell : cells) {
               result.cells().add(rows.failed(cell, e));

@@ -122,6 +122,14 @@ public record TensorRef(
     return stored == null ? FloatFormat.FP32 : stored.dtype().format();
   }
 
+  /**
+   * Output positions that a weight serves: multiply-accumulates over weights, rounded, at least 1;
+   * 1 where the first are not known.
+   */
+  public long positions() {
+    return macs < 0 ? 1 : Math.max(1, Math.round((double) macs / shape.size()));
+  }
+
   public OptionalLong knownMacs() {
     return macs < 0 ? OptionalLong.empty() : OptionalLong.of(macs);
   }

@@ -41,6 +41,9 @@ public enum Table {
           .add("encode_ns_per_weight", DoubleType)
           .add("decode_ns_per_weight", DoubleType)
           .add("copy_ns_per_weight", DoubleType)
+          .add("positions", LongType)
+          .add("product_ns", DoubleType)
+          .add("dense_product_ns", DoubleType)
           .add("timing_runs", IntegerType)
           .add("verified", BooleanType)
           .add("error", StringType)),
@@ -128,6 +131,8 @@ public enum Table {
           .add("encode_ns_per_weight", DoubleType)
           .add("decode_ns_per_weight", DoubleType)
           .add("copy_ns_per_weight", DoubleType)
+          .add("product_ns", DoubleType)
+          .add("dense_product_ns", DoubleType)
           .add("timing_runs", IntegerType)
           .add("failed", LongType)
           .add("verified", BooleanType)

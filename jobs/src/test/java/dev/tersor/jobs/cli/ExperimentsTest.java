@@ -188,6 +188,49 @@ class ExperimentsTest {
     assertTrue(again.out.contains("0 cells computed"), again.out);
   }
 
+  /** Products of what is stored, beside those of dense weights; which agree, or cells fail. */
+  @Test
+  void productsAreTimedWhereTheyAreAskedFor() {
+    String[] options = {
+      "--models",
+      "lenet5",
+      "--no-accuracy",
+      "--sparsities",
+      "0.9",
+      "--bits",
+      "4,32",
+      "--codebooks",
+      "uniform,lsq-channel",
+      "--encodings",
+      "dense/*,bitmap,csr,gap8,ras/wavelet,ras-sparse/wavelet,auto"
+    };
+    assertEquals(0, go(options, "--encodings", "bitmap").status);
+    assertEquals(0, number("SELECT count(*) FROM cells WHERE product_ns IS NOT NULL"));
+    assertEquals(0, number("SELECT count(*) FROM models WHERE product_ns IS NOT NULL"));
+    CommandLineRun run = go(options, "--products");
+    assertEquals(0, run.status, run::toString);
+    long cells = number("SELECT count(*) FROM cells WHERE dense_product_ns > 0 AND product_ns > 0");
+    assertTrue(run.out.contains(cells + " cells computed, 0 held"), run::toString);
+    // LeNet-5's filters are used at 24 x 24 and 8 x 8 positions, its matrices once.
+    assertEquals(
+        4,
+        number(
+            "SELECT count(*) FROM (SELECT DISTINCT tensor, positions FROM cells WHERE product_ns > 0)"
+                + " WHERE positions = CASE tensor WHEN 'conv1.weight' THEN 576 WHEN 'conv2.weight'"
+                + " THEN 64 ELSE 1 END"));
+    assertEquals(
+        0,
+        number(
+            "SELECT count(*) FROM (SELECT encoding, bits, codebook, sum(product_ns) AS t,"
+                + " sum(dense_product_ns) AS d FROM cells WHERE product_ns > 0 GROUP BY ALL) JOIN"
+                + " (SELECT * FROM models WHERE product_ns IS NOT NULL) USING (encoding, bits,"
+                + " codebook) WHERE abs(t / product_ns - 1) + abs(d / dense_product_ns - 1) >"
+                + " 1e-9"));
+    assertTrue(number("SELECT count(*) FROM models WHERE product_ns > 0") > 0);
+    CommandLineRun again = go(options, "--products");
+    assertTrue(again.out.contains("0 cells computed"), again.out);
+  }
+
   /** Written by version 0.1.0 before there were choices, copies and timing runs. */
   @Test
   void resultsOfEarlierVersionsGoOn() throws IOException {

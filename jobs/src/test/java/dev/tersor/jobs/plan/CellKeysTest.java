@@ -61,17 +61,19 @@ class CellKeysTest {
   @Test
   void whatIsMeasuredBesideIsPartOfTheKey() {
     String standard = key("dcsr/packed", Measures.STANDARD);
-    assertNotEquals(standard, key("dcsr/packed", new Measures(5, false)));
-    assertNotEquals(standard, key("dcsr/packed", new Measures(1, true)));
+    assertNotEquals(standard, key("dcsr/packed", new Measures(5, false, false)));
+    assertNotEquals(standard, key("dcsr/packed", new Measures(1, true, false)));
+    assertNotEquals(standard, key("dcsr/packed", new Measures(1, false, true)));
     // Other encodings have no histogram, so that it is nothing to them.
     assertEquals(
-        key("bitmap/packed", Measures.STANDARD), key("bitmap/packed", new Measures(1, true)));
-    assertEquals(key("auto", Measures.STANDARD), key("auto", new Measures(1, true)));
+        key("bitmap/packed", Measures.STANDARD),
+        key("bitmap/packed", new Measures(1, true, false)));
+    assertEquals(key("auto", Measures.STANDARD), key("auto", new Measures(1, true, false)));
   }
 
   @Test
   void theThresholdIsPartOfTheKeysOfSelectionsAlone() {
-    Measures measures = new Measures(1, true);
+    Measures measures = new Measures(1, true, false);
     assertEquals(
         key("ras-block/packed", null, 8, 2, measures),
         key("ras-block/packed", null, 8, 3, measures));

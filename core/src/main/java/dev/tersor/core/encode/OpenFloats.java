@@ -1,0 +1,60 @@
+package dev.tersor.core.encode;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.encode.OpenContainer.CodedStream;
+import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.Shape;
+import java.util.Optional;
+
+/**
+ * A {@link FloatContainer} of every weight, zeros included, whose checksums hold and whose numbers
+ * are coded still: exponents and mantissas lie in order of position.
+ *
+ * @param format of the numbers
+ * @param exponents sign and exponent of each weight
+ * @param mantissas of as many, packed
+ */
+public record OpenFloats(
+    Shape shape, FloatFormat format, CodedStream exponents, CodedStream mantissas) {
+
+  /**
+   * Opens a container of floats, where it is one of every weight.
+   *
+   * @return empty where positions are stored: such a container is to be decoded
+   * @throws MalformedInputException if its header or a checksum is wrong
+   */
+  public static Optional<OpenFloats> read(byte[] container) {
+    Header header = Header.read(container, Header.Form.FLOATS);
+    Recipe recipe = header.recipe();
+    CodedStream exponents = null;
+    CodedStream mantissas = null;
+    int at = header.length();
+    for (Section section : header.sections()) {
+      Coded body = section.body(container, at);
+      CodedStream stream = CodedStream.of(section, recipe.coder(), body, at);
+      if (section.kind() == Section.Kind.NUMBER) {
+        if (section.name().equals(FloatStreams.MANTISSAS)) {
+          mantissas = stream;
+        } else {
+          exponents = stream;
+        }
+      }
+      at += section.tableLength() + section.payloadLength();
+    }
+    if (at != container.length) {
+      throw new MalformedInputException((container.length - at) + " bytes after the end", at);
+    }
+    FloatFormat format = FloatContainer.format(header);
+    if (!recipe.index().isDense()
+        || !isOf(exponents, format.exponentBits(), header.shape())
+        || !isOf(mantissas, format.mantissaBits(), header.shape())) {
+      return Optional.empty();
+    }
+    return Optional.of(new OpenFloats(header.shape(), format, exponents, mantissas));
+  }
+
+  private static boolean isOf(CodedStream stream, int width, Shape shape) {
+    return stream != null && stream.width() == width && stream.count() == shape.size();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.tersor.jobs.cli;
+
+import dev.tersor.core.data.LabelledImages;
+import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.model.Architecture;
+import dev.tersor.jobs.config.EvaluationSettings;
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.evaluate.Accuracy;
+import dev.tersor.jobs.evaluate.Engine;
+import dev.tersor.jobs.evaluate.StoredInference;
+import dev.tersor.jobs.evaluate.TestNetwork;
+import dev.tersor.jobs.evaluate.TestNetworks;
+import dev.tersor.jobs.report.InferenceTable;
+import dev.tersor.jobs.run.NetworkFiles;
+import dev.tersor.jobs.source.ModelCatalog;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** A network run on its stored tensors; starts no Spark. */
+@Command(
+    name = "infer",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Runs the network of a .tersor file layer by layer, straight from its tensors as they are"
+          + " stored, on the test images of its data set; and again from dense fp32 weights, those"
+          + " that the tensors decode to, on the same vector unit.",
+      "Prints accuracy, the largest difference of scores, bytes, and times an image, one at a time"
+          + " on one core, as multiples of the dense ones. ONNX Runtime's accuracy stands beside"
+          + " them where it is there."
+    })
+final class InferCommand implements Callable<Integer> {
+  /** Images that are run where nothing is said. */
+  private static final int IMAGES = 1000;
+
+  @Parameters(index = "0", paramLabel = "FILE", description = ".tersor file")
+  String file;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "NAME",
+      description = "described model that it is, with a graph")
+  String model;
+
+  @Option(
+      names = "--encoding",
+      paramLabel = "RECIPE",
+      description = "recipe to store every weight in (default: that of each in the file)")
+  String encoding;
+
+  @Option(
+      names = "--images",
+      paramLabel = "N",
+      description = "test images to run, the first ones (default: 1000)")
+  Integer images;
+
+  @Option(
+      names = "--models-dir",
+      paramLabel = "DIR",
+      defaultValue = "conf/models",
+      description = "folder of NAME.conf models (default: ${DEFAULT-VALUE})")
+  String modelsDir;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      defaultValue = "conf/data",
+      description = "folder of NAME.conf data sets (default: ${DEFAULT-VALUE})")
+  String dataDir;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      defaultValue = "",
+      description = "folder of fetched data sets")
+  String cache;
+
+  @Override
+  public Integer call() {
+    if (images != null && images < 1) {
+      throw new UsageException("images: " + images + " is not a whole number from 1 on");
+    }
+    Configuration configuration = new Configuration();
+    EvaluationSettings settings =
+        new EvaluationSettings(true, Map.of(), "", List.of(), List.of(), dataDir);
+    TestNetworks networks = new TestNetworks(settings, modelsDir, cache, configuration);
+    TestNetwork network = networks.described(model);
+    Architecture architecture = new ModelCatalog(modelsDir).get(model);
+    List<NetworkTensor> tensors = new NetworkFiles(configuration).tensors("infer", file);
+    StoredInference inference = new StoredInference(architecture, tensors, recipe());
+    LabelledImages test = networks.images(network.data()).first(images == null ? IMAGES : images);
+    StoredInference.Result result = inference.run(test);
+    System.out.print(InferenceTable.of(result, test.name(), engine(network, tensors, test)));
+    return Main.OK;
+  }
+
+  private Recipe recipe() {
+    try {
+      return encoding == null ? null : Recipe.parse(encoding);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("encoding: " + e.getMessage(), e);
+    }
+  }
+
+  /** The accuracy in ONNX Runtime; null where that is not there. */
+  private static Accuracy engine(
+      TestNetwork network, List<NetworkTensor> tensors, LabelledImages test) {
+    try {
+      Engine.check();
+    } catch (UsageException e) {
+      System.err.println(e.getMessage());
+      return null;
+    }
+    return network.accuracy(tensors, test);
+  }
+}
