@@ -33,6 +33,7 @@ class ModelDescriptionsTest {
           Map.entry("resnet50", 25_502_912L),
           Map.entry("resnet101", 44_442_816L),
           Map.entry("mobilenetv2", 2_330_624L),
+          Map.entry("mobilenetv2-imagenet", 3_469_760L),
           Map.entry("mobilevit-xxs", 899_072L),
           Map.entry("deit-b", 86_292_480L),
           Map.entry("minilm", 22_681_344L));
