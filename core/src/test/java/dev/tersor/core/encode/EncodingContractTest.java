@@ -245,6 +245,7 @@ class EncodingContractTest {
     return bad;
   }
 
+  /** The symbols are drawn independently: neighbours and adaptation cannot help either. */
   @ParameterizedTest
   @MethodSource("coders")
   void codersKeepWithinABitOfTheEntropyOrTheWidth(SymbolCoder coder) {
@@ -253,6 +254,7 @@ class EncodingContractTest {
     long bits = 8L * coder.encode(values).payload().length;
     double entropy = Entropy.of(values).bits();
     assertTrue(bits >= entropy, coder.name() + " beats the entropy: decoding must be wrong");
+    assertTrue(bits >= coder.leastBits(values), coder.name() + " beats its own bound");
     double most = coder.isRandomAccess() ? 8.0 * values.count() : entropy + values.count();
     assertTrue(bits <= most + 8, coder.name() + " " + bits + " bits, entropy " + entropy);
   }
