@@ -261,6 +261,7 @@ class EncodingContractTest {
     return bad;
   }
 
+  /** The symbols are drawn independently: neighbours and adaptation cannot help either. */
   @ParameterizedTest
   @MethodSource("coders")
   void codersKeepWithinABitOfTheEntropyOrTheWidth(SymbolCoder coder) {
@@ -269,6 +270,7 @@ class EncodingContractTest {
     long bits = 8L * coder.encode(values).payload().length;
     double entropy = Entropy.of(values).bits();
     assertTrue(bits >= entropy, coder.name() + " beats the entropy: decoding must be wrong");
+    assertTrue(bits >= coder.leastBits(values), coder.name() + " beats its own bound");
     // A structure has its directories beside what the symbols take, at most an eighth.
     double most = coder.isRandomAccess() ? 8.0 * values.count() : entropy + values.count();
     most *= coder.isStructure() ? 1.13 : 1;
