@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """Decodes a Tersor container, version 1, as docs/format.md describes it (the numbers of the
 sections here are that document's), or a network file as docs/network-file.md does. Python 3.8 or
-later, standard library only.
+later, standard library only; zstd before Python 3.14 takes the program of that name.
 
     python3 docs/decode.py FILE          prints shape, recipe and the first values (of each tensor)
     python3 docs/decode.py FILE --all    prints every value, one a line
 """
+import heapq
 import struct
+import subprocess
 import sys
 from ctypes import c_float
 
@@ -240,7 +242,157 @@ def rans_frequencies(table, width):
     return r, frequencies
 
 
-CODERS = {"packed": packed, "huffman": huffman, "rans": rans}
+def tunstall(table, payload, count, width):
+    need(width <= 8, "tunstall does not code %d bits" % width)
+    need((count == 0) == (not table), "table and stream do not agree")
+    if count == 0:
+        need(not payload, "an empty stream needs no payload")
+        return []
+    size = table[-1]
+    need(size in (8, 12, 16), "codewords of %d bits" % size)
+    r, frequencies = rans_frequencies(table[:-1], width)
+    if len(frequencies) == 1:
+        need(not payload, "one symbol needs no payload")
+        return list(frequencies) * count
+    words = tunstall_words(r, frequencies, size)
+    numbers = packed(b"", payload, 8 * len(payload) // size, size)
+    symbols = []
+    for number in numbers:
+        need(number < len(words) and len(symbols) < count, "codeword %d" % number)
+        symbols += words[number]
+    need(len(symbols) >= count, "codewords end early")
+    need(set(symbols[count:]) <= {min(frequencies)}, "last word goes on otherwise")
+    return symbols[:count]
+
+
+def tunstall_words(r, frequencies, size):
+    """The symbols of each word. A heap has the most probable word first."""
+    shares = sorted((symbol, frequency / 2 ** r) for symbol, frequency in frequencies.items())
+    words = [(symbol,) for symbol, _ in shares]
+    made = len(words)
+    heap = [(-share, symbol, i, i) for i, (symbol, share) in enumerate(shares)]
+    heapq.heapify(heap)
+    while len(words) + len(shares) - 1 <= 1 << size:
+        probability, _, _, number = heapq.heappop(heap)
+        word = words[number]
+        for i, (symbol, share) in enumerate(shares):
+            if i == 0:
+                words[number] = word + (symbol,)
+            else:
+                number = len(words)
+                words.append(word + (symbol,))
+            heapq.heappush(heap, (probability * share, symbol, made, number))
+            made += 1
+    return words
+
+
+def cabac(table, payload, count, width):
+    need(width <= 16, "cabac does not code %d bits" % width)
+    need((count == 0) == (not table), "table and stream do not agree")
+    if count == 0:
+        need(not payload, "an empty stream needs no payload")
+        return []
+    bits = Bits(table)
+    kind = bits.number(2)
+    centre = bits.number(width) if kind >= 2 else 0
+    need(bits.at_end(), "binarisation has a wrong length")
+    if kind == 3:
+        need(not payload, "one symbol needs no payload")
+        return [centre] * count
+    need(count <= (len(payload) + 4) * 8 * 4096, "more symbols than the payload can have")
+    arithmetic, before, beforethat, sign, symbols = Arithmetic(payload), 0, 0, 0, []
+    for _ in range(count):
+        activity = min(15, before + beforethat)
+        symbol = length = arithmetic.bit("zero", activity)
+        if symbol and kind == 0:
+            node = 1
+            for i in range(width):
+                known = i == width - 1 and node == 1 << i
+                node = 2 * node + (1 if known else arithmetic.bit("tree", node))
+            symbol = node - (1 << width)
+        elif symbol:
+            negative = 0
+            if kind == 1 or centre > 0:
+                negative = arithmetic.bit("sign", sign)
+                sign = 1 + negative
+            while length < width and arithmetic.bit("length", activity, length):
+                length += 1
+            magnitude = 1
+            for i in range(length - 1):
+                equal = i >= 3
+                magnitude = 2 * magnitude + (
+                    arithmetic.equal_bit() if equal else arithmetic.bit("low", length, magnitude))
+            if kind == 1:
+                symbol = (1 << width) - magnitude if negative else magnitude
+                need(magnitude < (1 << width - 1) + negative, "magnitude %d" % magnitude)
+            else:
+                symbol = centre + 1 - magnitude if negative else centre + magnitude
+                need(1 <= symbol < 1 << width, "magnitude %d" % magnitude)
+        before, beforethat = length, before
+        symbols.append(symbol)
+    arithmetic.finish()
+    return symbols
+
+
+class Arithmetic:
+    """Decodes bits with adaptive probabilities."""
+    def __init__(self, payload):
+        self.data, self.at = payload + b"\0\0", 4
+        need(len(self.data) >= 4, "payload ends early")
+        self.offset, self.range, self.states = int.from_bytes(self.data[:4], "big"), 2 ** 32 - 1, {}
+
+    def bit(self, *context):
+        p, seen = self.states.get(context, (1 << 21, 0))
+        bit = self.decode((self.range >> 16) * (p >> 6))
+        target = (1 << 22) - (1 << 10) if bit else 1 << 10
+        p += (target - p) * ((1 << 17) // (2 * seen + 3)) >> 16
+        self.states[context] = p, min(255, seen + 1)
+        return bit
+
+    def equal_bit(self):
+        self.range >>= 1
+        return self.decode(self.range, self.range)
+
+    def decode(self, one, zero=None):
+        """A bit whose 1 has that part of the range; its 0 what is left of it, or that part."""
+        bit = int(self.offset < one)
+        self.offset -= 0 if bit else one
+        self.range = one if bit else self.range - one if zero is None else zero
+        while self.range < 1 << 24:
+            need(self.at < len(self.data), "payload ends early")
+            self.range, self.offset = self.range << 8, self.offset << 8 | self.data[self.at]
+            self.at += 1
+        return bit
+
+    def finish(self):
+        need(self.at == len(self.data), "payload goes on after the last symbol")
+        need(self.offset < 1 << 16, "payload is not that of its symbols")
+
+
+def zstd(table, payload, count, width):
+    need((count == 0) == (not table), "table and stream do not agree")
+    if count == 0:
+        need(not payload, "an empty stream needs no payload")
+        return []
+    need(table in (b"\0", b"\1"), "layout of the symbols")
+    symbols = packed(b"", unzstd(payload), count, (width + 7) // 8 * 8 if table[0] else width)
+    need(max(symbols) < 1 << width, "symbol of more than %d bits" % width)
+    return symbols
+
+
+def unzstd(payload):
+    """What a Zstandard frame holds: by Python from 3.14 on, before by the program zstd."""
+    try:
+        from compression.zstd import decompress
+    except ImportError:
+        run = subprocess.run(["zstd", "-dcq"], input=payload, stdout=subprocess.PIPE, check=False)
+        need(run.returncode == 0, "Zstandard frame")
+        return run.stdout
+    return decompress(payload)
+
+
+CODERS = {"packed": packed, "huffman": huffman, "rans": rans, "tunstall": tunstall,
+          "cabac": cabac, "zstd": zstd}
 
 
 # 7. Index schemes: each gives pairs of a position and its code ------------------------------------

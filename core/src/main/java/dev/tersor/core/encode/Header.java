@@ -49,7 +49,7 @@ record Header(
     boolean holds(int kind, int bits) {
       return this == CODES
           ? CodebookSection.kind(kind).isPresent() && bits >= 1 && bits <= 8
-          : bits == 16 && kind <= 1 || bits == 32 && kind == 0;
+          : (bits == 16 && kind <= 1) || (bits == 32 && kind == 0);
     }
 
     /** Whether a container begins as those of this form do. */

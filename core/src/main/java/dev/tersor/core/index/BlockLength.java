@@ -1,6 +1,7 @@
 package dev.tersor.core.index;
 
 import dev.tersor.core.tensor.Shape;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -21,7 +22,11 @@ record BlockLength(int fixed, ByShape byShape) {
     /** What follows from the dimensions after the second; a row for tensors of rank 0 to 2. */
     KERNEL,
     /** A row: all weights of one index of the first dimension. */
-    FILTER
+    FILTER;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   static final BlockLength ELEMENT = new BlockLength(0, ByShape.ELEMENT);
@@ -44,25 +49,18 @@ record BlockLength(int fixed, ByShape byShape) {
   }
 
   private static BlockLength parse(String text, BlockLength standard) {
-    switch (text) {
-      case "filter":
-        return FILTER;
-      case "kernel":
-        return new BlockLength(0, ByShape.KERNEL);
-      case "element":
-        if (standard.equals(ELEMENT)) {
-          return ELEMENT;
-        }
-        break;
-      default:
-        try {
-          int length = Integer.parseInt(text);
-          if (length >= 1) {
-            return new BlockLength(length, null);
-          }
-        } catch (NumberFormatException e) {
-          // said below
-        }
+    for (ByShape shape : ByShape.values()) {
+      if (shape.label().equals(text) && (shape != ByShape.ELEMENT || standard.equals(ELEMENT))) {
+        return new BlockLength(0, shape);
+      }
+    }
+    try {
+      int length = Integer.parseInt(text);
+      if (length >= 1) {
+        return new BlockLength(length, null);
+      }
+    } catch (NumberFormatException e) {
+      // said below
     }
     throw new IllegalArgumentException(
         "block: '%s', expected %sfilter, kernel or a number of weights from 1 on"
@@ -101,8 +99,6 @@ record BlockLength(int fixed, ByShape byShape) {
   }
 
   private String text() {
-    return byShape == null
-        ? Integer.toString(fixed)
-        : byShape.name().toLowerCase(java.util.Locale.ROOT);
+    return byShape == null ? Integer.toString(fixed) : byShape.label();
   }
 }

@@ -9,14 +9,20 @@ import dev.tersor.core.symbol.Symbols;
  * {@code block}, one 32-bit number, the weights of a block.
  */
 enum LayerFlag {
-  ELEMENT,
-  BLOCK;
+  ELEMENT(0),
+  BLOCK(1);
 
   private static final String FLAG = "flag";
   private static final String LENGTH = "block";
 
+  private final int bit;
+
+  LayerFlag(int bit) {
+    this.bit = bit;
+  }
+
   Stream stream() {
-    return new Stream(FLAG, Role.INDEX, new Symbols(new int[] {ordinal()}, 1));
+    return new Stream(FLAG, Role.INDEX, new Symbols(new int[] {bit}, 1));
   }
 
   /**
@@ -24,8 +30,8 @@ enum LayerFlag {
    */
   void check(Split split) {
     int flag = split.values(FLAG, Role.INDEX, 1, 1)[0];
-    if (flag != ordinal()) {
-      throw new MalformedInputException("stream 'flag' says " + flag + ", not " + ordinal(), 0);
+    if (flag != bit) {
+      throw new MalformedInputException("stream 'flag' says " + flag + ", not " + bit, 0);
     }
   }
 

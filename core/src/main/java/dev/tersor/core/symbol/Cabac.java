@@ -31,8 +31,8 @@ import java.util.Arrays;
  * with probabilities as {@link BinaryState} has them. An empty stream has neither; one of a single
  * distinct symbol has its table alone.
  *
- * <p>Example: symbols 0 0 1 2 of width 2 make the bits 0, 0, 1 0 (tree: 01 without its last bit), 1
- * 1 0. The table is {@code 00}.
+ * <p>Example: symbols 0 0 1 2 of width 2 as a tree are the bits 0, 0, 1 0 (01 without its last bit)
+ * and 1 1 0. The table is {@code 00}, the payload {@code 9A EA 78}.
  */
 public final class Cabac implements SymbolCoder {
   private static final int MAX_WIDTH = 16;

@@ -23,8 +23,9 @@ import java.util.Arrays;
  * symbol has an empty payload, an empty stream also an empty table.
  *
  * <p>Example: symbols 0 0 1 2 of width 2 have the frequencies 128 64 64 of 256. Of the words 0, 1,
- * 2 the word 0 becomes 00 (number 0), 01 (3) and 02 (4); of 1/4 each, 00 is the next one, then 1,
- * then 2, and so on until there are 255 words.
+ * 2 the first becomes 00 (number 0), 01 (3) and 02 (4); of those of 1/4, 00 is longer next, then 1,
+ * then 2, and so on until there are 255 words of 8 bits. Number 32 is 001200: the table is {@code
+ * C2 80 02 08}, the payload {@code 20}.
  */
 public final class Tunstall implements SymbolCoder {
   private static final int MAX_WIDTH = 8;

@@ -12,19 +12,21 @@ import java.util.Arrays;
  * takes if it is just given to a compressor.
  *
  * <p><b>Table</b>: one byte, what was compressed: {@code 00} the packed symbols ({@link
- * PackedInts}), {@code 01} a byte a symbol, for widths below 8; the writer takes what a quick level
- * makes shorter. <b>Payload</b>: one Zstandard frame without content size, checksum and dictionary,
- * since the container has the count and a checksum. An empty stream has neither.
+ * PackedInts}), {@code 01} symbols packed as if they had the next multiple of 8 bits. The writer
+ * takes whole bytes for widths that do not divide 8 or are no multiple of it: there packed symbols
+ * would lie across bytes, and a compressor of bytes sees nothing in them. <b>Payload</b>: one
+ * Zstandard frame without content size, checksum and dictionary, since the container has the count
+ * and a checksum. An empty stream has neither.
  *
  * <p>Example: symbols 0 0 1 2 of width 2 are packed the byte {@code 90}, and the table is {@code
- * 00}. The frame is its magic {@code 28 B5 2F FD}, a header {@code 00 58} (a window of 2 MiB), and
+ * 00}. The frame is its magic {@code 28 B5 2F FD}, a header {@code 00 00} (a window of 1 KiB), and
  * one last raw block of a byte, {@code 09 00 00 90}.
  */
 public final class Zstandard implements SymbolCoder {
   private static final int LEVEL = 19;
-  private static final int QUICK = 3;
-  private static final int PACKED = 0;
-  private static final int BYTES = 1;
+  private static final int QUICK = 1;
+  private static final byte PACKED = 0;
+  private static final byte WHOLE_BYTES = 1;
 
   /** A block has at most this many bytes, and takes at least four if it has any. */
   private static final long BLOCK = 1 << 17;
@@ -59,8 +61,9 @@ public final class Zstandard implements SymbolCoder {
     if (symbols.count() == 0) {
       return entropy;
     }
-    double saved = entropy - (double) Byte.SIZE * quickest(symbols).quick().length;
-    return Math.max(0, entropy - MOST_GAIN * Math.max(0, saved));
+    byte[] quick = compressed(bytes(symbols, layout(symbols.width())), QUICK);
+    double saved = Math.max(0, entropy - (double) Byte.SIZE * quick.length);
+    return Math.max(0, entropy - MOST_GAIN * saved);
   }
 
   @Override
@@ -68,29 +71,32 @@ public final class Zstandard implements SymbolCoder {
     if (symbols.count() == 0) {
       return new Coded(new byte[0], new byte[0]);
     }
-    Layout layout = quickest(symbols);
-    return new Coded(new byte[] {(byte) layout.number()}, compressed(layout.bytes(), LEVEL));
+    byte layout = layout(symbols.width());
+    return new Coded(new byte[] {layout}, compressed(bytes(symbols, layout), LEVEL));
   }
 
-  /**
-   * Symbols as bytes.
-   *
-   * @param quick the bytes, quickly compressed
-   */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Layout(int number, byte[] bytes, byte[] quick) {}
+  private static byte layout(int width) {
+    return Byte.SIZE % width == 0 || width % Byte.SIZE == 0 ? PACKED : WHOLE_BYTES;
+  }
 
-  private static Layout quickest(Symbols symbols) {
-    byte[] packed = SymbolCoders.PACKED.encode(symbols).payload();
-    Layout layout = new Layout(PACKED, packed, compressed(packed, QUICK));
-    if (symbols.width() < Byte.SIZE) {
-      byte[] bytes = symbols.bytes();
-      byte[] quick = compressed(bytes, QUICK);
-      if (quick.length < layout.quick().length) {
-        return new Layout(BYTES, bytes, quick);
-      }
+  /** Bits that a symbol has in what is compressed. */
+  private static int bitsOfSymbol(byte layout, int width) {
+    return layout == PACKED ? width : (width + Byte.SIZE - 1) / Byte.SIZE * Byte.SIZE;
+  }
+
+  private static byte[] bytes(Symbols symbols, byte layout) {
+    int width = symbols.width();
+    if (layout == PACKED) {
+      return SymbolCoders.PACKED.encode(symbols).payload();
     }
-    return layout;
+    int union = 0;
+    for (int value : symbols.values()) {
+      union |= value;
+    }
+    if (union >>> width != 0) {
+      throw new IllegalArgumentException("a symbol does not fit in " + width + " bits");
+    }
+    return PackedInts.pack(symbols.values(), bitsOfSymbol(layout, width));
   }
 
   private static byte[] compressed(byte[] bytes, int level) {
@@ -113,29 +119,32 @@ public final class Zstandard implements SymbolCoder {
       }
       return new Symbols(new int[0], width);
     }
-    if (table.length != 1 || !isLayout(table[0], width)) {
-      throw new MalformedInputException("no layout of " + width + "-bit symbols", 0);
+    if (table.length != 1 || (table[0] != PACKED && table[0] != WHOLE_BYTES)) {
+      throw new MalformedInputException("no layout of symbols", 0);
     }
-    if (table[0] == PACKED) {
-      byte[] packed = decompressed(payload, PackedInts.bytes(count, width), table.length);
-      try {
-        return SymbolCoders.PACKED.decode(new Coded(new byte[0], packed), count, width);
-      } catch (MalformedInputException e) {
-        throw new MalformedInputException("decompressed: " + e.getMessage(), table.length);
-      }
+    int bits = bitsOfSymbol(table[0], width);
+    byte[] packed = decompressed(payload, PackedInts.bytes(count, bits), table.length);
+    Symbols symbols;
+    try {
+      symbols = SymbolCoders.PACKED.decode(new Coded(new byte[0], packed), count, bits);
+    } catch (MalformedInputException e) {
+      throw new MalformedInputException("decompressed: " + e.getMessage(), table.length);
     }
-    byte[] bytes = decompressed(payload, count, table.length);
-    for (int i = 0; i < count; i++) {
-      if ((bytes[i] & 0xFF) >>> width != 0) {
-        throw new MalformedInputException(
-            "symbol " + i + " is " + (bytes[i] & 0xFF) + ", of " + width + " bits", table.length);
-      }
-    }
-    return Symbols.ofBytes(bytes, width);
+    return bits == width ? symbols : narrowed(symbols, width, table.length);
   }
 
-  private static boolean isLayout(int number, int width) {
-    return number == PACKED || (number == BYTES && width < Byte.SIZE);
+  /**
+   * @param start position of the payload, for errors
+   */
+  private static Symbols narrowed(Symbols symbols, int width, int start) {
+    int[] values = symbols.values();
+    for (int i = 0; i < values.length; i++) {
+      if (values[i] >>> width != 0) {
+        throw new MalformedInputException(
+            "symbol " + i + " is " + values[i] + ", of " + width + " bits", start);
+      }
+    }
+    return new Symbols(values, width);
   }
 
   /**

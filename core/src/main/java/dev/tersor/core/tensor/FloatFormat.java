@@ -70,7 +70,7 @@ public enum FloatFormat {
   private static int half(float value, int raw) {
     // Rounding makes one NaN of all.
     return Float.isNaN(value)
-        ? raw >>> 16 & 0x8000 | 0x7C00 | raw >>> 13 & 0x3FF
+        ? (raw >>> 16 & 0x8000) | 0x7C00 | (raw >>> 13 & 0x3FF)
         : Half.fromFloat(value) & 0xFFFF;
   }
 }

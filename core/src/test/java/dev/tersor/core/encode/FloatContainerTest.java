@@ -42,10 +42,10 @@ class FloatContainerTest {
 
   /** Any bits at all: NaNs of every kind, infinities, subnormals and both zeros among them. */
   private static Floats random(FloatFormat format, double density, long... dims) {
-    SplittableRandom random = new SplittableRandom(format.ordinal());
+    SplittableRandom random = new SplittableRandom(format.mantissaBits());
     Shape shape = Shape.of(dims);
     int mask = format.bits() == 32 ? -1 : 0xFFFF;
-    int exponents = mask & -1 << format.mantissaBits();
+    int exponents = mask & (-1 << format.mantissaBits());
     int[] bits = new int[(int) shape.size()];
     for (int i = 0; i < bits.length; i++) {
       if (random.nextDouble() < density) {
@@ -53,7 +53,7 @@ class FloatContainerTest {
         bits[i] =
             switch (random.nextInt(5)) {
               case 0 -> number & ~exponents;
-              case 1 -> number | exponents & 0x7FFFFFFF;
+              case 1 -> number | (exponents & 0x7FFFFFFF);
               case 2 -> Integer.highestOneBit(mask) & mask;
               default -> number;
             };

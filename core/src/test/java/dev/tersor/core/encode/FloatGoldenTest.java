@@ -41,25 +41,26 @@ class FloatGoldenTest {
   }
 
   private static Recipe recipe(String name) {
-    String[] parts = name.split("_");
+    String[] parts = name.split("_", -1);
     return Recipe.of(parts[1], parts[2]);
   }
 
   /** Weights of few exponents, two thirds of them pruned in runs, from integers alone. */
   private static Floats floats(String name) {
-    FloatFormat format = FloatFormat.valueOf(name.split("_")[0].toUpperCase(java.util.Locale.ROOT));
+    FloatFormat format =
+        FloatFormat.valueOf(name.split("_", -1)[0].toUpperCase(java.util.Locale.ROOT));
     int bias = format == FloatFormat.FP16 ? 15 : 127;
     int[] bits = new int[24 * 50];
     int state = 1;
     for (int i = 0; i < bits.length; i++) {
       state = 1664525 * state + 1013904223;
       int sign = state >>> 31;
-      int exponent = bias - 3 - Integer.numberOfTrailingZeros(state >>> 8 | 32);
-      int mantissa = state >>> 5 & ((1 << format.mantissaBits()) - 1);
-      int number = sign << format.bits() - 1 | exponent << format.mantissaBits() | mantissa;
+      int exponent = bias - 3 - Integer.numberOfTrailingZeros((state >>> 8) | 32);
+      int mantissa = (state >>> 5) & ((1 << format.mantissaBits()) - 1);
+      int number = (sign << (format.bits() - 1)) | (exponent << format.mantissaBits()) | mantissa;
       bits[i] = i / 37 % 3 == 0 || i % 5 == 0 ? number : 0;
     }
-    bits[8] = 1 << format.bits() - 1; // -0.0, which is kept
+    bits[8] = 1 << (format.bits() - 1); // -0.0, which is kept
     return new Floats(Shape.of(24, 50), format, bits);
   }
 

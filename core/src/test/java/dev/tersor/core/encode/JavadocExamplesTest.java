@@ -10,10 +10,13 @@ import dev.tersor.core.index.IndexSchemes;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Cabac;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.Huffman;
 import dev.tersor.core.symbol.Rans;
 import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.symbol.Tunstall;
+import dev.tersor.core.symbol.Zstandard;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
@@ -274,6 +277,30 @@ class JavadocExamplesTest {
     Coded coded = new Rans().encode(new Symbols(of(0, 0, 1, 2), 2));
     assertArrayEquals(new byte[] {0x00, 0x0E, 0x40, 0x00}, coded.payload());
     assertArrayEquals(new byte[] {(byte) 0xC2, (byte) 0x80, 0x02}, coded.table());
+  }
+
+  @Test
+  void tunstall() {
+    Coded coded = new Tunstall().encode(new Symbols(of(0, 0, 1, 2), 2));
+    assertArrayEquals(new byte[] {0x20}, coded.payload());
+    assertArrayEquals(new byte[] {(byte) 0xC2, (byte) 0x80, 0x02, 0x08}, coded.table());
+  }
+
+  @Test
+  void cabac() {
+    Coded coded = new Cabac().encode(new Symbols(of(0, 0, 1, 2), 2));
+    assertArrayEquals(new byte[] {(byte) 0x9A, (byte) 0xEA, 0x78}, coded.payload());
+    assertArrayEquals(new byte[] {0}, coded.table());
+  }
+
+  @Test
+  void zstandard() {
+    Coded coded = new Zstandard().encode(new Symbols(of(0, 0, 1, 2), 2));
+    byte[] magic = {0x28, (byte) 0xB5, 0x2F, (byte) 0xFD};
+    byte[] block = {9, 0, 0, (byte) 0x90};
+    byte[] frame = new ByteWriter(16).raw(magic).raw(new byte[2]).raw(block).toByteArray();
+    assertArrayEquals(frame, coded.payload());
+    assertArrayEquals(new byte[] {0}, coded.table());
   }
 
   @Test

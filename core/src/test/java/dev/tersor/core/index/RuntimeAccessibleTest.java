@@ -54,7 +54,7 @@ class RuntimeAccessibleTest {
     "kernel, 0x3x2147483647x2147483647x4, 1"
   })
   void blocksAreFiltersKernelsOrNumbers(String block, String dims, int expected) {
-    Shape shape = Shape.of(Arrays.stream(dims.split("x")).mapToLong(Long::parseLong).toArray());
+    Shape shape = Shape.of(Arrays.stream(dims.split("x", -1)).mapToLong(Long::parseLong).toArray());
     Split split = IndexSchemes.parse("ras-block(block=" + block + ")").split(codes(shape));
     assertArrayEquals(new int[] {expected}, symbols(split, "block"));
   }

@@ -22,7 +22,7 @@ public record BitWidth(int fixed) implements Serializable {
     }
     try {
       int bits = Integer.parseInt(value);
-      if (bits >= 1 && bits <= Byte.SIZE || bits == LOSSLESS.fixed) {
+      if ((bits >= 1 && bits <= Byte.SIZE) || bits == LOSSLESS.fixed) {
         return new BitWidth(bits);
       }
     } catch (NumberFormatException e) {

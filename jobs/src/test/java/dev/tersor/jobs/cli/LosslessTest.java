@@ -45,7 +45,7 @@ class LosslessTest {
         Map.of(FloatFormat.FP32, "F32", FloatFormat.FP16, "F16", FloatFormat.BF16, "BF16");
     ByteBuffer data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
     for (FloatFormat format : FloatFormat.values()) {
-      float[] weights = Checkpoints.weights(ROWS * COLUMNS, format.ordinal());
+      float[] weights = Checkpoints.weights(ROWS * COLUMNS, format.mantissaBits());
       int[] bits = new int[weights.length];
       for (int i = 0; i < bits.length; i++) {
         if (weights[i] < 0.0001f) {
@@ -59,7 +59,7 @@ class LosslessTest {
               case BF16 -> raw >>> 16;
             };
       }
-      bits[7] = 1 << format.bits() - 1;
+      bits[7] = 1 << (format.bits() - 1);
       bits[9] = 3; // subnormal
       for (int number : bits) {
         if (format == FloatFormat.FP32) {
@@ -182,7 +182,7 @@ class LosslessTest {
     assertEquals(0, sweep.status, sweep::toString);
     assertTrue(sweep.out.contains("ras-sparse"), sweep.out);
     assertEquals(
-        8 * 2 * (SymbolCoders.ALL.names().size() + 1),
+        16L * (SymbolCoders.ALL.names().size() + 1),
         number(
             "SELECT count(*) FROM cells WHERE verified AND (macs IS NULL) = (model = 'small')"
                 + " AND recipe = replace(encoding, 'ras', if(kind IN ('conv', 'depthwise'),"
