@@ -196,4 +196,54 @@ class CompressTest {
       assertTrue(left.noneMatch(path -> path.getFileName().toString().startsWith(".small")));
     }
   }
+
+  /** A trained network runs on its stored tensors, and says what that takes. */
+  @Test
+  void aNetworkFileIsRunAsItIsStored() {
+    String[] run = {"infer", "../conf/weights/lenet300.tersor", "--model", "lenet300"};
+    CommandLineRun infer = CommandLineRun.of(and(run, "--images", "20", "--encoding", "csr"));
+    assertEquals(0, infer.status, infer::toString);
+    assertTrue(infer.out.contains("| fc1.weight | 300x784 | csr/packed |"), infer.out);
+    assertTrue(infer.out.contains("| fc3.weight | 10x100  | csr/packed |"), infer.out);
+    String shares =
+        "20 images of mnist test: (\\S+ %) from the stored tensors, \\1 from dense .*, \\1";
+    assertTrue(infer.out.lines().anyMatch(line -> line.matches(shares + " in ONNX Runtime")));
+    assertTrue(infer.out.contains("us an image from the stored tensors"), infer.out);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--encoding bitmap/huffmann | huffmann",
+        "--images 0                 | images: 0 is not a whole number from 1 on",
+        "--encoding csr8            | tensor 'fc1.weight' of shape 300x784 cannot be stored as csr8"
+      })
+  void whatCannotBeRunIsSaid(String options, String message) {
+    String[] run = {"infer", "../conf/weights/lenet300.tersor", "--model", "lenet300"};
+    CommandLineRun infer = CommandLineRun.of(and(run, options.split(" ")));
+    assertEquals(2, infer.status, infer::toString);
+    assertEquals(1, infer.errors().size(), infer::toString);
+    assertTrue(infer.err.contains(message), infer::toString);
+  }
+
+  @Test
+  void onlyANetworkFileThatFitsIsRun() {
+    String weights = "../conf/weights/lenet300";
+    CommandLineRun checkpoint =
+        CommandLineRun.of("infer", weights + ".safetensors", "--model", "lenet300");
+    assertEquals(2, checkpoint.status);
+    assertTrue(checkpoint.err.contains("is no network file"), checkpoint::toString);
+    CommandLineRun other = CommandLineRun.of("infer", weights + ".tersor", "--model", "lenet5");
+    assertEquals(2, other.status);
+    assertTrue(other.err.contains("in the graph of lenet5"), other::toString);
+    CommandLineRun graphless =
+        CommandLineRun.of("infer", weights + ".tersor", "--model", "resnet34");
+    assertEquals(2, graphless.status);
+    assertTrue(graphless.err.contains("has no graph"), graphless::toString);
+  }
+
+  private static String[] and(String[] some, String... more) {
+    return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(String[]::new);
+  }
 }
