@@ -158,7 +158,7 @@ final class Trainer implements AutoCloseable {
   private static NDArray crossEntropy(
       NDManager scratch, NDArray logProbabilities, NDArray targets) {
     long samples = logProbabilities.getShape().get(0);
-    return logProbabilities.mul(targets).sum().div(Torch.number(scratch, -samples));
+    return logProbabilities.mul(targets).sum().div(Torch.number(scratch, (float) -samples));
   }
 
   private static NDArray oneHot(NDManager scratch, long[] labels, NDArray scores) {
