@@ -391,11 +391,7 @@ def unzstd(payload):
     return decompress(payload)
 
 
-CODERS = {"packed": packed, "huffman": huffman, "rans": rans, "tunstall": tunstall,
-          "cabac": cabac, "zstd": zstd}
-
-
-# 6.3 Wavelet trees
+# 6.6 Wavelet trees
 def wavelet(table, payload, count, width):
     """The smallest tree: groups of narrow symbols, or symbols without their low bits."""
     need(width <= 16, "wavelet does not code %d bits" % width)
@@ -580,6 +576,9 @@ CODERS = {
     "packed": packed,
     "huffman": huffman,
     "rans": rans,
+    "tunstall": tunstall,
+    "cabac": cabac,
+    "zstd": zstd,
     "wavelet": wavelet,
     "wavelet-fast": lambda table, payload, count, width: huffman_tree(
         table, payload, count, width, blocks),
