@@ -391,8 +391,204 @@ def unzstd(payload):
     return decompress(payload)
 
 
-CODERS = {"packed": packed, "huffman": huffman, "rans": rans, "tunstall": tunstall,
-          "cabac": cabac, "zstd": zstd}
+# 6.6 Wavelet trees
+def wavelet(table, payload, count, width):
+    """The smallest tree: groups of narrow symbols, or symbols without their low bits."""
+    need(width <= 16, "wavelet does not code %d bits" % width)
+    if width < 3:
+        group = 4 // width
+        groups = huffman_tree(table, payload, -(-count // group), 4, sparse)
+        symbols = [g >> i * width & (1 << width) - 1 for g in groups for i in range(group)]
+        need(not any(symbols[count:]), "filling bits are not zero")
+        return symbols[:count]
+    if count == 0:
+        need(not table and not payload, "an empty stream needs no bytes")
+        return []
+    need(table and table[0] < width, "low bits outside of the tree")
+    low = table[0]
+    split = len(payload) - (count * low + 7) // 8
+    need(split >= 0, "low bits end early")
+    high = huffman_tree(table[1:], payload[:split], count, width - low, sparse)
+    lows = packed(b"", payload[split:], count, low) if low else [0] * count
+    return [h << low | l for h, l in zip(high, lows)]
+
+
+def huffman_tree(table, payload, count, width, bit_vector):
+    need((count == 0) == (not table), "table and stream do not agree")
+    lengths = code_lengths(table[5:], 1 << width) if table else []
+    used = sorted((length, symbol) for symbol, length in enumerate(lengths) if length)
+    size = int.from_bytes(table[:5], "little")
+    if len(used) < 2:
+        need(not payload and size == 0, "one symbol needs no bits")
+        return [symbol for _, symbol in used] * count
+    need(sum(1 << (20 - length) for length, _ in used) == 1 << 20, "code is not complete")
+    need(count <= size <= 20 * count, "bits of %d symbols" % count)
+    bits = bit_vector(payload, size)
+    nodes, end, symbols, merges, depth = [(0, count)], count, iter(used), [], 0
+    while nodes:
+        # The children of a level's nodes: its leaves, then the nodes of the next level.
+        depth, inner = depth + 1, []
+        leaves = sum(1 for length, _ in used if length == depth)
+        for begin, length in nodes:
+            ones = sum(bits[begin:begin + length])
+            children = []
+            for part in (length - ones, ones):
+                if leaves > 0:
+                    leaves -= 1
+                    children.append([next(symbols)[1]] * part)
+                else:
+                    need(end + part <= size, "nodes have too many bits")
+                    inner.append((end, part))
+                    children.append(None)
+                    end += part
+            merges.append((bits[begin:begin + length], children))
+        nodes = inner
+    need(end == size, "nodes have too few bits")
+    pending = []
+    for own, children in reversed(merges):
+        # Inner children were met before, the last one first.
+        for d in (1, 0):
+            if children[d] is None:
+                children[d] = pending.pop(0)
+        sources = [iter(child) for child in children]
+        pending.append([next(sources[bit]) for bit in own])
+    return pending[0]
+
+
+def levels_of(table, payload, count, width, log, digits_of, nested):
+    """A sequence by levels of digits, ordered as in a matrix or nested."""
+    need(width <= 16, "wavelet trees do not code %d bits" % width)
+    if count == 0:
+        need(not table and not payload, "an empty stream needs no bytes")
+        return []
+    need(len(table) == 3, "table of %d bytes" % len(table))
+    bits, base = table[0], table[1] | table[2] << 8
+    need(bits % log == 0 and bits < width + log and not base >> width
+         and not base & (1 << bits) - 1, "table of %d bits" % bits)
+    if bits == 0:
+        need(not payload, "one symbol needs no bits")
+        return [base] * count
+    digits = digits_of(payload, bits // log * count)
+    # The symbols of the level in its order, each as what is known of it and its first place.
+    order = [(0, i) for i in range(count)]
+    for level in range(bits // log):
+        own = digits[level * count:(level + 1) * count]
+        order = [(known << log | d, i) for (known, i), d in zip(order, own)]
+        mask = -1 if nested else (1 << log) - 1
+        order.sort(key=lambda entry: entry[0] & mask)
+    symbols = [0] * count
+    for known, i in order:
+        need(not known >> width, "symbol of too many bits")
+        symbols[i] = base | known
+    return symbols
+
+
+def words(data):
+    need(len(data) % 8 == 0, "bits are no words")
+    return list(struct.unpack("<%dQ" % (len(data) // 8), data))
+
+
+def bits_of(values):
+    return [word >> i & 1 for word in values for i in range(64)]
+
+
+def blocks(payload, size):
+    need(len(payload) == 72 * (size // 512 + 1), "bits in blocks have another length")
+    all_words, bits, ones = words(payload), [], 0
+    for at in range(0, len(all_words), 9):
+        block = all_words[at + 1:at + 9]
+        inside = [sum(bin(w).count("1") for w in block[:k]) for k in (2, 4, 6, 8)]
+        need(all_words[at] == ones | inside[2] << 38 | inside[1] << 47 | inside[0] << 56,
+             "counts of a block")
+        bits += bits_of(block)
+        ones += inside[3]
+    need(not any(bits[size:]), "bits after the last one")
+    return bits[:size]
+
+
+def sparse(payload, size):
+    plain = (size + 63) // 64 * 8
+    need(len(payload) == plain + size // 4096 * 4, "bits have another length")
+    bits = bits_of(words(payload[:plain]))
+    for k, count in enumerate(struct.unpack_from("<%dI" % (size // 4096), payload, plain)):
+        need(sum(bits[:4096 * (k + 1)]) == count, "count of 4096 bits")
+    need(not any(bits[size:]), "bits after the last one")
+    return bits[:size]
+
+
+def rrr_bits(block):
+    def read(payload, size):
+        count = -(-size // block)
+        samples = max(0, count - 1) // 32 * 8
+        class_bits = block.bit_length()
+        at = samples + (count * class_bits + 7) // 8
+        need(len(payload) >= at + 16, "bits end early")
+        classes = packed(b"", payload[samples:at], count, class_bits)
+        ranks, bits, ones = Bits(payload[at:]), [], 0
+        for b, k in enumerate(classes):
+            if b % 32 == 0 and b > 0:
+                need(struct.unpack_from("<II", payload, b // 4 - 8) == (ones, ranks.at), "sample")
+            choices = binomial(block, k)
+            rank = ranks.number((choices - 1).bit_length())
+            need(rank < choices, "rank %d of %d" % (rank, choices))
+            one, place = set(), block
+            for j in range(k, 0, -1):
+                place = next(p for p in range(place - 1, -1, -1) if binomial(p, j) <= rank)
+                rank -= binomial(place, j)
+                one.add(place)
+            bits += [1 if p in one else 0 for p in range(block)]
+            ones += k
+        need(len(payload) - at == 8 * (ranks.at // 64 + 2), "ranks go on")
+        need(not any(payload[at + ranks.at // 8 + 1:]), "ranks go on")
+        need(ranks.at % 8 == 0 or not payload[at + ranks.at // 8] >> ranks.at % 8, "ranks go on")
+        need(not any(bits[size:]), "bits after the last one")
+        return bits[:size]
+    return read
+
+
+def quads(payload, size):
+    count = size // 256 + 1
+    large = (count // 256 + 1) * 16
+    need(len(payload) == large + 72 * count + 8, "digits have another length")
+    all_words, digits, total, base = words(payload[large:]), [], [0] * 4, [0] * 4
+    for b in range(count + 1):
+        if b % 256 == 0:
+            base = list(total)
+            need(struct.unpack_from("<4I", payload, b // 256 * 16) == tuple(base), "large counts")
+        small = [total[d] - base[d] for d in range(4)]
+        need(all_words[9 * b] == sum(small[d] << 16 * d for d in range(4)), "counts of a block")
+        for w in range(4 if b < count else 0):
+            high, low = all_words[9 * b + 1 + 2 * w:9 * b + 3 + 2 * w]
+            part = [2 * (high >> i & 1) + (low >> i & 1) for i in range(64)]
+            digits += part
+            for d in part:
+                total[d] += 1
+    need(not any(digits[size:]), "digits after the last one")
+    return digits[:size]
+
+
+def by_levels(log, digits_of, nested=False):
+    return lambda table, payload, count, width: levels_of(
+        table, payload, count, width, log, digits_of, nested)
+
+
+CODERS = {
+    "packed": packed,
+    "huffman": huffman,
+    "rans": rans,
+    "tunstall": tunstall,
+    "cabac": cabac,
+    "zstd": zstd,
+    "wavelet": wavelet,
+    "wavelet-fast": lambda table, payload, count, width: huffman_tree(
+        table, payload, count, width, blocks),
+    "wavelet-balanced": by_levels(1, blocks, nested=True),
+    "wavelet-matrix": by_levels(1, blocks),
+    "wavelet-quad": by_levels(2, quads),
+    "wavelet-rrr": by_levels(1, rrr_bits(63)),
+    "wavelet-rrr15": by_levels(1, rrr_bits(15)),
+    "wavelet-rrr31": by_levels(1, rrr_bits(31)),
+}
 
 
 # 7. Index schemes: each gives pairs of a position and its code ------------------------------------

@@ -21,7 +21,7 @@ public sealed interface BitVector permits BlockBitVector, SparseBitVector, RrrBi
    */
   default boolean get(long i) {
     Objects.checkIndex(i, length());
-    return (rankAndBit(i) & 1) != 0;
+    return bit(i) != 0;
   }
 
   /**
@@ -65,6 +65,13 @@ public sealed interface BitVector permits BlockBitVector, SparseBitVector, RrrBi
     Objects.checkIndex(k, length() - ones());
     return select(0, k, 0, length());
   }
+
+  /**
+   * Bit {@code i} as a number.
+   *
+   * @param i in [0, length), which is not checked
+   */
+  int bit(long i);
 
   /**
    * Rank and bit at once, for the loops of a wavelet tree: {@code 2 rank1(i) + bit i}.

@@ -82,7 +82,7 @@ final class BlockBitVector implements BitVector, CountDirectory {
       ones += onesOf(stored, block, WORDS);
     }
     BlockBitVector bits = new BlockBitVector(stored, at, length, ones);
-    for (long w = length >>> 6; w < size / BYTES * WORDS; w++) {
+    for (long w = length >>> 6; w < (long) size / BYTES * WORDS; w++) {
       long rest = bits.word(w);
       if ((w == length >>> 6 ? rest >>> length : rest) != 0) {
         throw new MalformedInputException("a bit is set after the last one", size - 1L);
@@ -114,23 +114,28 @@ final class BlockBitVector implements BitVector, CountDirectory {
     // Two shifts, so that nothing is left for the first quarter.
     long rank =
         (counts & ABSOLUTE)
-            + (counts >>> 2 >>> 63 - 9 * quarter & 0x1FF)
+            + (counts >>> 2 >>> (63 - 9 * quarter) & 0x1FF)
             + Long.bitCount(first & (below | inSecond))
             + Long.bitCount(second & below & inSecond);
     long word = first ^ ((first ^ second) & inSecond);
-    return rank << 1 | word >>> i & 1;
+    return rank << 1 | (word >>> i & 1);
   }
 
   private long word(long w) {
-    return LittleEndian.getLong(stored, at + (int) (w >>> 3) * BYTES + 8 + ((int) w & 7) * 8);
+    // One word of counts for each eight.
+    return LittleEndian.getLong(stored, at + (int) (w + (w >>> 3) + 1) * 8);
+  }
+
+  @Override
+  public int bit(long i) {
+    return (int) (word(i >>> 6) >>> i) & 1;
   }
 
   @Override
   public long window(long i) {
     long w = i >>> 6;
     long low = word(w) >>> i;
-    // The word after the last one is needed by no bit.
-    return (i & 63) == 0 || (w + 1) << 6 >= length ? low : low | word(w + 1) << -i;
+    return (w + 1) << 6 >= length ? low : low | word(w + 1) << 1 << ~i;
   }
 
   @Override
@@ -154,7 +159,9 @@ final class BlockBitVector implements BitVector, CountDirectory {
     int inSecond = partial(counts, 2, flip);
     int inThird = partial(counts, 3, flip);
     int quarter =
-        (inFirst - left - 1 >>> 31) + (inSecond - left - 1 >>> 31) + (inThird - left - 1 >>> 31);
+        ((inFirst - left - 1) >>> 31)
+            + ((inSecond - left - 1) >>> 31)
+            + ((inThird - left - 1) >>> 31);
     left -= quarter == 0 ? 0 : partial(counts, quarter, flip);
     int place = base + 8 + 16 * quarter;
     long word = LittleEndian.getLong(stored, place) ^ flip;
@@ -170,7 +177,7 @@ final class BlockBitVector implements BitVector, CountDirectory {
 
   /** Ones, or zeros, among the block's first quarters, of which there are one to three. */
   private static int partial(long counts, int quarters, long flip) {
-    int ones = (int) (counts >>> 65 - 9 * quarters & 0x1FF);
+    int ones = (int) (counts >>> (65 - 9 * quarters) & 0x1FF);
     return flip == 0 ? ones : 128 * quarters - ones;
   }
 }

@@ -3,8 +3,9 @@ package dev.tersor.core.bits;
 /**
  * Running counts at the starts of equal blocks, and the search for the block that holds a given
  * occurrence. Where what is counted is spread evenly the block is guessed from the counts at both
- * ends (interpolation search, Perl, Itai and Avni, 1978), two or three reads whatever the length;
- * halving after a few wrong guesses keeps the worst case logarithmic.
+ * ends (interpolation search, Perl, Itai and Avni, 1978), and then by how far the guess was off:
+ * two or three reads whatever the length. Halving after a few wrong guesses keeps the worst case
+ * logarithmic.
  */
 public interface CountDirectory {
   /**
@@ -30,22 +31,24 @@ public interface CountDirectory {
       CountDirectory counts, int what, long k, long from, long to, long atFrom, long atTo) {
     long low = from;
     long high = to;
-    long atLow = atFrom;
-    long atHigh = atTo;
+    double blocks = (double) (to - from) / (double) (atTo - atFrom);
+    long guess = low + (long) ((double) (k - atFrom) * blocks);
     for (int guesses = 0; high - low > 1; guesses++) {
-      long guess =
-          guesses < 6
-              ? low + (long) ((double) (k - atLow) / (double) (atHigh - atLow) * (high - low))
-              : (low + high) >>> 1;
-      guess = Math.max(low + 1, Math.min(high - 1, guess));
+      guess = Math.max(low, Math.min(high - 1, guess));
       long found = counts.before(what, guess);
       if (found > k) {
         high = guess;
-        atHigh = found;
+        guess += (long) ((double) (k - found) * blocks) - 1;
       } else {
         low = guess;
-        atLow = found;
+        long after = counts.before(what, guess + 1);
+        if (after > k) {
+          return guess;
+        }
+        low = guess + 1;
+        guess = low + (long) ((double) (k - after) * blocks);
       }
+      guess = guesses < 6 ? guess : (low + high) >>> 1;
     }
     return low;
   }

@@ -138,7 +138,7 @@ final class RrrBitVector implements BitVector, CountDirectory {
     boolean filled =
         blockCount > 0
             && length - last < blocks.block()
-            && bits(blockCount - 1, used) >>> length - last != 0;
+            && bits(blockCount - 1, used) >>> (length - last) != 0;
     int classBits = (int) ((long) blockCount * blocks.classBits() & 7);
     filled |= classBits != 0 && (stored[ranks - 1] & 0xFF) >>> classBits != 0;
     filled |= LittleEndian.getLong(stored, end - 8) != 0;
@@ -198,7 +198,12 @@ final class RrrBitVector implements BitVector, CountDirectory {
     int ofBlock = classOf(b);
     long bits = blocks.bits(rank(used, ofBlock), ofBlock);
     int in = (int) (i - (long) b * blocks.block());
-    return before + Long.bitCount(bits & (1L << in) - 1) << 1 | bits >>> in & 1;
+    return (before + Long.bitCount(bits & (1L << in) - 1)) << 1 | (bits >>> in & 1);
+  }
+
+  @Override
+  public int bit(long i) {
+    return (int) rankAndBit(i) & 1;
   }
 
   @Override

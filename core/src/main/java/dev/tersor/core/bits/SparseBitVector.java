@@ -47,7 +47,7 @@ final class SparseBitVector implements BitVector, CountDirectory {
       LittleEndian.putLong(out, 8 * w, words[w]);
       ones += Long.bitCount(words[w]);
       if ((w + 1L) << 6 <= length && (w + 1 & 63) == 0) {
-        LittleEndian.putInt(out, bits.counts + ((w + 1 >>> 6) << 2), ones);
+        LittleEndian.putInt(out, bits.counts + (((w + 1) >>> 6) << 2), ones);
       }
     }
     return out;
@@ -111,14 +111,19 @@ final class SparseBitVector implements BitVector, CountDirectory {
     }
     long word = word(last);
     rank += Long.bitCount(word & (1L << i) - 1);
-    return rank << 1 | word >>> i & 1;
+    return rank << 1 | (word >>> i & 1);
+  }
+
+  @Override
+  public int bit(long i) {
+    return (int) (word((int) (i >>> 6)) >>> i) & 1;
   }
 
   @Override
   public long window(long i) {
     int w = (int) (i >>> 6);
     long low = word(w) >>> i;
-    return (i & 63) == 0 || w + 1 >= words ? low : low | word(w + 1) << -i;
+    return w + 1 >= words ? low : low | word(w + 1) << 1 << ~i;
   }
 
   @Override
@@ -135,7 +140,7 @@ final class SparseBitVector implements BitVector, CountDirectory {
     long block = CountDirectory.find(this, bit, k, from >>> LOG, ((to - 1) >>> LOG) + 1);
     long flip = bit - 1L;
     int left = (int) (k - before(bit, block));
-    int w = (int) (block << LOG - 6);
+    int w = (int) (block << (LOG - 6));
     long word = word(w) ^ flip;
     for (int inWord = Long.bitCount(word); left >= inWord; inWord = Long.bitCount(word)) {
       left -= inWord;

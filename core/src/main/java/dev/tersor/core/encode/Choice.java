@@ -1,5 +1,6 @@
 package dev.tersor.core.encode;
 
+import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
@@ -45,8 +46,13 @@ public final class Choice {
   /** Takes a tensor's split by a scheme, with every coder that could make it the smallest. */
   public void offer(IndexScheme scheme, Split split) {
     List<Candidate> candidates = new ArrayList<>();
+    // Where any access will do, a coder that is there for access is not what is looked for.
+    boolean anyAccess = constraint.access() == Access.SEQUENTIAL;
     for (SymbolCoder coder : SymbolCoders.ALL.all()) {
       Recipe recipe = new Recipe(scheme, coder);
+      if (coder.isStructure() && anyAccess) {
+        continue;
+      }
       if (content.access(recipe).and(constraint.access()) == constraint.access()) {
         candidates.add(new Candidate(recipe, leastFrame(recipe, split) + leastBytes(coder, split)));
       }

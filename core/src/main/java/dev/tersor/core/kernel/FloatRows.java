@@ -64,7 +64,7 @@ final class FloatRows implements Matrix {
     CodedStream high = open.exponents();
     if (high.coder() instanceof StructureCoder) {
       SymbolSequence sequence = high.open();
-      long held = high.coded().table().length + high.coded().payload().length;
+      long held = (long) high.coded().table().length + high.coded().payload().length;
       return new FloatRows(
           products, open, (from, to, out) -> sequence.decode(from, to, out, 0), held, packed);
     }

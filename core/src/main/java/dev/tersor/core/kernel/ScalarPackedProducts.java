@@ -15,7 +15,7 @@ final class ScalarPackedProducts implements PackedProducts {
   /** The product of a row from one column on; the columns before it are a multiple of 8. */
   static float levels(byte[] packed, int bits, int columns, int row, int from, float[] x) {
     int perInt = Integer.SIZE / bits;
-    long at = ((long) row * columns + from) * bits >>> 3;
+    long at = (((long) row * columns + from) * bits) >>> 3;
     float sum0 = 0;
     float sum1 = 0;
     for (int c = from; c < columns; c += perInt, at += Integer.BYTES) {

@@ -33,7 +33,7 @@ final class GroupedSequence implements SymbolSequence {
   @Override
   public int access(int i) {
     Objects.checkIndex(i, count);
-    return tree.access(i / group) >>> i % group * width & (1 << width) - 1;
+    return tree.access(i / group) >>> (i % group * width) & (1 << width) - 1;
   }
 
   @Override
@@ -46,7 +46,7 @@ final class GroupedSequence implements SymbolSequence {
       int end = Math.min(to, (first + groups.length) * group);
       tree.decode(first, (end + group - 1) / group, groups, 0);
       for (; i < end; i++) {
-        out[at + i - from] = (byte) (groups[i / group - first] >>> i % group * width & mask);
+        out[at + i - from] = (byte) (groups[i / group - first] >>> (i % group * width) & mask);
       }
     }
   }

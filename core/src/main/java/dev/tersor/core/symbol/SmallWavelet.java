@@ -82,7 +82,7 @@ public final class SmallWavelet implements StructureCoder {
   private static int[] groups(int[] values, int width, int group) {
     int[] groups = new int[(values.length + group - 1) / group];
     for (int i = 0; i < values.length; i++) {
-      groups[i / group] |= values[i] << i % group * width;
+      groups[i / group] |= values[i] << (i % group * width);
     }
     return groups;
   }

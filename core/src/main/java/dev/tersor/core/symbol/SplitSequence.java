@@ -48,7 +48,7 @@ final class SplitSequence implements SymbolSequence {
     }
     int word = 0;
     for (int b = from; b < bytes.length; b++) {
-      word |= (bytes[b] & 0xFF) << 8 * (b - from);
+      word |= (bytes[b] & 0xFF) << (8 * (b - from));
     }
     return word >>> (bit & 7) & mask;
   }
@@ -60,7 +60,7 @@ final class SplitSequence implements SymbolSequence {
     }
     high.decode(from, to, out, start);
     int i = from;
-    for (; i + 8 <= to && at + ((long) i * lowBits >>> 3) + 8 <= bytes.length; i += 8) {
+    for (; i + 8 <= to && at + (((long) i * lowBits) >>> 3) + 8 <= bytes.length; i += 8) {
       addEight(i, out, start + i - from);
     }
     for (; i < to; i++) {

@@ -27,7 +27,9 @@ public final class SymbolCoders {
               new PlainWavelet("wavelet-balanced", Shape.BALANCED, BitVectorForm.BLOCKS),
               new PlainWavelet("wavelet-matrix", Shape.MATRIX, BitVectorForm.BLOCKS),
               new PlainWavelet("wavelet-quad", Shape.QUAD, BitVectorForm.BLOCKS),
-              new PlainWavelet("wavelet-rrr", Shape.MATRIX, BitVectorForm.RRR63)));
+              new PlainWavelet("wavelet-rrr", Shape.MATRIX, BitVectorForm.RRR63),
+              new PlainWavelet("wavelet-rrr15", Shape.MATRIX, BitVectorForm.RRR15),
+              new PlainWavelet("wavelet-rrr31", Shape.MATRIX, BitVectorForm.RRR31)));
 
   private SymbolCoders() {}
 }

@@ -152,7 +152,7 @@ public final class Tunstall implements SymbolCoder {
     words.copy(word, end, 0);
     System.arraycopy(end, 0, out, at, count - at);
     for (int i = count - at; i < words.length(word); i++) {
-      if (end[i] != words.firstSymbol()) {
+      if ((end[i] & 0xFF) != words.firstSymbol()) {
         throw new MalformedInputException(
             "the last word goes on with symbol " + (end[i] & 0xFF), position(last, bits, start));
       }

@@ -16,7 +16,9 @@ final class BinaryRange {
   /** Where each node's next symbol is; the complement of it if its children's are not known. */
   private final long[] next;
 
+  /** The nodes that have some of the 64, level by level, and the places of those. */
   private final int[] pending;
+
   private final long[] places;
   private final Planes planes;
 
@@ -28,7 +30,7 @@ final class BinaryRange {
     this.nodes = nodes;
     this.child = nodes.child;
     this.next = new long[nodes.used()];
-    int most = Math.min(nodes.used(), 64 * 20) + 1;
+    int most = Math.min(nodes.used(), 64 * 20) + 2;
     this.pending = new int[most];
     this.places = new long[most];
     this.ordered = order.bits();
@@ -40,49 +42,84 @@ final class BinaryRange {
 
   /** The next symbols, at most 64. */
   Planes next(int count) {
-    planes.clear();
     if (nodes.root < 0) {
       return planes;
     }
     pending[0] = 0;
-    places[0] = -1L >>> 64 - count;
-    int tail = 1;
-    for (int head = 0; head < tail; head++) {
-      int node = pending[head];
-      long mask = places[head];
-      long from = next[node];
-      if (from < 0) {
-        from = ~from;
-        open(node, from);
-      }
-      next[node] = from + Long.bitCount(mask);
-      long ones = Planes.spread(bits.window(from), mask);
-      long zeros = mask ^ ones;
-      int left = child[2 * node];
-      int right = child[2 * node + 1];
-      if (ordered > 0) {
-        planes.set(ordered - 1 - nodes.level[node], ones);
-      } else {
-        if (left < 0) {
-          planes.symbol(~left, zeros);
-        }
-        if (right < 0) {
-          planes.symbol(~right, ones);
-        }
-      }
-      if (left >= 0 && zeros != 0) {
-        pending[tail] = left;
-        places[tail++] = zeros;
-      }
-      if (right >= 0 && ones != 0) {
-        pending[tail] = right;
-        places[tail++] = ones;
-      }
+    places[0] = -1L >>> (64 - count);
+    if (ordered > 0) {
+      ordered();
+    } else {
+      coded();
     }
     return planes;
   }
 
+  /** All paths are equally long, and a level's bits are one of the symbols' bits. */
+  private void ordered() {
+    int from = 0;
+    int to = 1;
+    for (int level = ordered - 1; level >= 0; level--) {
+      long ones = 0;
+      int tail = to;
+      for (int at = from; at < to; at++) {
+        int node = pending[at];
+        long mask = places[at];
+        ones |= spread(node, mask);
+        if (level > 0) {
+          tail = add(tail, child[2 * node], mask & ~ones);
+          tail = add(tail, child[2 * node + 1], mask & ones);
+        }
+      }
+      planes.put(level, ones);
+      from = to;
+      to = tail;
+    }
+  }
+
+  private void coded() {
+    planes.clear();
+    int tail = 1;
+    for (int at = 0; at < tail; at++) {
+      int node = pending[at];
+      long mask = places[at];
+      long ones = spread(node, mask);
+      int left = child[2 * node];
+      if (left < 0) {
+        planes.symbol(~left, mask ^ ones);
+      } else {
+        tail = add(tail, left, mask ^ ones);
+      }
+      int right = child[2 * node + 1];
+      if (right < 0) {
+        planes.symbol(~right, ones);
+      } else {
+        tail = add(tail, right, ones);
+      }
+    }
+  }
+
+  private int add(int tail, int node, long mask) {
+    pending[tail] = node;
+    places[tail] = mask;
+    return mask != 0 ? tail + 1 : tail;
+  }
+
+  /** The node's next bits in those places. */
+  private long spread(int node, long mask) {
+    long from = next[node];
+    if (from < 0) {
+      from = ~from;
+      open(node, from);
+    }
+    next[node] = from + Long.bitCount(mask);
+    return Planes.spread(bits.window(from), mask);
+  }
+
   private void open(int node, long from) {
+    if (nodes.bottom[node]) {
+      return;
+    }
     long rank = bits.rankAndBit(from) >>> 1;
     int left = child[2 * node];
     int right = child[2 * node + 1];

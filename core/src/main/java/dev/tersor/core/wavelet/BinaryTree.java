@@ -13,6 +13,7 @@ final class BinaryTree implements WaveletTree {
   private final Queries queries;
   private final int[] child;
   private final long[] shift;
+  private final boolean[] bottom;
 
   private BinaryTree(Stored stored, BitVector bits, Nodes nodes) {
     this.stored = stored;
@@ -22,17 +23,18 @@ final class BinaryTree implements WaveletTree {
     this.queries = new Queries(stored, nodes);
     this.child = nodes.child;
     this.shift = nodes.shift;
+    this.bottom = nodes.bottom;
   }
 
   static BinaryTree open(Stored stored) {
     byte[] table = stored.table();
     int length = stored.length();
-    if (stored.shape().isCoded()) {
+    if (stored.shape() == Shape.HUFFMAN) {
       CodedLayout layout = CodedLayout.read(table, length, stored.width());
       BitVector bits = bits(stored, layout.bits());
       return new BinaryTree(stored, bits, layout.nodes(length, ranks(bits)));
     }
-    MatrixLayout layout = MatrixLayout.read(table, length, stored.width(), 1);
+    LevelLayout layout = LevelLayout.read(stored);
     BitVector bits = bits(stored, (long) layout.levels() * length);
     return new BinaryTree(stored, bits, layout.nodes(length, stored.width(), ranks(bits)));
   }
@@ -76,12 +78,15 @@ final class BinaryTree implements WaveletTree {
     int node = nodes.root;
     long p = Objects.checkIndex(i, stored.length());
     while (node >= 0) {
+      if (bottom[node]) {
+        return ~child[node << 1 | bits.bit(p)];
+      }
       long rankAndBit = bits.rankAndBit(p);
       long rank = rankAndBit >>> 1;
       long isOne = -(rankAndBit & 1);
       int link = node << 1 | (int) (rankAndBit & 1);
       // The rank of the bit, be it one or zero.
-      p = shift[link] + ((rank & isOne) | (p - rank & ~isOne));
+      p = shift[link] + ((rank & isOne) | ((p - rank) & ~isOne));
       node = child[link];
     }
     return ~node;

@@ -5,7 +5,6 @@ package dev.tersor.core.wavelet;
  * word while the symbols go, without a branch, to their place in the next level.
  */
 final class CodedBuilder {
-  private final CodedLayout layout;
   private final int[] order;
 
   /** Codes of the symbols in order, their first bit as bit 31. */
@@ -20,7 +19,6 @@ final class CodedBuilder {
   private long written;
 
   CodedBuilder(CodedLayout layout, int[] frequencies) {
-    this.layout = layout;
     this.order = layout.inOrder();
     this.codes = new int[order.length];
     this.before = new int[order.length + 1];
@@ -28,7 +26,7 @@ final class CodedBuilder {
     long code = 0;
     for (int i = 0; i < order.length; i++) {
       codes[i] = (int) code;
-      code += 1L << 32 - layout.lengthOf(order[i]);
+      code += 1L << (32 - layout.lengthOf(order[i]));
       before[i + 1] = before[i] + frequencies[order[i]];
     }
   }
@@ -51,7 +49,7 @@ final class CodedBuilder {
     int nodes = order.length > 1 ? 1 : 0;
     for (int level = 0; nodes > 0; level++) {
       for (int i = 0; i < order.length; i++) {
-        bitOf[order[i]] = (byte) (codes[i] >>> 31 - level & 1);
+        bitOf[order[i]] = (byte) (codes[i] >>> (31 - level) & 1);
       }
       int[] nextFirsts = new int[2 * nodes + 1];
       int nextNodes = 0;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * The binary tree of a canonical prefix code (Grossi, Gupta and Vitter, "High-order
- * entropy-compressed text indexes", 2003; Huffman-shaped: Makinen and Navarro, 2005). A node has
+ * entropy-compressed text indexes", 2003; of a Huffman code: Makinen and Navarro, 2005). A node has
  * the symbols whose codes begin with its path, in their order in the sequence, and for each the
  * next bit of its code. The nodes' bits are one string: level by level from the root, in a level
  * from left to right.
@@ -42,16 +42,12 @@ final class CodedLayout {
   }
 
   /** A layout for symbols of these frequencies. */
-  static CodedLayout of(int[] frequencies, Shape shape) {
+  static CodedLayout of(int[] frequencies) {
     int last = frequencies.length;
     while (last > 0 && frequencies[last - 1] == 0) {
       last--;
     }
     int[] used = Arrays.copyOf(frequencies, last);
-    if (shape == Shape.BALANCED) {
-      // A code of equal frequencies has at most two lengths, which differ by one.
-      Arrays.setAll(used, s -> Math.min(1, frequencies[s]));
-    }
     byte[] lengths = CodeLengths.of(used, HuffmanTable.MAX_LENGTH);
     long bits = 0;
     for (int s = 0; s < last; s++) {
@@ -68,7 +64,7 @@ final class CodedLayout {
     }
     byte[] table = new byte[LENGTH_BYTES + code.length];
     for (int i = 0; i < LENGTH_BYTES; i++) {
-      table[i] = (byte) (bits >>> 8 * i);
+      table[i] = (byte) (bits >>> (8 * i));
     }
     System.arraycopy(code, 0, table, LENGTH_BYTES, code.length);
     return table;
@@ -87,7 +83,7 @@ final class CodedLayout {
     }
     long bits = 0;
     for (int i = 0; i < LENGTH_BYTES; i++) {
-      bits |= (table[i] & 0xFFL) << 8 * i;
+      bits |= (table[i] & 0xFFL) << (8 * i);
     }
     byte[] lengths;
     try {

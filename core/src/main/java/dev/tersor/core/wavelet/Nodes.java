@@ -45,6 +45,9 @@ final class Nodes {
   /** By symbol, the number of digits. */
   final byte[] depth;
 
+  /** By node, whether it has leaves only. */
+  final boolean[] bottom;
+
   /** By node, the number of digits above it. */
   final byte[] level;
 
@@ -63,6 +66,8 @@ final class Nodes {
     this.start = new long[capacity];
     this.size = new int[capacity];
     this.parent = new int[capacity];
+    this.bottom = new boolean[capacity];
+    Arrays.fill(bottom, true);
     this.level = new byte[capacity];
     this.leaf = new int[alphabet];
     this.count = new int[alphabet];
@@ -93,6 +98,7 @@ final class Nodes {
   /** Hangs a node that was added under a digit of its parent. */
   void hang(int link, int node, long before) {
     child[link] = node;
+    bottom[link >>> log] = false;
     shift[link] = start[node] - before;
   }
 
@@ -109,7 +115,7 @@ final class Nodes {
     int digits = 0;
     int levels = 0;
     for (int up = link; up >= 0; up = parent[up >>> log]) {
-      digits |= (up & (1 << log) - 1) << levels * log;
+      digits |= (up & (1 << log) - 1) << (levels * log);
       levels++;
     }
     path[symbol] = digits;

@@ -7,6 +7,8 @@ import java.util.Arrays;
  * The bits of 64 symbols as one word for each bit of a symbol, and how bits are spread over words.
  */
 final class Planes {
+  private static final long EACH_BYTE = 0x0101010101010101L;
+
   /** The bits of a byte as the lowest bits of eight. */
   private static final long[] EIGHT = eight();
 
@@ -25,7 +27,7 @@ final class Planes {
     long[] table = new long[256];
     for (int b = 0; b < 256; b++) {
       for (int i = 0; i < 8; i++) {
-        table[b] |= (b >>> i & 1L) << 8 * i;
+        table[b] |= (b >>> i & 1L) << (8 * i);
       }
     }
     return table;
@@ -48,14 +50,22 @@ final class Planes {
     return table;
   }
 
+  /** The lowest of some bits in the places where a mask of eight has ones. */
+  static long into(int mask, long bits) {
+    return INTO[(mask << 8) + ((int) bits & 0xFF)] & 0xFFL;
+  }
+
   /** The lowest bits of a word, in their order, in the places where a mask has ones. */
   static long spread(long bits, long mask) {
+    if (mask == -1) {
+      return bits;
+    }
     long spread = 0;
     long left = bits;
     for (int i = 0; i < 64; i += 8) {
-      int places = (int) (mask >>> i) & 0xFF;
-      spread |= (INTO[places << 8 | (int) left & 0xFF] & 0xFFL) << i;
-      left >>>= Integer.bitCount(places);
+      int eight = (int) (mask >>> i) & 0xFF;
+      spread |= into(eight, left) << i;
+      left >>>= Integer.bitCount(eight);
     }
     return spread;
   }
@@ -64,19 +74,23 @@ final class Planes {
     Arrays.fill(planes, 0);
   }
 
-  /** Sets a bit of the symbols in some places. */
-  void set(int bit, long places) {
-    planes[bit] |= places;
+  /** Sets a bit of all symbols to one in some places and zero in the others. */
+  void put(int bit, long places) {
+    planes[bit] = places;
   }
 
-  /** Sets all bits of the symbols in some places. */
+  /** Sets all bits of the symbols in some places: the same steps for every symbol. */
   void symbol(int symbol, long places) {
-    for (int left = symbol; left != 0; left &= left - 1) {
-      planes[Integer.numberOfTrailingZeros(left)] |= places;
+    for (int bit = 0; bit < planes.length; bit++) {
+      planes[bit] |= places & -(long) (symbol >>> bit & 1);
     }
   }
 
   void write(byte[] out, int at, int count) {
+    if (planes.length == 4 && count == 64) {
+      writeNibbles(out, at);
+      return;
+    }
     int i = 0;
     for (; i + 8 <= count; i += 8) {
       LittleEndian.putLong(out, at + i, eightSymbols(i));
@@ -89,8 +103,26 @@ final class Planes {
     }
   }
 
+  /** The usual case by itself: all four words stay in registers. */
+  private void writeNibbles(byte[] out, int at) {
+    long first = planes[0];
+    long second = planes[1];
+    long third = planes[2];
+    long fourth = planes[3];
+    long all = (fixed & 0xFFL) * EACH_BYTE;
+    for (int i = 0; i < 64; i += 8) {
+      long symbols =
+          all
+              | EIGHT[(int) (first >>> i) & 0xFF]
+              | EIGHT[(int) (second >>> i) & 0xFF] << 1
+              | EIGHT[(int) (third >>> i) & 0xFF] << 2
+              | EIGHT[(int) (fourth >>> i) & 0xFF] << 3;
+      LittleEndian.putLong(out, at + i, symbols);
+    }
+  }
+
   private long eightSymbols(int from) {
-    long symbols = (fixed & 0xFFL) * 0x0101010101010101L;
+    long symbols = (fixed & 0xFFL) * EACH_BYTE;
     for (int bit = 0; bit < planes.length; bit++) {
       symbols |= EIGHT[(int) (planes[bit] >>> from) & 0xFF] << bit;
     }

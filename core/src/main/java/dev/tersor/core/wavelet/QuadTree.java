@@ -12,6 +12,7 @@ final class QuadTree implements WaveletTree {
   private final Queries queries;
   private final int[] child;
   private final long[] shift;
+  private final boolean[] bottom;
 
   private QuadTree(Stored stored, QuadVector digits, Nodes nodes) {
     this.stored = stored;
@@ -21,11 +22,12 @@ final class QuadTree implements WaveletTree {
     this.queries = new Queries(stored, nodes);
     this.child = nodes.child;
     this.shift = nodes.shift;
+    this.bottom = nodes.bottom;
   }
 
   static QuadTree open(Stored stored) {
     int length = stored.length();
-    MatrixLayout layout = MatrixLayout.read(stored.table(), length, stored.width(), 2);
+    LevelLayout layout = LevelLayout.read(stored);
     if (layout.levels() == 0) {
       if (stored.size() > 0) {
         throw new MalformedInputException("digits of equal symbols", stored.table().length);
@@ -63,8 +65,11 @@ final class QuadTree implements WaveletTree {
     int node = nodes.root;
     long p = Objects.checkIndex(i, stored.length());
     while (node >= 0) {
+      if (bottom[node]) {
+        return ~child[node << 2 | digits.digit(p)];
+      }
       long rankAndDigit = digits.rankAndDigit(p);
-      int link = node << 2 | (int) rankAndDigit & 3;
+      int link = node << 2 | ((int) rankAndDigit & 3);
       p = shift[link] + (rankAndDigit >>> 2);
       node = child[link];
     }
@@ -81,7 +86,7 @@ final class QuadTree implements WaveletTree {
     long p = i;
     int node = nodes.root;
     for (int level = nodes.depth[symbol] - 1; level >= 0; level--) {
-      int digit = path >>> 2 * level & 3;
+      int digit = path >>> (2 * level) & 3;
       int link = node << 2 | digit;
       p = shift[link] + digits.rank(digit, p);
       node = child[link];

@@ -8,16 +8,18 @@ import dev.tersor.core.bits.WordSelect;
 /**
  * A string of digits 0 to 3 with rank and select of each, 2.25 bits a digit: blocks of 256 digits
  * in 64 bytes behind the counts of the four digits, so that a rank reads one place in memory beside
- * a small table.
+ * a small table. It counts from the nearer end of the block, so in two of its four pairs of words.
  *
- * <p>First {@code length div 65536 + 1} times four {@code u32}, how often each digit occurs before
- * digit 65536 k. Then {@code length div 256 + 1} blocks of nine little-endian words. The first has
- * four counts of 16 bits, the lowest for digit 0: how often each occurs from the last multiple of
- * 65,536 to the block. Then four pairs of words: bit i of the first of pair w is the higher bit of
- * the block's digit 64 w + i, of the second the lower one. At most 2^32 - 1 digits.
+ * <p>Let {@code b = length div 256 + 1} be the number of blocks, the last one filled up with zeros.
+ * First {@code b div 256 + 1} times four {@code u32}: how often each digit occurs before block 256
+ * k. Then the blocks, nine little-endian words each, and one word more. The first word of a block,
+ * and the one behind the last block, has four counts of 16 bits, the lowest for digit 0: how often
+ * each occurs from the last multiple of 65,536 to there. Then four pairs of words: bit i of the
+ * first of pair w is the higher bit of the block's digit 64 w + i, of the second the lower one. At
+ * most 2^32 - 1 digits.
  *
  * <p>Example: 3 1 2 is 16 bytes and a word of zeros, then {@code 05} and {@code 03}, each followed
- * by seven bytes {@code 00}, and 48 bytes {@code 00}.
+ * by seven bytes {@code 00}, 48 bytes {@code 00}, and {@code FD 00 01 00 01 00 01 00}.
  */
 final class QuadVector implements CountDirectory {
   private static final int LOG_LARGE = 16;
@@ -34,12 +36,16 @@ final class QuadVector implements CountDirectory {
   private QuadVector(byte[] stored, int at, long length) {
     this.stored = stored;
     this.large = at;
-    this.blocks = at + (int) ((length >>> LOG_LARGE) + 1) * 16;
+    this.blocks = at + (int) larges(length) * 16;
     this.length = length;
   }
 
+  private static long larges(long length) {
+    return (((length >>> LOG) + 1) >>> (LOG_LARGE - LOG)) + 1;
+  }
+
   private static long bytes(long length) {
-    return ((length >>> LOG_LARGE) + 1) * 16 + ((length >>> LOG) + 1) * BYTES;
+    return larges(length) * 16 + ((length >>> LOG) + 1) * BYTES + 8;
   }
 
   /**
@@ -53,12 +59,9 @@ final class QuadVector implements CountDirectory {
     byte[] out = new byte[(int) bytes(length)];
     QuadVector digits = new QuadVector(out, 0, length);
     long[] large = new long[4];
-    for (int block = 0; block <= length >>> LOG; block++) {
+    long count = (length >>> LOG) + 1;
+    for (int block = 0; block <= count; block++) {
       int base = digits.blocks + block * BYTES;
-      for (int w = 0; w < 4 && 4 * block + w < high.length; w++) {
-        LittleEndian.putLong(out, base + 8 + 16 * w, high[4 * block + w]);
-        LittleEndian.putLong(out, base + 16 + 16 * w, low[4 * block + w]);
-      }
       if ((block & 255) == 0) {
         for (int d = 0; d < 4; d++) {
           large[d] = digits.total[d];
@@ -66,7 +69,13 @@ final class QuadVector implements CountDirectory {
         }
       }
       LittleEndian.putLong(out, base, digits.small(large));
-      digits.count(base);
+      if (block < count) {
+        for (int w = 0; w < 4 && 4 * block + w < high.length; w++) {
+          LittleEndian.putLong(out, base + 8 + 16 * w, high[4 * block + w]);
+          LittleEndian.putLong(out, base + 16 + 16 * w, low[4 * block + w]);
+        }
+        digits.count(base);
+      }
     }
     return out;
   }
@@ -101,7 +110,8 @@ final class QuadVector implements CountDirectory {
     }
     QuadVector digits = new QuadVector(stored, at, length);
     long[] large = new long[4];
-    for (int block = 0; block <= length >>> LOG; block++) {
+    long count = (length >>> LOG) + 1;
+    for (int block = 0; block <= count; block++) {
       int base = digits.blocks + block * BYTES;
       if ((block & 255) == 0) {
         for (int d = 0; d < 4; d++) {
@@ -115,9 +125,11 @@ final class QuadVector implements CountDirectory {
       }
       if (LittleEndian.getLong(stored, base) != digits.small(large)) {
         throw new MalformedInputException(
-            "the counts of a block are not those of its digits", (long) base - at);
+            "the counts of a block are not those of the digits before it", (long) base - at);
       }
-      digits.count(base);
+      if (block < count) {
+        digits.count(base);
+      }
     }
     // What fills the last block counts as zeros, and must be zeros.
     long filled = (((length >>> LOG) + 1) << LOG) - length;
@@ -137,36 +149,58 @@ final class QuadVector implements CountDirectory {
     return length;
   }
 
-  /** The pair of words of a digit. */
-  private int place(long i) {
+  /** Where the pair of words of a digit is; the digit is bit {@code i mod 64} of both. */
+  int place(long i) {
     return blocks + (int) (i >>> LOG) * BYTES + 8 + ((int) (i >>> 6) & 3) * 16;
+  }
+
+  /** Digit i, which is not checked. */
+  int digit(long i) {
+    int place = place(i);
+    int high = (int) (LittleEndian.getLong(stored, place) >>> i) & 1;
+    return 2 * high + ((int) (LittleEndian.getLong(stored, place + 8) >>> i) & 1);
   }
 
   /** {@code 4 rank + digit} of digit i, which is not checked. */
   long rankAndDigit(long i) {
-    int place = place(i);
-    int digit =
-        (int) (LittleEndian.getLong(stored, place) >>> i & 1) << 1
-            | (int) (LittleEndian.getLong(stored, place + 8) >>> i & 1);
-    return rank(digit, i) << 2 | digit;
+    int block = (int) (i >>> LOG);
+    int half = (int) (i >>> 7) & 1;
+    int place = blocks + block * BYTES + 8 + 32 * half;
+    long high0 = LittleEndian.getLong(stored, place);
+    long low0 = LittleEndian.getLong(stored, place + 8);
+    long high1 = LittleEndian.getLong(stored, place + 16);
+    long low1 = LittleEndian.getLong(stored, place + 24);
+    long inSecond = -(i >>> 6 & 1);
+    int high = (int) ((high0 ^ ((high0 ^ high1) & inSecond)) >>> i) & 1;
+    int low = (int) ((low0 ^ ((low0 ^ low1) & inSecond)) >>> i) & 1;
+    int digit = 2 * high + low;
+    long notHigh = high - 1L;
+    long notLow = low - 1L;
+    long below = (1L << i) - 1;
+    int back = -half;
+    int counted =
+        Long.bitCount((high0 ^ notHigh) & (low0 ^ notLow) & ((below | inSecond) ^ back))
+            + Long.bitCount((high1 ^ notHigh) & (low1 ^ notLow) & ((below & inSecond) ^ back));
+    return (counts(digit, block + half) + ((counted ^ back) - back)) << 2 | digit;
   }
 
   /** How many of the first {@code i} digits are that one; i is at most the length. */
   long rank(int digit, long i) {
-    int base = blocks + (int) (i >>> LOG) * BYTES;
-    long rank =
-        (LittleEndian.getInt(stored, large + (int) (i >>> LOG_LARGE) * 16 + 4 * digit)
-                & 0xFFFFFFFFL)
-            + (LittleEndian.getLong(stored, base) >>> 16 * digit & 0xFFFF);
+    int block = (int) (i >>> LOG);
+    int half = (int) (i >>> 7) & 1;
+    int place = blocks + block * BYTES + 8 + 32 * half;
     // All ones where the digit's bit is 0.
     long notHigh = (digit >>> 1) - 1L;
     long notLow = (digit & 1) - 1L;
-    int in = (int) i & 255;
-    return rank
-        + Long.bitCount(match(base + 8, notHigh, notLow) & below(in))
-        + Long.bitCount(match(base + 24, notHigh, notLow) & below(in - 64))
-        + Long.bitCount(match(base + 40, notHigh, notLow) & below(in - 128))
-        + Long.bitCount(match(base + 56, notHigh, notLow) & below(in - 192));
+    // All ones if the digit is in the second pair of its half.
+    long inSecond = -(i >>> 6 & 1);
+    long below = (1L << i) - 1;
+    // From the block's start to i, or from i to the block's end and then less.
+    int back = -half;
+    int counted =
+        Long.bitCount(match(place, notHigh, notLow) & ((below | inSecond) ^ back))
+            + Long.bitCount(match(place + 16, notHigh, notLow) & ((below & inSecond) ^ back));
+    return counts(digit, block + half) + ((counted ^ back) - back);
   }
 
   /** Ones where the digits of a pair of words are the one that is asked for. */
@@ -175,20 +209,16 @@ final class QuadVector implements CountDirectory {
         & (LittleEndian.getLong(stored, place + 8) ^ notLow);
   }
 
-  /** The lowest bits, none or all if the number is outside 0 to 64, without a branch. */
-  private static long below(int bits) {
-    int n = Math.max(0, Math.min(64, bits));
-    // Two shifts, since one by 64 is one by 0.
-    return ~(-1L << (n >>> 1) << n - (n >>> 1));
+  private long counts(int digit, int block) {
+    int before =
+        LittleEndian.getInt(stored, large + (block >>> (LOG_LARGE - LOG)) * 16 + 4 * digit);
+    long here = LittleEndian.getLong(stored, blocks + block * BYTES) >>> (16 * digit);
+    return (before & 0xFFFFFFFFL) + (here & 0xFFFF);
   }
 
   @Override
   public long before(int digit, long block) {
-    if (block > length >>> LOG) {
-      return total[digit];
-    }
-    return (LittleEndian.getInt(stored, large + (int) (block >>> 8) * 16 + 4 * digit) & 0xFFFFFFFFL)
-        + (LittleEndian.getLong(stored, blocks + (int) block * BYTES) >>> 16 * digit & 0xFFFF);
+    return counts(digit, (int) block);
   }
 
   /** Where the digit lies that has {@code k} like it before it, if it is in [from, to). */
@@ -207,21 +237,15 @@ final class QuadVector implements CountDirectory {
     return (block << LOG) + 64L * w + WordSelect.select(word, left);
   }
 
-  /** The higher bits of 64 digits from one on, zeros beyond the end. */
-  long highs(long i) {
-    return window(i, 0);
-  }
-
-  /** The lower bits of 64 digits from one on, zeros beyond the end. */
-  long lows(long i) {
-    return window(i, 8);
-  }
-
-  private long window(long i, int plane) {
-    long low = LittleEndian.getLong(stored, place(i) + plane) >>> i;
-    long next = (i | 63) + 1;
-    return (i & 63) == 0 || next >= length
-        ? low
-        : low | LittleEndian.getLong(stored, place(next) + plane) << -i;
+  /**
+   * Bits of 64 digits from one on. Behind the last digit anything may follow.
+   *
+   * @param place of the first of them
+   * @param after {@link #place} of the first one of the next words, or of any if there are none
+   * @param plane 0 for the higher bits, 8 for the lower ones
+   */
+  long window(int place, int after, int plane, long i) {
+    return LittleEndian.getLong(stored, place + plane) >>> i
+        | LittleEndian.getLong(stored, after + plane) << 1 << ~i;
   }
 }

@@ -12,8 +12,8 @@ final class SelfContained {
 
   static byte[] write(Stored stored) {
     return new ByteWriter(stored.size() + stored.table().length + 16)
-        .u8(stored.shape().ordinal())
-        .u8(stored.form().ordinal())
+        .name(stored.shape().name())
+        .name(stored.form().name())
         .u8(stored.width())
         .varint(stored.length())
         .varint(stored.table().length)
@@ -24,8 +24,8 @@ final class SelfContained {
 
   static WaveletTree open(byte[] bytes) {
     ByteReader in = new ByteReader(bytes, 0, bytes.length);
-    Shape shape = oneOf(Shape.values(), in.u8("shape"), 0);
-    BitVectorForm form = oneOf(BitVectorForm.values(), in.u8("form"), 1);
+    Shape shape = constant(Shape.class, in.name("shape"));
+    BitVectorForm form = constant(BitVectorForm.class, in.name("form"));
     int width = in.u8("width");
     int length = in.varint("length");
     int tableLength = in.varint("table");
@@ -44,10 +44,12 @@ final class SelfContained {
     }
   }
 
-  private static <T> T oneOf(T[] known, int number, int at) {
-    if (number >= known.length) {
-      throw new MalformedInputException("number " + number + " of " + known.length, at);
+  private static <E extends Enum<E>> E constant(Class<E> type, String name) {
+    try {
+      return Enum.valueOf(type, name);
+    } catch (IllegalArgumentException e) {
+      throw new MalformedInputException(
+          "'" + name + "' is none of " + Arrays.toString(type.getEnumConstants()), 0);
     }
-    return known[number];
   }
 }

@@ -2,7 +2,9 @@ package dev.tersor.core.wavelet;
 
 /** How the symbols of a {@link WaveletTree} are split on the way down. */
 public enum Shape {
-  /** By a code of equal lengths, or nearly, of the symbols that occur. */
+  /**
+   * By the bits of the symbols, each node's zeros before its ones (Grossi, Gupta, Vitter, 2003).
+   */
   BALANCED,
   /** By a Huffman code: the bits of all levels are those of the Huffman-coded sequence. */
   HUFFMAN,
@@ -15,10 +17,5 @@ public enum Shape {
    * By two bits of the symbols a level, so that there are half as many levels (Ceregini, Kurpicz
    * and Venturini, "Faster Wavelet Tree Queries", 2024), each ordered as in a matrix.
    */
-  QUAD;
-
-  /** Whether the table holds a code of the symbols. */
-  boolean isCoded() {
-    return this == BALANCED || this == HUFFMAN;
-  }
+  QUAD
 }

@@ -10,7 +10,7 @@ import dev.tersor.core.bits.BitVectorForm;
  *     BitVectorForm#BLOCKS} for it
  * @param width bits of a symbol, 1 to 16
  * @param length number of symbols
- * @param table code or levels, see {@link CodedLayout} and {@link MatrixLayout}
+ * @param table code or levels, see {@link CodedLayout} and {@link LevelLayout}
  * @param bytes an array with the bits
  * @param at where they begin in it
  * @param size bytes of the bits

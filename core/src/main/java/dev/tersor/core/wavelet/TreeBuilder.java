@@ -56,13 +56,9 @@ final class TreeBuilder {
     for (int i = 0; i < length; i++) {
       frequencies[symbols[i]]++;
     }
-    return shape.isCoded()
-        ? coded(symbols, nothing, CodedLayout.of(frequencies, shape), frequencies)
-        : matrix(
-            symbols,
-            nothing,
-            MatrixLayout.of(symbols[0], differ, shape == Shape.QUAD ? 2 : 1),
-            frequencies);
+    return shape == Shape.HUFFMAN
+        ? coded(symbols, nothing, CodedLayout.of(frequencies), frequencies)
+        : levels(symbols, nothing, LevelLayout.of(shape, symbols[0], differ), frequencies);
   }
 
   private static Stored coded(char[] symbols, Stored what, CodedLayout layout, int[] frequencies) {
@@ -74,17 +70,16 @@ final class TreeBuilder {
     return filled(what, layout.table(), bits);
   }
 
-  private static Stored matrix(
-      char[] symbols, Stored what, MatrixLayout layout, int[] frequencies) {
+  private static Stored levels(char[] symbols, Stored what, LevelLayout layout, int[] frequencies) {
     long digits = (long) layout.levels() * what.length();
-    MatrixBuilder builder = new MatrixBuilder(layout, frequencies, what.length());
+    LevelBuilder builder = new LevelBuilder(layout, frequencies, what.length());
     byte[] bits;
     if (digits == 0) {
       bits = new byte[0];
-    } else if (what.shape() == Shape.MATRIX) {
-      bits = what.form().store(builder.binary(symbols), digits);
-    } else {
+    } else if (what.shape() == Shape.QUAD) {
       bits = builder.quad(symbols);
+    } else {
+      bits = what.form().store(builder.binary(symbols), digits);
     }
     return filled(what, layout.table(what.length()), bits);
   }

@@ -65,9 +65,9 @@ public interface WaveletTree {
   void decode(int from, int to, int[] out, int at);
 
   /**
-   * The whole tree as bytes that say what it is, which {@link #open(byte[])} takes: shape, form of
-   * the bits and width as a byte each, the length and the number of bytes of the table as varints,
-   * the table, the bits.
+   * The whole tree as bytes that say what it is, which {@link #open(byte[])} takes: the names of
+   * shape and form of the bits, each behind a byte with its length, the width as a byte, the length
+   * and the number of bytes of the table as varints, the table, the bits.
    */
   default byte[] toBytes() {
     return SelfContained.write(stored());

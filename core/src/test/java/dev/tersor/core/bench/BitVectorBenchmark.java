@@ -38,7 +38,7 @@ public class BitVectorBenchmark {
       SplittableRandom random = new SplittableRandom(2);
       int ones = 0;
       for (int i = 0; i < words.length; i++) {
-        words[i] = random.nextLong() | random.nextLong() & random.nextLong();
+        words[i] = random.nextLong();
         ones += Long.bitCount(words[i]);
       }
       for (int i = 0; i < QUERIES; i++) {

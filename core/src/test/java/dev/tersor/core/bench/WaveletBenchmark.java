@@ -134,7 +134,7 @@ public class WaveletBenchmark {
     for (int i = 0; i < QUERIES; i += 16) {
       int from = input.places[i] & -BLOCK;
       tree.wavelet.decode(from, from + BLOCK, tree.out, 0);
-      sum += tree.out[i & BLOCK - 1];
+      sum += tree.out[i & (BLOCK - 1)];
     }
     return sum;
   }
@@ -165,7 +165,7 @@ public class WaveletBenchmark {
   public int packedAccess(Input input) {
     int sum = 0;
     for (int place : input.places) {
-      sum += input.packed[place >>> 1] >>> (place & 1) * BITS & 15;
+      sum += (input.packed[place >>> 1] >>> ((place & 1) * BITS)) & 15;
     }
     return sum;
   }
@@ -182,7 +182,7 @@ public class WaveletBenchmark {
         spread = (spread | spread << 8) & 0x00FF00FF00FF00FFL;
         LittleEndian.putLong(tree.out, k, (spread | spread << 4) & 0x0F0F0F0F0F0F0F0FL);
       }
-      sum += tree.out[i & BLOCK - 1];
+      sum += tree.out[i & (BLOCK - 1)];
     }
     return sum;
   }

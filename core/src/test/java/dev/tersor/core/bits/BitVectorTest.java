@@ -9,6 +9,7 @@ import it.unimi.dsi.sux4j.bits.SimpleSelect;
 import it.unimi.dsi.sux4j.bits.SimpleSelectZero;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -60,7 +61,8 @@ class BitVectorTest {
     for (int i = 0; i < length; i += length < 300 ? 1 : 37) {
       long window = 0;
       for (int k = 0; k < 64 && i + k < length; k++) {
-        window |= (words[i + k >>> 6] >>> i + k & 1) << k;
+        int p = i + k;
+        window |= (words[p >>> 6] >>> p & 1) << k;
       }
       assertEquals(window, bits.window(i), "window at " + i);
     }
@@ -136,7 +138,7 @@ class BitVectorTest {
     }
   }
 
-  @Property(tries = 60)
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
   void anyBits(
       @ForAll BitVectorForm form,
       @ForAll @IntRange(max = 6000) int length,
@@ -184,7 +186,8 @@ class BitVectorTest {
           long ones = 0;
           for (int p = 0; p < claimed; p += 1 + claimed / 200) {
             ones = bits.rank1(p);
-            assertTrue(ones >= 0 && ones <= p && bits.window(p) == bits.window(p));
+            assertTrue(ones >= 0 && ones <= p);
+            assertEquals(bits.get(p), (bits.window(p) & 1) != 0);
           }
           for (long k = 0; k < ones; k += 1 + ones / 50) {
             assertEquals(k, bits.rank1(bits.select1(k)));
@@ -225,6 +228,6 @@ class BitVectorTest {
     int length = 1 << 21;
     assertEquals((length / 512 + 1) * 72, BitVectorForm.BLOCKS.store(words, length).length);
     assertEquals(length / 8 + length / 4096 * 4, BitVectorForm.SPARSE.store(words, length).length);
-    assertTrue(BitVectorForm.RRR63.store(words, length).length < length / 8 * 0.13);
+    assertTrue(BitVectorForm.RRR63.store(words, length).length < length / 8.0 * 0.13);
   }
 }

@@ -16,6 +16,9 @@ class AutoTest {
   private static int smallest(Codes codes, Access access) {
     int smallest = Integer.MAX_VALUE;
     for (Recipe recipe : Recipe.all()) {
+      if (recipe.coder().isStructure() && access == Access.SEQUENTIAL) {
+        continue;
+      }
       if (recipe.index().isGeneral() && recipe.access().compareTo(access) <= 0) {
         smallest = Math.min(smallest, Container.encode(codes, recipe).container().length);
       }
@@ -23,7 +26,7 @@ class AutoTest {
     return smallest;
   }
 
-  /** Every recipe is encoded, without any bound. */
+  /** Every recipe that is asked for is encoded, without any bound. */
   @ParameterizedTest
   @CsvSource({
     "8, 0, 3000",

@@ -3,7 +3,9 @@ package dev.tersor.core.encode;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tersor.core.bits.BitVectorForm;
 import dev.tersor.core.bits.ByteWriter;
+import dev.tersor.core.bits.HuffmanTable;
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.IndexSchemes;
@@ -14,6 +16,7 @@ import dev.tersor.core.symbol.Cabac;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.Huffman;
 import dev.tersor.core.symbol.Rans;
+import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.symbol.Tunstall;
 import dev.tersor.core.symbol.Zstandard;
@@ -22,6 +25,7 @@ import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Floats;
 import dev.tersor.core.tensor.Shape;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -277,6 +281,54 @@ class JavadocExamplesTest {
     Coded coded = new Rans().encode(new Symbols(of(0, 0, 1, 2), 2));
     assertArrayEquals(new byte[] {0x00, 0x0E, 0x40, 0x00}, coded.payload());
     assertArrayEquals(new byte[] {(byte) 0xC2, (byte) 0x80, 0x02}, coded.table());
+  }
+
+  private static byte[] bytes(int size, int... first) {
+    byte[] bytes = new byte[size];
+    for (int i = 0; i < first.length; i++) {
+      bytes[i] = (byte) first[i];
+    }
+    return bytes;
+  }
+
+  @Test
+  void bitVectors() {
+    long[] three = {0b110};
+    assertArrayEquals(
+        bytes(72, 0, 0, 0, 0, 0x80, 0, 1, 2, 6), BitVectorForm.BLOCKS.store(three, 3));
+    assertArrayEquals(bytes(8, 6), BitVectorForm.SPARSE.store(three, 3));
+    assertArrayEquals(bytes(17, 2, 4), BitVectorForm.RRR15.store(new long[] {0b1010}, 4));
+  }
+
+  @Test
+  void wavelets() {
+    Coded fast = SymbolCoders.ALL.get("wavelet-fast").encode(new Symbols(of(0, 0, 1, 2), 2));
+    assertArrayEquals(bytes(9, 6, 0, 0, 0, 0, 0x02, 0, 0x41, 0x08), fast.table());
+    assertArrayEquals(bytes(72, 0, 0, 0, 0, 0xC0, 0x80, 1, 3, 0x2C), fast.payload());
+    Coded small = SymbolCoders.ALL.get("wavelet").encode(new Symbols(of(0, 0, 1, 2), 2));
+    byte[] code = HuffmanTable.write(bytes(10, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1));
+    assertArrayEquals(bytes(5, 2), Arrays.copyOf(small.table(), 5));
+    assertArrayEquals(code, Arrays.copyOfRange(small.table(), 5, small.table().length));
+    assertArrayEquals(bytes(8, 2), small.payload());
+  }
+
+  @Test
+  void levels() {
+    Symbols symbols = new Symbols(of(2, 0, 3, 1), 2);
+    for (String coder : new String[] {"wavelet-balanced", "wavelet-matrix", "wavelet-quad"}) {
+      assertArrayEquals(bytes(3, 2), SymbolCoders.ALL.get(coder).encode(symbols).table());
+    }
+    for (String coder : new String[] {"wavelet-balanced", "wavelet-matrix"}) {
+      byte[] payload = SymbolCoders.ALL.get(coder).encode(symbols).payload();
+      assertEquals((byte) 0b10100101, payload[8]);
+    }
+    byte[] quad =
+        SymbolCoders.ALL.get("wavelet-quad").encode(new Symbols(of(3, 1, 2), 2)).payload();
+    byte[] expected = new byte[16 + 72 + 8];
+    expected[24] = 5;
+    expected[32] = 3;
+    System.arraycopy(bytes(8, 0xFD, 0, 1, 0, 1, 0, 1, 0), 0, expected, 88, 8);
+    assertArrayEquals(expected, quad);
   }
 
   @Test

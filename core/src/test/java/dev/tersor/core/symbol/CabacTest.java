@@ -127,7 +127,7 @@ class CabacTest {
     assertTrue(Math.abs(ofRanks.number() - 127) < 5, ofRanks::toString);
     int[] gaps = draw(9000, i -> (int) (Math.log(1 - random.nextDouble()) / Math.log(0.97)));
     assertEquals(0, assertKind(Binarisation.Kind.CENTRED, gaps, 12).number());
-    int[] masks = draw(40_000, i -> random.nextInt(256) & random.nextInt(256));
+    int[] masks = draw(40_000, i -> (random.nextInt() >>> 8) & random.nextInt(256));
     assertKind(Binarisation.Kind.TREE, masks, 8);
   }
 
@@ -143,7 +143,7 @@ class CabacTest {
   void independentCodesTakeTheirEntropy(int width) {
     int[] values = codes(150_000, width, Math.max(0.6, (1 << width) / 9.0), width);
     if (width == 1) {
-      values = draw(150_000, i -> i * 0x9E3779B9 >>> 29 == 0 ? 1 : 0);
+      values = draw(150_000, i -> (i * 0x9E3779B9) >>> 29 == 0 ? 1 : 0);
     }
     double entropy = Entropy.of(new Symbols(values, width)).bits();
     double bits = 8.0 * assertRoundTrip(values, width).payload().length;

@@ -171,6 +171,16 @@ class TunstallTest {
     }
   }
 
+  /** The last word is filled up with the smallest symbol, whatever its value. */
+  @Test
+  void alphabetsWithoutSmallSymbols() {
+    for (int first : new int[] {1, 127, 128, 200, 250}) {
+      for (int count = 2; count < 60; count++) {
+        assertRoundTrip(draw(count, i -> first + i * i % 6), 8);
+      }
+    }
+  }
+
   @Test
   void longStreamsGetLongCodewords() {
     SplittableRandom random = new SplittableRandom(2);

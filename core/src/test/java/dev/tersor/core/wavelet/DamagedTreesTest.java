@@ -38,7 +38,7 @@ class DamagedTreesTest {
               byte[] bad = whole.clone();
               for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
                 // Half of the damage goes to header and table.
-                int end = random.nextBoolean() ? bad.length : Math.min(24, bad.length);
+                int end = random.nextBoolean() ? bad.length : Math.min(40, bad.length);
                 bad[random.nextInt(end)] ^= (byte) (1 << random.nextInt(8));
               }
               queriesOrIsMalformed(bad);

@@ -190,7 +190,7 @@ public final class StoredInference {
   private void time(List<float[]> images) {
     long start = System.nanoTime();
     for (int pass = 0;
-        pass < LEAST_PASSES || pass < MOST_PASSES && System.nanoTime() - start < MOST_NANOS;
+        pass < LEAST_PASSES || (pass < MOST_PASSES && System.nanoTime() - start < MOST_NANOS);
         pass++) {
       network.pass(images);
       dense.pass(images);

@@ -37,6 +37,16 @@ final class Torch {
     return new Shape(shape.dims());
   }
 
+  /**
+   * A number to compute with, as long as its manager is open. DJL's operations with a plain number
+   * give PyTorch one in Java's memory and let go of it at once; where a gradient needs it later,
+   * the garbage collector may have been there before. As a float, since a double would make all
+   * that comes of it doubles.
+   */
+  static NDArray number(NDManager manager, float value) {
+    return manager.create(value);
+  }
+
   /** Makes what follows in this thread part of the gradient, or not. */
   static void recording(boolean on) {
     JniUtils.setGradMode(on);

@@ -131,19 +131,22 @@ final class Trainer implements AutoCloseable {
             ? null
             : teacher
                 .scores(images.inputs(), TorchNetwork.Pass.TEST)
-                .div((float) distillation.temperature())
+                .div(Torch.number(scratch, (float) distillation.temperature()))
                 .softmax(1);
     Torch.recording(true);
     try {
       NDArray scores = network.scores(images.inputs(), pass);
-      NDArray loss = crossEntropy(scores.logSoftmax(1), oneHot(scratch, images.labels(), scores));
+      NDArray targets = oneHot(scratch, images.labels(), scores);
+      NDArray loss = crossEntropy(scratch, scores.logSoftmax(1), targets);
       if (taught != null) {
-        // In floats: a double would make all that comes of it doubles.
         float temperature = (float) distillation.temperature();
         float weight = (float) distillation.weight();
-        NDArray soft = crossEntropy(scores.div(temperature).logSoftmax(1), taught);
+        NDArray softened = scores.div(Torch.number(scratch, temperature));
+        NDArray soft = crossEntropy(scratch, softened.logSoftmax(1), taught);
         // Hinton et al. 2015: gradients of soft targets shrink with the temperature squared.
-        loss = loss.mul(1 - weight).add(soft.mul(weight * temperature * temperature));
+        loss =
+            loss.mul(Torch.number(scratch, 1 - weight))
+                .add(soft.mul(Torch.number(scratch, weight * temperature * temperature)));
       }
       Torch.backward(loss);
       return loss.getFloat();
@@ -152,8 +155,10 @@ final class Trainer implements AutoCloseable {
     }
   }
 
-  private static NDArray crossEntropy(NDArray logProbabilities, NDArray targets) {
-    return logProbabilities.mul(targets).sum().div(-logProbabilities.getShape().get(0));
+  private static NDArray crossEntropy(
+      NDManager scratch, NDArray logProbabilities, NDArray targets) {
+    long samples = logProbabilities.getShape().get(0);
+    return logProbabilities.mul(targets).sum().div(Torch.number(scratch, (float) -samples));
   }
 
   private static NDArray oneHot(NDManager scratch, long[] labels, NDArray scores) {

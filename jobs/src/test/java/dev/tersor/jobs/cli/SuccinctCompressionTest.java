@@ -103,7 +103,7 @@ class SuccinctCompressionTest {
   private static void check(List<String> figure2) {
     assertTrue(figure2.size() == 4, figure2::toString);
     for (String line : figure2.subList(1, 4)) {
-      String[] cells = line.split("\\|");
+      String[] cells = line.split("\\|", -1);
       double ratio = Double.parseDouble(cells[7].strip());
       double bound = Double.parseDouble(cells[8].strip());
       assertTrue(ratio > 1 && ratio < bound && bound < 1.4, line);

@@ -55,7 +55,8 @@ class SweepTest {
       "--codebooks",
       "uniform,linear,exact",
       "--encodings",
-      "*"
+      // Every scheme and every coder; core's tests have all pairs of them.
+      "*/[phr]*,dense/*,bitmap/*,csr/*,hybrid/*"
     };
     CommandLineRun first = CommandLineRun.sweep(out(), options);
     assertEquals(0, first.status, first::toString);
@@ -70,7 +71,11 @@ class SweepTest {
         number(
             "SELECT count(*) FROM cells WHERE total_bytes <> payload_bytes + codebook_bytes"
                 + " + table_bytes + header_bytes OR payload_bytes <> value_bytes + index_bytes"));
-    assertEquals(0, number("SELECT count(*) FROM streams WHERE coded_bits < entropy_bits - 1e-6"));
+    assertEquals(
+        0,
+        number(
+            "SELECT count(*) FROM streams WHERE coder IN ('packed', 'huffman', 'rans')"
+                + " AND coded_bits < entropy_bits - 1e-6"));
     assertEquals(
         0,
         number(

@@ -18,11 +18,13 @@ import dev.tersor.jobs.config.TrainingSettings.Phase;
 import dev.tersor.jobs.data.DataCatalog;
 import dev.tersor.jobs.data.DataSets;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,50 @@ class TrainerTest {
           task(architecture, name + "-c").train(Stage.Dense.of("test", phase(2, 0.2), 8));
       String first = architecture.tensors().get(0).name();
       assertTrue(!Arrays.equals(a.values().get(first), other.values().get(first)));
+    }
+  }
+
+  /** What PyTorch computes a gradient from must not be in memory that Java gives back before. */
+  @Test
+  void theGarbageCollectorChangesNothing() throws Exception {
+    Architecture architecture = architecture("tiny");
+    Stage.Dense dense = Stage.Dense.of("test", phase(1, 0), 3);
+    Stage.Prune prune =
+        Stage.Prune.of(
+            dense,
+            phase(40, 0),
+            Map.of("fc1.weight", 0.3),
+            Scope.TENSOR,
+            0,
+            new Distillation(0.7, 2));
+    StageTask quiet = task(architecture, "quiet");
+    quiet.train(dense);
+    Trained expected = quiet.train(prune);
+    StageTask disturbed = task(architecture, "disturbed");
+    disturbed.train(dense);
+    AtomicBoolean done = new AtomicBoolean();
+    Thread collector =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                System.gc();
+                // What was given back is taken again, and filled.
+                for (int i = 0; i < 200; i++) {
+                  ByteBuffer.allocateDirect(4).putInt(0, -1);
+                }
+              }
+            });
+    collector.start();
+    Trained trained;
+    try {
+      trained = disturbed.train(prune);
+    } finally {
+      done.set(true);
+      collector.join();
+    }
+    for (String parameter : expected.values().keySet()) {
+      assertArrayEquals(
+          expected.values().get(parameter), trained.values().get(parameter), parameter);
     }
   }
 

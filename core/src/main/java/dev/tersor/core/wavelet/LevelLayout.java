@@ -3,55 +3,70 @@ package dev.tersor.core.wavelet;
 import dev.tersor.core.bits.MalformedInputException;
 
 /**
- * The levels of a wavelet matrix (Claude, Navarro and Ordonez, 2015) over digits of one or two
- * bits. A level has a digit of every symbol, the highest first; the next one has the symbols in the
- * order of that digit, those of equal digits as they were. So a node is a range of a level, and
- * {@code C[d] + rank of d} the way down.
+ * Levels of a digit of every symbol, one or two bits of it, the highest first. In a wavelet matrix
+ * (Claude, Navarro and Ordonez, 2015), binary or quad, the next level has the symbols in the order
+ * of that digit, those of equal digits as they were. In a balanced tree it has them in the order of
+ * all digits so far, so that a node's children lie below it. In both a node is a range of a level.
  *
  * <p><b>Table</b>: nothing for an empty sequence; else three bytes, the number {@code L} of bits
  * that are split and, as {@code u16}, what all symbols have above them. <b>Bits</b>: the {@code L /
  * bits of a digit} levels as one string of digits, from the top; with digits of two bits L is even.
  * If all symbols are the same L is 0 and there are none.
  *
- * <p>Example: 0 2 1 3 with digits of one bit has the table {@code 02 00 00}, the level 0 1 0 1 and,
- * with the symbols as 0 1 2 3, the level 0 1 0 1.
+ * <p>Example: 2 0 3 1 of width 2 has the table {@code 02 00 00} in all three. Of one bit each, the
+ * first level is 1 0 1 0. Then both a matrix and a balanced tree have the symbols as 0 1 2 3, and
+ * the level 0 1 0 1. With digits of two bits the one level is 2 0 3 1.
  *
+ * @param shape balanced, matrix or quad
  * @param bits the lowest bits of symbols, those that are split
  * @param base the bits above, in their place
- * @param log bits of a digit, 1 or 2
  */
-record MatrixLayout(int bits, int base, int log) {
-  static final int TABLE_BYTES = 3;
+record LevelLayout(Shape shape, int bits, int base) {
+  private static final int TABLE_BYTES = 3;
 
   /**
    * A layout for symbols that all have the bits of one but may differ where {@code differ} does.
    */
-  static MatrixLayout of(int one, int differ, int log) {
+  static LevelLayout of(Shape shape, int one, int differ) {
+    int log = log(shape);
     int bits = (32 - Integer.numberOfLeadingZeros(differ) + log - 1) / log * log;
-    return new MatrixLayout(bits, one >>> bits << bits, log);
+    return new LevelLayout(shape, bits, one >>> bits << bits);
+  }
+
+  private static int log(Shape shape) {
+    return shape == Shape.QUAD ? 2 : 1;
+  }
+
+  /** Bits of a digit. */
+  int log() {
+    return log(shape);
   }
 
   /**
-   * @throws MalformedInputException if it is no table of so many symbols of that width
+   * @throws MalformedInputException if its table is not one of so many symbols of its width
    */
-  static MatrixLayout read(byte[] table, int length, int width, int log) {
+  static LevelLayout read(Stored stored) {
+    byte[] table = stored.table();
+    int length = stored.length();
     if (table.length == 0 && length == 0) {
-      return new MatrixLayout(0, 0, log);
+      return new LevelLayout(stored.shape(), 0, 0);
     }
     if (table.length != TABLE_BYTES || length == 0) {
       throw new MalformedInputException(
           length + " symbols have a table of " + table.length + " bytes", 0);
     }
+    int log = log(stored.shape());
     int bits = table[0] & 0xFF;
     int base = (table[1] & 0xFF) | (table[2] & 0xFF) << 8;
+    int width = stored.width();
     if (bits > (width + log - 1) / log * log
         || bits % log != 0
         || base >>> width != 0
-        || (base & (1 << bits) - 1) != 0) {
+        || (base & ((1 << bits) - 1)) != 0) {
       throw new MalformedInputException(
           bits + " bits below " + base + " in symbols of " + width + " bits", 0);
     }
-    return new MatrixLayout(bits, base, log);
+    return new LevelLayout(stored.shape(), bits, base);
   }
 
   byte[] table(int length) {
@@ -59,7 +74,7 @@ record MatrixLayout(int bits, int base, int log) {
   }
 
   int levels() {
-    return bits / log;
+    return bits / log();
   }
 
   /**
@@ -72,8 +87,9 @@ record MatrixLayout(int bits, int base, int log) {
   Nodes nodes(int length, int width, DigitRanks ranks) {
     int alphabet = base + (1 << bits);
     if (bits == 0) {
-      return new Nodes(log, 0, alphabet, length, ~base);
+      return new Nodes(log(), 0, alphabet, length, ~base);
     }
+    int log = log();
     Nodes nodes = new Nodes(log, capacity(length), alphabet, length, 0);
     int digits = 1 << log;
     int from = 0;
@@ -83,6 +99,7 @@ record MatrixLayout(int bits, int base, int log) {
       int to = nodes.used();
       for (int node = from; node < to; node++) {
         long begin = nodes.start[node];
+        long below = begin + length;
         for (int d = 0; d < digits; d++) {
           long before = ranks.before(d, begin);
           int size = (int) (ranks.before(d, begin + nodes.size[node]) - before);
@@ -92,8 +109,10 @@ record MatrixLayout(int bits, int base, int log) {
           } else if (last) {
             nodes.hangLeaf(link, symbol(nodes, link, width), size, before);
           } else {
-            nodes.hang(link, nodes.add(next[d] + before, size, link), before);
+            long start = shape == Shape.BALANCED ? below : next[d] + before;
+            nodes.hang(link, nodes.add(start, size, link), before);
           }
+          below += size;
         }
       }
       from = to;
@@ -104,7 +123,7 @@ record MatrixLayout(int bits, int base, int log) {
   /** What a rank in the string is to be added to for a place in the next level. */
   private long[] nextOfDigits(int level, int length, DigitRanks ranks) {
     long begin = (long) level * length;
-    long[] next = new long[1 << log];
+    long[] next = new long[1 << log()];
     long end = begin + length;
     for (int d = 0; d < next.length; d++) {
       long before = ranks.before(d, begin);
@@ -115,6 +134,7 @@ record MatrixLayout(int bits, int base, int log) {
   }
 
   private int symbol(Nodes nodes, int link, int width) {
+    int log = log();
     int digits = 0;
     for (int up = link, at = 0; up >= 0; up = nodes.parent[up >>> log], at += log) {
       digits |= (up & (1 << log) - 1) << at;
@@ -129,7 +149,7 @@ record MatrixLayout(int bits, int base, int log) {
   private int capacity(int length) {
     long capacity = 0;
     for (int level = 0; level < levels(); level++) {
-      capacity += Math.min(length, 1L << level * log);
+      capacity += Math.min(length, 1L << (level * log()));
     }
     return (int) capacity;
   }

@@ -1,15 +1,15 @@
 package dev.tersor.core.wavelet;
 
 /**
- * Makes the levels of a {@link MatrixLayout}: the digits of 64 symbols are gathered in words, one
- * for each bit of a digit, while the symbols go to their place in the next level.
+ * Makes the levels of a {@link LevelLayout}: the digits of 64 symbols are gathered in words, one
+ * for each bit of a digit, and then the symbols go to their places in the next level.
  */
-final class MatrixBuilder {
-  private final MatrixLayout layout;
+final class LevelBuilder {
+  private final LevelLayout layout;
   private final int[] frequencies;
   private final int length;
 
-  MatrixBuilder(MatrixLayout layout, int[] frequencies, int length) {
+  LevelBuilder(LevelLayout layout, int[] frequencies, int length) {
     this.layout = layout;
     this.frequencies = frequencies;
     this.length = length;
@@ -19,20 +19,23 @@ final class MatrixBuilder {
     return Math.toIntExact(((long) layout.levels() * length + 63) >>> 6);
   }
 
-  /** Where the symbols of each digit begin in the next level. */
-  private int[] starts(int shift) {
-    int[] starts = new int[1 << layout.log()];
+  /**
+   * Where the symbols go on in the next level, by what they have in the place of a mask above a
+   * shift: the digit alone, or all digits so far.
+   */
+  private int[] starts(int shift, int mask) {
+    int[] starts = new int[mask + 2];
     for (int s = layout.base(); s < frequencies.length; s++) {
-      int digit = s >>> shift & starts.length - 1;
-      for (int d = digit + 1; d < starts.length; d++) {
-        starts[d] += frequencies[s];
-      }
+      starts[(s >>> shift & mask) + 1] += frequencies[s];
+    }
+    for (int i = 0; i < mask; i++) {
+      starts[i + 1] += starts[i];
     }
     return starts;
   }
 
   /**
-   * The string of a binary matrix.
+   * The string of a binary matrix or a balanced tree.
    *
    * @param symbols the sequence, which is overwritten
    */
@@ -42,22 +45,23 @@ final class MatrixBuilder {
     char[] next = new char[symbols.length];
     long written = 0;
     for (int shift = layout.bits() - 1; shift >= 0; shift--) {
-      int zero = 0;
-      int one = starts(shift)[1];
+      int mask = layout.shape() == Shape.BALANCED ? (1 << (layout.bits() - shift)) - 1 : 1;
+      int[] to = starts(shift, mask);
       for (int at = 0; at < length; ) {
         int filled = (int) written & 63;
         int end = filled + Math.min(length - at, 64 - filled);
+        int from = at;
         long bits = 0;
         for (int k = filled; k < end; k++) {
-          char symbol = now[at++];
-          int bit = symbol >>> shift & 1;
-          bits |= (long) bit << k;
-          next[zero + ((one - zero) & -bit)] = symbol;
-          one += bit;
-          zero += 1 - bit;
+          bits |= (long) (now[at++] >>> shift & 1) << k;
         }
         words[(int) (written >>> 6)] |= bits;
         written += end - filled;
+        if (shift > 0) {
+          for (int i = from; i < at; i++) {
+            next[to[now[i] >>> shift & mask]++] = now[i];
+          }
+        }
       }
       char[] swap = now;
       now = next;
@@ -79,7 +83,7 @@ final class MatrixBuilder {
     long written = 0;
     for (int level = layout.levels() - 1; level >= 0; level--) {
       int shift = 2 * level;
-      int[] to = starts(shift);
+      int[] to = starts(shift, 3);
       for (int at = 0; at < length; ) {
         int filled = (int) written & 63;
         int end = filled + Math.min(length - at, 64 - filled);
