@@ -5,7 +5,7 @@
 -- printed over the dense network. Results: bin/sweep --config sc-table1-layer --out results/sc-table1, and sc-table1-filter,
 -- sc-table1-unstructured to the same folder.
 WITH sized AS (
-  SELECT *, row_number() OVER (PARTITION BY model, weights_hash, pruning, sparsity_target, encoding ORDER BY product_ns IS NULL, timing_runs DESC NULLS LAST, run_id DESC, key) AS place
+  SELECT *, if(pruning LIKE 'global%' OR pruning LIKE 'tensor%', 'tensor', replace(pruning, '-saliency', '')) AS masks, row_number() OVER (PARTITION BY model, weights_hash, pruning, sparsity_target, encoding ORDER BY product_ns IS NULL, timing_runs DESC NULLS LAST, run_id DESC, key) AS place
   FROM models WHERE verified AND bits = 32 AND sparsity_target > 0),
 csr AS (SELECT model, weights_hash, pruning, sparsity_target, total_bytes AS csr_bytes FROM sized WHERE place = 1 AND encoding = 'csr/packed'),
 printed AS (SELECT * FROM VALUES
@@ -19,12 +19,12 @@ printed AS (SELECT * FROM VALUES
   ('vgg16', 'filter', 0.4, 1.82, 1.7), ('vgg16', 'filter', 0.5, 2.33, 1.8), ('vgg16', 'filter', 0.6, 2.77, 2.1), ('vgg16', 'filter', 0.7, 3.73, 2.4),
   ('vgg16', 'tensor', 0.9, 11.57, 1.3), ('vgg16', 'tensor', 0.95, 23.26, 1.4), ('vgg16', 'tensor', 0.97, 39.08, 1.7),
   ('deit-b', 'filter', 0.4, 1.83, 1.9), ('deit-b', 'filter', 0.5, 2.27, 2.9), ('deit-b', 'filter', 0.6, 2.76, 3.3), ('deit-b', 'filter', 0.7, 3.81, 3.8)
-  AS t(model, pruning, sparsity_target, paper_ratio, paper_speedup))
+  AS t(model, masks, sparsity_target, paper_ratio, paper_speedup))
 SELECT model, weights_source, pruning, sparsity_target AS target, round(sparsity, 4) AS sparsity, encoding, round(total_bytes / 1e6, 2) AS mb,
        round(floor_bytes / 1e6, 2) AS h0_mb, round(4 * params * (1 - sparsity) / 1e6, 2) AS non_zeros_mb, round(csr_bytes / 1e6, 2) AS csr_mb,
        round(ratio_fp32, 2) AS ratio_dense, round(4 * params * (1 - sparsity) / total_bytes, 3) AS ratio_non_zeros, round(csr_bytes / total_bytes, 3) AS ratio_csr,
        round(4 * params / floor_bytes, 2) AS h0_ratio_dense, CAST(paper_ratio AS DOUBLE) AS paper_ratio,
        round(dense_product_ns / product_ns, 2) AS speedup, CAST(paper_speedup AS DOUBLE) AS paper_speedup
-FROM sized LEFT JOIN csr USING (model, weights_hash, pruning, sparsity_target) LEFT JOIN printed USING (model, pruning, sparsity_target)
+FROM sized LEFT JOIN csr USING (model, weights_hash, pruning, sparsity_target) LEFT JOIN printed USING (model, masks, sparsity_target)
 WHERE place = 1
 ORDER BY params, model, pruning, target, mb;

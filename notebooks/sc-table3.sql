@@ -21,9 +21,9 @@ WITH printed AS (SELECT * FROM VALUES
   ('small-vgg16', 'OPQ', 461.5), ('small-vgg16', 'Deep Compression', 36.57), ('small-vgg16', 'DeepCABAC', 63.2), ('small-vgg16', 'MIRACLE', 375.0),
   ('small-vgg16', 'EPR (DFT)', 600.0), ('small-vgg16', 'Succinct Compression', 641.5)
   AS t(model, method, paper_ratio))
-SELECT model, method, CAST(paper_ratio AS DOUBLE) AS paper_ratio, min(sparsity_target) AS reached_at, min_by(bits, struct(sparsity_target, total_bytes)) AS bits,
+SELECT printed.model, method, CAST(paper_ratio AS DOUBLE) AS paper_ratio, min(sparsity_target) AS reached_at, min_by(bits, struct(sparsity_target, total_bytes)) AS bits,
        min_by(encoding, struct(sparsity_target, total_bytes)) AS by_encoding, round(min_by(ratio_fp32, struct(sparsity_target, total_bytes)), 2) AS ratio
-FROM printed LEFT JOIN (SELECT * FROM models WHERE verified AND bits BETWEEN 1 AND 8 AND sparsity_target > 0) m USING (model)
-WHERE m.key IS NULL OR ratio_fp32 >= paper_ratio
-GROUP BY model, method, paper_ratio
+FROM printed LEFT JOIN (SELECT * FROM models WHERE verified AND bits BETWEEN 1 AND 8 AND sparsity_target > 0) m
+  ON m.model = printed.model AND ratio_fp32 >= paper_ratio
+GROUP BY printed.model, method, paper_ratio
 ORDER BY model, paper_ratio;

@@ -88,6 +88,7 @@ final class ProductTimes {
 
   /** The time of all positions. */
   private double nanos(String what, Matrix matrix) {
+    matrix.multiply(x, batch, y); // what is allocated for the batch, and the first run of the code
     // One input takes other kernels than several.
     String name = "product " + what + (batch == 1 ? " of one" : "");
     Stopwatch.Timed<float[]> timed =
