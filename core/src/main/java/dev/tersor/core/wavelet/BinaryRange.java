@@ -47,12 +47,35 @@ final class BinaryRange {
     }
     pending[0] = 0;
     places[0] = -1L >>> (64 - count);
-    if (ordered > 0) {
+    if (nodes.used() == (1 << ordered) - 1) {
+      full();
+    } else if (ordered > 0) {
       ordered();
     } else {
       coded();
     }
     return planes;
+  }
+
+  /** All nodes are there, so those of a level and their children are just numbered through. */
+  private void full() {
+    int first = 0;
+    for (int level = ordered - 1; level >= 0; level--) {
+      int end = 2 * first + 1;
+      long ones = 0;
+      for (int node = first; node < end; node++) {
+        long mask = places[node];
+        if (mask != 0) {
+          ones |= spread(node, mask);
+        }
+      }
+      planes.put(level, ones);
+      for (int node = first; level > 0 && node < end; node++) {
+        places[2 * node + 1] = places[node] & ~ones;
+        places[2 * node + 2] = places[node] & ones;
+      }
+      first = end;
+    }
   }
 
   /** All paths are equally long, and a level's bits are one of the symbols' bits. */
