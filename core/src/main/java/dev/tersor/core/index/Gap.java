@@ -65,7 +65,10 @@ public final class Gap implements IndexScheme {
     return new Split(
         List.of(
             new Stream(GAPS, Role.INDEX, new Symbols(gaps, width), fillers),
-            new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()), fillers)));
+            // Without fillers they are those of other schemes, and coded once for all.
+            fillers == 0
+                ? Elements.values(codes)
+                : new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()), fillers)));
   }
 
   @Override

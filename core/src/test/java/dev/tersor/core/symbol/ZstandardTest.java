@@ -73,12 +73,12 @@ class ZstandardTest {
     }
   }
 
-  /** A quick level is not asked for what it cannot know: short and random streams. */
+  /** Just above the entropy without repetitions, far below it with them. */
   @Test
-  void theBoundIsTheEntropyWithoutRepetitions() {
+  void theBoundFollowsAQuickLevel() {
     SplittableRandom random = new SplittableRandom(2);
     Symbols equal = new Symbols(draw(10_000, i -> random.nextInt(16)), 4);
-    assertEquals(Entropy.of(equal).bits(), zstd.leastBits(equal));
+    assertEquals(1, zstd.leastBits(equal) / Entropy.of(equal).bits(), 0.001);
     assertEquals(0, zstd.leastBits(new Symbols(new int[0], 4)));
     Symbols repeated = new Symbols(draw(10_000, i -> i * i % 257 & 15), 4);
     assertTrue(zstd.leastBits(repeated) <= 8.0 * zstd.encode(repeated).payload().length);
