@@ -1,5 +1,7 @@
 package dev.tersor.core.index;
 
+import dev.tersor.core.bits.IncubatorModule;
+
 /**
  * Counts how many lanes of a group are non-zero, for many starts at once. The convolution of the
  * group search ("Smaller together", Algorithm 1) for 64 neighbouring starts is the sum of one

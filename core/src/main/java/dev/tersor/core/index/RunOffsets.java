@@ -1,5 +1,7 @@
 package dev.tersor.core.index;
 
+import dev.tersor.core.bits.IncubatorModule;
+
 /**
  * Puts the 16 offsets of a dCSR run together ("Smaller together", section III-A.2 and Figure 3):
  * the base's nibbles, the extension masks and the even spacing, for all lanes at once.

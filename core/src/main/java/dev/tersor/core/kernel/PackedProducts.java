@@ -1,6 +1,6 @@
 package dev.tersor.core.kernel;
 
-import dev.tersor.core.index.IncubatorModule;
+import dev.tersor.core.bits.IncubatorModule;
 
 /**
  * Products of packed codes with one input. A row of codes begins at a byte; {@code columns * bits}

@@ -1,6 +1,6 @@
 package dev.tersor.core.kernel;
 
-import dev.tersor.core.index.IncubatorModule;
+import dev.tersor.core.bits.IncubatorModule;
 
 /**
  * Products of a weight matrix with inputs. A batch of inputs lies column by column of the matrix:

@@ -3,6 +3,7 @@ package dev.tersor.core.wavelet;
 import dev.tersor.core.bits.BitVector;
 import dev.tersor.core.bits.MalformedInputException;
 import java.util.Objects;
+import java.util.Optional;
 
 /** A wavelet tree of one bit a level: balanced, Huffman-shaped or a matrix. */
 final class BinaryTree implements WaveletTree {
@@ -14,6 +15,7 @@ final class BinaryTree implements WaveletTree {
   private final int[] child;
   private final long[] shift;
   private final boolean[] bottom;
+  private final Optional<Merge> merge = Merge.vectors();
 
   private BinaryTree(Stored stored, BitVector bits, Nodes nodes) {
     this.stored = stored;
@@ -136,6 +138,10 @@ final class BinaryTree implements WaveletTree {
       for (int i = from; i < to; i++) {
         out[at + i - from] = (byte) access(i);
       }
+      return;
+    }
+    if (to - from >= MergedRange.PAYS && merge.isPresent()) {
+      new MergedRange(bits, nodes, merge.get(), to - from).decode(from, to, out, at);
       return;
     }
     BinaryRange range = new BinaryRange(bits, nodes, order, from);

@@ -52,6 +52,7 @@ final class Nodes {
   final byte[] level;
 
   private int used;
+  private int levels;
 
   /**
    * @param capacity an upper bound of the number of nodes
@@ -86,12 +87,18 @@ final class Nodes {
     return used;
   }
 
+  /** Levels of nodes; 0 if there is none. */
+  int levels() {
+    return levels;
+  }
+
   /** Appends a node and returns its number. */
   int add(long from, int symbols, int link) {
     start[used] = from;
     size[used] = symbols;
     parent[used] = link;
     level[used] = (byte) (link < 0 ? 0 : level[link >>> log] + 1);
+    levels = Math.max(levels, level[used] + 1);
     return used++;
   }
 

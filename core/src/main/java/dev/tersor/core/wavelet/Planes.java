@@ -12,6 +12,11 @@ final class Planes {
   /** The bits of a byte as the lowest bits of eight. */
   private static final long[] EIGHT = eight();
 
+  /** Eight bytes of a word, each with one of eight bits. */
+  static long eachOf(int bits) {
+    return EIGHT[bits];
+  }
+
   /** At {@code 256 m + b} the lowest bits of b in the places where m has ones. */
   private static final byte[] INTO = into();
 

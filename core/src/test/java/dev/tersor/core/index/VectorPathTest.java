@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.tersor.core.bits.IncubatorModule;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.tensor.Codebook;

@@ -102,6 +102,22 @@ class WaveletTreeTest {
     }
   }
 
+  /** Ranges of thousands of symbols are decoded from the leaves up, as bytes. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void longRanges(Kind kind) {
+    SplittableRandom random = new SplittableRandom(2);
+    for (int width = 1; width <= 8; width++) {
+      int alphabet = 1 << width;
+      int[] symbols = draw(9000, i -> random.nextInt(i < 4500 ? alphabet : alphabet / 2 + 1));
+      WaveletTree tree = tree(symbols, width, kind);
+      for (int length : new int[] {1023, 1024, 1025, 4096, 4097, 9000}) {
+        int from = random.nextInt(symbols.length - length + 1);
+        assertDecodes(tree, symbols, from, from + length);
+      }
+    }
+  }
+
   private static int skewed(SplittableRandom random, int width) {
     return Math.min((1 << width) - 1, Integer.numberOfTrailingZeros(random.nextInt() | 1 << 30));
   }

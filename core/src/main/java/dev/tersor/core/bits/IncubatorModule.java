@@ -1,5 +1,6 @@
-package dev.tersor.core.index;
+package dev.tersor.core.bits;
 
+import java.lang.reflect.Constructor;
 import java.util.function.Supplier;
 
 /**
@@ -31,13 +32,16 @@ public final class IncubatorModule {
   }
 
   /**
-   * An instance of a class that needs the module: of this package, or a public one.
+   * An instance of a class that needs the module, by its constructor without arguments.
    *
    * @throws LinkageError if it does not load
    */
   public static <T> T instance(String className, Class<T> type) {
     try {
-      return Class.forName(className).asSubclass(type).getDeclaredConstructor().newInstance();
+      Constructor<? extends T> constructor =
+          Class.forName(className).asSubclass(type).getDeclaredConstructor();
+      constructor.setAccessible(true);
+      return constructor.newInstance();
     } catch (ReflectiveOperationException e) {
       throw new LinkageError(className + " does not load", e);
     }

@@ -1,0 +1,40 @@
+package dev.tersor.core.wavelet;
+
+import dev.tersor.core.bits.IncubatorModule;
+import java.util.Optional;
+
+/**
+ * Puts the symbols of a node's children together in the order that the node's bits tell: what
+ * decodes a range of a wavelet tree from its leaves up.
+ */
+interface Merge {
+  /** Bytes behind the last one that a merge may read and write. */
+  int SLACK = 64;
+
+  /**
+   * Merges two sequences.
+   *
+   * @param ones where the second one is to be: bit i mod 64 of word i div 64 for place i; zeros
+   *     from {@code count} on
+   * @param index room for {@code count} and {@link #SLACK}
+   * @param from holds both sequences, and further bytes
+   * @param zero where the first one begins
+   * @param one where the second one begins
+   * @param to takes {@code count} symbols from {@code at} on; those behind are undefined then
+   */
+  void merge(
+      long[] ones, int count, byte[] index, byte[] from, int zero, int one, byte[] to, int at);
+
+  /** Whether the machine has vectors that it is quick with. */
+  boolean pays();
+
+  /** One with the Vector API, where it is there and pays. */
+  static Optional<Merge> vectors() {
+    return IncubatorModule.<Optional<Merge>>orElse(
+        () ->
+            Optional.of(
+                    IncubatorModule.instance("dev.tersor.core.wavelet.VectorMerge", Merge.class))
+                .filter(Merge::pays),
+        Optional::empty);
+  }
+}
