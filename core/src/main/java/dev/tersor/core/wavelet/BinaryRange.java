@@ -8,7 +8,7 @@ import dev.tersor.core.bits.BitVector;
  * A node's position is found by one rank where the range first touches it, and counted on from
  * there.
  */
-final class BinaryRange {
+final class BinaryRange implements SymbolRange {
   private final BitVector bits;
   private final Nodes nodes;
   private final int[] child;
@@ -40,8 +40,8 @@ final class BinaryRange {
     }
   }
 
-  /** The next symbols, at most 64. */
-  Planes next(int count) {
+  @Override
+  public Planes next(int count) {
     if (nodes.root < 0) {
       return planes;
     }

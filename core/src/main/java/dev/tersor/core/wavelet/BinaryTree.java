@@ -134,36 +134,20 @@ final class BinaryTree implements WaveletTree {
   @Override
   public void decode(int from, int to, byte[] out, int at) {
     queries.checkBytes(from, to, out, at);
-    if (queries.isFew(from, to)) {
-      for (int i = from; i < to; i++) {
-        out[at + i - from] = (byte) access(i);
-      }
-      return;
-    }
     if (to - from >= MergedRange.PAYS && merge.isPresent()) {
       new MergedRange(bits, nodes, merge.get(), to - from).decode(from, to, out, at);
       return;
     }
-    BinaryRange range = new BinaryRange(bits, nodes, order, from);
-    for (int i = from; i < to; i += 64) {
-      int count = Math.min(64, to - i);
-      range.next(count).write(out, at + i - from, count);
-    }
+    queries.decode(this, this::range, from, to, out, at);
   }
 
   @Override
   public void decode(int from, int to, int[] out, int at) {
     queries.checkRange(from, to, out.length, at);
-    if (queries.isFew(from, to)) {
-      for (int i = from; i < to; i++) {
-        out[at + i - from] = access(i);
-      }
-      return;
-    }
-    BinaryRange range = new BinaryRange(bits, nodes, order, from);
-    for (int i = from; i < to; i += 64) {
-      int count = Math.min(64, to - i);
-      range.next(count).write(out, at + i - from, count);
-    }
+    queries.decode(this, this::range, from, to, out, at);
+  }
+
+  private SymbolRange range(int first) {
+    return new BinaryRange(bits, nodes, order, first);
   }
 }

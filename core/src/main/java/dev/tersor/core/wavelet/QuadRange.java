@@ -4,7 +4,7 @@ package dev.tersor.core.wavelet;
  * A range of a quad tree's symbols, 64 at a time, as {@link BinaryRange} has it with digits of two
  * bits.
  */
-final class QuadRange {
+final class QuadRange implements SymbolRange {
   private final QuadVector digits;
   private final Nodes nodes;
 
@@ -41,8 +41,8 @@ final class QuadRange {
     }
   }
 
-  /** The next symbols, at most 64. */
-  Planes next(int count) {
+  @Override
+  public Planes next(int count) {
     if (levels == 2) {
       twoLevels(-1L >>> (64 - count));
     } else if (levels > 0) {

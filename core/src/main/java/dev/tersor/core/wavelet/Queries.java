@@ -1,6 +1,7 @@
 package dev.tersor.core.wavelet;
 
 import java.util.Objects;
+import java.util.function.IntFunction;
 
 /** What both kinds of tree check of their arguments, and how they go about ranges. */
 final class Queries {
@@ -52,7 +53,43 @@ final class Queries {
   }
 
   /** Whether a range is so short that a decoder would only set up nodes. */
-  boolean isFew(int from, int to) {
+  private boolean isFew(int from, int to) {
     return (to - from) * (long) FEW < nodes.used();
+  }
+
+  /**
+   * Decodes a range of a tree that has been checked.
+   *
+   * @param range gives a decoder of all symbols from one on
+   */
+  void decode(
+      WaveletTree tree, IntFunction<SymbolRange> range, int from, int to, byte[] out, int at) {
+    if (isFew(from, to)) {
+      for (int i = from; i < to; i++) {
+        out[at + i - from] = (byte) tree.access(i);
+      }
+      return;
+    }
+    SymbolRange symbols = range.apply(from);
+    for (int i = from; i < to; i += 64) {
+      int count = Math.min(64, to - i);
+      symbols.next(count).write(out, at + i - from, count);
+    }
+  }
+
+  /** The same for symbols of any width. */
+  void decode(
+      WaveletTree tree, IntFunction<SymbolRange> range, int from, int to, int[] out, int at) {
+    if (isFew(from, to)) {
+      for (int i = from; i < to; i++) {
+        out[at + i - from] = tree.access(i);
+      }
+      return;
+    }
+    SymbolRange symbols = range.apply(from);
+    for (int i = from; i < to; i += 64) {
+      int count = Math.min(64, to - i);
+      symbols.next(count).write(out, at + i - from, count);
+    }
   }
 }
