@@ -69,7 +69,7 @@ public final class PackedInts {
    *     integers need, or its filling bits are not zero
    */
   public static int[] unpack(byte[] packed, int count, int width) {
-    checkPacked(packed, count, width);
+    check(packed, count, width);
     int[] values = new int[count];
     if (width == 8) {
       for (int i = 0; i < count; i++) {
@@ -97,7 +97,7 @@ public final class PackedInts {
    * @throws MalformedInputException as {@link #unpack}
    */
   public static byte[] unpackBytes(byte[] packed, int count, int width) {
-    checkPacked(packed, count, width);
+    check(packed, count, width);
     if (width == 8) {
       return packed;
     }
@@ -120,7 +120,12 @@ public final class PackedInts {
     return values;
   }
 
-  private static void checkPacked(byte[] packed, int count, int width) {
+  /**
+   * Checks that bytes are those of {@code count} integers of {@code width} bits.
+   *
+   * @throws MalformedInputException if there are more or fewer, or filling bits are not zero
+   */
+  public static void check(byte[] packed, int count, int width) {
     checkWidth(width);
     if (packed.length != bytes(count, width)) {
       throw new MalformedInputException(

@@ -15,7 +15,7 @@ import java.util.Arrays;
  * The numbers of a {@link FloatContainer}, in order of position: sign and exponent, and mantissa.
  */
 record FloatStreams(Stream exponents, Stream mantissas) {
-  private static final String EXPONENTS = "exponents";
+  static final String EXPONENTS = "exponents";
   static final String MANTISSAS = "mantissas";
 
   /**

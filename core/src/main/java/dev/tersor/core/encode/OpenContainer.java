@@ -70,6 +70,7 @@ public final class OpenContainer {
         throw new IllegalStateException(coder.name() + " streams are not queried where they are");
       }
       try {
+        StreamCodec.checkWidth(coder, width);
         return structure.open(coded, count, width);
       } catch (MalformedInputException e) {
         throw new MalformedInputException(
@@ -145,6 +146,25 @@ public final class OpenContainer {
       }
     }
     throw new MalformedInputException("stream '" + name + "' is missing", header.length());
+  }
+
+  /**
+   * Checks what a scheme without positions stores beside the values, without decoding these.
+   *
+   * @throws MalformedInputException if it is not that of such a tensor
+   */
+  public void checkIndex() {
+    List<Stream> index = new ArrayList<>();
+    for (CodedStream stream : streams) {
+      if (stream.role() != Role.VALUE) {
+        index.add(stream.stream());
+      }
+    }
+    try {
+      recipe.index().checkIndex(shape(), new Split(index));
+    } catch (MalformedInputException e) {
+      throw header.inStreams(recipe, e);
+    }
   }
 
   /**

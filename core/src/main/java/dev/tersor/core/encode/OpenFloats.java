@@ -3,6 +3,7 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.OpenContainer.CodedStream;
 import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Shape;
 import java.util.Optional;
@@ -21,7 +22,8 @@ public record OpenFloats(
   /**
    * Opens a container of floats, where it is one of every weight.
    *
-   * @return empty where positions are stored: such a container is to be decoded
+   * @return empty where positions are stored or mantissas are coded: such a container is to be
+   *     decoded
    * @throws MalformedInputException if its header or a checksum is wrong
    */
   public static Optional<OpenFloats> read(byte[] container) {
@@ -36,7 +38,7 @@ public record OpenFloats(
       if (section.kind() == Section.Kind.NUMBER) {
         if (section.name().equals(FloatStreams.MANTISSAS)) {
           mantissas = stream;
-        } else {
+        } else if (section.name().equals(FloatStreams.EXPONENTS)) {
           exponents = stream;
         }
       }
@@ -48,7 +50,9 @@ public record OpenFloats(
     FloatFormat format = FloatContainer.format(header);
     if (!recipe.index().isDense()
         || !isOf(exponents, format.exponentBits(), header.shape())
-        || !isOf(mantissas, format.mantissaBits(), header.shape())) {
+        || !isOf(mantissas, format.mantissaBits(), header.shape())
+        || mantissas.coder() != SymbolCoders.PACKED
+        || mantissas.coded().table().length > 0) {
       return Optional.empty();
     }
     return Optional.of(new OpenFloats(header.shape(), format, exponents, mantissas));

@@ -39,6 +39,16 @@ final class StreamCodec {
   }
 
   /**
+   * @throws MalformedInputException if the coder has no streams of that width
+   */
+  static void checkWidth(SymbolCoder coder, int width) {
+    if (!coder.accepts(new Symbols(new int[0], width))) {
+      throw new MalformedInputException(
+          coder.name() + " does not code " + width + "-bit symbols", 0);
+    }
+  }
+
+  /**
    * The inverse of {@link #encode}.
    *
    * @param at position of the stream's bytes, for errors
@@ -47,10 +57,7 @@ final class StreamCodec {
   static Stream decode(
       String name, Role role, int width, int count, SymbolCoder coder, Coded body, long at) {
     try {
-      if (!coder.accepts(new Symbols(new int[0], width))) {
-        throw new MalformedInputException(
-            coder.name() + " does not code " + width + "-bit symbols", 0);
-      }
+      checkWidth(coder, width);
       return new Stream(name, role, coder.decode(body, count, width));
     } catch (MalformedInputException e) {
       throw new MalformedInputException(

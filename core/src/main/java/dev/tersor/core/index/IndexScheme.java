@@ -51,6 +51,14 @@ public interface IndexScheme {
   }
 
   /**
+   * Checks what a scheme without positions stores beside the values.
+   *
+   * @param index all streams but the values
+   * @throws dev.tersor.core.bits.MalformedInputException if it is not that of such a tensor
+   */
+  default void checkIndex(Shape shape, Split index) {}
+
+  /**
    * Whether values are stored in order of their positions, so that where the positions are found
    * their values are as well.
    */

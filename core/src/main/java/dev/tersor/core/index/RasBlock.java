@@ -55,9 +55,14 @@ record RasBlock(BlockLength block) implements IndexScheme {
   }
 
   @Override
+  public void checkIndex(Shape shape, Split index) {
+    LayerFlag.BLOCK.check(index);
+    LayerFlag.checkLength(index, block.of(shape));
+  }
+
+  @Override
   public byte[] join(Shape shape, int bits, Split split) {
-    LayerFlag.BLOCK.check(split);
-    LayerFlag.checkLength(split, block.of(shape));
+    checkIndex(shape, split);
     return split.codes(VALUES, bits, (int) shape.size()).clone();
   }
 }

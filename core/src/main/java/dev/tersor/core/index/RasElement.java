@@ -34,8 +34,13 @@ final class RasElement implements IndexScheme {
   }
 
   @Override
+  public void checkIndex(Shape shape, Split index) {
+    LayerFlag.ELEMENT.check(index);
+  }
+
+  @Override
   public byte[] join(Shape shape, int bits, Split split) {
-    LayerFlag.ELEMENT.check(split);
+    checkIndex(shape, split);
     return split.codes(VALUES, bits, (int) shape.size()).clone();
   }
 }

@@ -22,6 +22,10 @@ public final class BitmapMatrix implements Matrix {
    * @throws IllegalArgumentException if mask and codes do not fit each other
    */
   public BitmapMatrix(byte[] mask, byte[] codes, float[] table, int rows, int columns) {
+    if (mask.length != ((long) rows * columns + 7) / 8) {
+      throw new IllegalArgumentException(
+          "%d bytes of a mask are not %d x %d bits".formatted(mask.length, rows, columns));
+    }
     this.rows = rows;
     this.columns = columns;
     // A word from any bit on takes nine bytes.
@@ -36,10 +40,9 @@ public final class BitmapMatrix implements Matrix {
       }
       starts[row + 1] = count;
     }
-    if (mask.length != ((long) rows * columns + 7) / 8 || starts[rows] != codes.length) {
+    if (starts[rows] != codes.length) {
       throw new IllegalArgumentException(
-          "%d bytes of a mask with %d ones and %d codes are not %d x %d weights"
-              .formatted(mask.length, starts[rows], codes.length, rows, columns));
+          "%d ones in the mask, and %d codes".formatted(starts[rows], codes.length));
     }
   }
 

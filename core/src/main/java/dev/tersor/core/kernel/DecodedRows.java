@@ -33,7 +33,7 @@ final class DecodedRows implements Matrix {
     this.columns = columns;
     this.bytes = bytes;
     this.codes = new byte[columns];
-    this.tile = new float[TILE * columns];
+    this.tile = new float[Math.min(TILE, rows) * columns];
   }
 
   @Override

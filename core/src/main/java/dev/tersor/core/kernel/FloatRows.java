@@ -56,10 +56,10 @@ final class FloatRows implements Matrix {
   static FloatRows of(Products products, OpenFloats open) {
     CodedStream low = open.mantissas();
     byte[] packed = low.coded().payload();
-    if (packed.length != PackedInts.bytes(low.count(), low.width())) {
-      throw new MalformedInputException(
-          "%d mantissas of %d bits in %d bytes".formatted(low.count(), low.width(), packed.length),
-          low.at());
+    try {
+      PackedInts.check(packed, low.count(), low.width());
+    } catch (MalformedInputException e) {
+      throw new MalformedInputException("mantissas: " + e.getMessage(), low.at() + e.position());
     }
     CodedStream high = open.exponents();
     if (high.coder() instanceof StructureCoder) {

@@ -90,6 +90,10 @@ public final class GapMatrix implements Matrix {
       starts[row + 1] = (int) end;
       before[row] = -1;
     }
+    if (starts[counts.length] != gaps.length) {
+      throw new IllegalArgumentException(
+          "rows have %d elements of %d".formatted(starts[counts.length], gaps.length));
+    }
     return new GapMatrix(gaps, codes, table, starts, before, columns);
   }
 

@@ -18,7 +18,7 @@ public interface Matrix {
   /**
    * Sets y = w x for a batch of inputs: input {@code c} of sample {@code s} is {@code x[c * batch +
    * s]}, output {@code r} is {@code y[r * batch + s]}. Nothing is allocated, but where the batch is
-   * larger than any before.
+   * larger than any before, and what a wavelet tree decodes a range with.
    */
   void multiply(float[] x, int batch, float[] y);
 }

@@ -1,6 +1,7 @@
 package dev.tersor.core.kernel;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.encode.FloatContainer;
 import dev.tersor.core.encode.OpenContainer;
 import dev.tersor.core.encode.OpenContainer.CodedStream;
@@ -11,10 +12,10 @@ import dev.tersor.core.symbol.StructureCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.SymbolSequence;
 import dev.tersor.core.tensor.Codebook;
-import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Floats;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -25,6 +26,9 @@ import java.util.function.Supplier;
  * and multiplied as CSR.
  */
 public final class MatrixReader {
+  /** Schemes of nothing but a code for each weight. */
+  private static final Set<String> READ_AS_STORED = Set.of("dense", "ras-element", "ras-block");
+
   /** An index of a gap takes a byte at most. */
   private static final int MAX_GAP_BITS = 8;
 
@@ -42,15 +46,23 @@ public final class MatrixReader {
   }
 
   /**
-   * A tensor as a matrix: a row is all weights of one index of the first dimension.
+   * A tensor as a matrix: a row is all weights of one index of the first dimension. Where a row has
+   * more weights than a segment, each segment comes out as a row.
    *
    * @param segments its containers, in order
-   * @throws MalformedInputException if one is damaged
+   * @throws MalformedInputException if one is damaged, or they have rows of different lengths
    */
   public Matrix read(List<byte[]> segments) {
     List<Matrix> parts = new ArrayList<>();
     for (byte[] segment : segments) {
-      parts.add(read(segment));
+      Matrix part = read(segment);
+      if (!parts.isEmpty() && part.columns() != parts.get(0).columns()) {
+        throw new MalformedInputException(
+            "segment %d has rows of %d weights, the first one of %d"
+                .formatted(parts.size(), part.columns(), parts.get(0).columns()),
+            0);
+      }
+      parts.add(part);
     }
     return parts.size() == 1 ? parts.get(0) : new StackedMatrix(parts);
   }
@@ -80,14 +92,18 @@ public final class MatrixReader {
 
   private Matrix read(OpenContainer open, Codebook codebook) {
     String scheme = open.recipe().index().name().replaceFirst("\\(.*", "");
+    if (READ_AS_STORED.contains(scheme)) {
+      return dense(open, codebook);
+    }
+    // What positions and values have to be is for the scheme to say; a form takes them as given.
+    byte[] codes = open.decode().codes();
     return switch (scheme) {
-      case "dense", "ras-element", "ras-block" -> dense(open, codebook);
       case "bitmap" -> bitmap(open, codebook);
-      case "csr" -> csr(open, codebook);
+      case "csr" -> csr(open, codebook, codes);
       case "gap1", "gap2", "gap3", "gap4", "gap5", "gap6", "gap7", "gap8", "ras-element-sparse" ->
-          gaps(open, codebook);
-      case "ras-block-sparse" -> gapsOfRows(open, codebook);
-      default -> decoded(open, codebook);
+          gaps(open, codebook, codes);
+      case "ras-block-sparse" -> gapsOfRows(open, codebook, codes);
+      default -> decoded(open, codebook, codes);
     };
   }
 
@@ -111,6 +127,7 @@ public final class MatrixReader {
   }
 
   private Matrix dense(OpenContainer open, Codebook codebook) {
+    open.checkIndex();
     int rows = rows(open);
     int columns = columns(open);
     CodedStream values = values(open, codebook);
@@ -129,13 +146,18 @@ public final class MatrixReader {
           values.coded().table().length + values.coded().payload().length);
     }
     if (values.coder() != SymbolCoders.PACKED) {
-      return decoded(open, codebook);
+      return decoded(open, codebook, open.decode().codes());
     }
     return checked(
         values,
-        () ->
-            new PackedMatrix(
-                packedProducts, products, values.coded().payload(), codebook, rows, columns));
+        () -> {
+          if (values.coded().table().length > 0) {
+            throw new MalformedInputException("packed symbols have no table", 0);
+          }
+          byte[] packed = values.coded().payload();
+          PackedInts.check(packed, values.count(), values.width());
+          return new PackedMatrix(packedProducts, products, packed, codebook, rows, columns);
+        });
   }
 
   private Matrix bitmap(OpenContainer open, Codebook codebook) {
@@ -146,56 +168,55 @@ public final class MatrixReader {
     return checked(mask, () -> new BitmapMatrix(ones, codes, table, rows(open), columns(open)));
   }
 
-  private Matrix csr(OpenContainer open, Codebook codebook) {
+  private Matrix csr(OpenContainer open, Codebook codebook, byte[] codes) {
     if (columns(open) > CsrMatrix.MAX_COLUMNS) {
-      return decoded(open, codebook);
+      return decoded(open, codebook, codes);
     }
     CodedStream pointers = open.stream("pointers", Role.INDEX);
     int[] starts = pointers.symbols().values();
     int[] indices = open.stream("indices", Role.INDEX).symbols().values();
-    byte[] codes = values(open, codebook).symbols().bytes();
+    byte[] nonZeros = values(open, codebook).symbols().bytes();
     float[] table = Lookup.of(codebook).values();
     return checked(
         pointers,
-        () -> CsrMatrix.of(products, rows(open), columns(open), starts, indices, codes, table));
+        () -> CsrMatrix.of(products, rows(open), columns(open), starts, indices, nonZeros, table));
   }
 
-  private Matrix gaps(OpenContainer open, Codebook codebook) {
+  private Matrix gaps(OpenContainer open, Codebook codebook, byte[] codes) {
     CodedStream gaps = open.stream("gaps", Role.INDEX);
     if (gaps.width() > MAX_GAP_BITS) {
-      return decoded(open, codebook);
+      return decoded(open, codebook, codes);
     }
     byte[] zeros = gaps.symbols().bytes();
-    byte[] codes = values(open, codebook).symbols().bytes();
+    byte[] elements = values(open, codebook).symbols().bytes();
     float[] table = Lookup.of(codebook).values();
-    return checked(gaps, () -> GapMatrix.of(zeros, codes, table, rows(open), columns(open)));
+    return checked(gaps, () -> GapMatrix.of(zeros, elements, table, rows(open), columns(open)));
   }
 
-  private Matrix gapsOfRows(OpenContainer open, Codebook codebook) {
+  private Matrix gapsOfRows(OpenContainer open, Codebook codebook, byte[] codes) {
     CodedStream gaps = open.stream("gaps", Role.INDEX);
     CodedStream tuples = open.stream("tuples", Role.INDEX);
     int[] block = open.stream("block", Role.INDEX).symbols().values();
     boolean isRow = block.length == 1 && block[0] == columns(open) && tuples.count() == rows(open);
     if (gaps.width() > MAX_GAP_BITS || !isRow) {
-      return decoded(open, codebook);
+      return decoded(open, codebook, codes);
     }
     byte[] zeros = gaps.symbols().bytes();
-    byte[] codes = values(open, codebook).symbols().bytes();
+    byte[] elements = values(open, codebook).symbols().bytes();
     int[] counts = tuples.symbols().values();
     float[] table = Lookup.of(codebook).values();
-    return checked(gaps, () -> GapMatrix.ofRows(zeros, codes, table, counts, columns(open)));
+    return checked(gaps, () -> GapMatrix.ofRows(zeros, elements, table, counts, columns(open)));
   }
 
-  private Matrix decoded(OpenContainer open, Codebook codebook) {
-    Codes codes = open.decode();
+  private Matrix decoded(OpenContainer open, Codebook codebook, byte[] codes) {
     int columns = columns(open);
     return new DecodedRows(
         products,
-        (row, to) -> System.arraycopy(codes.codes(), row * columns, to, 0, columns),
+        (row, to) -> System.arraycopy(codes, row * columns, to, 0, columns),
         Lookup.of(codebook),
         rows(open),
         columns,
-        codes.size());
+        codes.length);
   }
 
   private Matrix decoded(Floats floats) {
@@ -210,6 +231,9 @@ public final class MatrixReader {
   private static Matrix checked(CodedStream stream, Supplier<Matrix> form) {
     try {
       return form.get();
+    } catch (MalformedInputException e) {
+      throw new MalformedInputException(
+          "stream '" + stream.name() + "': " + e.getMessage(), stream.at() + e.position());
     } catch (IllegalArgumentException e) {
       throw new MalformedInputException(
           "stream '" + stream.name() + "': " + e.getMessage(), stream.at());

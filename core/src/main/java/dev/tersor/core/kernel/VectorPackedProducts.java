@@ -24,6 +24,8 @@ public final class VectorPackedProducts implements PackedProducts {
   /** A table of 16 numbers is one vector. */
   private static final boolean LOOKS_UP = LANES == TABLE;
 
+  private volatile byte[] zeros = {};
+
   @Override
   public void levels(
       byte[] packed, int bits, int rows, int columns, float[] x, float[] scratch, float[] y) {
@@ -35,21 +37,35 @@ public final class VectorPackedProducts implements PackedProducts {
     } else {
       scale(x, whole, bits, scratch);
     }
-    double sum = 0;
-    for (int c = 0; c < whole; c++) {
-      sum += x[c];
-    }
+    // What zeros come out as, by the same sums, so that a row of zeros is zero.
+    float offset = bits == Byte.SIZE ? 0 : biased(zeros(rowBytes), 0, bits, whole, scratch);
     for (int row = 0; row < rows; row++) {
       int at = row * rowBytes;
-      float product =
-          switch (bits) {
-            case 2 -> twos(packed, at, whole, scratch) - (float) (2 * sum);
-            case 4 -> fours(packed, at, whole, scratch) - (float) (8 * sum);
-            case 8 -> eights(packed, at, whole, scratch);
-            default -> throw new IllegalArgumentException(bits + " bits, expected 2, 4 or 8");
-          };
-      y[row] = product + ScalarPackedProducts.levels(packed, bits, columns, row, whole, x);
+      y[row] =
+          biased(packed, at, bits, whole, scratch)
+              - offset
+              + ScalarPackedProducts.levels(packed, bits, columns, row, whole, x);
     }
+  }
+
+  /** The product of a row; codes of less than 8 bits count as numbers from 0 on. */
+  private static float biased(byte[] packed, int at, int bits, int whole, float[] x) {
+    return switch (bits) {
+      case 2 -> twos(packed, at, whole, x);
+      case 4 -> fours(packed, at, whole, x);
+      case 8 -> eights(packed, at, whole, x);
+      default -> throw new IllegalArgumentException(bits + " bits, expected 2, 4 or 8");
+    };
+  }
+
+  /** A row of codes 0. Never written to, so it does not matter who makes it. */
+  private byte[] zeros(int bytes) {
+    byte[] row = zeros;
+    if (row.length < bytes) {
+      row = new byte[bytes];
+      zeros = row;
+    }
+    return row;
   }
 
   /** Inputs in the order of the places: those of place 0 of a vector of words, of place 1, ... */

@@ -186,17 +186,35 @@ public final class VectorProducts implements Products {
 
   @Override
   public void sparse(CsrMatrix w, float[] x, int batch, float[] y) {
-    if (batch != 1 && batch % TILE == 0) {
-      for (int row = 0; row < w.rows(); row++) {
-        for (int sample = 0; sample < batch; sample += TILE) {
-          added(w, row, x, sample, batch, y);
-        }
-      }
-    } else {
+    if (batch == 1 || batch % LANES != 0) {
       scalar.sparse(w, x, batch, y);
+      return;
+    }
+    for (int row = 0; row < w.rows(); row++) {
+      int sample = 0;
+      for (; sample + TILE <= batch; sample += TILE) {
+        added(w, row, x, sample, batch, y);
+      }
+      for (; sample < batch; sample += LANES) {
+        addedOnce(w, row, x, sample, batch, y);
+      }
     }
   }
 
+  /** The products of a row with one register of samples. */
+  private static void addedOnce(CsrMatrix w, int row, float[] x, int sample, int batch, float[] y) {
+    FloatVector sum = FloatVector.zero(SPECIES);
+    char[] positions = w.positions();
+    int end = w.starts()[row + 1];
+    for (int i = w.starts()[row]; i < end; i++) {
+      sum =
+          FloatVector.broadcast(SPECIES, ScalarProducts.value(w, i))
+              .fma(FloatVector.fromArray(SPECIES, x, positions[i] * batch + sample), sum);
+    }
+    sum.intoArray(y, row * batch + sample);
+  }
+
+  /** The same with two. */
   private static void added(CsrMatrix w, int row, float[] x, int sample, int batch, float[] y) {
     FloatVector left = FloatVector.zero(SPECIES);
     FloatVector right = FloatVector.zero(SPECIES);

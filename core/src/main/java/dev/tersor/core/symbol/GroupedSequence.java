@@ -6,7 +6,7 @@ import java.util.Objects;
 /** A stream whose symbols are two or four in one of a wavelet tree's. */
 final class GroupedSequence implements SymbolSequence {
   /** Groups that are decoded at once. */
-  private static final int CHUNK = 256;
+  private static final int CHUNK = 4096;
 
   private final WaveletTree tree;
   private final int group;

@@ -16,6 +16,9 @@ final class BinaryRange implements SymbolRange {
   /** Where each node's next symbol is; the complement of it if its children's are not known. */
   private final long[] next;
 
+  /** Nodes that have some of the 64, at most, as many levels as there may be. */
+  private static final int MOST = 64 * 20;
+
   /** The nodes that have some of the 64, level by level, and the places of those. */
   private final int[] pending;
 
@@ -30,7 +33,7 @@ final class BinaryRange implements SymbolRange {
     this.nodes = nodes;
     this.child = nodes.child;
     this.next = new long[nodes.used()];
-    int most = Math.min(nodes.used(), 64 * 20) + 2;
+    int most = Math.min(nodes.used(), MOST) + 2;
     this.pending = new int[most];
     this.places = new long[most];
     this.ordered = order.bits();
@@ -47,7 +50,7 @@ final class BinaryRange implements SymbolRange {
     }
     pending[0] = 0;
     places[0] = -1L >>> (64 - count);
-    if (nodes.used() == (1 << ordered) - 1) {
+    if (nodes.used() == (1 << ordered) - 1 && nodes.used() <= MOST) {
       full();
     } else if (ordered > 0) {
       ordered();

@@ -48,9 +48,6 @@ final class Nodes {
   /** By node, whether it has leaves only. */
   final boolean[] bottom;
 
-  /** By node, the number of digits above it. */
-  final byte[] level;
-
   private int used;
   private int levels;
 
@@ -69,7 +66,6 @@ final class Nodes {
     this.parent = new int[capacity];
     this.bottom = new boolean[capacity];
     Arrays.fill(bottom, true);
-    this.level = new byte[capacity];
     this.leaf = new int[alphabet];
     this.count = new int[alphabet];
     this.path = new int[alphabet];
@@ -97,8 +93,6 @@ final class Nodes {
     start[used] = from;
     size[used] = symbols;
     parent[used] = link;
-    level[used] = (byte) (link < 0 ? 0 : level[link >>> log] + 1);
-    levels = Math.max(levels, level[used] + 1);
     return used++;
   }
 
@@ -120,13 +114,14 @@ final class Nodes {
     leaf[symbol] = link;
     count[symbol] = symbols;
     int digits = 0;
-    int levels = 0;
+    int above = 0;
     for (int up = link; up >= 0; up = parent[up >>> log]) {
-      digits |= (up & (1 << log) - 1) << (levels * log);
-      levels++;
+      digits |= (up & (1 << log) - 1) << (above * log);
+      above++;
     }
     path[symbol] = digits;
-    depth[symbol] = (byte) levels;
+    depth[symbol] = (byte) above;
+    levels = Math.max(levels, above);
   }
 
   int countOf(int symbol) {

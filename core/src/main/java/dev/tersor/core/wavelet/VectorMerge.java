@@ -22,7 +22,8 @@ final class VectorMerge implements Merge {
   /** The ones of a byte before each of its ones, a byte for each bit; zero for zeros. */
   private static final long[] RANK = ranks();
 
-  private static final byte RANKS = LANES - 1;
+  /** Bits of a rank in an index. */
+  private static final byte RANK_BITS = LANES - 1;
 
   private static long[] ranks() {
     long[] table = new long[256];
@@ -52,7 +53,7 @@ final class VectorMerge implements Merge {
     int others = one;
     for (int i = 0; i < count; i += LANES) {
       ByteVector places = ByteVector.fromArray(BYTES, index, i);
-      VectorShuffle<Byte> ranks = places.and(RANKS).toShuffle();
+      VectorShuffle<Byte> ranks = places.and(RANK_BITS).toShuffle();
       VectorMask<Byte> isOne = places.compare(VectorOperators.LT, (byte) 0);
       ByteVector.fromArray(BYTES, from, zeros)
           .rearrange(ranks)

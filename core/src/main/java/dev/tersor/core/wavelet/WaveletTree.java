@@ -7,7 +7,7 @@ import dev.tersor.core.bits.MalformedInputException;
  * An immutable sequence of symbols of up to 16 bits with access, rank and select (Grossi, Gupta and
  * Vitter, 2003; Navarro, "Wavelet trees for all", 2014), and with ranges that are decoded many
  * symbols at a time. It lives on its stored bytes: opening one goes through them once to check
- * them, and copies and rebuilds nothing. All queries may be made from many threads.
+ * them, finds the nodes and copies no bits. All queries may be made from many threads.
  */
 public interface WaveletTree {
   /** Number of symbols. */

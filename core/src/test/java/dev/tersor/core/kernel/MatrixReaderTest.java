@@ -9,12 +9,15 @@ import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.encode.FloatContainer;
 import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.index.Split;
+import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Floats;
 import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -97,6 +100,57 @@ class MatrixReaderTest {
         }
       }
     }
+  }
+
+  /** What can be wrong with a stream: missing, too short, too long, another symbol, too wide. */
+  private static List<Split> wrong(Split right) {
+    List<Split> wrong = new ArrayList<>();
+    for (int i = 0; i < right.streams().size(); i++) {
+      var stream = right.streams().get(i);
+      int[] values = stream.symbols().values();
+      int width = stream.symbols().width();
+      List<Symbols> damaged = new ArrayList<>();
+      damaged.add(new Symbols(Arrays.copyOf(values, values.length + 1), width));
+      if (values.length > 0) {
+        damaged.add(new Symbols(Arrays.copyOf(values, values.length - 1), width));
+        int[] other = values.clone();
+        other[0] ^= 1;
+        damaged.add(new Symbols(other, width));
+      }
+      if (width < Integer.SIZE) {
+        damaged.add(new Symbols(values.clone(), width + 1));
+      }
+      for (Symbols symbols : damaged) {
+        var streams = new ArrayList<>(right.streams());
+        streams.set(i, new dev.tersor.core.index.Stream(stream.name(), stream.role(), symbols));
+        wrong.add(new Split(streams));
+      }
+      var left = new ArrayList<>(right.streams());
+      left.remove(i);
+      wrong.add(new Split(left));
+    }
+    return wrong;
+  }
+
+  /** Streams that do not fit each other, with checksums that hold: as the decoder sees it. */
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void acceptsWhatTheDecoderDoes(Recipe recipe) {
+    Codes codes = codes(Codebook.uniform(4, 0.125f), Shape.of(5, 3, 7), 0.3);
+    wrong(recipe.index().split(codes))
+        .forEach(
+            split -> {
+              byte[] container = Container.encode(codes, recipe, split).container();
+              Codes decoded;
+              try {
+                decoded = Container.decode(container);
+              } catch (MalformedInputException e) {
+                assertThrows(
+                    MalformedInputException.class, () -> READER.read(container), recipe.name());
+                return;
+              }
+              check(READER.read(container), decoded.dequantize(), 5, 21, recipe.name());
+            });
   }
 
   private static Floats floats(FloatFormat format, Shape shape, double density) {

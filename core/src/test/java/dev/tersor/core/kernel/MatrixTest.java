@@ -116,6 +116,31 @@ class MatrixTest {
     }
   }
 
+  /** Rows that are pruned as a whole give zero, whatever the order of sums. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void rowsOfZeros(Kernels kernels) {
+    for (int columns : new int[] {1280, 4096, 25088}) {
+      for (int bits : new int[] {2, 4, 8}) {
+        byte[] codes = codes(3 * columns, bits, 0.5, bits);
+        Arrays.fill(codes, columns, 2 * columns, (byte) 0);
+        int[] wide = new int[codes.length];
+        Arrays.setAll(wide, i -> codes[i] & 0xFF);
+        Matrix matrix =
+            new PackedMatrix(
+                kernels.packed(),
+                kernels.products(),
+                PackedInts.pack(wide, bits),
+                Codebook.uniform(bits, 0.01f),
+                3,
+                columns);
+        float[] y = new float[3];
+        matrix.multiply(inputs(columns), 1, y);
+        assertEquals(0, y[1], bits + " bits, " + columns + " columns");
+      }
+    }
+  }
+
   /** It stands for zero, where two's complement has the lowest number. */
   @ParameterizedTest
   @MethodSource("kernels")

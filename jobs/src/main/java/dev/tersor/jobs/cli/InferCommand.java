@@ -52,7 +52,7 @@ final class InferCommand implements Callable<Integer> {
   @Option(
       names = "--encoding",
       paramLabel = "RECIPE",
-      description = "recipe to store every weight in (default: that of each in the file)")
+      description = "recipe to store every quantised weight in (default: that of each in the file)")
   String encoding;
 
   @Option(
