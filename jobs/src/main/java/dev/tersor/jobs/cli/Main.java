@@ -1,5 +1,6 @@
 package dev.tersor.jobs.cli;
 
+import dev.tersor.jobs.config.TryLaterException;
 import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Command;
 
 /**
  * Entry point of sweep.jar. Exit status 0: every cell verified; 1: some failed; 2: bad usage or bad
- * input, nothing that was there before was touched.
+ * input, nothing that was there before was touched; 69: no model is available; 75: another run is
+ * writing.
  */
 @Command(
     name = "sweep",
@@ -39,6 +41,12 @@ public final class Main {
   static final int OK = 0;
   static final int FAILED = 1;
   static final int USAGE = 2;
+
+  /** EX_UNAVAILABLE of sysexits.h: there is no model to sweep tonight. */
+  static final int NO_MODEL = 69;
+
+  /** EX_TEMPFAIL of sysexits.h: another run is writing. */
+  static final int TRY_LATER = 75;
 
   private static final String DEFAULT = "sweep";
 
@@ -82,6 +90,10 @@ public final class Main {
     if (e instanceof UsageException) {
       err.println("error: " + e.getMessage());
       return USAGE;
+    }
+    if (e instanceof TryLaterException) {
+      err.println("error: " + e.getMessage());
+      return TRY_LATER;
     }
     String disk = diskTrouble(e);
     if (disk != null) {

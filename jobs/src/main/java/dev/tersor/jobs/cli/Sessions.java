@@ -14,6 +14,8 @@ final class Sessions {
         .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
         .config("spark.sql.debug.maxToStringFields", "200")
         .config("spark.sql.parquet.compression.codec", "zstd")
+        // The files of a snapshot are looked at by a job of few tasks, not of one each.
+        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "32")
         .getOrCreate();
   }
 }

@@ -44,27 +44,34 @@ final class SqlCommand implements Callable<Integer> {
       description = "rows to print (default: ${DEFAULT-VALUE})")
   int rows;
 
+  private boolean viewed;
+
   @Override
   public Integer call() throws IOException {
     try (SparkSession session = Sessions.start("sql")) {
-      ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration())
-          .createViews(session);
+      ResultsFolder folder =
+          ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
       for (SqlScript.Statement statement : SqlScript.parse(SqlScript.text("sql", query))) {
         if (!statement.title().isEmpty()) {
           System.out.println(statement.title());
         }
-        print(session, statement.sql());
+        System.out.print(folder.reading(() -> answer(session, folder, statement.sql())));
       }
     }
     return Main.OK;
   }
 
-  private void print(SparkSession session, String sql) {
+  private String answer(SparkSession session, ResultsFolder folder, String sql) {
+    if (!viewed) {
+      folder.createViews(session);
+    }
+    viewed = false; // where this fails
     try {
       Dataset<Row> answer = session.sql(sql, new HashMap<String, Object>(args));
-      if (answer.columns().length > 0) {
-        System.out.println(AnswerTable.of(answer, rows));
-      }
+      String text =
+          answer.columns().length > 0 ? AnswerTable.of(answer, rows) + System.lineSeparator() : "";
+      viewed = true;
+      return text;
     } catch (Exception e) {
       // Spark declares no checked exceptions in Java; a bad query is an AnalysisException.
       if (e instanceof AnalysisException) {

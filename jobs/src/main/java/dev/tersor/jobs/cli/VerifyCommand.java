@@ -24,7 +24,7 @@ final class VerifyCommand implements Callable<Integer> {
     try (SparkSession session = Sessions.start("verify")) {
       ResultsFolder folder =
           ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
-      Verification verification = Verification.of(session, folder);
+      Verification verification = folder.reading(() -> Verification.of(session, folder));
       List<Row> damaged = verification.damaged();
       for (Row row : damaged) {
         System.err.println("damaged: " + row.getString(0) + ": " + row.getString(1));

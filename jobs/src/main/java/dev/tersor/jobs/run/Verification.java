@@ -43,6 +43,9 @@ public record Verification(long containers, List<Row> damaged) {
     try {
       findings.addAll(decode(compressed));
     } catch (Exception e) {
+      if (folder.isFileGone(e)) {
+        throw e;
+      }
       findings.clear();
       for (String file : compressed.inputFiles()) {
         // Spark gives addresses, escaped, and takes paths.

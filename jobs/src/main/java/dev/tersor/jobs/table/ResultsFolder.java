@@ -8,8 +8,10 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -23,28 +25,36 @@ import org.apache.spark.sql.SparkSession;
  * <pre>
  * _tersor               marker: the folder is one of results; holds the number of its layout
  * _waves/ID             commit record of a wave: the files it moves, written in one rename
+ * _snapshots/N.json     the files of all tables at one moment; the highest number is current
  * _staging/RUN/         what a run is writing; invisible to readers of the tables
  * _old/TIME/            tables that --fresh put aside
+ * _old/ID/              files that a compaction or expiry replaced
  * _lock                 names the run that is writing
  * cells/model=M/*.parquet  and the other tables likewise
  * </pre>
  *
  * A wave is staged, then its record is renamed into place, which commits it, then its files are
- * moved into the tables. {@link #recover} finishes the moves of committed waves and drops what was
- * staged without a record, so a run that dies at any moment leaves whole waves only.
+ * moved into the tables, then a snapshot lists them. {@link #recover} finishes the moves of
+ * committed waves and drops what was staged without a record, so a run that dies at any moment
+ * leaves whole waves only. Tables are read by the list of one snapshot, so that a wave is seen
+ * whole or not at all.
  */
 public final class ResultsFolder {
-  private static final String MARKER = "_tersor";
-  private static final String LAYOUT = "1";
-  private static final String STAGING = "_staging";
-  private static final String OLD = "_old";
+  static final String STAGING = "_staging";
+  static final String OLD = "_old";
 
   private final Path root;
   private final FileSystem files;
+  private final WaveCommits commits;
+  private final Snapshots snapshots;
+  private Optional<Snapshot> current;
+  private RunLock lock;
 
   private ResultsFolder(Path root, FileSystem files) {
     this.root = root;
     this.files = files;
+    this.commits = new WaveCommits(this);
+    this.snapshots = new Snapshots(this);
   }
 
   /**
@@ -54,20 +64,21 @@ public final class ResultsFolder {
    */
   public static ResultsFolder create(String path, Configuration configuration) {
     try {
-      Path root = qualified(path, configuration);
+      Path root = Layout.qualified(path, configuration);
       FileSystem files = root.getFileSystem(configuration);
       if (files.exists(root) && !files.getFileStatus(root).isDirectory()) {
         throw new UsageException("out: " + path + " is a file, expected a folder");
       }
       ResultsFolder folder = new ResultsFolder(root, files);
-      if (files.exists(new Path(root, MARKER))) {
-        folder.checkLayout();
+      Layout layout = new Layout(folder);
+      if (layout.isMarked()) {
+        layout.check();
       } else {
-        folder.checkEmpty(path);
+        layout.checkEmpty(path);
         files.mkdirs(root);
-        folder.mark();
+        layout.mark();
       }
-      Path probe = new Path(root, STAGING + "/probe-" + System.nanoTime());
+      Path probe = folder.child(STAGING + "/probe-" + System.nanoTime());
       folder.write(probe, "");
       files.delete(probe, false);
       return folder;
@@ -83,67 +94,17 @@ public final class ResultsFolder {
    */
   public static ResultsFolder open(String path, Configuration configuration) {
     try {
-      Path root = qualified(path, configuration);
+      Path root = Layout.qualified(path, configuration);
       ResultsFolder folder = new ResultsFolder(root, root.getFileSystem(configuration));
-      if (!folder.files.exists(new Path(root, MARKER))) {
+      Layout layout = new Layout(folder);
+      if (!layout.isMarked()) {
         throw new UsageException("out: " + path + " holds no results of a sweep");
       }
-      folder.checkLayout();
+      layout.check();
+      folder.snapshot();
       return folder;
     } catch (IOException e) {
       throw new UsageException("out: cannot read " + path + ": " + e.getMessage(), e);
-    }
-  }
-
-  private static Path qualified(String path, Configuration configuration) throws IOException {
-    if (path.chars().anyMatch(c -> "[]{}*?".indexOf(c) >= 0)) {
-      throw new UsageException("out: '" + path + "' has a character of globs, which Spark expands");
-    }
-    try {
-      Path given = new Path(path);
-      return given.getFileSystem(configuration).makeQualified(given);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException("out: '" + path + "' is not a path: " + e.getMessage(), e);
-    }
-  }
-
-  /** Renamed into place whole: a marker that a full disk cut short would lock the folder. */
-  private void mark() throws IOException {
-    Path draft = new Path(root, STAGING + "/marker-" + System.nanoTime());
-    write(draft, LAYOUT + "\n");
-    if (!files.rename(draft, new Path(root, MARKER)) && !files.exists(new Path(root, MARKER))) {
-      throw new IOException("cannot write " + new Path(root, MARKER));
-    }
-  }
-
-  private void checkLayout() throws IOException {
-    String layout = read(new Path(root, MARKER)).trim();
-    if (!layout.equals(LAYOUT)) {
-      throw new UsageException(
-          "out: " + root + " has layout '" + layout + "', this version knows " + LAYOUT);
-    }
-  }
-
-  /** A folder that is new, or holds nothing but what a checkout's results folder holds. */
-  private void checkEmpty(String path) throws IOException {
-    if (!files.exists(root)) {
-      return;
-    }
-    List<String> strangers =
-        Arrays.stream(files.listStatus(root))
-            .map(status -> status.getPath().getName())
-            .filter(name -> !name.startsWith("."))
-            .filter(name -> !name.equals("README.md") && !name.equals("published"))
-            .filter(name -> !name.equals(STAGING))
-            .sorted()
-            .toList();
-    if (!strangers.isEmpty()) {
-      throw new UsageException(
-          "out: "
-              + path
-              + " holds something else than results: "
-              + strangers.get(0)
-              + (strangers.size() > 1 ? " and " + (strangers.size() - 1) + " more" : ""));
     }
   }
 
@@ -168,28 +129,93 @@ public final class ResultsFolder {
     return new Path(root, STAGING + "/" + run + "/" + wave);
   }
 
-  /** Commits what was staged for a wave: all of it or nothing. */
-  public void commit(String run, String wave) throws IOException {
-    new WaveCommits(this).commit(stagedWave(run, wave), wave);
+  String relative(Path path) {
+    return root.toUri().relativize(path.toUri()).getPath();
+  }
+
+  /** The run that holds the folder; a commit is its own last look at the lock. */
+  void heldBy(RunLock writer) {
+    this.lock = writer;
   }
 
   /**
-   * Finishes committed waves whose files were not all moved, and drops what was staged and not
-   * committed. To be called under the lock.
+   * The snapshot that tables are read from: the current one when it was first asked for, or what
+   * this writer published since; none in a folder of an earlier version.
+   */
+  public Optional<Snapshot> snapshot() {
+    if (current == null) {
+      try {
+        current = snapshots.latest();
+      } catch (IOException e) {
+        throw new UsageException(
+            "out: cannot read " + child(Snapshots.FOLDER) + ": " + e.getMessage(), e);
+      }
+    }
+    return current;
+  }
+
+  /** Makes a snapshot current that this writer reads from now on. */
+  void publish(String run, String wave, Collection<DataFile> live) throws IOException {
+    current = Optional.of(snapshots.publish(run, wave, live));
+  }
+
+  /** The files of the current snapshot, or where there is none those of the tables' folders. */
+  List<DataFile> live() throws IOException {
+    Optional<Snapshot> known = snapshot();
+    return known.isPresent() ? known.get().files() : commits.listing();
+  }
+
+  /** Forgets what was read; what is asked for next is of the newest snapshot. */
+  void refresh() {
+    current = null;
+  }
+
+  /** Commits what was staged for a wave, all of it or nothing, and publishes a snapshot with it. */
+  public void commit(String run, String wave) throws IOException {
+    replace(run, wave, List.of());
+  }
+
+  /**
+   * Commits a wave in place of files of the tables, which go to {@code _old}.
+   *
+   * @param replaced of the current snapshot
+   */
+  void replace(String run, String wave, List<DataFile> replaced) throws IOException {
+    if (lock != null) {
+      lock.check();
+    }
+    commits.commit(run, wave, stagedWave(run, wave), replaced);
+  }
+
+  /**
+   * Finishes committed waves whose files were not all moved, drops what was staged and not
+   * committed, and publishes a snapshot if the current one is not what the tables' folders hold. To
+   * be called under the lock.
    */
   public void recover() throws IOException {
-    new WaveCommits(this).recover(new Path(root, STAGING));
+    refresh();
+    commits.recover(child(STAGING));
+    List<DataFile> listing = commits.listing();
+    if (snapshot().isEmpty() || !snapshot().get().hasSameFiles(listing)) {
+      publish(newestRun(), "recovery", listing);
+    }
+  }
+
+  /** The run that wrote last, or null where that is not known. */
+  public String newestRun() {
+    return snapshot().map(Snapshot::run).orElse(null);
   }
 
   /** Puts all tables aside under {@code _old}. */
   public void putAside() throws IOException {
-    Path old = new Path(root, OLD + "/" + Instant.now().toString().replace(':', '-'));
+    Path old = child(OLD + "/" + Instant.now().toString().replace(':', '-'));
     List<String> names = new ArrayList<>(List.of(WaveCommits.RECORDS));
     for (Table table : Table.values()) {
       names.add(table.label());
     }
+    publish(newestRun(), "fresh", List.of());
     for (String name : names) {
-      Path from = new Path(root, name);
+      Path from = child(name);
       if (files.exists(from)) {
         files.mkdirs(old);
         if (!files.rename(from, new Path(old, name))) {
@@ -199,17 +225,9 @@ public final class ResultsFolder {
     }
   }
 
-  /** A table; empty if nothing was written to it yet. */
+  /** A table, whole waves of it; empty if nothing was written to it yet. */
   public Dataset<Row> table(SparkSession spark, Table table) {
-    Path folder = new Path(root, table.label());
-    try {
-      if (!files.exists(folder)) {
-        return spark.createDataFrame(List.of(), table.schema());
-      }
-    } catch (IOException e) {
-      throw new UsageException("out: cannot read " + folder + ": " + e.getMessage(), e);
-    }
-    return spark.read().schema(table.schema()).parquet(folder.toString());
+    return new SnapshotReader(this).table(spark, table, snapshot().orElse(null));
   }
 
   /**
@@ -218,18 +236,30 @@ public final class ResultsFolder {
    * @param file one of the table's {@code inputFiles()}
    */
   public Dataset<Row> file(SparkSession spark, Table table, String file) {
-    return spark
-        .read()
-        .schema(table.schema())
-        .option("basePath", new Path(root, table.label()).toString())
-        .parquet(file);
+    return new SnapshotReader(this)
+        .files(spark, table, table.label(), List.of(relative(new Path(file))));
   }
 
-  /** Makes a view of each table, under its name. */
+  /** Makes a view of each table, under its name, all of one snapshot. */
   public void createViews(SparkSession spark) {
     for (Table table : Table.values()) {
       table(spark, table).createOrReplaceTempView(table.label());
     }
+  }
+
+  /**
+   * Does what reads tables; does it again where a compaction or expiry took files away meanwhile.
+   *
+   * @param reader asks for its tables anew each time
+   * @throws UsageException if a file is gone that the current snapshot still lists
+   */
+  public <T> T reading(Supplier<T> reader) {
+    return new LostFiles(this).reading(reader);
+  }
+
+  /** Whether something failed since a file of this folder was not there. */
+  public boolean isFileGone(Throwable error) {
+    return new LostFiles(this).lost(error) != null;
   }
 
   void write(Path file, String text) throws IOException {

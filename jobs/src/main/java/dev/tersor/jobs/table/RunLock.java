@@ -1,6 +1,8 @@
 package dev.tersor.jobs.table;
 
+import dev.tersor.jobs.config.TryLaterException;
 import dev.tersor.jobs.config.UsageException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -13,27 +15,40 @@ import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One writer a results folder. The lock is a file that names its writer (host, process, when that
- * started, run) and that the writer touches every few seconds. It is stale when its process is gone
- * from this machine, or when nobody touched it for a minute. A writer that finds another's name in
- * it leaves it alone.
+ * started, run) and holds a number that the writer raises every few seconds. It is stale when its
+ * process is gone from this machine, or, on another, when the one that waits sees the same number
+ * for two minutes. No clocks are compared. A writer that finds another's name in it stops before
+ * its next commit.
  */
 public final class RunLock implements AutoCloseable {
-  private static final Duration BEAT = Duration.ofSeconds(5);
-  private static final Duration STALE = Duration.ofSeconds(60);
+  /**
+   * @param beat between two numbers
+   * @param stale how long a number stays the same before its writer counts as gone
+   */
+  record Patience(Duration beat, Duration stale) {
+    static final Patience STANDARD = new Patience(Duration.ofSeconds(5), Duration.ofSeconds(120));
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
 
   private final ResultsFolder folder;
   private final Path file;
   private final String writer;
+  private final Patience patience;
   private final ScheduledExecutorService beat;
+  private long beats;
 
   @SuppressWarnings("FutureReturnValueIgnored") // a beat that fails is told by the next one
-  private RunLock(ResultsFolder folder, Path file, String writer) {
+  private RunLock(ResultsFolder folder, Path file, String writer, Patience patience) {
     this.folder = folder;
     this.file = file;
     this.writer = writer;
+    this.patience = patience;
     beat =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -41,42 +56,57 @@ public final class RunLock implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    beat.scheduleAtFixedRate(this::touch, BEAT.toMillis(), BEAT.toMillis(), TimeUnit.MILLISECONDS);
+    long millis = patience.beat().toMillis();
+    beat.scheduleAtFixedRate(this::touch, millis, millis, TimeUnit.MILLISECONDS);
   }
 
   /**
-   * Takes the lock of a folder.
+   * Takes the lock of a folder. Waits for up to two minutes where that tells whether its writer on
+   * another machine is alive.
    *
-   * @throws UsageException if another run is writing there
+   * @throws TryLaterException if another run is writing there
    */
   public static RunLock take(ResultsFolder folder, String run) {
+    return take(folder, run, Patience.STANDARD);
+  }
+
+  static RunLock take(ResultsFolder folder, String run, Patience patience) {
     FileSystem files = folder.files();
     Path file = folder.child("_lock");
     try {
       String writer = host() + " " + process(ProcessHandle.current()) + " " + run + "\n";
-      if (files.exists(file) && isStale(folder, file)) {
+      Optional<String> found = text(files, file);
+      // Another that waited for the same stale lock may have taken it first.
+      if (found.isPresent()
+          && isStale(files, file, found.get(), patience)
+          && text(files, file).equals(found)) {
         files.delete(file, false);
       }
       try (OutputStream out = files.create(file, false)) {
-        out.write(writer.getBytes(StandardCharsets.UTF_8));
+        out.write((writer + "0\n").getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
         if (files.exists(file)) {
-          throw new UsageException(
-              "out: another run is writing to "
-                  + folder.root()
-                  + ": "
-                  + holder(folder, file).trim()
-                  + " (if it is not, delete "
-                  + file
-                  + ")",
-              e);
+          throw busy(folder, file);
         }
         throw e;
       }
-      return new RunLock(folder, file, writer);
+      RunLock lock = new RunLock(folder, file, writer, patience);
+      folder.heldBy(lock);
+      return lock;
     } catch (IOException e) {
       throw new UsageException("out: cannot lock " + folder.root() + ": " + e.getMessage(), e);
     }
+  }
+
+  private static TryLaterException busy(ResultsFolder folder, Path file) throws IOException {
+    return new TryLaterException(
+        "out: another run is writing to "
+            + folder.root()
+            + ": "
+            + holder(text(folder.files(), file).orElse(""))
+            + " (if it is not, delete "
+            + file
+            + ")");
   }
 
   private static String host() throws IOException {
@@ -90,50 +120,90 @@ public final class RunLock implements AutoCloseable {
     return handle.pid() + " " + started;
   }
 
-  private static boolean isStale(ResultsFolder folder, Path file) throws IOException {
-    String[] writer = holder(folder, file).split(" ", 4);
+  private static boolean isStale(FileSystem files, Path file, String found, Patience patience)
+      throws IOException {
+    String[] writer = holder(found).split(" ", 4);
     if (writer.length == 4 && writer[0].equals(host()) && writer[1].matches("\\d{1,18}")) {
       Optional<ProcessHandle> holder = ProcessHandle.of(Long.parseLong(writer[1]));
       return holder.isEmpty() || !process(holder.get()).equals(writer[1] + " " + writer[2]);
     }
-    long age =
-        System.currentTimeMillis() - folder.files().getFileStatus(file).getModificationTime();
-    return age > STALE.toMillis();
+    LOG.warn(
+        "{} is another run's ({}): watching for up to {} s whether it is alive",
+        file,
+        holder(found),
+        patience.stale().toSeconds());
+    long started = System.nanoTime();
+    while (System.nanoTime() - started < patience.stale().toNanos()) {
+      try {
+        Thread.sleep(Math.max(1, patience.beat().toMillis() / 5));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      }
+      if (!text(files, file).equals(Optional.of(found))) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  /** What the file says; nothing where a writer died while it touched it. */
-  private static String holder(ResultsFolder folder, Path file) throws IOException {
-    try {
-      return folder.read(file);
+  private static String holder(String text) {
+    return text.lines().findFirst().orElse("a run without a name");
+  }
+
+  /** What a lock says: nothing where its writer is, or died, in the middle of a beat. */
+  private static Optional<String> text(FileSystem files, Path file) throws IOException {
+    try (var in = files.open(file)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (ChecksumException e) {
-      return "";
+      return Optional.of("");
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
     }
   }
 
-  private boolean isMine() throws IOException {
-    return holder(folder, file).equals(writer);
+  private boolean isAnothers() throws IOException {
+    String text = text(folder.files(), file).orElse("");
+    return !text.isEmpty() && !text.startsWith(writer);
   }
 
-  private void touch() {
+  /**
+   * The last look before something is committed.
+   *
+   * @throws TryLaterException if another run took the lock, since this one made no beat for long
+   */
+  void check() throws IOException {
+    if (isAnothers()) {
+      throw new TryLaterException(
+          "out: this run stood still for so long that another took "
+              + file
+              + ": "
+              + holder(text(folder.files(), file).orElse(""))
+              + "; what it had not committed is left to that one");
+    }
+  }
+
+  private synchronized void touch() {
     try {
-      if (isMine()) {
-        folder.write(file, writer);
+      if (!isAnothers()) {
+        folder.write(file, writer + ++beats + "\n");
       }
     } catch (IOException e) {
-      // The next beat tries again; a lock that is lost for a minute is another run's.
+      // The next beat tries again; a lock without a beat for long is another run's.
     }
   }
 
   @Override
   public void close() throws IOException {
+    folder.heldBy(null);
     beat.shutdown();
     try {
       // A beat in the middle of its write would leave the lock behind.
-      beat.awaitTermination(BEAT.toSeconds(), TimeUnit.SECONDS);
+      beat.awaitTermination(patience.beat().toSeconds() + 1, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (isMine()) {
+    if (!isAnothers()) {
       folder.files().delete(file, false);
     }
   }

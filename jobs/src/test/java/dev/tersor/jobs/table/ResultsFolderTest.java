@@ -2,14 +2,11 @@ package dev.tersor.jobs.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,47 +22,6 @@ class ResultsFolderTest {
     Path staged = out.resolve("_staging/run/" + wave + "/" + file);
     Files.createDirectories(staged.getParent());
     Files.writeString(staged, wave);
-  }
-
-  @Test
-  void oneWriterAtATime() throws IOException {
-    ResultsFolder folder = folder();
-    try (RunLock lock = RunLock.take(folder, "first")) {
-      UsageException e = assertThrows(UsageException.class, () -> RunLock.take(folder, "second"));
-      assertTrue(e.getMessage().contains("another run is writing"), e.getMessage());
-      assertTrue(e.getMessage().contains("first"), e.getMessage());
-    }
-    RunLock lost = RunLock.take(folder, "second");
-    Files.deleteIfExists(out.resolve("._lock.crc"));
-    Files.writeString(out.resolve("_lock"), "another 1 1 third\n");
-    lost.close();
-    assertTrue(Files.exists(out.resolve("_lock")), "the lock of another run is left alone");
-    Files.delete(out.resolve("_lock"));
-    Files.deleteIfExists(out.resolve("._lock.crc"));
-    RunLock.take(folder, "second").close();
-    assertFalse(Files.exists(out.resolve("_lock")));
-  }
-
-  @Test
-  void aDeadWritersLockIsTakenOver() throws IOException, InterruptedException {
-    ResultsFolder folder = folder();
-    Process dead = new ProcessBuilder("true").start();
-    dead.waitFor();
-    String host = java.net.InetAddress.getLocalHost().getHostName();
-    Files.writeString(out.resolve("_lock"), host + " " + dead.pid() + " 1 gone\n");
-    RunLock.take(folder, "next").close();
-    // This process's number, but not its start: another process had it.
-    long pid = ProcessHandle.current().pid();
-    Files.writeString(out.resolve("_lock"), host + " " + pid + " 1 reused\n");
-    RunLock.take(folder, "next").close();
-    Path lock = out.resolve("_lock");
-    Files.writeString(lock, "elsewhere 1 1 asleep\n");
-    Files.setLastModifiedTime(
-        lock, java.nio.file.attribute.FileTime.from(Instant.now().minusSeconds(30)));
-    assertThrows(UsageException.class, () -> RunLock.take(folder, "next"));
-    Files.setLastModifiedTime(
-        lock, java.nio.file.attribute.FileTime.from(Instant.now().minusSeconds(90)));
-    RunLock.take(folder, "next").close();
   }
 
   @Test

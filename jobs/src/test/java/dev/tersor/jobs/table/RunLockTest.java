@@ -1,0 +1,137 @@
+package dev.tersor.jobs.table;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tersor.jobs.config.TryLaterException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunLockTest {
+  private static final RunLock.Patience SHORT =
+      new RunLock.Patience(Duration.ofMillis(20), Duration.ofMillis(600));
+
+  @TempDir Path out;
+
+  private ResultsFolder folder() {
+    return ResultsFolder.create(out.toString(), new Configuration());
+  }
+
+  private void write(String text) throws IOException {
+    Files.deleteIfExists(out.resolve("._lock.crc"));
+    Files.writeString(out.resolve("_lock"), text);
+  }
+
+  @Test
+  void oneWriterAtATime() throws IOException {
+    ResultsFolder folder = folder();
+    try (RunLock lock = RunLock.take(folder, "first")) {
+      TryLaterException e =
+          assertThrows(TryLaterException.class, () -> RunLock.take(folder, "second"));
+      assertTrue(e.getMessage().contains("another run is writing"), e.getMessage());
+      assertTrue(e.getMessage().contains("first"), e.getMessage());
+    }
+    assertFalse(Files.exists(out.resolve("_lock")));
+  }
+
+  @Test
+  void aWriterWhoseLockWasTakenStopsBeforeItsNextCommit() throws IOException {
+    ResultsFolder folder = folder();
+    RunLock lost = RunLock.take(folder, "second");
+    write("another 1 1 third\n5\n");
+    TryLaterException e =
+        assertThrows(TryLaterException.class, () -> folder.commit("second", "second-0"));
+    assertTrue(e.getMessage().contains("third"), e.getMessage());
+    assertFalse(Files.exists(out.resolve("_waves")));
+    lost.close();
+    assertTrue(Files.exists(out.resolve("_lock")), "the lock of another run is left alone");
+  }
+
+  @Test
+  void aDeadWritersLockIsTakenOver() throws IOException, InterruptedException {
+    ResultsFolder folder = folder();
+    Process dead = new ProcessBuilder("true").start();
+    dead.waitFor();
+    String host = java.net.InetAddress.getLocalHost().getHostName();
+    write(host + " " + dead.pid() + " 1 gone\n");
+    RunLock.take(folder, "next").close();
+    // This process's number, but not its start: another process had it.
+    write(host + " " + ProcessHandle.current().pid() + " 1 reused\n8\n");
+    RunLock.take(folder, "next").close();
+  }
+
+  /** Whatever the clocks of the two machines and of the file system say. */
+  @Test
+  void aLockOfAnotherMachineIsStaleWhenItsNumberStandsStill() throws IOException {
+    ResultsFolder folder = folder();
+    for (int seconds : new int[] {-90_000, 0, 90_000}) {
+      write("elsewhere 1 1 asleep\n17\n");
+      Files.setLastModifiedTime(
+          out.resolve("_lock"), FileTime.from(Instant.now().plusSeconds(seconds)));
+      long started = System.nanoTime();
+      RunLock.take(folder, "next", SHORT).close();
+      assertTrue(System.nanoTime() - started > SHORT.stale().toNanos());
+    }
+  }
+
+  @Test
+  void aLockOfAnotherMachineThatBeatsIsLeftAlone() throws Exception {
+    ResultsFolder folder = folder();
+    write("elsewhere 1 1 awake\n0\n");
+    AtomicInteger beats = new AtomicInteger();
+    ScheduledExecutorService other = Executors.newSingleThreadScheduledExecutor();
+    try {
+      other.scheduleAtFixedRate(
+          () -> {
+            try {
+              // Renamed into place, so that the other never sees half of it here.
+              Path next = out.resolve("_staging/next");
+              Files.writeString(next, "elsewhere 1 1 awake\n" + beats.incrementAndGet() + "\n");
+              Files.setLastModifiedTime(next, FileTime.from(Instant.EPOCH));
+              Files.move(
+                  next, out.resolve("_lock"), java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+            } catch (IOException e) {
+              throw new java.io.UncheckedIOException(e);
+            }
+          },
+          50,
+          50,
+          TimeUnit.MILLISECONDS);
+      TryLaterException e =
+          assertThrows(TryLaterException.class, () -> RunLock.take(folder, "next", SHORT));
+      assertTrue(e.getMessage().contains("elsewhere 1 1 awake"), e.getMessage());
+    } finally {
+      other.shutdownNow();
+      other.awaitTermination(5, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aLiveLockBeats() throws IOException, InterruptedException {
+    ResultsFolder folder = folder();
+    try (RunLock lock = RunLock.take(folder, "run", SHORT)) {
+      String first = Files.readString(out.resolve("_lock"));
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      String now = first;
+      while ((now.equals(first) || now.isEmpty()) && System.nanoTime() < deadline) {
+        Thread.sleep(5);
+        now = Files.readString(out.resolve("_lock"));
+      }
+      assertEquals(first.lines().findFirst(), now.lines().findFirst());
+      assertTrue(now.lines().count() == 2 && !now.equals(first), now);
+    }
+  }
+}
