@@ -119,9 +119,7 @@ final class CodebooksCommand implements Callable<Integer> {
       TensorSettings.check(settings, resolved);
       System.err.print(PlanText.sources(resolved));
       ResultsFolder folder = ResultsFolder.create(settings.out(), hadoop);
-      RunInfo info =
-          RunInfo.start(
-              Version.get(), String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+      RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();
         Dataset<Row> rows = new Codebooks(session, settings, folder, info).run(resolved);

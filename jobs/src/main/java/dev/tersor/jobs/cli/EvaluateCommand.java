@@ -116,16 +116,14 @@ final class EvaluateCommand implements Callable<Integer> {
             settings.deviation(),
             networks.images(set),
             model == null ? "" : model);
-    RunInfo info =
-        RunInfo.start(
-            Version.get(), String.join(" ", spec.commandLine().getParseResult().originalArgs()));
     FileEvaluation evaluation = new FileEvaluation(session);
     List<FileEvaluation.Result> results;
     if (out == null) {
-      results = evaluation.of(files, test, info);
+      results = evaluation.of(files, test, Runs.start(spec, null));
     } else {
       ResultsFolder folder =
           ResultsFolder.create(out, session.sparkContext().hadoopConfiguration());
+      RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();
         results = evaluation.of(files, test, info);

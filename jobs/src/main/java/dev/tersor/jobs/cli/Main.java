@@ -1,6 +1,7 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.TryLaterException;
+import dev.tersor.jobs.config.UnavailableException;
 import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -30,7 +31,9 @@ import picocli.CommandLine.Command;
       CompressCommand.class,
       DecompressCommand.class,
       EvaluateCommand.class,
-      InferCommand.class
+      InferCommand.class,
+      CompactCommand.class,
+      ExpireCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "Sweeps how small a trained neural network gets.",
@@ -89,7 +92,7 @@ public final class Main {
   private static int report(Exception e, PrintWriter err) {
     if (e instanceof UsageException) {
       err.println("error: " + e.getMessage());
-      return USAGE;
+      return e instanceof UnavailableException missing && missing.isAll() ? NO_MODEL : USAGE;
     }
     if (e instanceof TryLaterException) {
       err.println("error: " + e.getMessage());

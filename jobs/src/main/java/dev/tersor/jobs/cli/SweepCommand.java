@@ -11,6 +11,8 @@ import dev.tersor.jobs.report.PlanText;
 import dev.tersor.jobs.report.SizeTable;
 import dev.tersor.jobs.run.Outcome;
 import dev.tersor.jobs.run.RunInfo;
+import dev.tersor.jobs.run.RunReport;
+import dev.tersor.jobs.run.StageLog;
 import dev.tersor.jobs.run.Sweep;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.SaliencyResolver;
@@ -38,7 +40,8 @@ import picocli.CommandLine.Spec;
     customSynopsis = "sweep [OPTIONS]",
     footer = {
       "",
-      "Other commands: train, evaluate, infer, codebooks, verify, decode, sql, compress, decompress, fetch;",
+      "Other commands: train, evaluate, infer, codebooks, verify, decode, sql, compress, decompress, fetch, compact,",
+      "expire;",
       "'sweep COMMAND --help' says more.",
       "Defaults: --models lenet300,lenet5,resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
           + " --out results."
@@ -162,6 +165,12 @@ final class SweepCommand implements Callable<Integer> {
   @Option(names = "--retry-failed", description = "try cells again that failed before")
   boolean retryFailed;
 
+  @Option(names = "--skip-missing", description = "leave out models whose weights are not there")
+  Boolean skipMissing;
+
+  @Option(names = "--log-stages", description = "log a line of JSON for each stage")
+  Boolean logStages;
+
   @Option(names = "--dry-run", description = "print the grid and its estimated cost, write nothing")
   boolean dryRun;
 
@@ -175,26 +184,31 @@ final class SweepCommand implements Callable<Integer> {
     SweepSettings settings = SettingsLoader.load(config, flags());
     PrintStream console = System.err;
     try (SparkSession session = Sessions.start("sweep")) {
+      long started = System.nanoTime();
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
+      WeightResolver weights = new WeightResolver(settings, hadoop);
       List<ResolvedModel> models =
-          new SaliencyResolver(settings, hadoop)
-              .resolve(new WeightResolver(settings, hadoop).resolve());
+          new SaliencyResolver(settings, hadoop).resolve(weights.resolve());
       TensorSettings.check(settings, models);
       console.print(PlanText.sources(models));
+      weights.leftOut().forEach((model, why) -> console.println(model + " IS LEFT OUT: " + why));
       if (dryRun) {
         System.out.print(
             PlanText.grid(settings, models, session.sparkContext().defaultParallelism()));
         return Main.OK;
       }
-      return sweep(session, settings, models, console);
+      return sweep(session, settings, models, weights.leftOut(), started, console);
     }
   }
 
   private int sweep(
-      SparkSession session, SweepSettings settings, List<ResolvedModel> models, PrintStream console)
+      SparkSession session,
+      SweepSettings settings,
+      List<ResolvedModel> models,
+      Map<String, String> leftOut,
+      long started,
+      PrintStream console)
       throws IOException {
-    String arguments = String.join(" ", spec.commandLine().getParseResult().originalArgs());
-    RunInfo info = RunInfo.start(Version.get(), arguments);
     List<Subject> evaluated =
         new TestNetworks(
                 settings.evaluation(),
@@ -204,18 +218,30 @@ final class SweepCommand implements Callable<Integer> {
             .of(models, settings.weights(), console::println);
     ResultsFolder folder =
         ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
-    Sweep sweep = new Sweep(session, settings, folder, info);
+    RunInfo info = Runs.start(spec, folder);
     try (RunLock lock = RunLock.take(folder, info.id())) {
       folder.recover();
+      StageLog log = new StageLog(info.id(), settings.logStages());
+      log.start("plan")
+          .put("models", models.size())
+          .put("models_left_out", leftOut.size())
+          .end((System.nanoTime() - started) / 1e9);
+      RunReport report =
+          new RunReport(info, folder, log)
+              .put("models", models.stream().map(ResolvedModel::name).toList())
+              .put("models_left_out", leftOut);
+      Sweep sweep = new Sweep(session, settings, folder, info, log);
       Grid grid = sweep.plan(models);
       if (fresh) {
         folder.putAside();
       }
       Outcome outcome = sweep.run(grid, evaluated, retryFailed, console);
+      int status = outcome.failed() == 0 && leftOut.isEmpty() ? Main.OK : Main.FAILED;
+      report.put(outcome).write(status);
       System.out.println();
       System.out.print(SizeTable.of(outcome.models(), settings.encodings()));
       System.out.println(PlanText.end(outcome, settings.out(), models));
-      return outcome.failed() == 0 ? Main.OK : Main.FAILED;
+      return status;
     }
   }
 
@@ -243,6 +269,8 @@ final class SweepCommand implements Callable<Integer> {
         .put("data-deviation", data.deviation)
         .put("data-dir", data.folder)
         .put("wave-seconds", waveSeconds)
+        .put("skip-missing", skipMissing)
+        .put("log-stages", logStages)
         .values();
   }
 

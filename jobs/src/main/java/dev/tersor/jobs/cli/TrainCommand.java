@@ -94,11 +94,9 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings settings = TrainingLoader.load(config, flags());
     PrintStream console = System.err;
     try (SparkSession session = Sessions.start("train")) {
-      RunInfo info =
-          RunInfo.start(
-              Version.get(), String.join(" ", spec.commandLine().getParseResult().originalArgs()));
       ResultsFolder folder =
           ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
+      RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();
         List<Row> rows = Training.of(session, settings, folder, info).run(retryFailed, console);

@@ -92,6 +92,8 @@ public final class SettingsLoader {
         waveSeconds,
         config.getBoolean("require-trained"),
         config.getBoolean("offline"),
+        config.getBoolean("skip-missing"),
+        config.getBoolean("log-stages"),
         EvaluationSettings.of(config, models));
   }
 

@@ -15,6 +15,8 @@ import java.util.Map;
  * @param keep {@code best}, or names of encodings whose containers are stored
  * @param cache empty for the user's cache folder
  * @param waveSeconds wall-clock seconds of work between two commits
+ * @param skipMissing whether models without weights are left out
+ * @param logStages whether a line of JSON is logged for each stage
  */
 public record SweepSettings(
     List<String> models,
@@ -35,6 +37,8 @@ public record SweepSettings(
     double waveSeconds,
     boolean requireTrained,
     boolean offline,
+    boolean skipMissing,
+    boolean logStages,
     EvaluationSettings evaluation) {
 
   /** The value of {@link #keep} that stores the smallest container of each. */

@@ -1,7 +1,7 @@
 package dev.tersor.jobs.config;
 
 /** Something that the user has to mend: one line naming the option, file, tensor or value. */
-public final class UsageException extends RuntimeException {
+public class UsageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public UsageException(String message) {

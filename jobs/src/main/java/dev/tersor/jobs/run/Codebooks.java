@@ -29,7 +29,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
@@ -75,7 +74,7 @@ public final class Codebooks {
       units.addAll(units(byTensor, pruning, hashes, held, asked));
     }
     if (!units.isEmpty()) {
-      compute(units, asked.size());
+      compute(units, asked);
     }
     return folder
         .table(session, Table.CODEBOOKS)
@@ -191,7 +190,7 @@ public final class Codebooks {
     return new CodebookUnit(segments, pruning, hash, masks, timed, keys);
   }
 
-  private void compute(List<CodebookUnit> units, long asked) throws IOException {
+  private void compute(List<CodebookUnit> units, Set<String> asked) throws IOException {
     CodebookTask task =
         new CodebookTask(reader, info.id(), settings.seed(), settings.measures().timingRuns());
     JavaRDD<Row> rows =
@@ -201,21 +200,16 @@ public final class Codebooks {
             .cache();
     long failed = rows.filter(row -> !row.<Boolean>getAs("verified")).count();
     long done = units.stream().mapToLong(unit -> unit.keys().size()).sum();
-    String wave = info.wave(0);
-    session
-        .createDataFrame(rows, Table.CODEBOOKS.schema())
-        .coalesce(1)
-        .write()
-        .mode(SaveMode.Overwrite)
-        .partitionBy("model")
-        .parquet(folder.staged(info.id(), wave, Table.CODEBOOKS).toString());
-    session
-        .createDataFrame(List.of(info.row(done, asked - done, failed, spark)), Table.RUNS.schema())
-        .coalesce(1)
-        .write()
-        .mode(SaveMode.Overwrite)
-        .parquet(folder.staged(info.id(), wave, Table.RUNS).toString());
-    folder.commit(info.id(), wave);
+    TableWriter tables = new TableWriter(session, folder, info.id());
+    tables.stage(
+        session.createDataFrame(rows, Table.CODEBOOKS.schema()).coalesce(1),
+        info.wave(0),
+        Table.CODEBOOKS);
+    tables.finish(
+        List.of(),
+        info.row(done, asked.size() - done, failed, spark),
+        new Coverage().add(Table.CODEBOOKS, asked),
+        info.wave(0));
     rows.unpersist();
   }
 }

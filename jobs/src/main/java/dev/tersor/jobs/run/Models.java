@@ -64,7 +64,8 @@ final class Models {
           "dtype",
           "mean_square",
           "mse",
-          "verified");
+          "verified",
+          "error");
 
   private Models() {}
 

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.run;
 
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.sql.Row;
 
 /**
@@ -10,5 +11,12 @@ import org.apache.spark.sql.Row;
  * @param done cells computed now
  * @param skipped cells that the results held already
  * @param failed cells of the grid without a verified result
+ * @param failures those of them that have a row, by error
  */
-public record Outcome(List<Row> models, long done, long skipped, long failed, double seconds) {}
+public record Outcome(
+    List<Row> models,
+    long done,
+    long skipped,
+    long failed,
+    List<Map<String, Object>> failures,
+    double seconds) {}

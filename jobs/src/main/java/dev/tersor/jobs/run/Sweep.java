@@ -13,6 +13,7 @@ import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.plan.Waves;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Snapshot;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -42,8 +43,14 @@ public final class Sweep {
   private final RunInfo info;
   private final SegmentWeights reader;
   private final TableWriter tables;
+  private final StageLog log;
 
-  public Sweep(SparkSession session, SweepSettings settings, ResultsFolder folder, RunInfo info) {
+  public Sweep(
+      SparkSession session,
+      SweepSettings settings,
+      ResultsFolder folder,
+      RunInfo info,
+      StageLog log) {
     this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.settings = settings;
@@ -53,6 +60,7 @@ public final class Sweep {
         new SegmentWeights(
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
     this.tables = new TableWriter(session, folder, info.id());
+    this.log = log;
   }
 
   /**
@@ -62,7 +70,10 @@ public final class Sweep {
    */
   public Grid plan(List<ResolvedModel> models) {
     List<SegmentRef> segments = Grid.segments(models);
-    return Grid.of(settings, segments, Scan.all(spark, reader, segments));
+    StageLog.Stage stage = log.start("scan").put("segments", segments.size());
+    Grid grid = Grid.of(settings, segments, Scan.all(spark, reader, segments));
+    stage.put("cells", grid.cells()).end();
+    return grid;
   }
 
   /** The cells of a grid that the results hold, by key: whether they were verified. */
@@ -100,7 +111,9 @@ public final class Sweep {
     Evaluations evaluations = new Evaluations(spark, reader, settings, grid, console);
     evaluations.add(evaluated, folder.table(session, Table.MODELS));
     List<Grid.Block> left = left(grid, held.keySet());
+    StageLog.Stage fits = log.start("fit").put("cells_held", held.size());
     Fitted fitted = fit(grid, needed(grid, left, evaluations.tensors()), console);
+    fits.end();
     List<Unit> units = units(left, fitted);
     long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
     LongAccumulator done = session.sparkContext().longAccumulator("cells");
@@ -110,19 +123,41 @@ public final class Sweep {
     try (Progress progress = new Progress(console, todo, done)) {
       for (int i = 0; i < waves.size(); i++) {
         progress.wave(i + 1, waves.size());
-        compute(waves.get(i), info.wave(i), done);
+        StageLog.Stage stage = log.start("wave").put("wave", i + 1).put("of", waves.size());
+        compute(waves.get(i), info.wave(i), done, stage);
         progress.committed();
+        stage.end();
       }
     }
+    StageLog.Stage accuracy = log.start("accuracy").put("models", evaluated.size());
+    Accuracies accuracies = evaluations.run(fitted);
+    accuracy.end();
+    StageLog.Stage totals = log.start("totals");
     List<Row> cells =
         Models.cells(folder.table(session, Table.CELLS), grid.keys(), settings.models());
     long failed =
         grid.cells() - cells.stream().filter(cell -> cell.<Boolean>getAs("verified")).count();
-    List<Row> models = Models.of(cells, info.id(), evaluations.run(fitted));
+    List<Row> models = Models.of(cells, info.id(), accuracies);
+    totals.put("models", models.size()).put("cells_failed", failed).end();
+    StageLog.Stage commit = log.start("commit");
     tables.finish(
-        models, info.row(todo, grid.cells() - todo, failed, spark), info.wave(waves.size()));
+        models,
+        info.row(todo, grid.cells() - todo, failed, spark),
+        new Coverage().add(Table.CELLS, grid.keys()),
+        info.wave(waves.size()));
+    commit
+        .put("cells_done", todo)
+        .put("cells_skipped", grid.cells() - todo)
+        .put("cells_failed", failed)
+        .put("snapshot", folder.snapshot().map(Snapshot::snapshot).orElse(0L))
+        .end();
     return new Outcome(
-        models, todo, grid.cells() - todo, failed, (System.nanoTime() - started) / 1e9);
+        models,
+        todo,
+        grid.cells() - todo,
+        failed,
+        RunReport.failures(cells),
+        (System.nanoTime() - started) / 1e9);
   }
 
   /** What of a grid the results do not hold. */
@@ -228,7 +263,8 @@ public final class Sweep {
     return blocks.stream().filter(block -> block.pruning().equals(pruning)).toList();
   }
 
-  private void compute(List<List<Unit>> tasks, String wave, LongAccumulator done)
+  private void compute(
+      List<List<Unit>> tasks, String wave, LongAccumulator done, StageLog.Stage log)
       throws IOException {
     UnitTask task = new UnitTask(reader, info.id(), settings);
     JavaRDD<UnitResult> results =
@@ -251,7 +287,11 @@ public final class Sweep {
     }
     stage(results, UnitResult::compressed, wave, Table.COMPRESSED);
     results.unpersist();
+    long committing = System.nanoTime();
     tables.commit(wave);
+    log.put("cells", tasks.stream().flatMap(List::stream).mapToLong(u -> u.cells().size()).sum())
+        .put("tasks", tasks.size())
+        .put("commit_seconds", Math.round((System.nanoTime() - committing) / 1e6) / 1e3);
   }
 
   private void stage(

@@ -1,6 +1,8 @@
 package dev.tersor.jobs.run;
 
 import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RowBuilder;
+import dev.tersor.jobs.table.Snapshot;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.util.HashSet;
@@ -11,6 +13,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /** Rows of one run on their way into a results folder: staged, then committed by wave. */
 public final class TableWriter {
@@ -24,9 +27,9 @@ public final class TableWriter {
     this.run = run;
   }
 
-  /** Stages rows of a table for a wave. */
+  /** Stages rows of a table for a wave, beside those that were staged for it before. */
   public void stage(Dataset<Row> rows, String wave, Table table) {
-    var writer = rows.write().mode(SaveMode.Overwrite);
+    var writer = rows.write().mode(SaveMode.Append);
     if (table.isByModel()) {
       writer = writer.partitionBy("model");
     }
@@ -46,9 +49,11 @@ public final class TableWriter {
    *
    * @param models rows of the models table; one that it holds already is left out, and so is a
    *     second of a key
-   * @param facts the run's own row
+   * @param facts of the run's own row
+   * @param covered what else the run stands on
    */
-  public void finish(List<Row> models, Row facts, String wave) throws IOException {
+  public void finish(List<Row> models, RowBuilder facts, Coverage covered, String wave)
+      throws IOException {
     Set<String> held =
         new HashSet<>(
             folder
@@ -56,10 +61,27 @@ public final class TableWriter {
                 .select("key")
                 .as(Encoders.STRING())
                 .collectAsList());
-    List<Row> news = models.stream().filter(row -> held.add(row.getString(0))).toList();
-    stage(session.createDataFrame(news, Table.MODELS.schema()).coalesce(1), wave, Table.MODELS);
-    stage(session.createDataFrame(List.of(facts), Table.RUNS.schema()), wave, Table.RUNS);
+    covered.add(Table.MODELS, models.stream().map(row -> row.getString(0)).toList());
+    stage(models.stream().filter(row -> held.add(row.getString(0))).toList(), wave, Table.MODELS);
+    String grid = covered.id();
+    boolean known =
+        !folder
+            .table(session, Table.GRIDS)
+            .filter(functions.col("grid").equalTo(grid))
+            .limit(1)
+            .isEmpty();
+    stage(known ? List.of() : covered.rows(), wave, Table.GRIDS);
+    facts
+        .set("grid", grid)
+        .set("after_snapshot", folder.snapshot().map(Snapshot::snapshot).orElse(0L));
+    stage(List.of(facts.build()), wave, Table.RUNS);
     commit(wave);
+  }
+
+  private void stage(List<Row> rows, String wave, Table table) {
+    if (!rows.isEmpty()) {
+      stage(session.createDataFrame(rows, table.schema()).coalesce(1), wave, table);
+    }
   }
 
   /** Commits what was staged for a wave. */

@@ -10,12 +10,14 @@ import dev.tersor.core.model.WeightSource;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.config.UnavailableException;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +37,7 @@ public final class WeightResolver {
   private final SweepSettings settings;
   private final ModelCatalog catalog;
   private final SourceFiles files;
+  private final Map<String, String> leftOut = new LinkedHashMap<>();
 
   public WeightResolver(SweepSettings settings, Configuration configuration) {
     this.settings = settings;
@@ -43,24 +46,48 @@ public final class WeightResolver {
   }
 
   /**
+   * The models; those whose weights are not there are left out where the settings say so.
+   *
    * @throws UsageException naming the model, the file and the tensor, if weights are missing,
    *     damaged, of another shape or dtype, or synthetic where trained ones are required
+   * @throws UnavailableException if every model was left out
    */
   public List<ResolvedModel> resolve() {
     List<ResolvedModel> models = new ArrayList<>();
     for (String name : settings.models()) {
-      String path = settings.weights().get(name);
-      ResolvedModel model = path == null ? fromSources(catalog.get(name)) : fromFile(name, path);
-      if (settings.requireTrained() && model.isAnySynthetic()) {
-        throw new UsageException(
-            "require-trained: model "
-                + name
-                + " has only synthetic weights here: "
-                + String.join("; ", model.notes()));
+      try {
+        models.add(resolve(name));
+      } catch (UnavailableException e) {
+        if (!settings.skipMissing()) {
+          throw e;
+        }
+        leftOut.put(name, e.getMessage());
       }
-      models.add(model);
+    }
+    if (models.isEmpty()) {
+      throw UnavailableException.ofAll(
+          "models: none is available: " + String.join("; ", leftOut.values()));
     }
     return models;
+  }
+
+  /** The models that were left out, with what is missing. */
+  public Map<String, String> leftOut() {
+    return Collections.unmodifiableMap(leftOut);
+  }
+
+  private ResolvedModel resolve(String name) {
+    String path = settings.weights().get(name);
+    ResolvedModel model = path == null ? fromSources(catalog.get(name)) : fromFile(name, path);
+    if (settings.requireTrained() && model.isAnySynthetic()) {
+      throw UnavailableException.of(
+          "require-trained: model "
+              + name
+              + " has only synthetic weights here: "
+              + String.join("; ", model.notes()),
+          null);
+    }
+    return model;
   }
 
   private ResolvedModel fromFile(String name, String path) {
@@ -68,8 +95,11 @@ public final class WeightResolver {
     try {
       checkpoint = files.open(path);
     } catch (FileNotFoundException e) {
-      throw new UsageException("weights: " + name + ": no such file: " + path, e);
-    } catch (IOException | IllegalArgumentException e) {
+      throw UnavailableException.of("weights: " + name + ": no such file: " + path, e);
+    } catch (IOException e) {
+      throw UnavailableException.of(
+          "weights: " + name + ": cannot read " + path + ": " + say(e), e);
+    } catch (IllegalArgumentException e) {
       throw new UsageException("weights: " + name + ": cannot read " + path + ": " + say(e), e);
     } catch (MalformedInputException e) {
       throw new UsageException("weights: " + name + ": " + e.getMessage(), e);
@@ -175,13 +205,14 @@ public final class WeightResolver {
     List<TensorRef> tensors = new ArrayList<>();
     for (TensorSpec spec : wanted) {
       if (!found.containsKey(spec.name())) {
-        throw new UsageException(
+        throw UnavailableException.of(
             "models: "
                 + architecture.name()
                 + ": no source has tensor '"
                 + spec.name()
                 + "': "
-                + String.join("; ", notes));
+                + String.join("; ", notes),
+            null);
       }
       tensors.add(found.get(spec.name()));
     }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -26,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
  * _tersor               marker: the folder is one of results; holds the number of its layout
  * _waves/ID             commit record of a wave: the files it moves, written in one rename
  * _snapshots/N.json     the files of all tables at one moment; the highest number is current
+ * _runs/RUN.json        what a run did: stages, counts, failures
  * _staging/RUN/         what a run is writing; invisible to readers of the tables
  * _old/TIME/            tables that --fresh put aside
  * _old/ID/              files that a compaction or expiry replaced
@@ -42,6 +44,7 @@ import org.apache.spark.sql.SparkSession;
 public final class ResultsFolder {
   static final String STAGING = "_staging";
   static final String OLD = "_old";
+  static final String REPORTS = "_runs";
 
   private final Path root;
   private final FileSystem files;
@@ -129,7 +132,8 @@ public final class ResultsFolder {
     return new Path(root, STAGING + "/" + run + "/" + wave);
   }
 
-  String relative(Path path) {
+  /** A path in the folder, from there. */
+  public String relative(Path path) {
     return root.toUri().relativize(path.toUri()).getPath();
   }
 
@@ -180,7 +184,7 @@ public final class ResultsFolder {
    *
    * @param replaced of the current snapshot
    */
-  void replace(String run, String wave, List<DataFile> replaced) throws IOException {
+  public void replace(String run, String wave, List<DataFile> replaced) throws IOException {
     if (lock != null) {
       lock.check();
     }
@@ -204,6 +208,35 @@ public final class ResultsFolder {
   /** The run that wrote last, or null where that is not known. */
   public String newestRun() {
     return snapshot().map(Snapshot::run).orElse(null);
+  }
+
+  /** Writes the report of a run, {@code _runs/RUN.json}, whole or not at all. */
+  public void writeReport(String run, String json) throws IOException {
+    Path report = child(REPORTS + "/" + run + ".json");
+    Path draft = child(STAGING + "/report-" + run);
+    write(draft, json);
+    files.mkdirs(report.getParent());
+    if (!files.rename(draft, report)) {
+      throw new IOException("cannot write " + report);
+    }
+  }
+
+  /**
+   * The time by the clock that files of this folder are dated by, which all machines share.
+   *
+   * @throws IOException if nothing can be written
+   */
+  public Instant now() throws IOException {
+    Path probe = child(STAGING + "/probe-" + System.nanoTime());
+    write(probe, "");
+    Instant now = Instant.ofEpochMilli(files.getFileStatus(probe).getModificationTime());
+    files.delete(probe, false);
+    return now;
+  }
+
+  /** What the tables do not need, and can go. */
+  public Leftovers leftovers(Set<String> runs) throws IOException {
+    return Leftovers.of(this, snapshots, runs);
   }
 
   /** Puts all tables aside under {@code _old}. */
@@ -238,6 +271,21 @@ public final class ResultsFolder {
   public Dataset<Row> file(SparkSession spark, Table table, String file) {
     return new SnapshotReader(this)
         .files(spark, table, table.label(), List.of(relative(new Path(file))));
+  }
+
+  /**
+   * Some files of a table.
+   *
+   * @throws UsageException if they have columns that this version does not know
+   */
+  public Dataset<Row> files(SparkSession spark, Table table, List<DataFile> some) {
+    List<String> paths = some.stream().map(DataFile::path).toList();
+    return new SnapshotReader(this).known(spark, table, table.label(), paths);
+  }
+
+  /** What was staged of a table for a wave. */
+  public Dataset<Row> stagedRows(SparkSession spark, String run, String wave, Table table) {
+    return spark.read().schema(table.schema()).parquet(staged(run, wave, table).toString());
   }
 
   /** Makes a view of each table, under its name, all of one snapshot. */

@@ -3,6 +3,7 @@ package dev.tersor.jobs.table;
 import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -70,5 +71,36 @@ final class SnapshotReader {
         .schema(table.schema())
         .option("basePath", folder.child(base).toString())
         .parquet(paths.stream().map(path -> folder.child(path).toString()).toArray(String[]::new));
+  }
+
+  /**
+   * The same, of files whose columns are all known: what is written again must not lose any.
+   *
+   * @throws UsageException naming a column of a newer version
+   */
+  Dataset<Row> known(SparkSession spark, Table table, String base, List<String> paths) {
+    List<String> own = Arrays.asList(table.schema().fieldNames());
+    String[] found =
+        spark
+            .read()
+            .option("mergeSchema", true)
+            .option("basePath", folder.child(base).toString())
+            .parquet(
+                paths.stream().map(path -> folder.child(path).toString()).toArray(String[]::new))
+            .schema()
+            .fieldNames();
+    for (String column : found) {
+      if (!own.contains(column)) {
+        throw new UsageException(
+            "out: table "
+                + table.label()
+                + " of "
+                + folder.root()
+                + " has a column '"
+                + column
+                + "' of a newer version, which this one would lose; nothing was changed");
+      }
+    }
+    return files(spark, table, base, paths);
   }
 }

@@ -226,6 +226,9 @@ public enum Table {
           .add("timing_runs", IntegerType)
           .add("verified", BooleanType)
           .add("error", StringType)),
+  GRIDS(
+      false,
+      new StructType().add("grid", StringType).add("held_in", StringType).add("key", StringType)),
   RUNS(
       false,
       new StructType()
@@ -240,7 +243,9 @@ public enum Table {
           .add("cores", IntegerType)
           .add("cells_done", LongType)
           .add("cells_skipped", LongType)
-          .add("cells_failed", LongType));
+          .add("cells_failed", LongType)
+          .add("grid", StringType)
+          .add("after_snapshot", LongType));
 
   private final boolean byModel;
   private final StructType schema;

@@ -6,6 +6,7 @@ import dev.tersor.jobs.config.CacheFolder;
 import dev.tersor.jobs.config.TrainingSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.data.DataCatalog;
+import dev.tersor.jobs.run.Coverage;
 import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.run.TableWriter;
 import dev.tersor.jobs.source.Descriptions;
@@ -148,7 +149,10 @@ public final class Training {
     List<Row> rows = cells.stream().map(cell -> held.get(cell.key())).toList();
     long failed = rows.stream().filter(row -> !row.<Boolean>getAs("verified")).count();
     tables.finish(
-        models, info.row(todo.size(), cells.size() - todo.size(), failed, spark), info.wave(wave));
+        models,
+        info.row(todo.size(), cells.size() - todo.size(), failed, spark),
+        new Coverage().add(Table.TRAINED, cells.stream().map(Plan.Cell::key).toList()),
+        info.wave(wave));
     return rows;
   }
 

@@ -154,5 +154,17 @@ class BadInputTest {
     Files.writeString(out.resolve("_tersor"), "7\n");
     assertRefused(
         CommandLineRun.sweep(out.toString(), "--models", "lenet300"), "layout '7'", "knows 1");
+    Files.writeString(out.resolve("_tersor"), "\u0000\u0001");
+    assertRefused(
+        CommandLineRun.sweep(out.toString(), "--models", "lenet300"), "_tersor is damaged");
+    Files.writeString(out.resolve("_tersor"), "1\n");
+    Path snapshots = Files.createDirectories(out.resolve("_snapshots"));
+    Files.writeString(snapshots.resolve("00000003.json"), "{\"format\":1,\"snap");
+    assertRefused(
+        CommandLineRun.of("sql", "--out", out.toString(), "SELECT 1"), "_snapshots are damaged");
+    Files.writeString(
+        snapshots.resolve("00000003.json"), "{\"format\":2,\"snapshot\":3,\"files\":[]}");
+    assertRefused(
+        CommandLineRun.of("sql", "--out", out.toString(), "SELECT 1"), "format 2", "newer version");
   }
 }

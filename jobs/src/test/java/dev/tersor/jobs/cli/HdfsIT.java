@@ -7,6 +7,8 @@ import dev.tersor.jobs.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.junit.jupiter.api.AfterEach;
@@ -73,5 +75,35 @@ class HdfsIT {
             out,
             "SELECT count(*) AS n FROM cells WHERE model = 'back' AND abs(sparsity - 0.8) < 0.01");
     assertTrue(query.out.contains("| 4 |"), query::toString);
+    compactsAndExpires(out);
+  }
+
+  /** Few files for many, then only what the last run stands on: its own four cells. */
+  private void compactsAndExpires(String out) throws IOException {
+    CommandLineRun compact = CommandLineRun.of("compact", "--out", out);
+    assertEquals(0, compact.status, compact::toString);
+    assertTrue(compact.out.contains("runs: 3 files"), compact::toString);
+    assertEquals(100, CommandLineRun.number(out, "SELECT count(*) FROM cells"));
+    CommandLineRun expire = CommandLineRun.of("expire", "--out", out, "--older-than", "1h");
+    assertTrue(expire.out.contains("expired: 0 runs"), expire::toString);
+    expire = CommandLineRun.of("expire", "--out", out, "--keep-runs", "1");
+    assertEquals(0, expire.status, expire::toString);
+    assertTrue(expire.out.contains("96 rows of cells"), expire::toString);
+    assertEquals(4, CommandLineRun.number(out, "SELECT count(*) FROM cells"));
+    assertEquals(1, CommandLineRun.number(out, "SELECT count(*) FROM runs"));
+    CommandLineRun verify = CommandLineRun.of("verify", "--out", out);
+    assertTrue(verify.out.contains("4 stored containers read, 0 damaged"), verify::toString);
+    Set<String> left = new TreeSet<>();
+    var all =
+        cluster.getFileSystem().listFiles(new org.apache.hadoop.fs.Path("/results"), true);
+    while (all.hasNext()) {
+      String path = all.next().getPath().toUri().getPath();
+      left.add(path.replaceFirst("^/results/([^/]+).*", "$1"));
+    }
+    assertEquals(
+        Set.of(
+            "_runs", "_snapshots", "_tersor", "_waves", "cells", "compressed", "grids", "models",
+            "runs", "streams"),
+        left);
   }
 }

@@ -1,0 +1,72 @@
+package dev.tersor.jobs.cli;
+
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.run.Compaction;
+import dev.tersor.jobs.run.RunInfo;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunLock;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Few files for many. */
+@Command(
+    name = "compact",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Puts the small files of each table and partition together. Rows stay as they are, which is"
+          + " checked first; the old files go to _old, which expire deletes."
+    })
+final class CompactCommand implements Callable<Integer> {
+  private static final long MEGABYTE = 1L << 20;
+
+  @Mixin OutOption results;
+
+  @Option(
+      names = "--target-mb",
+      paramLabel = "N",
+      defaultValue = "128",
+      description = "size of a file; smaller than half of it is small (default: ${DEFAULT-VALUE})")
+  long targetMegabytes;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (targetMegabytes < 1 || targetMegabytes > MEGABYTE) {
+      throw new UsageException("target-mb: " + targetMegabytes + " is not a number in 1..1048576");
+    }
+    try (SparkSession session = Sessions.start("compact")) {
+      ResultsFolder folder =
+          Runs.existing(results.out, session.sparkContext().hadoopConfiguration());
+      RunInfo info = Runs.start(spec, folder);
+      try (RunLock lock = RunLock.take(folder, info.id())) {
+        folder.recover();
+        List<Compaction.Result> done =
+            new Compaction(session, folder, info).run(targetMegabytes * MEGABYTE);
+        for (Compaction.Result result : done) {
+          System.out.printf(
+              Locale.ROOT,
+              "%s: %,d files of %,d bytes are %,d of %,d bytes; %,d rows%n",
+              result.table().label(),
+              result.files(),
+              result.bytes(),
+              result.into(),
+              result.intoBytes(),
+              result.rows());
+        }
+        if (done.isEmpty()) {
+          System.out.println("nothing to put together");
+        }
+      }
+      return Main.OK;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+package dev.tersor.jobs.config;
+
+/** Weights that are not there tonight: a file that was not delivered, a source out of reach. */
+public final class UnavailableException extends UsageException {
+  private static final long serialVersionUID = 1L;
+
+  private final boolean isAll;
+
+  private UnavailableException(String message, boolean isAll, Throwable cause) {
+    super(message, cause);
+    this.isAll = isAll;
+  }
+
+  /** Of one model. */
+  public static UnavailableException of(String message, Throwable cause) {
+    return new UnavailableException(message, false, cause);
+  }
+
+  /** Of every model that was asked for. */
+  public static UnavailableException ofAll(String message) {
+    return new UnavailableException(message, true, null);
+  }
+
+  /** Whether no model is left, so that there is nothing to do. */
+  public boolean isAll() {
+    return isAll;
+  }
+}

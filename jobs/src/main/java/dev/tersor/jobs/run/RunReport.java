@@ -1,0 +1,118 @@
+package dev.tersor.jobs.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tersor.jobs.table.DataFile;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Snapshot;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.apache.spark.sql.Row;
+
+/** What a run did, as a file: {@code _runs/RUN.json}, written last. */
+public final class RunReport {
+  private static final int MOST_FAILURES = 50;
+
+  private final RunInfo info;
+  private final ResultsFolder folder;
+  private final StageLog log;
+  private final Map<String, Object> report = new LinkedHashMap<>();
+
+  public RunReport(RunInfo info, ResultsFolder folder, StageLog log) {
+    this.info = info;
+    this.folder = folder;
+    this.log = log;
+    put("run", info.id());
+    put("version", info.version());
+    put("arguments", info.arguments());
+    put("started", info.started().toString());
+  }
+
+  public RunReport put(String fact, Object value) {
+    report.put(fact, value);
+    return this;
+  }
+
+  /** Adds how the run ended. */
+  public RunReport put(Outcome outcome) {
+    Map<String, Object> cells = new LinkedHashMap<>();
+    cells.put("done", outcome.done());
+    cells.put("skipped", outcome.skipped());
+    cells.put("failed", outcome.failed());
+    return put("cells", cells).put("failures", outcome.failures());
+  }
+
+  /**
+   * Writes the report.
+   *
+   * @param status exit status of the run
+   */
+  public void write(int status) throws IOException {
+    put("finished", Instant.now().toString());
+    put("status", status);
+    put("stages", log.ended());
+    Optional<Snapshot> snapshot = folder.snapshot();
+    put("snapshot", snapshot.map(Snapshot::snapshot).orElse(null));
+    Map<String, long[]> written = new TreeMap<>();
+    for (DataFile file : snapshot.map(Snapshot::files).orElse(List.of())) {
+      String name = file.path().substring(file.path().lastIndexOf('/') + 1);
+      if (name.startsWith(info.id())) {
+        long[] sums = written.computeIfAbsent(file.table(), table -> new long[2]);
+        sums[0]++;
+        sums[1] += file.bytes();
+      }
+    }
+    Map<String, Object> tables = new LinkedHashMap<>();
+    written.forEach(
+        (table, sums) -> {
+          Map<String, Object> own = new LinkedHashMap<>();
+          own.put("files", sums[0]);
+          own.put("bytes", sums[1]);
+          tables.put(table, own);
+        });
+    put("written", tables);
+    folder.writeReport(
+        info.id(),
+        new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
+  }
+
+  /**
+   * Failed cells by what they say.
+   *
+   * @param cells with model, tensor, encoding and error
+   */
+  static List<Map<String, Object>> failures(List<Row> cells) {
+    Map<String, Map<String, Object>> byError = new TreeMap<>();
+    for (Row cell : cells) {
+      if (cell.<Boolean>getAs("verified")) {
+        continue;
+      }
+      String error = String.valueOf(cell.<String>getAs("error"));
+      Map<String, Object> group =
+          byError.computeIfAbsent(
+              error,
+              key -> {
+                Map<String, Object> first = new LinkedHashMap<>();
+                first.put("error", key);
+                first.put("cells", 0L);
+                first.put(
+                    "first",
+                    cell.getAs("model")
+                        + " "
+                        + cell.getAs("tensor")
+                        + " "
+                        + cell.getAs("encoding"));
+                return first;
+              });
+      group.merge("cells", 1L, (a, b) -> (Long) a + (Long) b);
+    }
+    return byError.values().stream()
+        .sorted((a, b) -> Long.compare((Long) b.get("cells"), (Long) a.get("cells")))
+        .limit(MOST_FAILURES)
+        .toList();
+  }
+}
