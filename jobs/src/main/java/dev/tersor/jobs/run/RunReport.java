@@ -100,7 +100,7 @@ public final class RunReport {
                 first.put("error", key);
                 first.put("cells", 0L);
                 first.put(
-                    "first",
+                    "example",
                     cell.getAs("model")
                         + " "
                         + cell.getAs("tensor")

@@ -94,16 +94,23 @@ class HdfsIT {
     CommandLineRun verify = CommandLineRun.of("verify", "--out", out);
     assertTrue(verify.out.contains("4 stored containers read, 0 damaged"), verify::toString);
     Set<String> left = new TreeSet<>();
-    var all =
-        cluster.getFileSystem().listFiles(new org.apache.hadoop.fs.Path("/results"), true);
+    var all = cluster.getFileSystem().listFiles(new org.apache.hadoop.fs.Path("/results"), true);
     while (all.hasNext()) {
       String path = all.next().getPath().toUri().getPath();
       left.add(path.replaceFirst("^/results/([^/]+).*", "$1"));
     }
     assertEquals(
         Set.of(
-            "_runs", "_snapshots", "_tersor", "_waves", "cells", "compressed", "grids", "models",
-            "runs", "streams"),
+            "_runs",
+            "_snapshots",
+            "_tersor",
+            "_waves",
+            "cells",
+            "compressed",
+            "grids",
+            "models",
+            "runs",
+            "streams"),
         left);
   }
 }
