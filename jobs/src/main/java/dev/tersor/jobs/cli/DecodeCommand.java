@@ -65,26 +65,33 @@ final class DecodeCommand implements Callable<Integer> {
     try (SparkSession session = Sessions.start("decode")) {
       ResultsFolder folder =
           ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
-      Dataset<Row> chosen = folder.table(session, Table.COMPRESSED);
-      chosen = where(chosen, "model", model);
-      chosen = where(chosen, "tensor", tensor);
-      chosen = where(chosen, "weights_hash", weightsHash);
-      if (bits != null) {
-        chosen = chosen.filter(functions.expr("coalesce(setting, string(bits))").equalTo(bits));
-      }
-      chosen = where(chosen, "codebook", codebook);
-      chosen = where(chosen, "encoding", encoding);
-      if (sparsity != null) {
-        chosen =
-            LABELS.contains(sparsity)
-                ? where(chosen, "pruning", sparsity)
-                : where(chosen, "sparsity_target", target())
-                    .filter(functions.col("pruning").notEqual("paper"));
-      }
       System.out.println(
-          Decoding.toSafetensors(chosen, to, session.sparkContext().hadoopConfiguration()));
+          folder.reading(
+              () ->
+                  Decoding.toSafetensors(
+                      chosen(folder.table(session, Table.COMPRESSED)),
+                      to,
+                      session.sparkContext().hadoopConfiguration())));
       return Main.OK;
     }
+  }
+
+  private Dataset<Row> chosen(Dataset<Row> compressed) {
+    Dataset<Row> chosen = where(compressed, "model", model);
+    chosen = where(chosen, "tensor", tensor);
+    chosen = where(chosen, "weights_hash", weightsHash);
+    if (bits != null) {
+      chosen = chosen.filter(functions.expr("coalesce(setting, string(bits))").equalTo(bits));
+    }
+    chosen = where(chosen, "codebook", codebook);
+    chosen = where(chosen, "encoding", encoding);
+    if (sparsity == null) {
+      return chosen;
+    }
+    return LABELS.contains(sparsity)
+        ? where(chosen, "pruning", sparsity)
+        : where(chosen, "sparsity_target", target())
+            .filter(functions.col("pruning").notEqual("paper"));
   }
 
   private double target() {

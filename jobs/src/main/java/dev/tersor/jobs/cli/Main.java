@@ -90,21 +90,27 @@ public final class Main {
   }
 
   private static int report(Exception e, PrintWriter err) {
-    if (e instanceof UsageException) {
+    int status = status(e);
+    String disk = diskTrouble(e);
+    if (e instanceof UsageException || e instanceof TryLaterException) {
       err.println("error: " + e.getMessage());
-      return e instanceof UnavailableException missing && missing.isAll() ? NO_MODEL : USAGE;
+    } else if (disk != null) {
+      err.println("error: out: " + disk + "; what was committed before is untouched");
+    } else {
+      e.printStackTrace(err);
     }
+    return status;
+  }
+
+  /** The exit status of a command that ends with an exception. */
+  static int status(Exception e) {
     if (e instanceof TryLaterException) {
-      err.println("error: " + e.getMessage());
       return TRY_LATER;
     }
-    String disk = diskTrouble(e);
-    if (disk != null) {
-      err.println("error: out: " + disk + "; what was committed before is untouched");
-      return USAGE;
+    if (e instanceof UnavailableException missing && missing.isAll()) {
+      return NO_MODEL;
     }
-    e.printStackTrace(err);
-    return FAILED;
+    return e instanceof UsageException || diskTrouble(e) != null ? USAGE : FAILED;
   }
 
   /** The message of a full or read-only disk among the causes, or null. */

@@ -60,12 +60,17 @@ final class PlotCommand implements Callable<Integer> {
     }
     try (SparkSession session = Sessions.start("plot")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      ResultsFolder.open(results.out, hadoop).createViews(session);
-      Dataset<Row> answer = answer(session, statements.get(0).sql());
+      ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
       ScatterPlot plot = new ScatterPlot(title, x, y, series, logX);
-      NewFile.write("plot", to, hadoop, out -> plot.write(answer, out));
+      System.out.println(
+          folder.reading(
+              () -> {
+                folder.createViews(session);
+                Dataset<Row> answer = answer(session, statements.get(0).sql());
+                NewFile.write("plot", to, hadoop, out -> plot.write(answer, out));
+                return to;
+              }));
     }
-    System.out.println(to);
     return Main.OK;
   }
 

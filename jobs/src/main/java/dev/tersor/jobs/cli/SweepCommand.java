@@ -230,12 +230,18 @@ final class SweepCommand implements Callable<Integer> {
           new RunReport(info, folder, log)
               .put("models", models.stream().map(ResolvedModel::name).toList())
               .put("models_left_out", leftOut);
-      Sweep sweep = new Sweep(session, settings, folder, info, log);
-      Grid grid = sweep.plan(models);
-      if (fresh) {
-        folder.putAside();
+      Outcome outcome;
+      try {
+        Sweep sweep = new Sweep(session, settings, folder, info, log);
+        Grid grid = sweep.plan(models);
+        if (fresh) {
+          folder.putAside();
+        }
+        outcome = sweep.run(grid, evaluated, retryFailed, console);
+      } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+        report.ended(Main.status(e), e);
+        throw e;
       }
-      Outcome outcome = sweep.run(grid, evaluated, retryFailed, console);
       int status = outcome.failed() == 0 && leftOut.isEmpty() ? Main.OK : Main.FAILED;
       report.put(outcome).write(status);
       System.out.println();

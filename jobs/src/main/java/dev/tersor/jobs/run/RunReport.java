@@ -80,6 +80,15 @@ public final class RunReport {
         new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(report) + "\n");
   }
 
+  /** Writes the report of a run that ends with an error, if that can be written. */
+  public void ended(int status, Exception error) {
+    try {
+      put("error", String.valueOf(error.getMessage())).write(status);
+    } catch (IOException | RuntimeException e) {
+      error.addSuppressed(e);
+    }
+  }
+
   /**
    * Failed cells by what they say.
    *

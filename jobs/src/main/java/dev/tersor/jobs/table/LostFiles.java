@@ -2,8 +2,8 @@ package dev.tersor.jobs.table;
 
 import dev.tersor.jobs.config.UsageException;
 import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,12 +21,12 @@ final class LostFiles {
     this.folder = folder;
   }
 
-  <T> T reading(Supplier<T> reader) {
+  <T> T reading(TableRead<T> reader) throws IOException {
     for (int attempt = 1; ; attempt++) {
       Optional<Snapshot> read = folder.snapshot();
       try {
-        return reader.get();
-      } catch (Exception e) { // Spark declares no checked exceptions in Java
+        return reader.read();
+      } catch (Exception e) { // Spark throws checked exceptions that it does not declare
         String lost = lost(e);
         if (lost == null) {
           throw e;

@@ -7,12 +7,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -31,7 +29,7 @@ import org.apache.spark.sql.SparkSession;
  * _staging/RUN/         what a run is writing; invisible to readers of the tables
  * _old/TIME/            tables that --fresh put aside
  * _old/ID/              files that a compaction or expiry replaced
- * _lock                 names the run that is writing
+ * _lock, _beat          the run that is writing, and a number that it raises
  * cells/model=M/*.parquet  and the other tables likewise
  * </pre>
  *
@@ -241,21 +239,7 @@ public final class ResultsFolder {
 
   /** Puts all tables aside under {@code _old}. */
   public void putAside() throws IOException {
-    Path old = child(OLD + "/" + Instant.now().toString().replace(':', '-'));
-    List<String> names = new ArrayList<>(List.of(WaveCommits.RECORDS));
-    for (Table table : Table.values()) {
-      names.add(table.label());
-    }
-    publish(newestRun(), "fresh", List.of());
-    for (String name : names) {
-      Path from = child(name);
-      if (files.exists(from)) {
-        files.mkdirs(old);
-        if (!files.rename(from, new Path(old, name))) {
-          throw new IOException("cannot move " + from + " to " + old);
-        }
-      }
-    }
+    commits.putAside(child(OLD + "/" + Instant.now().toString().replace(':', '-')));
   }
 
   /** A table, whole waves of it; empty if nothing was written to it yet. */
@@ -301,7 +285,7 @@ public final class ResultsFolder {
    * @param reader asks for its tables anew each time
    * @throws UsageException if a file is gone that the current snapshot still lists
    */
-  public <T> T reading(Supplier<T> reader) {
+  public <T> T reading(TableRead<T> reader) throws IOException {
     return new LostFiles(this).reading(reader);
   }
 

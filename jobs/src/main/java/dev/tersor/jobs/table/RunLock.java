@@ -19,11 +19,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One writer a results folder. The lock is a file that names its writer (host, process, when that
- * started, run) and holds a number that the writer raises every few seconds. It is stale when its
- * process is gone from this machine, or, on another, when the one that waits sees the same number
- * for two minutes. No clocks are compared. A writer that finds another's name in it stops before
- * its next commit.
+ * One writer a results folder. {@code _lock} names it (host, process, when that started, run), and
+ * {@code _beat} holds a number that it raises every few seconds. A lock is stale when its process
+ * is gone from this machine, or, on another, when the one that waits sees the same number for two
+ * minutes. No clocks are compared. A writer that finds another's name stops before its next commit.
  */
 public final class RunLock implements AutoCloseable {
   /**
@@ -35,9 +34,11 @@ public final class RunLock implements AutoCloseable {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
+  private static final String BEAT = "_beat";
 
   private final ResultsFolder folder;
   private final Path file;
+  private final Path beatFile;
   private final String writer;
   private final Patience patience;
   private final ScheduledExecutorService beat;
@@ -47,6 +48,7 @@ public final class RunLock implements AutoCloseable {
   private RunLock(ResultsFolder folder, Path file, String writer, Patience patience) {
     this.folder = folder;
     this.file = file;
+    this.beatFile = folder.child(BEAT);
     this.writer = writer;
     this.patience = patience;
     beat =
@@ -78,12 +80,12 @@ public final class RunLock implements AutoCloseable {
       Optional<String> found = text(files, file);
       // Another that waited for the same stale lock may have taken it first.
       if (found.isPresent()
-          && isStale(files, file, found.get(), patience)
+          && isStale(folder, file, found.get(), patience)
           && text(files, file).equals(found)) {
         files.delete(file, false);
       }
       try (OutputStream out = files.create(file, false)) {
-        out.write((writer + "0\n").getBytes(StandardCharsets.UTF_8));
+        out.write(writer.getBytes(StandardCharsets.UTF_8));
       } catch (IOException e) {
         if (files.exists(file)) {
           throw busy(folder, file);
@@ -103,7 +105,7 @@ public final class RunLock implements AutoCloseable {
         "out: another run is writing to "
             + folder.root()
             + ": "
-            + holder(text(folder.files(), file).orElse(""))
+            + holder(text(folder.files(), file))
             + " (if it is not, delete "
             + file
             + ")");
@@ -120,9 +122,9 @@ public final class RunLock implements AutoCloseable {
     return handle.pid() + " " + started;
   }
 
-  private static boolean isStale(FileSystem files, Path file, String found, Patience patience)
+  private static boolean isStale(ResultsFolder folder, Path file, String found, Patience patience)
       throws IOException {
-    String[] writer = holder(found).split(" ", 4);
+    String[] writer = found.strip().split(" ", 4);
     if (writer.length == 4 && writer[0].equals(host()) && writer[1].matches("\\d{1,18}")) {
       Optional<ProcessHandle> holder = ProcessHandle.of(Long.parseLong(writer[1]));
       return holder.isEmpty() || !process(holder.get()).equals(writer[1] + " " + writer[2]);
@@ -130,8 +132,11 @@ public final class RunLock implements AutoCloseable {
     LOG.warn(
         "{} is another run's ({}): watching for up to {} s whether it is alive",
         file,
-        holder(found),
+        holder(Optional.of(found)),
         patience.stale().toSeconds());
+    FileSystem files = folder.files();
+    Path beat = folder.child(BEAT);
+    Optional<String> number = text(files, beat);
     long started = System.nanoTime();
     while (System.nanoTime() - started < patience.stale().toNanos()) {
       try {
@@ -140,18 +145,18 @@ public final class RunLock implements AutoCloseable {
         Thread.currentThread().interrupt();
         return false;
       }
-      if (!text(files, file).equals(Optional.of(found))) {
+      if (!text(files, file).equals(Optional.of(found)) || !text(files, beat).equals(number)) {
         return false;
       }
     }
     return true;
   }
 
-  private static String holder(String text) {
-    return text.lines().findFirst().orElse("a run without a name");
+  private static String holder(Optional<String> text) {
+    return text.map(String::strip).filter(name -> !name.isEmpty()).orElse("a run without a name");
   }
 
-  /** What a lock says: nothing where its writer is, or died, in the middle of a beat. */
+  /** What a file says: an empty text where its writer is, or died, in the middle of it. */
   private static Optional<String> text(FileSystem files, Path file) throws IOException {
     try (var in = files.open(file)) {
       return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
@@ -164,7 +169,7 @@ public final class RunLock implements AutoCloseable {
 
   private boolean isAnothers() throws IOException {
     String text = text(folder.files(), file).orElse("");
-    return !text.isEmpty() && !text.startsWith(writer);
+    return !text.isEmpty() && !text.equals(writer);
   }
 
   /**
@@ -178,7 +183,7 @@ public final class RunLock implements AutoCloseable {
           "out: this run stood still for so long that another took "
               + file
               + ": "
-              + holder(text(folder.files(), file).orElse(""))
+              + holder(text(folder.files(), file))
               + "; what it had not committed is left to that one");
     }
   }
@@ -186,7 +191,7 @@ public final class RunLock implements AutoCloseable {
   private synchronized void touch() {
     try {
       if (!isAnothers()) {
-        folder.write(file, writer + ++beats + "\n");
+        folder.write(beatFile, ++beats + "\n");
       }
     } catch (IOException e) {
       // The next beat tries again; a lock without a beat for long is another run's.
@@ -204,6 +209,7 @@ public final class RunLock implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     if (!isAnothers()) {
+      folder.files().delete(beatFile, false);
       folder.files().delete(file, false);
     }
   }

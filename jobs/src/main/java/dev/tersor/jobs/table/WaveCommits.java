@@ -222,4 +222,22 @@ final class WaveCommits {
       throw new IOException("cannot move " + from + " to " + to);
     }
   }
+
+  /** Moves the tables' folders and the records into another, after a snapshot without files. */
+  void putAside(Path old) throws IOException {
+    List<String> names = new ArrayList<>(List.of(RECORDS));
+    for (Table table : Table.values()) {
+      names.add(table.label());
+    }
+    folder.publish(folder.newestRun(), "fresh", List.of());
+    for (String name : names) {
+      Path from = folder.child(name);
+      if (files.exists(from)) {
+        files.mkdirs(old);
+        if (!files.rename(from, new Path(old, name))) {
+          throw new IOException("cannot move " + from + " to " + old);
+        }
+      }
+    }
+  }
 }
