@@ -1,6 +1,7 @@
 package dev.tersor.jobs.table;
 
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.Path;
@@ -10,7 +11,7 @@ import org.apache.hadoop.util.Progressable;
 
 /** The local disk for a writer that dies before its n-th change, as kill -9 or a full disk do. */
 public final class DyingFileSystem extends RawLocalFileSystem {
-  private static int left = Integer.MAX_VALUE;
+  private static final AtomicInteger LEFT = new AtomicInteger(Integer.MAX_VALUE);
 
   /** A configuration whose local files are these. */
   static Configuration configuration() {
@@ -22,18 +23,17 @@ public final class DyingFileSystem extends RawLocalFileSystem {
 
   /** All changes but so many fail from now on. */
   static void dieAfter(int changes) {
-    left = changes;
+    LEFT.set(changes);
   }
 
   static void revive() {
-    left = Integer.MAX_VALUE;
+    LEFT.set(Integer.MAX_VALUE);
   }
 
   private static void change() throws IOException {
-    if (left <= 0) {
+    if (LEFT.getAndUpdate(left -> Math.max(0, left - 1)) == 0) {
       throw new IOException("No space left on device");
     }
-    left--;
   }
 
   @Override
@@ -72,4 +72,8 @@ public final class DyingFileSystem extends RawLocalFileSystem {
     change();
     return super.mkdirs(folder, permission);
   }
+
+  /** Each would start a process. */
+  @Override
+  public void setPermission(Path file, FsPermission permission) {}
 }
