@@ -93,25 +93,24 @@ public final class Expiry {
 
   /** Whether a row stays, as a column {@code stays}. */
   private Dataset<Row> marked(Table table, Dataset<Row> rows) {
-    switch (table) {
-      case RUNS:
-        return rows.withColumn("stays", col("run_id").isin(surviving.toArray()));
-      case GRIDS:
-        return rows.withColumn("stays", col("grid").isin(kept.grids().toArray()));
-      default:
-        Dataset<Row> keys =
-            folder
-                .table(session, Table.GRIDS)
-                .filter(col("grid").isin(kept.grids().toArray()))
-                .filter(col("held_in").equalTo(KEYS_OF.get(table).label()))
-                .select("key")
-                .distinct()
-                .withColumn("covered", lit(true));
-        return rows.join(keys, rows.col("key").equalTo(keys.col("key")), "left")
-            .drop(keys.col("key"))
-            .withColumn("stays", coalesce(stays(), lit(true)))
-            .drop("covered");
+    if (table == Table.RUNS) {
+      return rows.withColumn("stays", col("run_id").isin(surviving.toArray()));
     }
+    if (table == Table.GRIDS) {
+      return rows.withColumn("stays", col("grid").isin(kept.grids().toArray()));
+    }
+    Dataset<Row> keys =
+        folder
+            .table(session, Table.GRIDS)
+            .filter(col("grid").isin(kept.grids().toArray()))
+            .filter(col("held_in").equalTo(KEYS_OF.get(table).label()))
+            .select("key")
+            .distinct()
+            .withColumn("covered", lit(true));
+    return rows.join(keys, rows.col("key").equalTo(keys.col("key")), "left")
+        .drop(keys.col("key"))
+        .withColumn("stays", coalesce(stays(), lit(true)))
+        .drop("covered");
   }
 
   private Column stays() {

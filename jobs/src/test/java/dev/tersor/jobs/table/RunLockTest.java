@@ -89,6 +89,7 @@ class RunLockTest {
   }
 
   @Test
+  @SuppressWarnings("FutureReturnValueIgnored") // a beat that fails is missed
   void aLockOfAnotherMachineThatBeatsIsLeftAlone() throws Exception {
     ResultsFolder folder = folder();
     write("elsewhere 1 1 awake\n");
