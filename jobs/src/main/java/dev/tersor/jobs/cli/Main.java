@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
       DecodeCommand.class,
       VerifyCommand.class,
       SqlCommand.class,
+      CompareCommand.class,
       PlotCommand.class,
       FetchCommand.class,
       TrainCommand.class,
