@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       SqlCommand.class,
       CompareCommand.class,
+      CostCommand.class,
       PlotCommand.class,
       FetchCommand.class,
       TrainCommand.class,

@@ -14,6 +14,8 @@ final class Sessions {
         .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
         .config("spark.sql.debug.maxToStringFields", "200")
         .config("spark.sql.parquet.compression.codec", "zstd")
+        // A file a model is open at once; else Spark sorts rows by model, containers and all.
+        .config("spark.sql.maxConcurrentOutputFileWriters", "16")
         .getOrCreate();
   }
 }

@@ -7,9 +7,7 @@ import static org.apache.spark.sql.functions.struct;
 
 import dev.tersor.jobs.comparison.Metric.Kind;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -68,10 +66,7 @@ final class Cells {
       SparkSession session, Snapshot before, Snapshot after, Comparison.Options options) {
     String otherWeights =
         options.sameWeights() ? "before.weights_hash <> after.weights_hash" : "false";
-    String changes =
-        Arrays.stream(Metric.values())
-            .map(metric -> metric.change(options.tolerances()))
-            .collect(Collectors.joining(", ", "array(", ")"));
+    String changes = Metric.changes(options.tolerances());
     List<Column> columns = new ArrayList<>();
     Snapshot.CELL.forEach(
         name -> columns.add(coalesce(col("one." + name), col("other." + name)).as(name)));

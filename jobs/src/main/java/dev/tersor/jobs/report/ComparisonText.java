@@ -1,10 +1,7 @@
 package dev.tersor.jobs.report;
 
 import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
-import com.github.freva.asciitable.OverflowBehaviour;
 import dev.tersor.jobs.comparison.Comparison;
 import dev.tersor.jobs.comparison.Run;
 import dev.tersor.jobs.comparison.Snapshot;
@@ -13,16 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.Row;
 
 /** A comparison for people: what was compared, what is worse, and where. */
 public final class ComparisonText {
-  private static final int WIDEST = 60;
-  private static final List<String> PARTS =
-      List.of("index_bytes", "value_bytes", "table_bytes", "codebook_bytes", "header_bytes");
-
   private ComparisonText() {}
 
   /**
@@ -34,7 +26,7 @@ public final class ComparisonText {
     if (!counts.isEmpty()) {
       List<Row> worst = comparison.regressions().takeAsList(most);
       long all = counts.values().stream().mapToLong(Long::longValue).sum();
-      text.append("\nRegressions, worst first\n").append(worst(worst)).append('\n');
+      text.append("\nRegressions, worst first\n").append(RegressionTable.of(worst)).append('\n');
       text.append(more(all - worst.size(), "--rows shows more, --json FILE has all"));
     }
     List<Row> changed =
@@ -88,10 +80,10 @@ public final class ComparisonText {
                 Locale.ROOT,
                 "tolerances: bytes %s %%, mean squared error %s %%, accuracy %s points,"
                     + " times %s %%%n",
-                plain(tolerances.size()),
-                plain(tolerances.error()),
-                plain(tolerances.accuracy()),
-                plain(tolerances.speed())))
+                Figures.plain(tolerances.size()),
+                Figures.plain(tolerances.error()),
+                Figures.plain(tolerances.accuracy()),
+                Figures.plain(tolerances.speed())))
         .toString();
   }
 
@@ -130,139 +122,20 @@ public final class ComparisonText {
     return count == 0 ? "" : String.format(Locale.ROOT, "%,d settings", count);
   }
 
-  private static String worst(List<Row> rows) {
-    List<ColumnData<Row>> columns = new ArrayList<>();
-    columns.add(left("worse").with(ComparisonText::what));
-    columns.add(left("model").with(row -> row.getAs("model")));
-    columns.add(left("tensor").with(ComparisonText::tensor));
-    columns.add(right("sparsity").with(ComparisonText::sparsity));
-    columns.add(right("bits").with(ComparisonText::bits));
-    columns.add(left("encoding").with(row -> row.getAs("encoding")));
-    columns.add(right("before").with(row -> figure(row, row.getAs("before"))));
-    columns.add(right("after").with(row -> figure(row, row.getAs("after"))));
-    columns.add(right("change").with(ComparisonText::change));
-    columns.add(
-        left("because").maxWidth(WIDEST, OverflowBehaviour.NEWLINE).with(ComparisonText::because));
-    return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
-  }
-
-  private static String what(Row row) {
-    String metric = row.getAs("metric");
-    return switch (row.<String>getAs("kind")) {
-      case "failed" -> "fails";
-      case "vanished" -> "vanished";
-      default -> metric.replace('_', ' ');
-    };
-  }
-
-  private static String tensor(Row row) {
-    String tensor = row.getAs("tensor");
-    Integer segment = row.getAs("segment");
-    return tensor == null ? "" : segment == 0 ? tensor : tensor + " #" + segment;
-  }
-
-  private static String sparsity(Row row) {
-    Double target = row.getAs("sparsity_target");
-    String pruning = row.getAs("pruning");
-    if (target == null) {
-      return pruning;
-    }
-    String percent = plain(Math.round(1000 * target) / 10.0) + " %";
-    return pruning.equals("tensor") ? percent : percent + " " + pruning;
-  }
-
-  private static String bits(Row row) {
-    Integer bits = row.getAs("bits");
-    String setting = row.getAs("setting");
-    String codebook = row.getAs("codebook");
-    return String.join(
-            " ",
-            bits == null ? "" : bits.toString(),
-            setting == null ? "" : setting,
-            codebook == null ? "" : codebook)
-        .replace("  ", " ")
-        .strip();
-  }
-
-  private static String figure(Row row, Double value) {
-    if (value == null) {
-      return "";
-    }
-    String metric = row.getAs("metric");
-    return metric.endsWith("_bytes")
-        ? String.format(Locale.ROOT, "%,.0f", value)
-        : metric.equals("top1_accuracy")
-            ? Figures.share(value)
-            : metric.equals("mse")
-                ? String.format(Locale.ROOT, "%.4g", value)
-                : Figures.ratio(value);
-  }
-
-  private static String change(Row row) {
-    double worse = row.<Double>getAs("worse");
-    if (row.getAs("before") == null || Double.isInfinite(worse)) {
-      return "";
-    }
-    return row.getAs("kind").equals("accuracy")
-        ? String.format(Locale.ROOT, "-%.2f points", worse)
-        : String.format(Locale.ROOT, "+%.2f %%", worse);
-  }
-
-  /** The error of a cell that fails; the parts of one that is larger; what else changed. */
-  private static String because(Row row) {
-    Row before = row.getAs("cell_before");
-    Row after = row.getAs("cell_after");
-    List<String> reasons = new ArrayList<>();
-    if (after != null && after.getAs("error") != null) {
-      reasons.add(after.getAs("error"));
-    }
-    if (before != null && after != null) {
-      if (row.getAs("kind").equals("size")) {
-        PARTS.forEach(part -> part(part, before, after, reasons));
-      }
-      changed("weights_hash", before, after, value -> "other weights", reasons);
-      changed("recipe", before, after, value -> "recipe " + value, reasons);
-      changed("version", before, after, value -> "version " + value, reasons);
-    }
-    return String.join(", ", reasons);
-  }
-
-  private static void part(String part, Row before, Row after, List<String> reasons) {
-    Long one = before.getAs(part);
-    Long other = after.getAs(part);
-    if (one != null && other != null && !one.equals(other)) {
-      reasons.add(
-          String.format(Locale.ROOT, "%s %+,d", part.substring(0, part.indexOf('_')), other - one));
-    }
-  }
-
-  private static void changed(
-      String column,
-      Row before,
-      Row after,
-      Function<String, String> say,
-      List<String> reasons) {
-    String one = before.getAs(column);
-    String other = after.getAs(column);
-    if (one != null && other != null && !one.equals(other)) {
-      reasons.add(say.apply(column.equals("weights_hash") ? other : one + " -> " + other));
-    }
-  }
-
   private static String summary(List<Row> rows) {
     List<ColumnData<Row>> columns = new ArrayList<>();
-    columns.add(left("model").with(row -> row.getAs("model")));
-    columns.add(left("encoding").with(row -> row.getAs("encoding")));
-    columns.add(right("cells").with(row -> count(row, "common")));
+    columns.add(PlanText.left("model").with(row -> row.getAs("model")));
+    columns.add(PlanText.left("encoding").with(row -> row.getAs("encoding")));
+    columns.add(PlanText.right("cells").with(row -> count(row, "common")));
     for (String count : List.of("worse", "better", "failed", "mended", "new", "vanished")) {
-      columns.add(right(count).with(row -> count(row, count)));
+      columns.add(PlanText.right(count).with(row -> count(row, count)));
     }
-    columns.add(right("bytes before").with(row -> bytes(row.getAs("before_bytes"))));
-    columns.add(right("after").with(row -> bytes(row.getAs("after_bytes"))));
-    columns.add(right("change").with(ComparisonText::totalChange));
+    columns.add(PlanText.right("bytes before").with(row -> bytes(row.getAs("before_bytes"))));
+    columns.add(PlanText.right("after").with(row -> bytes(row.getAs("after_bytes"))));
+    columns.add(PlanText.right("change").with(ComparisonText::totalChange));
     columns.add(
-        right("decode, copies").with(row -> copies(row.getAs("before_decode_copies"))));
-    columns.add(right("after").with(row -> copies(row.getAs("after_decode_copies"))));
+        PlanText.right("decode, copies").with(row -> copies(row.getAs("before_decode_copies"))));
+    columns.add(PlanText.right("after").with(row -> copies(row.getAs("after_decode_copies"))));
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
   }
 
@@ -303,20 +176,5 @@ public final class ComparisonText {
         .collect(
             Collectors.joining(
                 ", ", String.format(Locale.ROOT, "%,d regressions: ", all), better));
-  }
-
-  private static String plain(double number) {
-    return java.math.BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
-  }
-
-  private static Column left(String header) {
-    return new Column()
-        .header(header)
-        .headerAlign(HorizontalAlign.LEFT)
-        .dataAlign(HorizontalAlign.LEFT);
-  }
-
-  private static Column right(String header) {
-    return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.run;
 
+import dev.tersor.jobs.config.CostModel;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
@@ -8,6 +9,7 @@ import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Cost;
 import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.plan.Schedule;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.plan.Waves;
@@ -104,13 +106,13 @@ public final class Sweep {
     List<Unit> units = units(left, fitted);
     long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
     LongAccumulator done = session.sparkContext().longAccumulator("cells");
-    // Units are estimated for one timing run.
-    double seconds = settings.waveSeconds() / settings.measures().timingRuns();
-    List<List<List<Unit>>> waves = Waves.cut(units, spark.defaultParallelism(), seconds);
+    int cores = spark.defaultParallelism();
+    List<List<List<Unit>>> waves = Waves.cut(units, cores, settings.waveSeconds());
+    WaveTimes times = WaveTimes.NONE;
     try (Progress progress = new Progress(console, todo, done)) {
       for (int i = 0; i < waves.size(); i++) {
         progress.wave(i + 1, waves.size());
-        compute(waves.get(i), info.wave(i), done);
+        times = times.plus(compute(waves.get(i), info.wave(i), done));
         progress.committed();
       }
     }
@@ -122,7 +124,7 @@ public final class Sweep {
     tables.finish(
         models, info.row(todo, grid.cells() - todo, failed, spark), info.wave(waves.size()));
     return new Outcome(
-        models, todo, grid.cells() - todo, failed, (System.nanoTime() - started) / 1e9);
+        models, todo, grid.cells() - todo, failed, (System.nanoTime() - started) / 1e9, times);
   }
 
   /** What of a grid the results do not hold. */
@@ -156,6 +158,7 @@ public final class Sweep {
   }
 
   private List<Unit> units(List<Grid.Block> blocks, Fitted fitted) {
+    Cost cost = new Cost(CostModel.load(settings.cost()), settings.measures());
     List<Unit> units = new ArrayList<>();
     for (Grid.Block block : blocks) {
       units.add(
@@ -166,7 +169,7 @@ public final class Sweep {
               fitted.mask(block.segment(), block.pruning()),
               fitted.codebooks(block.segment(), block.pruning()),
               block.cells(),
-              Cost.inputs(settings.measures(), block.segment().tensor())));
+              cost.nanos(block.segment(), block.pruning(), block.cells())));
     }
     return units;
   }
@@ -228,22 +231,27 @@ public final class Sweep {
     return blocks.stream().filter(block -> block.pruning().equals(pruning)).toList();
   }
 
-  private void compute(List<List<Unit>> tasks, String wave, LongAccumulator done)
+  private WaveTimes compute(List<List<Unit>> tasks, String wave, LongAccumulator done)
       throws IOException {
     UnitTask task = new UnitTask(reader, info.id(), settings);
+    LongAccumulator busy = session.sparkContext().longAccumulator("busy nanoseconds");
+    long started = System.nanoTime();
     JavaRDD<UnitResult> results =
         spark
             .parallelize(tasks, tasks.size())
             .flatMap(List::iterator)
             .map(
                 unit -> {
+                  long start = System.nanoTime();
                   UnitResult result = task.compute(unit);
+                  busy.add(System.nanoTime() - start);
                   done.add(result.cells().size());
                   return result;
                 })
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    results
-        .count(); // one task after the other, heaviest first; the tables are then cut from memory
+            // On disk: the containers of a wave are the larger, the faster the cores are.
+            .persist(StorageLevel.DISK_ONLY());
+    results.count(); // one task after the other, heaviest first; the tables are then cut from it
+    double computed = (System.nanoTime() - started) / 1e9;
     stage(results, UnitResult::cells, wave, Table.CELLS);
     stage(results, UnitResult::streams, wave, Table.STREAMS);
     if (settings.measures().histograms()) {
@@ -252,6 +260,11 @@ public final class Sweep {
     stage(results, UnitResult::compressed, wave, Table.COMPRESSED);
     results.unpersist();
     tables.commit(wave);
+    return new WaveTimes(
+        Schedule.of(tasks, spark.defaultParallelism()),
+        computed,
+        busy.value() / 1e9,
+        (System.nanoTime() - started) / 1e9 - computed);
   }
 
   private void stage(
