@@ -49,7 +49,8 @@ public record Architecture(
       List<TensorSpec> tensors = new ArrayList<>();
       Set<String> names = new HashSet<>();
       for (Config entry : config.getConfigList("tensors")) {
-        for (TensorSpec spec : entry.hasPath("repeat") ? block(entry) : List.of(tensor(entry, ""))) {
+        for (TensorSpec spec :
+            entry.hasPath("repeat") ? block(entry) : List.of(tensor(entry, ""))) {
           if (!names.add(spec.name())) {
             throw new IllegalArgumentException(origin + ": two tensors " + spec.name());
           }

@@ -107,7 +107,9 @@ class ModelDescriptionsTest {
 
   private static Architecture withTensors(String tensors) {
     return Architecture.parse(
-        "name = n, title = t, input = [1], sources = [{ synthetic = 1 }], tensors = [" + tensors + "]",
+        "name = n, title = t, input = [1], sources = [{ synthetic = 1 }], tensors = ["
+            + tensors
+            + "]",
         "n.conf");
   }
 
@@ -116,8 +118,13 @@ class ModelDescriptionsTest {
     String tensor = "kind = fc, shape = [4, 5], macs = 20, prune = true }";
     Architecture model =
         withTensors(
-            "{ name = first, " + tensor + ", { repeat = 2, tensors = [{ name = \"l.{}.a\", "
-                + tensor + ", { name = \"l.{}.b\", " + tensor + "] }");
+            "{ name = first, "
+                + tensor
+                + ", { repeat = 2, tensors = [{ name = \"l.{}.a\", "
+                + tensor
+                + ", { name = \"l.{}.b\", "
+                + tensor
+                + "] }");
     assertEquals(
         List.of("first", "l.0.a", "l.0.b", "l.1.a", "l.1.b"),
         model.tensors().stream().map(TensorSpec::name).toList());

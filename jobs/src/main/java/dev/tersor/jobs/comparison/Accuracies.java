@@ -69,9 +69,8 @@ final class Accuracies {
         .withColumn("change", expr(change))
         .groupBy(groups.toArray(Column[]::new))
         .agg(
-            expr(
-                    "if(count(*) = 1, first(encoding),"
-                        + " concat(CAST(count(*) AS STRING), ' encodings'))")
+            expr("if(count(*) = 1, first(encoding),"
+                    + " concat(CAST(count(*) AS STRING), ' encodings'))")
                 .as("encoding"));
   }
 

@@ -43,8 +43,7 @@ public final class Comparison implements AutoCloseable {
     this.before = before;
     this.after = after;
     this.options = options;
-    this.cells =
-        Cells.of(session, before, after, options).persist(StorageLevel.MEMORY_AND_DISK());
+    this.cells = Cells.of(session, before, after, options).persist(StorageLevel.MEMORY_AND_DISK());
     this.summary = summarise(cells);
     Dataset<Row> settings = Accuracies.of(session, before, after, options);
     this.accuracies = settings.collectAsList();
@@ -64,12 +63,7 @@ public final class Comparison implements AutoCloseable {
       throw new UsageException(
           "compare: no cell in common: %,d of %s as of %s, %,d of %s as of %s"
               .formatted(
-                  one,
-                  before.path(),
-                  before.run().id(),
-                  other,
-                  after.path(),
-                  after.run().id()));
+                  one, before.path(), before.run().id(), other, after.path(), after.run().id()));
     }
     return comparison;
   }
@@ -102,8 +96,7 @@ public final class Comparison implements AutoCloseable {
   /** A count for each model that has any such cells. */
   public Map<String, Long> byModel(String column) {
     Map<String, Long> counts = new TreeMap<>();
-    summary.forEach(
-        row -> counts.merge(row.getAs("model"), row.<Long>getAs(column), Long::sum));
+    summary.forEach(row -> counts.merge(row.getAs("model"), row.<Long>getAs(column), Long::sum));
     counts.values().removeIf(count -> count == 0);
     return counts;
   }
@@ -158,13 +151,14 @@ public final class Comparison implements AutoCloseable {
       columns.add(expr("count_if(status = '" + status + "')").as(status));
     }
     columns.add(expr("count_if(status = 'other-weights')").as("left_out"));
-    columns.add(
-        expr("count_if(status NOT IN ('new', 'vanished', 'other-weights'))").as("common"));
+    columns.add(expr("count_if(status NOT IN ('new', 'vanished', 'other-weights'))").as("common"));
     columns.add(countIf("before.weights_hash <> after.weights_hash").as("changed_weights"));
     columns.add(countIf("before.version <> after.version").as("changed_version"));
     columns.add(expr("count_if(is_better)").as("better"));
     columns.add(expr("count_if(size(regressions) > 0)").as("worse"));
-    columns.add(countIf("status = 'compared' AND NOT coalesce(" + Metric.IS_TIMED + ", false)").as("untimed"));
+    columns.add(
+        countIf("status = 'compared' AND NOT coalesce(" + Metric.IS_TIMED + ", false)")
+            .as("untimed"));
     for (Kind kind : Kind.values()) {
       if (kind != Kind.ACCURACY) {
         String of = "size(filter(regressions, r -> r.kind = '" + kind.label() + "'))";
@@ -175,10 +169,9 @@ public final class Comparison implements AutoCloseable {
     for (String side : List.of("before", "after")) {
       columns.add(expr("sum(" + side + ".total_bytes) " + both).as(side + "_bytes"));
       columns.add(
-          expr(
-                  "try_divide(sum(%1$s.decode_ns_per_weight * %1$s.params) %2$s, sum(%1$s.copy_ns_per_weight * %1$s.params) %2$s)"
-                      .formatted(
-                          side, "FILTER (WHERE status = 'compared' AND " + Metric.IS_TIMED + ")"))
+          expr("try_divide(sum(%1$s.decode_ns_per_weight * %1$s.params) %2$s, sum(%1$s.copy_ns_per_weight * %1$s.params) %2$s)"
+                  .formatted(
+                      side, "FILTER (WHERE status = 'compared' AND " + Metric.IS_TIMED + ")"))
               .as(side + "_decode_copies"));
     }
     return cells

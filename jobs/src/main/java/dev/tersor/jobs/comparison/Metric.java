@@ -24,10 +24,14 @@ enum Metric {
   MSE(Kind.ERROR, "true", "%s.mse"),
 
   DECODE_COPIES(
-      Kind.SPEED, Metric.IS_TIMED, "try_divide(%1$s.decode_ns_per_weight, %1$s.copy_ns_per_weight)"),
+      Kind.SPEED,
+      Metric.IS_TIMED,
+      "try_divide(%1$s.decode_ns_per_weight, %1$s.copy_ns_per_weight)"),
 
   ENCODE_COPIES(
-      Kind.SPEED, Metric.IS_TIMED, "try_divide(%1$s.encode_ns_per_weight, %1$s.copy_ns_per_weight)"),
+      Kind.SPEED,
+      Metric.IS_TIMED,
+      "try_divide(%1$s.encode_ns_per_weight, %1$s.copy_ns_per_weight)"),
 
   /** Multiples of the dense product. */
   PRODUCT_RATIO(Kind.SPEED, Metric.IS_TIMED, "try_divide(%1$s.product_ns, %1$s.dense_product_ns)");

@@ -25,8 +25,7 @@ public final class Runs {
   public Runs(SparkSession session, ResultsFolder folder, List<String> models) {
     this.folder = folder;
     Dataset<Row> all = folder.table(session, Table.CELLS);
-    this.cells =
-        models.isEmpty() ? all : all.filter(functions.col("model").isin(models.toArray()));
+    this.cells = models.isEmpty() ? all : all.filter(functions.col("model").isin(models.toArray()));
     all.select("run_id")
         .distinct()
         .as(Encoders.STRING())
@@ -87,8 +86,7 @@ public final class Runs {
             .map(Run::id)
             .toArray();
     Dataset<Row> own = cells.filter(functions.col("run_id").equalTo(run.id()));
-    Dataset<Row> asked =
-        own.isEmpty() ? cells.filter(functions.col("run_id").leq(run.id())) : own;
+    Dataset<Row> asked = own.isEmpty() ? cells.filter(functions.col("run_id").leq(run.id())) : own;
     Dataset<Row> earlier =
         cells.filter(functions.col("run_id").isin(good)).filter("verified").as("before");
     String last =

@@ -116,7 +116,12 @@ public record CostModel(String from, Map<Stage, Map<String, Rate>> rates) {
     double number = rate.hasPath(key) ? rate.getDouble(key) : 0;
     if (!(number >= 0) || Double.isInfinite(number)) {
       throw new UsageException(
-          rate.origin().description() + ": cost: " + key + " is " + number + ", expected 0 or more");
+          rate.origin().description()
+              + ": cost: "
+              + key
+              + " is "
+              + number
+              + ", expected 0 or more");
     }
     return number;
   }
@@ -152,8 +157,7 @@ public record CostModel(String from, Map<Stage, Map<String, Rate>> rates) {
   private static void put(Map<String, Object> keys, String key, double number) {
     if (number > 0) {
       keys.put(
-          key,
-          new java.math.BigDecimal(number).round(new java.math.MathContext(3)).doubleValue());
+          key, new java.math.BigDecimal(number).round(new java.math.MathContext(3)).doubleValue());
     }
   }
 }

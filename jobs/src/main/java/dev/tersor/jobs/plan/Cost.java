@@ -79,8 +79,7 @@ public final class Cost {
     if (measures.products()) {
       // And that of the dense weights.
       double product = rate(Stage.PRODUCT, CostModel.OTHER, weights, weights);
-      nanos +=
-          measures.timingRuns() * product * inputs(tensor.positions()) * (cells.size() + 1.0);
+      nanos += measures.timingRuns() * product * inputs(tensor.positions()) * (cells.size() + 1.0);
     }
     return (long) nanos;
   }
@@ -106,8 +105,7 @@ public final class Cost {
           nanos += runs * rate(Stage.SPLIT, scheme, weights, kept);
         }
         // The rate of splitting for a choice has all that it tries in it.
-        nanos +=
-            Auto.isAuto(recipe) ? 0 : runs * rate(Stage.CODE, coder(recipe), weights, kept);
+        nanos += Auto.isAuto(recipe) ? 0 : runs * rate(Stage.CODE, coder(recipe), weights, kept);
       }
       double decode =
           rate(Stage.DECODE, coder(cell.recipe()), weights, kept)
@@ -122,9 +120,7 @@ public final class Cost {
   private List<String> recipes(Cell cell) {
     boolean isSearch =
         Auto.isAuto(cell.encoding()) && !model.has(Stage.SPLIT, scheme(cell.encoding()));
-    return isSearch
-        ? Recipe.all().stream().map(Recipe::name).toList()
-        : List.of(cell.recipe());
+    return isSearch ? Recipe.all().stream().map(Recipe::name).toList() : List.of(cell.recipe());
   }
 
   private double rate(Stage stage, String family, double weights, double kept) {

@@ -19,8 +19,7 @@ public final class Waves {
    * @param seconds wall-clock length of a wave
    * @return waves of tasks of units
    */
-  public static <T extends Work> List<List<List<T>>> cut(
-      List<T> units, int cores, double seconds) {
+  public static <T extends Work> List<List<List<T>>> cut(List<T> units, int cores, double seconds) {
     List<T> sorted = new ArrayList<>(units);
     sorted.sort(
         Comparator.<T>comparingLong(Work::cost)

@@ -68,8 +68,7 @@ public final class ComparisonJson {
     rows(json, name, rows.iterator());
   }
 
-  private static void rows(JsonGenerator json, String name, Iterator<Row> rows)
-      throws IOException {
+  private static void rows(JsonGenerator json, String name, Iterator<Row> rows) throws IOException {
     json.writeArrayFieldStart(name);
     while (rows.hasNext()) {
       row(json, rows.next());

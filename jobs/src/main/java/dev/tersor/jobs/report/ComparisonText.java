@@ -174,7 +174,6 @@ public final class ComparisonText {
     return counts.entrySet().stream()
         .map(each -> String.format(Locale.ROOT, "%,d %s", each.getValue(), each.getKey()))
         .collect(
-            Collectors.joining(
-                ", ", String.format(Locale.ROOT, "%,d regressions: ", all), better));
+            Collectors.joining(", ", String.format(Locale.ROOT, "%,d regressions: ", all), better));
   }
 }

@@ -1,7 +1,6 @@
 package dev.tersor.jobs.report;
 
 import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import dev.tersor.jobs.plan.Forecast;
 import dev.tersor.jobs.plan.Schedule;
@@ -61,7 +60,8 @@ final class ForecastText {
     columns.add(PlanText.right("passes").with(pass -> String.valueOf(pass.times())));
     columns.add(PlanText.right("weights").with(pass -> Figures.size(pass.weights())));
     columns.add(PlanText.right("seconds").with(pass -> decimal(pass.seconds())));
-    columns.add(PlanText.right("bytes between tasks").with(pass -> Figures.size(pass.travelling())));
+    columns.add(
+        PlanText.right("bytes between tasks").with(pass -> Figures.size(pass.travelling())));
     return AsciiTable.getTable(
         AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, forecast.passes(), columns);
   }
@@ -77,8 +77,7 @@ final class ForecastText {
         PlanText.right("idle")
             .with(i -> String.format(Locale.ROOT, "%.1f %%", 100 * waves.get(i).idle())));
     columns.add(
-        PlanText.right("weights read, bytes")
-            .with(i -> Figures.size(waves.get(i).weightBytes())));
+        PlanText.right("weights read, bytes").with(i -> Figures.size(waves.get(i).weightBytes())));
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
   }
 

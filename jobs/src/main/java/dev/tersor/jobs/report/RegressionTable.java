@@ -30,7 +30,9 @@ final class RegressionTable {
     columns.add(PlanText.right("after").with(row -> figure(row, row.getAs("after"))));
     columns.add(PlanText.right("change").with(RegressionTable::change));
     columns.add(
-        PlanText.left("because").maxWidth(WIDEST, OverflowBehaviour.NEWLINE).with(RegressionTable::because));
+        PlanText.left("because")
+            .maxWidth(WIDEST, OverflowBehaviour.NEWLINE)
+            .with(RegressionTable::because));
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
   }
 
@@ -125,11 +127,7 @@ final class RegressionTable {
   }
 
   private static void changed(
-      String column,
-      Row before,
-      Row after,
-      Function<String, String> say,
-      List<String> reasons) {
+      String column, Row before, Row after, Function<String, String> say, List<String> reasons) {
     String one = before.getAs(column);
     String other = after.getAs(column);
     if (one != null && other != null && !one.equals(other)) {

@@ -45,7 +45,9 @@ record CellTime(
     cells
         .filter("verified AND params >= " + LEAST_WEIGHTS)
         .filter("encode_ns_per_weight > 0 AND decode_ns_per_weight > 0 AND timing_runs > 0")
-        .withColumn("size", functions.expr("aggregate(split(shape, 'x'), 1L, (a, d) -> a * CAST(d AS LONG))"))
+        .withColumn(
+            "size",
+            functions.expr("aggregate(split(shape, 'x'), 1L, (a, d) -> a * CAST(d AS LONG))"))
         .select(
             "run_id",
             "model",

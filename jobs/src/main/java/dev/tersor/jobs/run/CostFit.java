@@ -73,8 +73,7 @@ public final class CostFit {
    * @param before rates of what was not measured, and of products, which are not fitted
    * @throws UsageException if there are too few measured cells
    */
-  public static Result of(
-      SparkSession session, Dataset<Row> cells, String from, CostModel before) {
+  public static Result of(SparkSession session, Dataset<Row> cells, String from, CostModel before) {
     CostFit fit = new CostFit(session, CellTime.of(cells), before);
     if (fit.fitted.isEmpty() || fit.heldOut.isEmpty()) {
       throw new UsageException(
@@ -132,7 +131,9 @@ public final class CostFit {
     }
   }
 
-  /** Quantities are named {@code stage|family|what}; what all families share has an empty family. */
+  /**
+   * Quantities are named {@code stage|family|what}; what all families share has an empty family.
+   */
   private static Map<String, Double> quantities(CellTime time, String stage, String family) {
     Map<String, Double> quantities = new LinkedHashMap<>();
     quantities.put(stage + "|" + family + "|" + WEIGHT, time.weights());

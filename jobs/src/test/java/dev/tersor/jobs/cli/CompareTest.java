@@ -87,7 +87,8 @@ class CompareTest {
     assertTrue(changed.out.contains("--json FILE has all"), changed.out);
     Map<String, Integer> arrays = arrays(json);
     assertEquals(
-        CommandLineRun.number(tuesday, "SELECT count(*) FROM cells"), arrays.get("summary").longValue());
+        CommandLineRun.number(tuesday, "SELECT count(*) FROM cells"),
+        arrays.get("summary").longValue());
     String counted = changed.out.lines().reduce((first, second) -> second).orElseThrow();
     assertTrue(counted.startsWith(arrays.get("regressions") + " regressions: "), counted);
     CommandLineRun lenient =

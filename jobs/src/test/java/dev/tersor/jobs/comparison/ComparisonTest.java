@@ -181,8 +181,7 @@ class ComparisonTest {
                 List.of(
                     Results.cell("lossless", 1000, "mse", 1e-30, "sparsity_target", null),
                     Results.cell("old", 1001, "weights_hash", "other")));
-    Comparison.Options sameWeights =
-        new Comparison.Options(List.of("net"), STRICT, true, true);
+    Comparison.Options sameWeights = new Comparison.Options(List.of("net"), STRICT, true, true);
     try (Comparison comparison = compare(before, lossy, sameWeights)) {
       assertEquals(List.of("error mse lossless Infinity"), worst(comparison));
       assertEquals(1, comparison.count("left_out"));
@@ -256,8 +255,7 @@ class ComparisonTest {
         results("before").run(1, List.of(Results.cell("a", 300)), Results.model("a", 0.9));
     Results after =
         results("after").run(2, List.of(Results.cell("a", 301)), Results.model("a", 0.899));
-    try (Comparison comparison =
-        compare(before, after, new Tolerances(0.333333334, 0, 0.1, 0))) {
+    try (Comparison comparison = compare(before, after, new Tolerances(0.333333334, 0, 0.1, 0))) {
       assertEquals(List.of(), worst(comparison));
     }
     Results further =

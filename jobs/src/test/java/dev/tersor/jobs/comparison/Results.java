@@ -27,7 +27,8 @@ final class Results {
 
   Results(SparkSession session, Path out) {
     this.session = session;
-    this.folder = ResultsFolder.create(out.toString(), session.sparkContext().hadoopConfiguration());
+    this.folder =
+        ResultsFolder.create(out.toString(), session.sparkContext().hadoopConfiguration());
   }
 
   ResultsFolder folder() {

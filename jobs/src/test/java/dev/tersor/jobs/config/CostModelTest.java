@@ -23,8 +23,7 @@ class CostModelTest {
     for (Stage stage : Stage.values()) {
       rates.put(stage, Map.of(CostModel.OTHER, new Rate(stage.ordinal() + 1, 0.25, 1000)));
     }
-    rates.put(
-        Stage.FIT, Map.of(CostModel.OTHER, Rate.NONE, "kmeans++", new Rate(123.456, 0, 0)));
+    rates.put(Stage.FIT, Map.of(CostModel.OTHER, Rate.NONE, "kmeans++", new Rate(123.456, 0, 0)));
     CostModel model = new CostModel("a \"test\"", rates);
     Path file = folder.resolve("cost.conf");
     Files.writeString(file, model.render());
@@ -49,8 +48,7 @@ class CostModelTest {
   void mistakesAreNamed() throws IOException {
     Path file = folder.resolve("cost.conf");
     Files.writeString(file, CostModel.load("").render().replaceFirst("weight=", "wieght="));
-    UsageException typo =
-        assertThrows(UsageException.class, () -> CostModel.load(file.toString()));
+    UsageException typo = assertThrows(UsageException.class, () -> CostModel.load(file.toString()));
     assertTrue(typo.getMessage().contains("'wieght'"), typo.getMessage());
     Files.writeString(file, CostModel.load("").render().replaceFirst("weight=", "weight=-"));
     assertThrows(UsageException.class, () -> CostModel.load(file.toString()));

@@ -50,10 +50,7 @@ class ForecastTest {
     Schedule schedule =
         Schedule.of(
             List.of(
-                List.of(task(5)),
-                List.of(task(2), task(1)),
-                List.of(task(3)),
-                List.of(task(4))),
+                List.of(task(5)), List.of(task(2), task(1)), List.of(task(3)), List.of(task(4))),
             2);
     assertEquals(4, schedule.tasks());
     assertEquals(9, schedule.seconds(), 1e-9);

@@ -112,10 +112,7 @@ class CostFitTest {
     CostModel before = CostModel.load("");
     CostFit.Result fit =
         CostFit.of(
-            session,
-            session.createDataFrame(cells(), Table.CELLS.schema()),
-            "a test",
-            before);
+            session, session.createDataFrame(cells(), Table.CELLS.schema()), "a test", before);
     CostModel model = fit.model();
     assertEquals(320, fit.cells() + fit.heldOut());
     assertTrue(fit.heldOut() > 0);
