@@ -72,7 +72,7 @@ public final class Cost {
   /** Estimated nanoseconds of a unit on one core. */
   public long nanos(SegmentRef segment, Pruning pruning, Collection<Cell> cells) {
     TensorRef tensor = segment.tensor();
-    long weights = segment.segment().length();
+    int weights = segment.segment().length();
     boolean isPart = weights < tensor.shape().size();
     String origin = origin(tensor.origin());
     double nanos = nanos(origin, isPart, weights, weights * kept(pruning), cells);

@@ -13,11 +13,11 @@ public final class CostText {
 
   /** A row for each stage and one for whole units. */
   public static String of(CostFit.Result fit) {
-    List<ColumnData<CostFit.Error>> columns = new ArrayList<>();
-    columns.add(PlanText.left("time to").with(CostFit.Error::what));
+    List<ColumnData<CostFit.Deviation>> columns = new ArrayList<>();
+    columns.add(PlanText.left("time to").with(CostFit.Deviation::what));
     columns.add(
         PlanText.right("held out")
-            .with(error -> String.format(Locale.ROOT, "%,d", error.ratios().length)));
+            .with(error -> String.format(Locale.ROOT, "%,d", error.ratios().size())));
     columns.add(PlanText.right("10 %").with(error -> Figures.ratio(error.quantile(0.1))));
     columns.add(PlanText.right("median").with(error -> Figures.ratio(error.quantile(0.5))));
     columns.add(PlanText.right("90 %").with(error -> Figures.ratio(error.quantile(0.9))));

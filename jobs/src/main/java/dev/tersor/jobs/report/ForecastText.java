@@ -58,10 +58,11 @@ final class ForecastText {
     List<ColumnData<Forecast.Pass>> columns = new ArrayList<>();
     columns.add(PlanText.left("finds").with(Forecast.Pass::what));
     columns.add(PlanText.right("passes").with(pass -> String.valueOf(pass.times())));
-    columns.add(PlanText.right("weights").with(pass -> Figures.size(pass.weights())));
+    columns.add(PlanText.right("weights").with(pass -> Figures.size((double) pass.weights())));
     columns.add(PlanText.right("seconds").with(pass -> decimal(pass.seconds())));
     columns.add(
-        PlanText.right("bytes between tasks").with(pass -> Figures.size(pass.travelling())));
+        PlanText.right("bytes between tasks")
+            .with(pass -> Figures.size((double) pass.travelling())));
     return AsciiTable.getTable(
         AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, forecast.passes(), columns);
   }
@@ -77,7 +78,8 @@ final class ForecastText {
         PlanText.right("idle")
             .with(i -> String.format(Locale.ROOT, "%.1f %%", 100 * waves.get(i).idle())));
     columns.add(
-        PlanText.right("weights read, bytes").with(i -> Figures.size(waves.get(i).weightBytes())));
+        PlanText.right("weights read, bytes")
+            .with(i -> Figures.size((double) waves.get(i).weightBytes())));
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
   }
 

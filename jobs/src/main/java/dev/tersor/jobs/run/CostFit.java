@@ -11,6 +11,7 @@ import dev.tersor.jobs.plan.Cost;
 import dev.tersor.jobs.run.LeastSquares.Sample;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -40,10 +41,10 @@ public final class CostFit {
    * @param ratios estimated over measured, sorted
    * @param total sum of the estimates over that of the times
    */
-  public record Error(String what, double[] ratios, double total) {
+  public record Deviation(String what, List<Double> ratios, double total) {
     /** The ratio that a share of them lies below. */
     public double quantile(double share) {
-      return ratios[(int) Math.min(ratios.length - 1L, Math.round(share * (ratios.length - 1)))];
+      return ratios.get((int) Math.round(share * (ratios.size() - 1)));
     }
   }
 
@@ -51,13 +52,13 @@ public final class CostFit {
    * @param cells that the rates were fitted to
    * @param heldOut cells that they were not
    */
-  public record Result(CostModel model, List<Error> errors, long cells, long heldOut) {}
+  public record Result(CostModel model, List<Deviation> errors, long cells, long heldOut) {}
 
   private final LeastSquares squares;
   private final List<CellTime> fitted = new ArrayList<>();
   private final List<CellTime> heldOut = new ArrayList<>();
   private final Map<Stage, Map<String, Rate>> rates = new EnumMap<>(Stage.class);
-  private final List<Error> errors = new ArrayList<>();
+  private final List<Deviation> errors = new ArrayList<>();
 
   /**
    * @param before rates of stages that were not measured
@@ -117,17 +118,17 @@ public final class CostFit {
   }
 
   private void add(String what, List<Double> measured, List<Double> estimated) {
-    double[] ratios = new double[measured.size()];
+    List<Double> ratios = new ArrayList<>();
     double sum = 0;
     double total = 0;
-    for (int i = 0; i < ratios.length; i++) {
-      ratios[i] = estimated.get(i) / measured.get(i);
+    for (int i = 0; i < measured.size(); i++) {
+      ratios.add(estimated.get(i) / measured.get(i));
       sum += estimated.get(i);
       total += measured.get(i);
     }
-    if (ratios.length > 0) {
-      java.util.Arrays.sort(ratios);
-      errors.add(new Error(what, ratios, sum / total));
+    if (!ratios.isEmpty()) {
+      Collections.sort(ratios);
+      errors.add(new Deviation(what, ratios, sum / total));
     }
   }
 

@@ -128,7 +128,7 @@ class CostFitTest {
     assertEquals(3.5, packed / 1000, 0.4);
     assertEquals(15, rans / 1000, 1);
     assertEquals(before.rates().get(Stage.PRODUCT), model.rates().get(Stage.PRODUCT));
-    CostFit.Error unit = fit.errors().get(fit.errors().size() - 1);
+    CostFit.Deviation unit = fit.errors().get(fit.errors().size() - 1);
     assertTrue(unit.what().startsWith("unit"), unit.what());
     assertEquals(1, unit.quantile(0.5), 0.05);
     assertEquals(1, unit.quantile(0.9), 0.12);
