@@ -32,6 +32,8 @@ public record Architecture(
     List<TensorSpec> tensors,
     Optional<Graph> graph) {
 
+  private static final int MOST_LAYERS = 10_000;
+
   /**
    * Reads a description.
    *
@@ -46,12 +48,14 @@ public record Architecture(
               .resolve();
       List<TensorSpec> tensors = new ArrayList<>();
       Set<String> names = new HashSet<>();
-      for (Config tensor : config.getConfigList("tensors")) {
-        TensorSpec spec = tensor(tensor);
-        if (!names.add(spec.name())) {
-          throw new IllegalArgumentException(origin + ": two tensors " + spec.name());
+      for (Config entry : config.getConfigList("tensors")) {
+        for (TensorSpec spec :
+            entry.hasPath("repeat") ? block(entry) : List.of(tensor(entry, ""))) {
+          if (!names.add(spec.name())) {
+            throw new IllegalArgumentException(origin + ": two tensors " + spec.name());
+          }
+          tensors.add(spec);
         }
-        tensors.add(spec);
       }
       List<WeightSource> sources = new ArrayList<>();
       for (Config source : config.getConfigList("sources")) {
@@ -93,10 +97,30 @@ public record Architecture(
     return graph.map(g -> g.parameters(input, weights)).orElse(List.of());
   }
 
-  private static TensorSpec tensor(Config config) {
+  /** Layers that are alike: the number of each takes the place of {@code {}} in the names. */
+  private static List<TensorSpec> block(Config config) {
+    int repeat = config.getInt("repeat");
+    if (repeat < 1 || repeat > MOST_LAYERS) {
+      throw new IllegalArgumentException(
+          config.origin().description() + ": repeat is " + repeat + ", expected 1.." + MOST_LAYERS);
+    }
+    List<TensorSpec> tensors = new ArrayList<>();
+    for (int layer = 0; layer < repeat; layer++) {
+      for (Config tensor : config.getConfigList("tensors")) {
+        tensors.add(tensor(tensor, String.valueOf(layer)));
+      }
+    }
+    return tensors;
+  }
+
+  /**
+   * @param layer what takes the place of {@code {}}; empty outside of blocks
+   */
+  private static TensorSpec tensor(Config config, String layer) {
     long[] dims = config.getLongList("shape").stream().mapToLong(Long::longValue).toArray();
+    String name = config.getString("name");
     return new TensorSpec(
-        config.getString("name"),
+        layer.isEmpty() ? name : name.replace("{}", layer),
         NamedConstant.of(config, "kind", Kind.class),
         Shape.of(dims),
         config.getLong("macs"),

@@ -3,6 +3,7 @@ package dev.tersor.core.model;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -36,6 +37,10 @@ class ModelDescriptionsTest {
           Map.entry("mobilenetv2-imagenet", 3_469_760L),
           Map.entry("mobilevit-xxs", 899_072L),
           Map.entry("deit-b", 86_292_480L),
+          Map.entry("llama2-70b-shapes", 68_975_329_280L),
+          Map.entry("synthetic-10m", 10_485_760L),
+          Map.entry("synthetic-100m", 100_663_296L),
+          Map.entry("synthetic-1b", 1_008_730_112L),
           Map.entry("minilm", 22_681_344L));
 
   private static List<Path> files() throws IOException {
@@ -98,5 +103,41 @@ class ModelDescriptionsTest {
         tensor.paperIndexBits().ifPresent(bits -> assertTrue(bits >= 1 && bits <= 8, where));
       }
     }
+  }
+
+  private static Architecture withTensors(String tensors) {
+    return Architecture.parse(
+        "name = n, title = t, input = [1], sources = [{ synthetic = 1 }], tensors = ["
+            + tensors
+            + "]",
+        "n.conf");
+  }
+
+  @Test
+  void layersThatAreAlikeAreWrittenOnce() {
+    String tensor = "kind = fc, shape = [4, 5], macs = 20, prune = true }";
+    Architecture model =
+        withTensors(
+            "{ name = first, "
+                + tensor
+                + ", { repeat = 2, tensors = [{ name = \"l.{}.a\", "
+                + tensor
+                + ", { name = \"l.{}.b\", "
+                + tensor
+                + "] }");
+    assertEquals(
+        List.of("first", "l.0.a", "l.0.b", "l.1.a", "l.1.b"),
+        model.tensors().stream().map(TensorSpec::name).toList());
+    for (String wrong : List.of("repeat = 0", "repeat = 10001")) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> withTensors("{ " + wrong + ", tensors = [{ name = \"{}\", " + tensor + "] }"));
+      assertTrue(e.getMessage().contains("expected 1.."), e.getMessage());
+    }
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> withTensors("{ repeat = 2, tensors = [{ name = same, " + tensor + "] }"),
+        "two tensors of one name");
   }
 }

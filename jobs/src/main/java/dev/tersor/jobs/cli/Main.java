@@ -24,6 +24,8 @@ import picocli.CommandLine.Command;
       DecodeCommand.class,
       VerifyCommand.class,
       SqlCommand.class,
+      CompareCommand.class,
+      CostCommand.class,
       PlotCommand.class,
       FetchCommand.class,
       TrainCommand.class,

@@ -16,6 +16,8 @@ final class Sessions {
         .config("spark.sql.parquet.compression.codec", "zstd")
         // The files of a snapshot are looked at by a job of few tasks, not of one each.
         .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "32")
+        // A file a model is open at once; else Spark sorts rows by model, containers and all.
+        .config("spark.sql.maxConcurrentOutputFileWriters", "16")
         .getOrCreate();
   }
 }

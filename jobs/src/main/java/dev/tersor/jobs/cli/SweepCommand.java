@@ -3,8 +3,10 @@ package dev.tersor.jobs.cli;
 import dev.tersor.jobs.config.Encodings;
 import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.evaluate.TestNetworks;
 import dev.tersor.jobs.evaluate.TestNetworks.Subject;
+import dev.tersor.jobs.plan.Forecast;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.PlanText;
@@ -40,8 +42,8 @@ import picocli.CommandLine.Spec;
     customSynopsis = "sweep [OPTIONS]",
     footer = {
       "",
-      "Other commands: train, evaluate, infer, codebooks, verify, decode, sql, compress, decompress, fetch, compact,",
-      "expire;",
+      "Other commands: train, evaluate, infer, codebooks, verify, decode, sql, compare, compress, decompress, fetch,",
+      "compact, expire;",
       "'sweep COMMAND --help' says more.",
       "Defaults: --models lenet300,lenet5,resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
           + " --out results."
@@ -52,6 +54,8 @@ import picocli.CommandLine.Spec;
       "A run that was killed goes on where it was when it is started again with the same options."
     })
 final class SweepCommand implements Callable<Integer> {
+  private static final int MOST_CORES = 10_000;
+
   @Mixin WeightOptions from;
 
   @Option(
@@ -151,6 +155,12 @@ final class SweepCommand implements Callable<Integer> {
   @Mixin DataOption data;
 
   @Option(
+      names = "--cost",
+      paramLabel = "FILE",
+      description = "rates that times are estimated by, as 'cost' fits them")
+  String cost;
+
+  @Option(
       names = "--wave-seconds",
       paramLabel = "S",
       description = "work between two commits, at most what a kill loses")
@@ -174,12 +184,26 @@ final class SweepCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "print the grid and its estimated cost, write nothing")
   boolean dryRun;
 
+  @Option(
+      names = "--executors",
+      paramLabel = "N",
+      description = "with --dry-run: plan for so many executors, which need not be there")
+  Integer executors;
+
+  @Option(
+      names = "--cores-per-executor",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "cores of each of them (default: ${DEFAULT-VALUE})")
+  int coresPerExecutor;
+
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
+    checkPlan();
     if (resume && fresh) {
-      throw new dev.tersor.jobs.config.UsageException("--resume and --fresh exclude each other");
+      throw new UsageException("--resume and --fresh exclude each other");
     }
     SweepSettings settings = SettingsLoader.load(config, flags());
     PrintStream console = System.err;
@@ -193,12 +217,33 @@ final class SweepCommand implements Callable<Integer> {
       console.print(PlanText.sources(models));
       weights.leftOut().forEach((model, why) -> console.println(model + " IS LEFT OUT: " + why));
       if (dryRun) {
-        System.out.print(
-            PlanText.grid(settings, models, session.sparkContext().defaultParallelism()));
+        System.out.print(plan(settings, models, session.sparkContext().defaultParallelism()));
         return Main.OK;
       }
       return sweep(session, settings, models, weights.leftOut(), started, console);
     }
+  }
+
+  private void checkPlan() {
+    if (executors != null && !dryRun) {
+      throw new UsageException("executors: only --dry-run plans for executors that are not there");
+    }
+    if (executors != null && (executors < 1 || executors > MOST_CORES)) {
+      throw new UsageException("executors: " + executors + ", expected 1.." + MOST_CORES);
+    }
+    if (coresPerExecutor < 1 || coresPerExecutor > MOST_CORES) {
+      throw new UsageException(
+          "cores-per-executor: " + coresPerExecutor + ", expected 1.." + MOST_CORES);
+    }
+  }
+
+  private String plan(SweepSettings settings, List<ResolvedModel> models, int present) {
+    int cores = executors == null ? present : Math.multiplyExact(executors, coresPerExecutor);
+    String where =
+        executors == null
+            ? "those of this Spark"
+            : executors + " executors of " + coresPerExecutor + ", simulated";
+    return PlanText.grid(settings, models, Forecast.of(settings, models, cores), where);
   }
 
   private int sweep(
@@ -274,6 +319,7 @@ final class SweepCommand implements Callable<Integer> {
         .put("data-mean", data.mean)
         .put("data-deviation", data.deviation)
         .put("data-dir", data.folder)
+        .put("cost", cost)
         .put("wave-seconds", waveSeconds)
         .put("skip-missing", skipMissing)
         .put("log-stages", logStages)

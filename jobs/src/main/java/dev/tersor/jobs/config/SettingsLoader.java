@@ -89,6 +89,7 @@ public final class SettingsLoader {
         config.getString("cache"),
         config.getString("weights-dir"),
         config.getString("models-dir"),
+        config.getString("cost"),
         waveSeconds,
         config.getBoolean("require-trained"),
         config.getBoolean("offline"),

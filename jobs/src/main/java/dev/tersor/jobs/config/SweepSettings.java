@@ -14,6 +14,7 @@ import java.util.Map;
  * @param fprThreshold above which FPr selections of runtime-accessible sequences are block-wise
  * @param keep {@code best}, or names of encodings whose containers are stored
  * @param cache empty for the user's cache folder
+ * @param cost file of the rates that times are estimated by; empty for the built-in ones
  * @param waveSeconds wall-clock seconds of work between two commits
  * @param skipMissing whether models without weights are left out
  * @param logStages whether a line of JSON is logged for each stage
@@ -34,6 +35,7 @@ public record SweepSettings(
     String cache,
     String weightsDir,
     String modelsDir,
+    String cost,
     double waveSeconds,
     boolean requireTrained,
     boolean offline,

@@ -2,35 +2,36 @@ package dev.tersor.jobs.plan;
 
 import dev.tersor.core.encode.Auto;
 import dev.tersor.core.encode.Recipe;
+import dev.tersor.jobs.config.CostModel;
+import dev.tersor.jobs.config.CostModel.Stage;
 import dev.tersor.jobs.config.Measures;
+import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.source.TensorRef;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
- * What a unit is expected to take on one core. The figures were measured on one machine and serve
- * only to order units, to pack them and to cut waves; a plan shows them as an estimate.
+ * What a unit is expected to take on one core: its stages by the rates of a {@link CostModel}. It
+ * orders units, packs them and cuts waves; a plan shows it as an estimate.
  */
 public final class Cost {
-  /** Reading, pruning, sorting, fitting and assigning, for each weight. */
-  private static final double PREPARE_NANOS = 80;
-
-  /** Encoding, decoding and comparing one cell, for each weight. */
-  private static final double CELL_NANOS = 14;
-
-  /** Overhead of a cell of any size. */
-  private static final double FIXED_NANOS = 200_000;
-
-  /** A multiply-accumulate of a product that is timed. */
-  private static final double PRODUCT_NANOS = 0.3;
+  /** The family of codebooks that are fitted before the waves, over several segments. */
+  public static final String FITTED_BEFORE = "fitted-before";
 
   /** Inputs of one product at most: time grows with their number, so that of more is scaled. */
   private static final int MOST_INPUTS = 784;
 
-  private Cost() {}
+  /** What a decode that is timed several times is repeated for at least. */
+  private static final double LEAST_TIMED_NANOS = 50_000_000;
 
-  /** Inputs of the products that are timed of a tensor; 0 where none are. */
-  public static int inputs(Measures measures, TensorRef tensor) {
-    return measures.products() ? inputs(tensor.positions()) : 0;
+  private final CostModel model;
+  private final Measures measures;
+
+  public Cost(CostModel model, Measures measures) {
+    this.model = model;
+    this.measures = measures;
   }
 
   /** Inputs that a product is timed with, where weights serve so many output positions. */
@@ -38,19 +39,91 @@ public final class Cost {
     return (int) Math.min(positions, MOST_INPUTS);
   }
 
+  /** The family of an index scheme or a recipe of one: its name without parameters and coder. */
+  public static String scheme(String recipe) {
+    String name = recipe.contains("/") ? recipe.substring(0, recipe.lastIndexOf('/')) : recipe;
+    return name.contains("(") ? name.substring(0, name.indexOf('(')) : name;
+  }
+
+  /** The family of a recipe's coder. */
+  public static String coder(String recipe) {
+    return recipe.substring(recipe.lastIndexOf('/') + 1);
+  }
+
+  /** The family of weights by where they come from: read from a file, or drawn. */
+  public static String origin(TensorRef.Origin origin) {
+    return origin == TensorRef.Origin.SYNTHETIC ? "drawn" : "read";
+  }
+
   /**
-   * Estimated nanoseconds of a unit of so many weights and these encodings on one core.
+   * The family of a codebook.
    *
-   * @param inputs of the products that are timed; 0 where none are
+   * @param isPart whether the tensor has more segments
    */
-  public static long nanos(long weights, Collection<String> encodings, int inputs) {
-    // A choice tries every recipe there is; several choices share some of that.
-    long cells = 0;
-    for (String encoding : encodings) {
-      cells += Auto.isAuto(encoding) ? Recipe.all().size() : 1;
+  public static String fitter(boolean isPart, String codebook) {
+    return isPart ? FITTED_BEFORE : codebook;
+  }
+
+  /** Share of weights that a pruning leaves, as far as it says. */
+  public static double kept(Pruning pruning) {
+    return 1 - pruning.target().orElse(0);
+  }
+
+  /** Estimated nanoseconds of a unit on one core. */
+  public long nanos(SegmentRef segment, Pruning pruning, Collection<Cell> cells) {
+    TensorRef tensor = segment.tensor();
+    int weights = segment.segment().length();
+    boolean isPart = weights < tensor.shape().size();
+    String origin = origin(tensor.origin());
+    double nanos = nanos(origin, isPart, weights, weights * kept(pruning), cells);
+    if (measures.products()) {
+      // And that of the dense weights.
+      double product = rate(Stage.PRODUCT, CostModel.OTHER, weights, weights);
+      nanos += measures.timingRuns() * product * inputs(tensor.positions()) * (cells.size() + 1.0);
     }
-    // And those of the dense weights.
-    double products = PRODUCT_NANOS * inputs * (encodings.size() + 1);
-    return (long) (weights * (PREPARE_NANOS + CELL_NANOS * cells + products) + FIXED_NANOS * cells);
+    return (long) nanos;
+  }
+
+  /**
+   * Estimated nanoseconds of a unit on one core, without products.
+   *
+   * @param origin family of its weights
+   * @param isPart whether its tensor has more segments
+   */
+  public double nanos(
+      String origin, boolean isPart, double weights, double kept, Collection<Cell> cells) {
+    double runs = measures.timingRuns();
+    double nanos = rate(Stage.PRUNE, origin, weights, kept);
+    Set<List<Object>> shared = new HashSet<>();
+    for (Cell cell : cells) {
+      if (shared.add(List.of(cell.bits(), cell.codebook()))) {
+        nanos += rate(Stage.FIT, fitter(isPart, cell.codebook()), weights, kept);
+      }
+      for (String recipe : recipes(cell)) {
+        String scheme = scheme(recipe);
+        if (shared.add(List.of(cell.bits(), cell.codebook(), scheme))) {
+          nanos += runs * rate(Stage.SPLIT, scheme, weights, kept);
+        }
+        // The rate of splitting for a choice has all that it tries in it.
+        nanos += Auto.isAuto(recipe) ? 0 : runs * rate(Stage.CODE, coder(recipe), weights, kept);
+      }
+      double decode =
+          rate(Stage.DECODE, coder(cell.recipe()), weights, kept)
+              + rate(Stage.JOIN, scheme(cell.recipe()), weights, kept);
+      nanos += runs > 1 ? Math.max(runs * decode, LEAST_TIMED_NANOS) : decode;
+      nanos += rate(Stage.CHECK, CostModel.OTHER, weights, kept);
+    }
+    return nanos;
+  }
+
+  /** The recipes that a cell tries: a choice all that there are, where its time is not known. */
+  private List<String> recipes(Cell cell) {
+    boolean isSearch =
+        Auto.isAuto(cell.encoding()) && !model.has(Stage.SPLIT, scheme(cell.encoding()));
+    return isSearch ? Recipe.all().stream().map(Recipe::name).toList() : List.of(cell.recipe());
+  }
+
+  private double rate(Stage stage, String family, double weights, double kept) {
+    return model.rate(stage, family).nanos(weights, kept);
   }
 }

@@ -50,33 +50,48 @@ public final class Grid {
         // Every weight of the model has a say in this tensor's mask.
         String weights =
             pruning.scope().isModelWide() ? CellKeys.ofParts(List.of(hash, modelHash)) : hash;
-        List<Cell> cells = new ArrayList<>();
-        for (BitWidth width : settings.bits()) {
-          int bits = TensorSettings.bits(width, segment.tensor());
-          for (String codebook : settings.codebooks(width)) {
-            for (String encoding : settings.encodings()) {
-              String key =
-                  CellKeys.of(
-                      segment,
-                      weights,
-                      pruning,
-                      bits,
-                      width.setting(),
-                      codebook,
-                      settings.seed(),
-                      encoding,
-                      settings.fprThreshold(),
-                      settings.measures());
-              String recipe =
-                  TensorSettings.recipe(encoding, segment.tensor(), settings.fprThreshold());
-              cells.add(new Cell(bits, width.setting(), codebook, encoding, recipe, key));
-            }
-          }
-        }
+        List<Cell> cells =
+            cells(
+                settings,
+                segment.tensor(),
+                (width, codebook, encoding) ->
+                    CellKeys.of(
+                        segment,
+                        weights,
+                        pruning,
+                        TensorSettings.bits(width, segment.tensor()),
+                        width.setting(),
+                        codebook,
+                        settings.seed(),
+                        encoding,
+                        settings.fprThreshold(),
+                        settings.measures()));
         grid.blocks.add(new Block(segment, pruning, modelHash, cells));
       }
     }
     return grid;
+  }
+
+  /** The key of a cell of one block. */
+  @FunctionalInterface
+  interface Keys {
+    String of(BitWidth width, String codebook, String encoding);
+  }
+
+  /** The cells of a segment at one sparsity. */
+  static List<Cell> cells(SweepSettings settings, TensorRef tensor, Keys keys) {
+    List<Cell> cells = new ArrayList<>();
+    for (BitWidth width : settings.bits()) {
+      int bits = TensorSettings.bits(width, tensor);
+      for (String codebook : settings.codebooks(width)) {
+        for (String encoding : settings.encodings()) {
+          String recipe = TensorSettings.recipe(encoding, tensor, settings.fprThreshold());
+          String key = keys.of(width, codebook, encoding);
+          cells.add(new Cell(bits, width.setting(), codebook, encoding, recipe, key));
+        }
+      }
+    }
+    return cells;
   }
 
   public List<Block> blocks() {

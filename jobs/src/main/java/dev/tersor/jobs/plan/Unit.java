@@ -16,7 +16,7 @@ import java.util.Map;
  *     fits it
  * @param codebooks those that were fitted over more than this segment
  * @param cells those that the results do not hold yet
- * @param inputs of the products that are timed; 0 where none are
+ * @param cost estimated nanoseconds on one core
  */
 public record Unit(
     SegmentRef segment,
@@ -25,11 +25,5 @@ public record Unit(
     PruningMask mask,
     Map<CodebookId, Codebook> codebooks,
     List<Cell> cells,
-    int inputs)
-    implements Serializable {
-
-  public long cost() {
-    return Cost.nanos(
-        segment.segment().length(), cells.stream().map(Cell::encoding).toList(), inputs);
-  }
-}
+    long cost)
+    implements Work, Serializable {}

@@ -19,19 +19,19 @@ public final class Waves {
    * @param seconds wall-clock length of a wave
    * @return waves of tasks of units
    */
-  public static List<List<List<Unit>>> cut(List<Unit> units, int cores, double seconds) {
-    List<Unit> sorted = new ArrayList<>(units);
+  public static <T extends Work> List<List<List<T>>> cut(List<T> units, int cores, double seconds) {
+    List<T> sorted = new ArrayList<>(units);
     sorted.sort(
-        Comparator.comparingLong(Unit::cost)
+        Comparator.<T>comparingLong(Work::cost)
             .reversed()
             .thenComparing(unit -> unit.segment().id())
             .thenComparing(unit -> unit.pruning().label()));
     double budget = seconds * 1e9 * cores;
-    List<List<List<Unit>>> waves = new ArrayList<>();
-    List<List<Unit>> wave = new ArrayList<>();
+    List<List<List<T>>> waves = new ArrayList<>();
+    List<List<T>> wave = new ArrayList<>();
     double spent = 0;
     long packed = Long.MAX_VALUE;
-    for (Unit unit : sorted) {
+    for (T unit : sorted) {
       if (!wave.isEmpty() && spent + unit.cost() > budget) {
         waves.add(wave);
         wave = new ArrayList<>();

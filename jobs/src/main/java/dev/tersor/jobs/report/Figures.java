@@ -1,5 +1,6 @@
 package dev.tersor.jobs.report;
 
+import java.math.BigDecimal;
 import java.util.Locale;
 
 /** Numbers as the papers print them. */
@@ -28,5 +29,10 @@ final class Figures {
   /** Of 10,000 images each is a hundredth of a percent; empty for null. */
   static String share(Double share) {
     return share == null ? "" : String.format(Locale.ROOT, "%.2f %%", 100 * share);
+  }
+
+  /** A number with the digits that it has: 20, 0.1. */
+  static String plain(double number) {
+    return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
   }
 }

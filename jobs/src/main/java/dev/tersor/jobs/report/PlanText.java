@@ -5,11 +5,11 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SweepSettings;
-import dev.tersor.jobs.plan.Cost;
+import dev.tersor.jobs.plan.Forecast;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.run.Outcome;
+import dev.tersor.jobs.run.WaveTimes;
 import dev.tersor.jobs.source.ResolvedModel;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -40,8 +40,9 @@ public final class PlanText {
     return text.toString();
   }
 
-  /** The grid and its estimated cost. */
-  public static String grid(SweepSettings settings, List<ResolvedModel> models, int cores) {
+  /** The grid, its estimated cost, and the waves that it comes to. */
+  public static String grid(
+      SweepSettings settings, List<ResolvedModel> models, Forecast forecast, String where) {
     String table =
         AsciiTable.getTable(
             AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
@@ -58,8 +59,10 @@ public final class PlanText {
                 right("cells")
                     .with(model -> String.format(Locale.ROOT, "%,d", cells(settings, model))),
                 right("estimated core seconds")
-                    .with(model -> String.format(Locale.ROOT, "%.1f", seconds(settings, model)))));
-    double total = models.stream().mapToDouble(model -> seconds(settings, model)).sum();
+                    .with(
+                        model ->
+                            String.format(
+                                Locale.ROOT, "%.1f", forecast.coreSeconds().get(model.name())))));
     return table
         + "\nsparsities "
         + settings.prunings().stream().map(Pruning::label).collect(Collectors.joining(", "))
@@ -69,14 +72,15 @@ public final class PlanText {
         + settings.codebooks()
         + "\nencodings "
         + String.join(", ", settings.encodings())
-        + String.format(
-            Locale.ROOT,
-            "%nestimated %.0f s on %d cores, fits over several segments not counted%n",
-            total / cores,
-            cores);
+        + "\n"
+        + ForecastText.of(forecast, where);
   }
 
-  private static Column right(String header) {
+  static Column left(String header) {
+    return new Column().header(header).dataAlign(HorizontalAlign.LEFT);
+  }
+
+  static Column right(String header) {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
   }
 
@@ -84,23 +88,22 @@ public final class PlanText {
     return (long) Grid.segments(List.of(model)).size() * settings.cellsPerSegment();
   }
 
-  private static double seconds(SweepSettings settings, ResolvedModel model) {
-    int perEncoding =
-        settings.cellsPerSegment() / settings.prunings().size() / settings.encodings().size();
-    List<String> perUnit =
-        Collections.nCopies(perEncoding, settings.encodings()).stream()
-            .flatMap(List::stream)
-            .toList();
-    double nanos =
-        Grid.segments(List.of(model)).stream()
-            .mapToDouble(
-                ref ->
-                    Cost.nanos(
-                        ref.segment().length(),
-                        perUnit,
-                        Cost.inputs(settings.measures(), ref.tensor())))
-            .sum();
-    return nanos * settings.prunings().size() * settings.measures().timingRuns() / 1e9;
+  /** What the waves took beside what was planned; nothing where there were none. */
+  private static String waves(Outcome outcome) {
+    WaveTimes waves = outcome.waves();
+    return waves.computed() == 0
+        ? ""
+        : String.format(
+            Locale.ROOT,
+            "tasks took %.1f s, planned %.1f s; %.1f s of a core, planned %.1f s; %.1f %% of the cores'"
+                + " time idle; %,.0f cells a second; tables took %.1f s%n",
+            waves.computed(),
+            waves.planned(),
+            waves.busy(),
+            waves.plannedBusy(),
+            100 * waves.idle(),
+            outcome.done() / waves.computed(),
+            waves.written());
   }
 
   /** The lines after the table: counts, where the results are, and how to go on. */
@@ -117,6 +120,7 @@ public final class PlanText {
             outcome.skipped(),
             outcome.failed(),
             outcome.seconds())
+        + waves(outcome)
         + (synthetic.isEmpty() ? "" : "synthetic weights: " + synthetic + "\n")
         + "results in "
         + out

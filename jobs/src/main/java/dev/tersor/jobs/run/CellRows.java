@@ -32,6 +32,8 @@ final class CellRows {
   private final RowBuilder identity;
   private final Segment segment;
   private final String dtype;
+  private long pruneNanos;
+  private long fitNanos;
 
   CellRows(Unit unit, String run) {
     TensorRef tensor = unit.segment().tensor();
@@ -55,6 +57,21 @@ final class CellRows {
             .set("sparsity_target", pruning.target().isPresent() ? pruning.sparsity() : null);
   }
 
+  /** Sets what it took to come to the codes of the cells that follow. */
+  void prepared(long prune, long fit) {
+    pruneNanos = prune;
+    fitNanos = fit;
+  }
+
+  /** A row of a cell with the time of its unit, where it was verified. */
+  static Row ofUnit(Row cell, long nanos) {
+    return cell.<Boolean>getAs("verified")
+        ? RowBuilder.of(Table.CELLS, cell)
+            .set("unit_ns_per_weight", (double) nanos / cell.<Long>getAs("params"))
+            .build()
+        : cell;
+  }
+
   /** The columns that a cell has before anything is computed. */
   RowBuilder of(Cell cell) {
     return identity
@@ -75,7 +92,7 @@ final class CellRows {
   }
 
   /** Adds what the encoded bytes say. */
-  static void measure(RowBuilder row, Content content, Recipe recipe, Encoded encoded) {
+  void measure(RowBuilder row, Content content, Recipe recipe, Encoded encoded) {
     Breakdown bytes = encoded.breakdown();
     int total = encoded.container().length;
     long size = content.shape().size();
@@ -92,6 +109,8 @@ final class CellRows {
         .set("ratio_fp32", Float.BYTES * weights / total)
         .set("ratio_packed", (double) Codes.denseBytes(size, content.bits()) / total)
         .set("padding_elements", (long) bytes.paddingElements())
+        .set("prune_ns_per_weight", pruneNanos / weights)
+        .set("fit_ns_per_weight", fitNanos / weights)
         .set("recipe", recipe.name())
         .set("access", content.access(recipe).name().toLowerCase(Locale.ROOT));
   }

@@ -172,13 +172,11 @@ final class CodebookFit {
     }
     Map<String, Range> ranges =
         new HashMap<>(
-            spark
-                .parallelize(segments, segments.size())
+            SegmentWeights.spread(spark, segments)
                 .mapToPair(ref -> new Tuple2<>(groups.get(ref.id()), Range.of(reader.of(ref))))
                 .reduceByKey(Range::with)
                 .collectAsMap());
-    return spark
-        .parallelize(segments, segments.size())
+    return SegmentWeights.spread(spark, segments)
         .mapToPair(
             ref -> {
               Range range = ranges.get(groups.get(ref.id()));

@@ -220,7 +220,7 @@ final class CodesTask {
     double copying = stopwatch.ofCopy(content::copy, content.copyBytes());
     double weights = content.shape().size();
     RowBuilder row = rows.of(cell);
-    CellRows.measure(row, content, recipe, encoded);
+    rows.measure(row, content, recipe, encoded);
     row.set("sparsity", 1 - content.nonZeros() / weights)
         .set("floor_bytes", floor.bytes())
         .set("floor_packed_bytes", floor.packedBytes())

@@ -226,7 +226,7 @@ final class Evaluations {
               fitted.mask(ref, pruning),
               fitted.codebooks(ref, pruning),
               List.of(),
-              0));
+              0L));
     }
     return new EvaluationTask(
         model.name(),

@@ -55,8 +55,7 @@ final class MaskFit {
   /** Sums over the rows of each segment, in the order of the segments. */
   private List<double[]> sums(List<SegmentRef> segments, Pruning pruning, boolean byRow) {
     SegmentWeights reader = weights;
-    return spark
-        .parallelize(segments, Math.max(1, segments.size()))
+    return SegmentWeights.spread(spark, segments)
         .map(
             ref -> {
               int rows = byRow ? Math.toIntExact(ref.segment().shape().rows()) : 1;

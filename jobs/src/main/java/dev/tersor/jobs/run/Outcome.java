@@ -12,6 +12,8 @@ import org.apache.spark.sql.Row;
  * @param skipped cells that the results held already
  * @param failed cells of the grid without a verified result
  * @param failures those of them that have a row, by error
+ * @param seconds of the whole run
+ * @param waves of its waves
  */
 public record Outcome(
     List<Row> models,
@@ -19,4 +21,5 @@ public record Outcome(
     long skipped,
     long failed,
     List<Map<String, Object>> failures,
-    double seconds) {}
+    double seconds,
+    WaveTimes waves) {}

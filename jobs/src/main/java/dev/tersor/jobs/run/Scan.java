@@ -64,8 +64,7 @@ final class Scan {
     List<SegmentRef> stored =
         segments.stream().filter(ref -> ref.tensor().stored() != null).toList();
     if (!stored.isEmpty()) {
-      spark
-          .parallelize(stored, Math.min(stored.size(), 4 * spark.defaultParallelism()))
+      SegmentWeights.spread(spark, stored)
           .map(ref -> look(ref, reader))
           .collect()
           .forEach(found -> facts.put(found.segment(), found));

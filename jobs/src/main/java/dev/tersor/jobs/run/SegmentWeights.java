@@ -7,11 +7,26 @@ import dev.tersor.jobs.source.WeightReader;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** Reads the weights of segments inside tasks. */
 record SegmentWeights(Broadcast<SerializableConfiguration> configuration) implements Serializable {
+  /** Tasks of a pass over all weights, for each core. */
+  private static final int TASKS = 4;
+
+  /**
+   * Segments in the few tasks of a pass over them, neighbours together: what is counted of a tensor
+   * is merged before it travels, and a shuffle has no more parts than there are tasks.
+   */
+  static JavaRDD<SegmentRef> spread(JavaSparkContext spark, List<SegmentRef> segments) {
+    int tasks = Math.min(segments.size(), TASKS * spark.defaultParallelism());
+    return spark.parallelize(segments, Math.max(1, tasks));
+  }
+
   /**
    * @throws UncheckedIOException if they cannot be read
    */

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.run;
 
+import dev.tersor.jobs.config.CostModel;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
@@ -8,6 +9,7 @@ import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Cost;
 import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.plan.Schedule;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.plan.Waves;
@@ -117,14 +119,14 @@ public final class Sweep {
     List<Unit> units = units(left, fitted);
     long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
     LongAccumulator done = session.sparkContext().longAccumulator("cells");
-    // Units are estimated for one timing run.
-    double seconds = settings.waveSeconds() / settings.measures().timingRuns();
-    List<List<List<Unit>>> waves = Waves.cut(units, spark.defaultParallelism(), seconds);
+    int cores = spark.defaultParallelism();
+    List<List<List<Unit>>> waves = Waves.cut(units, cores, settings.waveSeconds());
+    WaveTimes times = WaveTimes.NONE;
     try (Progress progress = new Progress(console, todo, done)) {
       for (int i = 0; i < waves.size(); i++) {
         progress.wave(i + 1, waves.size());
         StageLog.Stage stage = log.start("wave").put("wave", i + 1).put("of", waves.size());
-        compute(waves.get(i), info.wave(i), done, stage);
+        times = times.plus(compute(waves.get(i), info.wave(i), done, stage));
         progress.committed();
         stage.end();
       }
@@ -157,7 +159,8 @@ public final class Sweep {
         grid.cells() - todo,
         failed,
         RunReport.failures(cells),
-        (System.nanoTime() - started) / 1e9);
+        (System.nanoTime() - started) / 1e9,
+        times);
   }
 
   /** What of a grid the results do not hold. */
@@ -191,6 +194,7 @@ public final class Sweep {
   }
 
   private List<Unit> units(List<Grid.Block> blocks, Fitted fitted) {
+    Cost cost = new Cost(CostModel.load(settings.cost()), settings.measures());
     List<Unit> units = new ArrayList<>();
     for (Grid.Block block : blocks) {
       units.add(
@@ -201,7 +205,7 @@ public final class Sweep {
               fitted.mask(block.segment(), block.pruning()),
               fitted.codebooks(block.segment(), block.pruning()),
               block.cells(),
-              Cost.inputs(settings.measures(), block.segment().tensor())));
+              cost.nanos(block.segment(), block.pruning(), block.cells())));
     }
     return units;
   }
@@ -263,23 +267,28 @@ public final class Sweep {
     return blocks.stream().filter(block -> block.pruning().equals(pruning)).toList();
   }
 
-  private void compute(
+  private WaveTimes compute(
       List<List<Unit>> tasks, String wave, LongAccumulator done, StageLog.Stage log)
       throws IOException {
     UnitTask task = new UnitTask(reader, info.id(), settings);
+    LongAccumulator busy = session.sparkContext().longAccumulator("busy nanoseconds");
+    long started = System.nanoTime();
     JavaRDD<UnitResult> results =
         spark
             .parallelize(tasks, tasks.size())
             .flatMap(List::iterator)
             .map(
                 unit -> {
+                  long start = System.nanoTime();
                   UnitResult result = task.compute(unit);
+                  busy.add(System.nanoTime() - start);
                   done.add(result.cells().size());
                   return result;
                 })
-            .persist(StorageLevel.MEMORY_AND_DISK());
-    results
-        .count(); // one task after the other, heaviest first; the tables are then cut from memory
+            // On disk: the containers of a wave are the larger, the faster the cores are.
+            .persist(StorageLevel.DISK_ONLY());
+    results.count(); // one task after the other, heaviest first; the tables are then cut from it
+    double computed = (System.nanoTime() - started) / 1e9;
     stage(results, UnitResult::cells, wave, Table.CELLS);
     stage(results, UnitResult::streams, wave, Table.STREAMS);
     if (settings.measures().histograms()) {
@@ -292,6 +301,11 @@ public final class Sweep {
     log.put("cells", tasks.stream().flatMap(List::stream).mapToLong(u -> u.cells().size()).sum())
         .put("tasks", tasks.size())
         .put("commit_seconds", Math.round((System.nanoTime() - committing) / 1e6) / 1e3);
+    return new WaveTimes(
+        Schedule.of(tasks, spark.defaultParallelism()),
+        computed,
+        busy.value() / 1e9,
+        (System.nanoTime() - started) / 1e9 - computed);
   }
 
   private void stage(

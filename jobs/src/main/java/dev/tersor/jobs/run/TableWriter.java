@@ -17,6 +17,9 @@ import org.apache.spark.sql.functions;
 
 /** Rows of one run on their way into a results folder: staged, then committed by wave. */
 public final class TableWriter {
+  /** Bytes of containers that are written at once. */
+  private static final int CONTAINER_GROUP = 1 << 24;
+
   private final SparkSession session;
   private final ResultsFolder folder;
   private final String run;
@@ -38,6 +41,10 @@ public final class TableWriter {
       writer =
           writer
               .option("parquet.page.row.count.limit", 1)
+              // A row group is held in memory until it is full, and looked at after every row.
+              .option("parquet.block.size", CONTAINER_GROUP)
+              .option("parquet.page.size.row.check.min", 1)
+              .option("parquet.page.size.row.check.max", 16)
               .option("parquet.enable.dictionary#container", false)
               .option("parquet.column.statistics.enabled#container", false);
     }

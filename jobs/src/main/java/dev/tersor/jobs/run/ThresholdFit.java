@@ -80,8 +80,7 @@ final class ThresholdFit {
   }
 
   private JavaPairRDD<String, SegmentRef> byGroup(List<SegmentRef> segments, Pruning pruning) {
-    return spark
-        .parallelize(segments, segments.size())
+    return SegmentWeights.spread(spark, segments)
         .mapToPair(ref -> new Tuple2<>(group(ref, pruning), ref));
   }
 

@@ -37,13 +37,16 @@ final class UnitTask implements Serializable {
   }
 
   UnitResult compute(Unit unit) {
+    long started = System.nanoTime();
     UnitResult result = new UnitResult();
     CellRows rows = new CellRows(unit, run);
     float[] weights;
     Quantised quantised;
+    long pruneNanos;
     try {
       weights = reader.of(unit.segment());
       quantised = new Quantised(unit, reader, weights, seed);
+      pruneNanos = System.nanoTime() - started;
     } catch (RuntimeException | OutOfMemoryError e) {
       for (Cell cell : unit.cells()) {
         result.cells().add(rows.failed(cell, e));
@@ -59,7 +62,9 @@ final class UnitTask implements Serializable {
     byCodebook.forEach(
         (id, cells) -> {
           try {
+            long start = System.nanoTime();
             Content content = content(unit, quantised, id);
+            rows.prepared(pruneNanos, System.nanoTime() - start);
             ProductTimes products =
                 measures.products()
                     ? new ProductTimes(
@@ -75,6 +80,8 @@ final class UnitTask implements Serializable {
             }
           }
         });
+    long nanos = System.nanoTime() - started;
+    result.cells().replaceAll(row -> CellRows.ofUnit(row, nanos));
     return result;
   }
 

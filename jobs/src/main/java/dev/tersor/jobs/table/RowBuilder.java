@@ -14,6 +14,15 @@ public final class RowBuilder {
     this.values = new Object[schema.length()];
   }
 
+  /** A builder that starts with the values of a row of the table. */
+  public static RowBuilder of(Table table, Row row) {
+    RowBuilder builder = new RowBuilder(table);
+    for (int i = 0; i < builder.values.length; i++) {
+      builder.values[i] = row.get(i);
+    }
+    return builder;
+  }
+
   /** A builder that starts with the values set so far, for rows that share most columns. */
   public RowBuilder copy(Table table) {
     RowBuilder copy = new RowBuilder(table);

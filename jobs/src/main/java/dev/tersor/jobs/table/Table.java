@@ -45,6 +45,9 @@ public enum Table {
           .add("product_ns", DoubleType)
           .add("dense_product_ns", DoubleType)
           .add("timing_runs", IntegerType)
+          .add("prune_ns_per_weight", DoubleType)
+          .add("fit_ns_per_weight", DoubleType)
+          .add("unit_ns_per_weight", DoubleType)
           .add("verified", BooleanType)
           .add("error", StringType)),
   STREAMS(

@@ -73,6 +73,8 @@ class BadInputTest {
         CommandLineRun.sweep(out(), "--encodings", "auto(access=some)"), "access: 'some'");
     assertRefused(CommandLineRun.sweep(out(), "--timing-runs", "0"), "timing-runs: 0", "1..1000");
     assertRefused(CommandLineRun.sweep(out(), "--resume", "--fresh"), "--resume");
+    assertRefused(CommandLineRun.sweep(out(), "--executors", "2"), "executors", "--dry-run");
+    assertRefused(CommandLineRun.sweep(out(), "--dry-run", "--executors", "0"), "executors: 0");
     assertRefused(
         CommandLineRun.sweep(out(), "--models", "small-vgg16", "--require-trained"),
         "require-trained",

@@ -355,10 +355,20 @@ class SweepTest {
 
   @Test
   void dryRunWritesNothing() {
-    CommandLineRun run = CommandLineRun.sweep(out(), "--models", "vgg16", "--dry-run");
+    CommandLineRun run =
+        CommandLineRun.sweep(
+            out(),
+            "--models",
+            "vgg16",
+            "--dry-run",
+            "--executors",
+            "8",
+            "--cores-per-executor",
+            "4");
     assertEquals(0, run.status, run::toString);
     assertTrue(run.out.contains("138,344,128"), run.out);
-    assertTrue(run.out.contains("estimated"), run.out);
+    assertTrue(run.out.contains("on 32 cores (8 executors of 4, simulated)"), run.out);
+    assertTrue(run.out.contains("thresholds, tensor 0.3"), run.out);
     assertFalse(Files.exists(folder.resolve("out")));
   }
 }

@@ -22,7 +22,14 @@ final class Tables {
           spark
               .read()
               .parquet(out + "/" + table)
-              .drop("run_id", "encode_ns_per_weight", "decode_ns_per_weight", "copy_ns_per_weight");
+              .drop(
+                  "run_id",
+                  "encode_ns_per_weight",
+                  "decode_ns_per_weight",
+                  "copy_ns_per_weight",
+                  "prune_ns_per_weight",
+                  "fit_ns_per_weight",
+                  "unit_ns_per_weight");
       if (table.equals("compressed")) {
         rows = rows.withColumn("container", sha2(col("container"), 256));
       }

@@ -1,0 +1,54 @@
+package dev.tersor.jobs.cli;
+
+import dev.tersor.jobs.config.CostModel;
+import dev.tersor.jobs.report.CostText;
+import dev.tersor.jobs.run.CostFit;
+import dev.tersor.jobs.source.NewFile;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Table;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** The rates that times are estimated by. */
+@Command(
+    name = "cost",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Fits the rates that a plan estimates times by to the times of measured cells, and prints how"
+          + " far off estimates are of a fifth of the segments, which were held out."
+    })
+final class CostCommand implements Callable<Integer> {
+  @Mixin OutOption results;
+
+  @Option(
+      names = "--to",
+      paramLabel = "FILE",
+      description = "file of rates to write, for sweep --cost; must not exist")
+  String to;
+
+  @Override
+  public Integer call() throws IOException {
+    try (SparkSession session = Sessions.start("cost")) {
+      Configuration hadoop = session.sparkContext().hadoopConfiguration();
+      ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
+      CostFit.Result fit =
+          CostFit.of(
+              session,
+              folder.table(session, Table.CELLS),
+              "Java " + Runtime.version().feature() + ", " + System.getProperty("os.arch"),
+              CostModel.load(""));
+      System.out.print(CostText.of(fit));
+      if (to != null) {
+        byte[] text = fit.model().render().getBytes(StandardCharsets.UTF_8);
+        NewFile.write("to", to, hadoop, out -> out.write(text));
+      }
+    }
+    return Main.OK;
+  }
+}
