@@ -95,6 +95,15 @@ public final class ResultsFolder {
     }
   }
 
+  /**
+   * Whether there are results there, of any layout.
+   *
+   * @throws IOException if the file system cannot say
+   */
+  public static boolean isOne(Path path, Configuration configuration) throws IOException {
+    return path.getFileSystem(configuration).exists(new Path(path, MARKER));
+  }
+
   private static Path qualified(String path, Configuration configuration) throws IOException {
     if (path.chars().anyMatch(c -> "[]{}*?".indexOf(c) >= 0)) {
       throw new UsageException("out: '" + path + "' has a character of globs, which Spark expands");
