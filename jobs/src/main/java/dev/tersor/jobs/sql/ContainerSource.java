@@ -7,8 +7,6 @@ import static org.apache.spark.sql.types.DataTypes.createArrayType;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.read.Scan;
@@ -61,7 +59,9 @@ record ContainerSource(String folder) implements TensorSource {
 
   @Override
   public Set<String> known() {
-    return new LinkedHashSet<>(List.of(tableWithoutContainer().fieldNames()));
+    Set<String> known = TensorSource.super.known();
+    known.remove(BYTES);
+    return known;
   }
 
   @Override

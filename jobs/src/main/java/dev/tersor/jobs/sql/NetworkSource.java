@@ -6,9 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.connector.read.Batch;
 import org.apache.spark.sql.connector.read.InputPartition;
@@ -41,19 +39,12 @@ record NetworkSource(List<String> files) implements TensorSource {
 
   @Override
   public String label() {
-    return Labels.of("tersor", files);
+    return TensorFiles.label("tersor", files);
   }
 
   @Override
   public StructType schema() {
     return SCHEMA;
-  }
-
-  @Override
-  public Set<String> known() {
-    Set<String> known = new LinkedHashSet<>(List.of(SCHEMA.fieldNames()));
-    known.remove(VALUES);
-    return known;
   }
 
   @Override
@@ -68,7 +59,7 @@ record NetworkSource(List<String> files) implements TensorSource {
 
           @Override
           public PartitionReaderFactory createReaderFactory() {
-            return readerFactory(wanted.fieldNames(), filter, SafetensorsBatch.configuration());
+            return readerFactory(wanted.fieldNames(), filter, TaskConfiguration.broadcast());
           }
         };
     return new FileScan(label(), wanted, filter, batch);

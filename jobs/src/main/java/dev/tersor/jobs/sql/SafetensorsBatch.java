@@ -11,7 +11,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.connector.read.Batch;
@@ -84,14 +83,7 @@ record SafetensorsBatch(List<String> files, StructType wanted, RowFilter filter)
 
   @Override
   public PartitionReaderFactory createReaderFactory() {
-    return readerFactory(wanted.fieldNames(), configuration());
-  }
-
-  /** The configuration of the session's file systems, for tasks. */
-  static Broadcast<SerializableConfiguration> configuration() {
-    var context = SparkSession.active().sparkContext();
-    return JavaSparkContext.fromSparkContext(context)
-        .broadcast(new SerializableConfiguration(context.hadoopConfiguration()));
+    return readerFactory(wanted.fieldNames(), TaskConfiguration.broadcast());
   }
 
   // Static, so that tasks get no more than they need.

@@ -6,9 +6,7 @@ import static org.apache.spark.sql.types.DataTypes.LongType;
 import static org.apache.spark.sql.types.DataTypes.StringType;
 import static org.apache.spark.sql.types.DataTypes.createArrayType;
 
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.types.StructType;
 
@@ -27,19 +25,12 @@ record SafetensorsSource(List<String> files) implements TensorSource {
 
   @Override
   public String label() {
-    return Labels.of("safetensors", files);
+    return TensorFiles.label("safetensors", files);
   }
 
   @Override
   public StructType schema() {
     return SCHEMA;
-  }
-
-  @Override
-  public Set<String> known() {
-    Set<String> known = new LinkedHashSet<>(List.of(SCHEMA.fieldNames()));
-    known.remove(VALUES);
-    return known;
   }
 
   @Override

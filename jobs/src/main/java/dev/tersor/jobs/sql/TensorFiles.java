@@ -22,6 +22,14 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  */
 record TensorFiles(String format, Configuration configuration) {
 
+  /** What a plan calls files. */
+  static String label(String format, List<String> files) {
+    return format
+        + " "
+        + files.get(0)
+        + (files.size() > 1 ? " and " + (files.size() - 1) + " more" : "");
+  }
+
   /**
    * The paths among the options.
    *

@@ -1,5 +1,7 @@
 package dev.tersor.jobs.sql;
 
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import org.apache.spark.sql.connector.read.Scan;
 import org.apache.spark.sql.types.StructType;
@@ -15,7 +17,11 @@ interface TensorSource {
   StructType schema();
 
   /** The columns that a row has before anything of it is read or decoded. */
-  Set<String> known();
+  default Set<String> known() {
+    Set<String> known = new LinkedHashSet<>(List.of(schema().fieldNames()));
+    known.remove(VALUES);
+    return known;
+  }
 
   /**
    * A reading of it.
