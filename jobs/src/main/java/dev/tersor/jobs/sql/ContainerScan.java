@@ -37,7 +37,7 @@ record ContainerScan(String folder, StructType readSchema, RowFilter filter) imp
   }
 
   @Override
-  @SuppressWarnings("unchecked") // the interface's way to say two types
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // the interface says it so
   public <T extends BaseRelation & TableScan> T toV1TableScan(SQLContext context) {
     return (T) new Relation(context, this);
   }

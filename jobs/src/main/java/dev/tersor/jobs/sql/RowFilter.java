@@ -51,10 +51,21 @@ record RowFilter(List<Filter> filters) implements Serializable {
         || filter instanceof In
         || filter instanceof StringStartsWith
         // The order of strings is Spark's own affair.
-        || filter instanceof GreaterThan than && than.value() instanceof Number
-        || filter instanceof GreaterThanOrEqual least && least.value() instanceof Number
-        || filter instanceof LessThan below && below.value() instanceof Number
-        || filter instanceof LessThanOrEqual most && most.value() instanceof Number;
+        || bound(filter) instanceof Number;
+  }
+
+  /** What a comparison compares with; null of other filters. */
+  private static Object bound(Filter filter) {
+    if (filter instanceof GreaterThan than) {
+      return than.value();
+    }
+    if (filter instanceof GreaterThanOrEqual than) {
+      return than.value();
+    }
+    if (filter instanceof LessThan than) {
+      return than.value();
+    }
+    return filter instanceof LessThanOrEqual than ? than.value() : null;
   }
 
   /** Whether a row may be part of the answer; a null is not, as no filter here is true of it. */
@@ -87,16 +98,15 @@ record RowFilter(List<Filter> filters) implements Serializable {
     if (filter instanceof StringStartsWith start) {
       return ((String) value).startsWith(start.value());
     }
-    if (filter instanceof GreaterThan than) {
-      return number(value) > number(than.value());
+    long number = number(value);
+    long bound = number(bound(filter));
+    if (filter instanceof GreaterThan) {
+      return number > bound;
     }
-    if (filter instanceof GreaterThanOrEqual than) {
-      return number(value) >= number(than.value());
+    if (filter instanceof GreaterThanOrEqual) {
+      return number >= bound;
     }
-    if (filter instanceof LessThan than) {
-      return number(value) < number(than.value());
-    }
-    return !(filter instanceof LessThanOrEqual than) || number(value) <= number(than.value());
+    return filter instanceof LessThan ? number < bound : number <= bound;
   }
 
   private static boolean isSame(Object value, Object other) {
@@ -134,18 +144,13 @@ record RowFilter(List<Filter> filters) implements Serializable {
     if (filter instanceof StringStartsWith start) {
       return column.startsWith(start.value());
     }
-    if (filter instanceof GreaterThan than) {
-      return column.gt(than.value());
+    Object bound = bound(filter);
+    if (filter instanceof GreaterThan) {
+      return column.gt(bound);
     }
-    if (filter instanceof GreaterThanOrEqual than) {
-      return column.geq(than.value());
+    if (filter instanceof GreaterThanOrEqual) {
+      return column.geq(bound);
     }
-    if (filter instanceof LessThan than) {
-      return column.lt(than.value());
-    }
-    if (filter instanceof LessThanOrEqual than) {
-      return column.leq(than.value());
-    }
-    throw new IllegalArgumentException("filter " + filter);
+    return filter instanceof LessThan ? column.lt(bound) : column.leq(bound);
   }
 }

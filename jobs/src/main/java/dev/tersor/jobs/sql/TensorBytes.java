@@ -41,7 +41,7 @@ record TensorBytes(boolean hasPart) implements ScalarFunction<Object> {
 
   @Override
   public Object produceResult(InternalRow input) {
-    if (input.isNullAt(0) || hasPart && input.isNullAt(1)) {
+    if (input.isNullAt(0) || (hasPart && input.isNullAt(1))) {
       return null;
     }
     try {
