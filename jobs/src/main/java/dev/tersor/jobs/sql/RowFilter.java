@@ -110,9 +110,10 @@ record RowFilter(List<Filter> filters) implements Serializable {
   }
 
   private static boolean isSame(Object value, Object other) {
-    return value instanceof Number && other instanceof Number
-        ? number(value) == number(other)
-        : value.equals(other);
+    if (value instanceof Number && other instanceof Number) {
+      return number(value) == number(other);
+    }
+    return value.equals(other);
   }
 
   private static long number(Object value) {
