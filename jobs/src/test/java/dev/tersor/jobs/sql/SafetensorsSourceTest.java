@@ -212,7 +212,7 @@ class SafetensorsSourceTest {
     Path npy = folder.resolve("array.safetensors");
     Files.write(
         npy,
-        ("\u0093NUMPY\u0001\u0000\u0046\u0000"
+        ("\u0093NUMPY\u0001\u0000F\u0000"
                 + "{'descr': '<f4', 'fortran_order': False, 'shape': (0,), }".concat(" ".repeat(12))
                 + "\n")
             .getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));

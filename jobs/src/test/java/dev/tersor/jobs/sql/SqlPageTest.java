@@ -63,7 +63,7 @@ class SqlPageTest {
             .replace("'results'", "'" + results + "'"));
     CommandLineRun run = CommandLineRun.of("sql", "--out", results.toString(), file.toString());
     assertEquals(0, run.status, run::toString);
-    String[] given = run.out.split("example \\d+\n");
+    String[] given = run.out.split("example \\d+\n", -1);
     if (Boolean.getBoolean("tersor.writePage")) {
       for (int i = 0; i < answers.size(); i++) {
         page =
