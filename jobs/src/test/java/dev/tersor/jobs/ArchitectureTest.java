@@ -33,6 +33,8 @@ class ArchitectureTest {
           .definedBy("dev.tersor.jobs.comparison")
           .layer("train")
           .definedBy("dev.tersor.jobs.train")
+          .layer("sql")
+          .definedBy("dev.tersor.jobs.sql")
           .layer("report")
           .definedBy("dev.tersor.jobs.report")
           .layer("cli")
@@ -41,14 +43,16 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("report")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("sql")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("train")
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("comparison")
           .mayOnlyBeAccessedByLayers("report", "cli")
           .whereLayer("run")
-          .mayOnlyBeAccessedByLayers("train", "report", "cli")
+          .mayOnlyBeAccessedByLayers("train", "sql", "report", "cli")
           .whereLayer("table")
-          .mayOnlyBeAccessedByLayers("run", "train", "comparison", "report", "cli")
+          .mayOnlyBeAccessedByLayers("run", "train", "comparison", "sql", "report", "cli")
           .whereLayer("plan")
           .mayOnlyBeAccessedByLayers("table", "run", "train", "report", "cli")
           .whereLayer("evaluate")
@@ -57,7 +61,7 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("evaluate", "run", "train", "report", "cli")
           .whereLayer("source")
           .mayOnlyBeAccessedByLayers(
-              "data", "evaluate", "plan", "table", "run", "train", "report", "cli");
+              "data", "evaluate", "plan", "table", "run", "train", "sql", "report", "cli");
 
   @ArchTest
   static final ArchRule KNOWS_NO_BIT_LAYOUT =

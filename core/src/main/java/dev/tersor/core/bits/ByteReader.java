@@ -65,6 +65,12 @@ public final class ByteReader {
     return copy;
   }
 
+  /** Passes over bytes that nobody wants now. */
+  public void skip(int length, String what) {
+    need(length, what);
+    position += length;
+  }
+
   private long little(int count, String what) {
     need(count, what);
     long value = 0;

@@ -43,6 +43,17 @@ public sealed interface Content permits CodesContent, FloatsContent {
         : Container.recipe(container);
   }
 
+  /**
+   * What the bytes of a container of either kind are for. Only its header is read.
+   *
+   * @throws dev.tersor.core.bits.MalformedInputException if it has no sound header, or another
+   *     length than that says
+   */
+  static Parts parts(byte[] container) {
+    Header.Form form = FloatContainer.isOne(container) ? Header.Form.FLOATS : Header.Form.CODES;
+    return Header.read(container, form).parts(container);
+  }
+
   Shape shape();
 
   /** Bits of a weight where it is stored densely: of a code, or of a number. */
@@ -50,6 +61,11 @@ public sealed interface Content permits CodesContent, FloatsContent {
 
   /** Weights that are not pruned; found once, and then shared by all schemes. */
   int nonZeros();
+
+  /** Share of weights that are pruned; not a number where there are none. */
+  default double sparsity() {
+    return 1 - nonZeros() / (double) shape().size();
+  }
 
   /** One-bit or wider codes, 0 where a weight is pruned: what schemes count distributions of. */
   Codes codes();

@@ -249,6 +249,39 @@ record Header(
   }
 
   /**
+   * What the bytes of a container are for, which its head tells.
+   *
+   * @throws MalformedInputException if it has another length than its head says
+   */
+  Parts parts(byte[] container) {
+    long values = 0;
+    long index = 0;
+    long tables = 0;
+    long codebook = 0;
+    for (Section section : sections) {
+      int payload = section.payloadLength();
+      tables += section.tableLength();
+      switch (section.kind()) {
+        case CODEBOOK -> codebook += payload;
+        case INDEX -> index += payload;
+        case NUMBER -> values += payload;
+        // Beside numbers they say which elements are weights, as an index does.
+        case VALUE -> {
+          values += form == Form.CODES ? payload : 0;
+          index += form == Form.CODES ? 0 : payload;
+        }
+      }
+    }
+    if (length + values + index + tables + codebook != container.length) {
+      throw new MalformedInputException(
+          "%d bytes, the header says %d"
+              .formatted(container.length, length + values + index + tables + codebook),
+          length);
+    }
+    return new Parts((int) values, (int) index, (int) tables, (int) codebook, length);
+  }
+
+  /**
    * An error in the streams, at the end of the head.
    *
    * @param e with the symbol for a position

@@ -56,18 +56,6 @@ public final class NetworkFile {
   @SuppressWarnings("ArrayRecordComponent") // the file is the result, megabytes not to copy
   public record Written(byte[] bytes, List<Integer> tensorBytes) {}
 
-  /**
-   * The bytes of a file by what they are for; they add up to its length.
-   *
-   * @param valueBytes coded values, and the numbers of tensors that are stored as numbers
-   * @param indexBytes coded index streams
-   * @param tableBytes code tables of the symbol coders
-   * @param codebookBytes codebooks
-   * @param headerBytes names, shapes, lengths and the checksum
-   */
-  public record Parts(
-      int valueBytes, int indexBytes, int tableBytes, int codebookBytes, int headerBytes) {}
-
   /** A file that was read. */
   public record Read(List<NetworkTensor> tensors, Parts parts) {}
 
@@ -99,7 +87,7 @@ public final class NetworkFile {
    * @throws MalformedInputException if anything about the file is wrong
    */
   public static List<NetworkTensor> read(byte[] file) {
-    return new NetworkReader(file).tensors();
+    return OpenNetwork.read(file).tensors();
   }
 
   /**
@@ -108,8 +96,7 @@ public final class NetworkFile {
    * @throws MalformedInputException if anything about the file is wrong
    */
   public static Read readWithParts(byte[] file) {
-    NetworkReader reader = new NetworkReader(file);
-    List<NetworkTensor> tensors = reader.tensors();
-    return new Read(tensors, reader.parts());
+    OpenNetwork network = OpenNetwork.read(file);
+    return new Read(network.tensors(), network.parts());
   }
 }

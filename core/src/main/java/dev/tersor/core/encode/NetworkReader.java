@@ -1,30 +1,23 @@
 package dev.tersor.core.encode;
 
 import dev.tersor.core.bits.ByteReader;
-import dev.tersor.core.bits.Half;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.index.Role;
-import dev.tersor.core.index.Split;
-import dev.tersor.core.index.Stream;
-import dev.tersor.core.symbol.Coded;
-import dev.tersor.core.symbol.SymbolCoder;
-import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.tensor.Codebook;
-import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Reads a {@link NetworkFile}. */
+/** Goes over a {@link NetworkFile} once and finds where everything is, without decoding it. */
 final class NetworkReader {
   private static final int CHECKSUM_BYTES = 4;
 
+  private final NetworkCursor cursor;
   private final ByteReader in;
-  private final List<String> texts = new ArrayList<>();
   private final int bytes;
   private int valueBytes;
   private int indexBytes;
@@ -46,20 +39,26 @@ final class NetworkReader {
       throw new MalformedInputException(
           "network file version " + version + ", this reader knows version 1", 4);
     }
-    int end = file.length - CHECKSUM_BYTES;
+    int end = end(file);
     // Checked before anything is believed: whatever follows is what a writer wrote.
     if (end < head.position()
         || new ByteReader(file, end, file.length).bits32("checksum")
             != Header.checksum(file, 0, end)) {
       throw new MalformedInputException("checksum of the file does not match", Math.max(0, end));
     }
-    in = new ByteReader(file, head.position(), end);
+    cursor = new NetworkCursor(file, head.position(), end, List.of());
+    in = cursor.in();
     bytes = file.length;
   }
 
-  /** What the bytes are for, once {@link #tensors} has read them. */
-  NetworkFile.Parts parts() {
-    return new NetworkFile.Parts(
+  /** Where the checksum of a file is. */
+  static int end(byte[] file) {
+    return file.length - CHECKSUM_BYTES;
+  }
+
+  /** What the bytes are for, once {@link #entries} has gone over them. */
+  Parts parts() {
+    return new Parts(
         valueBytes,
         indexBytes,
         tableBytes,
@@ -67,53 +66,51 @@ final class NetworkReader {
         bytes - valueBytes - indexBytes - tableBytes - codebookBytes);
   }
 
-  List<NetworkTensor> tensors() {
-    List<NetworkTensor> tensors = new ArrayList<>();
+  /** The names that references brought, once {@link #entries} has gone over them. */
+  List<String> names() {
+    return cursor.names();
+  }
+
+  List<NetworkEntry> entries() {
+    List<NetworkEntry> entries = new ArrayList<>();
     Set<String> names = new HashSet<>();
     while (true) {
+      int start = in.position();
       int mark = in.u8("mark of a tensor");
       if (mark == NetworkWriter.END) {
         break;
       }
       if (mark != NetworkWriter.TENSOR) {
-        throw malformed("mark " + mark + ", expected a tensor or the end");
+        throw cursor.malformed("mark " + mark + ", expected a tensor or the end");
       }
-      NetworkTensor tensor = tensor();
-      if (!names.add(tensor.name())) {
-        throw malformed("two tensors are called '" + tensor.name() + "'");
+      NetworkEntry entry = entry(start);
+      if (!names.add(entry.name())) {
+        throw cursor.malformed("two tensors are called '" + entry.name() + "'");
       }
-      tensors.add(tensor);
+      entries.add(entry);
     }
     if (in.remaining() != 0) {
-      throw malformed(in.remaining() + " bytes after the end");
+      throw cursor.malformed(in.remaining() + " bytes after the end");
     }
-    return tensors;
+    return entries;
   }
 
-  private NetworkTensor tensor() {
-    String name = text("name of a tensor");
+  private NetworkEntry entry(int start) {
+    String name = cursor.text("name of a tensor");
     Shape shape = shape(name);
     int kind = in.u8("kind of tensor '" + name + "'");
     return switch (kind) {
-      case NetworkWriter.PLAIN, NetworkWriter.PLAIN_HALF -> {
-        boolean half = kind == NetworkWriter.PLAIN_HALF;
-        if (shape.size() > in.remaining() / (half ? 2 : 4)) {
-          throw malformed("tensor '" + name + "' of shape " + shape + " ends early");
-        }
-        int start = in.position();
-        float[] values = numbers((int) shape.size(), half);
-        valueBytes += in.position() - start;
-        yield new NetworkTensor.Plain(name, shape, values, half);
-      }
-      case NetworkWriter.CODED -> coded(name, shape);
-      default -> throw malformed("tensor '" + name + "' is of unknown kind " + kind);
+      case NetworkWriter.PLAIN -> plain(start, name, shape, FloatFormat.FP32);
+      case NetworkWriter.PLAIN_HALF -> plain(start, name, shape, FloatFormat.FP16);
+      case NetworkWriter.CODED -> coded(start, name, shape);
+      default -> throw cursor.malformed("tensor '" + name + "' is of unknown kind " + kind);
     };
   }
 
   private Shape shape(String name) {
     int rank = in.u8("rank");
     if (rank > NetworkWriter.MAX_RANK) {
-      throw malformed("tensor '" + name + "': rank " + rank + " above 16");
+      throw cursor.malformed("tensor '" + name + "': rank " + rank + " above 16");
     }
     long[] dims = new long[rank];
     long size = 1;
@@ -122,29 +119,68 @@ final class NetworkReader {
       size = Math.multiplyHigh(size, dims[i]) == 0 ? size * dims[i] : Long.MAX_VALUE;
       // Checked at every factor: a later zero must not hide an overflow.
       if (size < 0 || size > Integer.MAX_VALUE) {
-        throw malformed("tensor '" + name + "' has more than 2147483647 weights");
+        throw cursor.malformed("tensor '" + name + "' has more than 2147483647 weights");
       }
     }
     return Shape.of(dims);
   }
 
-  private NetworkTensor coded(String name, Shape shape) {
-    Recipe recipe = recipe(ref(), ref());
-    int start = in.position();
-    Codebook codebook = book(name, shape);
-    codebookBytes += in.position() - start;
-    List<Codes> segments = new ArrayList<>();
-    for (Segment segment : Segment.cut(shape)) {
-      segments.add(segment(segment.shape(), recipe, codebook.part(segment, shape.rowLength())));
+  private NetworkEntry plain(int start, String name, Shape shape, FloatFormat format) {
+    int width = format.bits() / Byte.SIZE;
+    if (shape.size() > in.remaining() / width) {
+      throw cursor.malformed("tensor '" + name + "' of shape " + shape + " ends early");
     }
-    return new NetworkTensor.Coded(name, shape, recipe, segments);
+    List<NetworkEntry.Part> parts = new ArrayList<>();
+    int from = start;
+    for (Segment segment : Segment.cut(shape)) {
+      int at = in.position();
+      in.skip(width * segment.length(), "numbers");
+      parts.add(new NetworkEntry.Part(segment, in.position() - from, at, 0));
+      from = in.position();
+      valueBytes += from - at;
+    }
+    return NetworkEntry.plain(name, shape, format, parts);
+  }
+
+  private NetworkEntry coded(int start, String name, Shape shape) {
+    Recipe recipe = recipe(cursor.ref(), cursor.ref());
+    int book = in.position();
+    Codebook codebook = book(name, shape);
+    codebookBytes += in.position() - book;
+    List<NetworkEntry.Part> parts = new ArrayList<>();
+    int from = start;
+    for (Segment segment : Segment.cut(shape)) {
+      int at = in.position();
+      int names = cursor.names().size();
+      segment(segment.shape());
+      parts.add(new NetworkEntry.Part(segment, in.position() - from, at, names));
+      from = in.position();
+    }
+    return NetworkEntry.coded(name, shape, recipe, codebook, parts);
+  }
+
+  private void segment(Shape shape) {
+    int sections = in.u8("number of sections");
+    long symbols = 0;
+    for (int i = 0; i < sections; i++) {
+      NetworkSection section = NetworkSection.read(cursor, shape);
+      symbols += section.count();
+      Header.checkTotal(symbols, shape, in.position());
+      section.skip(in);
+      tableBytes += section.tableLength();
+      if (section.role() == Role.VALUE) {
+        valueBytes += section.payloadLength();
+      } else {
+        indexBytes += section.payloadLength();
+      }
+    }
   }
 
   private Recipe recipe(String index, String coder) {
     try {
       return Recipe.of(index, coder);
     } catch (IllegalArgumentException e) {
-      throw malformed(e.getMessage());
+      throw cursor.malformed(e.getMessage());
     }
   }
 
@@ -166,91 +202,15 @@ final class NetworkReader {
         || kind == null
         || !CodebookSection.holds(kind, bits, shape.rows(), count)
         || count > in.remaining() / (half ? 2 : 4)) {
-      throw malformed(
+      throw cursor.malformed(
           "tensor '%s': codebook of %d numbers for %d bits and shape %s, flags %d"
               .formatted(name, count, bits, shape, flags));
     }
-    float[] numbers = numbers(count, half);
+    float[] numbers = cursor.numbers(count, half);
     try {
       return CodebookSection.of(kind, bits, numbers);
     } catch (IllegalArgumentException e) {
-      throw malformed("tensor '" + name + "': " + e.getMessage());
+      throw cursor.malformed("tensor '" + name + "': " + e.getMessage());
     }
-  }
-
-  private Codes segment(Shape shape, Recipe recipe, Codebook codebook) {
-    int start = in.position();
-    int sections = in.u8("number of sections");
-    List<Stream> streams = new ArrayList<>();
-    long symbols = 0;
-    for (int i = 0; i < sections; i++) {
-      Stream stream = section(recipe, shape);
-      symbols += stream.symbols().count();
-      Header.checkTotal(symbols, shape, in.position());
-      streams.add(stream);
-    }
-    try {
-      return new Codes(
-          shape, recipe.index().join(shape, codebook.bits(), new Split(streams)), codebook);
-    } catch (MalformedInputException e) {
-      throw new MalformedInputException(
-          recipe + ", symbol " + e.position() + ": " + e.getMessage(), start);
-    }
-  }
-
-  private Stream section(Recipe recipe, Shape shape) {
-    String name = ref();
-    int role = in.u8("role of section '" + name + "'");
-    int width = in.u8("width of section '" + name + "'");
-    int count = in.varint("count of section '" + name + "'");
-    int tableLength = in.varint("table length");
-    int payloadLength = in.varint("payload length");
-    if ((role & ~NetworkWriter.BY_CODER) > 1
-        || width < 1
-        || width > 32
-        || count > Header.mostSymbols(shape)) {
-      throw malformed(
-          "section '%s' has role %d, width %d and %d symbols".formatted(name, role, width, count));
-    }
-    int at = in.position();
-    boolean value = (role & 1) != 0;
-    tableBytes += tableLength;
-    valueBytes += value ? payloadLength : 0;
-    indexBytes += value ? 0 : payloadLength;
-    Coded body = new Coded(in.raw(tableLength, "table"), in.raw(payloadLength, "payload"));
-    SymbolCoder coder = (role & NetworkWriter.BY_CODER) != 0 ? recipe.coder() : SymbolCoders.PACKED;
-    return StreamCodec.decode(name, value ? Role.VALUE : Role.INDEX, width, count, coder, body, at);
-  }
-
-  private float[] numbers(int count, boolean half) {
-    float[] numbers = new float[count];
-    for (int i = 0; i < count; i++) {
-      numbers[i] =
-          half ? Half.toFloat((short) (in.u8("number") | in.u8("number") << 8)) : in.f32("number");
-    }
-    return numbers;
-  }
-
-  private String ref() {
-    int number = in.varint("reference to a name");
-    if (number > texts.size()) {
-      throw malformed("reference to name " + number + " of " + texts.size());
-    }
-    if (number == texts.size()) {
-      texts.add(text("name"));
-    }
-    return texts.get(number);
-  }
-
-  private String text(String what) {
-    int length = in.varint("length of " + what);
-    if (length > NetworkWriter.MAX_TEXT) {
-      throw malformed(what + " of " + length + " bytes");
-    }
-    return new String(in.raw(length, what), StandardCharsets.UTF_8);
-  }
-
-  private MalformedInputException malformed(String message) {
-    return new MalformedInputException(message, in.position());
   }
 }

@@ -83,6 +83,12 @@ final class SqlCommand implements Callable<Integer> {
                 : "sql: " + message,
             e);
       }
+      // What a task says of a damaged tensor comes wrapped in what Spark says of the task.
+      for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+        if (cause instanceof UsageException) {
+          throw new UsageException("sql: " + cause.getMessage(), e);
+        }
+      }
       throw e;
     }
   }

@@ -7,6 +7,8 @@ import com.github.freva.asciitable.HorizontalAlign;
 import com.github.freva.asciitable.OverflowBehaviour;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.NumericType;
@@ -15,6 +17,7 @@ import org.apache.spark.sql.types.StructField;
 /** The answer to a query as a text table: numbers to the right, bytes as their count. */
 public final class AnswerTable {
   private static final int MAX_WIDTH = 100;
+  private static final int MAX_ELEMENTS = 6;
 
   private AnswerTable() {}
 
@@ -48,8 +51,27 @@ public final class AnswerTable {
   }
 
   private static String text(Object value) {
-    return value instanceof byte[] bytes
-        ? "<" + bytes.length + " bytes>"
-        : value == null ? "" : value.toString();
+    if (value instanceof byte[] bytes) {
+      return "<" + bytes.length + " bytes>";
+    }
+    if (value instanceof scala.collection.Seq<?> array) {
+      return text(array);
+    }
+    if (value instanceof Row struct) {
+      return IntStream.range(0, struct.size())
+          .mapToObj(i -> struct.schema().fieldNames()[i] + ": " + text(struct.get(i)))
+          .collect(Collectors.joining(", ", "{", "}"));
+    }
+    return value == null ? "" : value.toString();
+  }
+
+  /** The first elements: an array may be the weights of a tensor. */
+  private static String text(scala.collection.Seq<?> array) {
+    int shown = Math.min(array.length(), MAX_ELEMENTS);
+    return IntStream.range(0, shown)
+        .mapToObj(i -> text(array.apply(i)))
+        .collect(
+            Collectors.joining(
+                ", ", "[", shown < array.length() ? ", ... of " + array.length() + "]" : "]"));
   }
 }

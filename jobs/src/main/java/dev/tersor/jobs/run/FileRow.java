@@ -3,6 +3,7 @@ package dev.tersor.jobs.run;
 import dev.tersor.core.encode.Floor;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.encode.Parts;
 import dev.tersor.core.index.Access;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.jobs.evaluate.Accuracy;
@@ -47,7 +48,7 @@ public record FileRow(String run, String model, String source, String testSet)
                 testSet,
                 network.mean().toString(),
                 network.deviation().toString()));
-    NetworkFile.Parts parts = read.parts();
+    Parts parts = read.parts();
     RowBuilder row =
         new RowBuilder(Table.MODELS)
             .set("key", CellKeys.ofParts(List.of("network file", name, hash, evaluation)))

@@ -6,6 +6,7 @@ import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.encode.OpenNetwork;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.LayerSettings;
 import dev.tersor.jobs.config.UsageException;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
 /** Checkpoints to network files and back, on any Hadoop file system. */
@@ -141,6 +143,20 @@ public final class NetworkFiles {
    * @throws UsageException if it is none, or cannot be read
    */
   public List<NetworkTensor> tensors(String command, String file) {
+    return read(command, file, NetworkFile::read);
+  }
+
+  /**
+   * A network file with its tensors coded still.
+   *
+   * @param command what messages begin with
+   * @throws UsageException if it is none, or cannot be read
+   */
+  public OpenNetwork open(String command, String file) {
+    return read(command, file, OpenNetwork::read);
+  }
+
+  private <T> T read(String command, String file, Function<byte[], T> reader) {
     byte[] bytes = read(command, file);
     if (!NetworkFile.mayStartWith(bytes)) {
       throw new UsageException(
@@ -148,7 +164,7 @@ public final class NetworkFiles {
               .formatted(command, file));
     }
     try {
-      return NetworkFile.read(bytes);
+      return reader.apply(bytes);
     } catch (MalformedInputException e) {
       throw new UsageException(
           command + ": " + file + ", byte " + e.position() + ": " + e.getMessage(), e);

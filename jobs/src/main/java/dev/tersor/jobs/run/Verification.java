@@ -2,8 +2,7 @@ package dev.tersor.jobs.run;
 
 import static org.apache.spark.sql.functions.col;
 
-import dev.tersor.core.bits.MalformedInputException;
-import dev.tersor.core.encode.Content;
+import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.net.URI;
@@ -84,7 +83,7 @@ public record Verification(long containers, List<Row> damaged) {
     try {
       return decode(rows.filter(col("key").equalTo(identity.<String>getAs("key"))));
     } catch (Exception e) {
-      return List.of(RowFactory.create(label(identity), reason(e), 1L));
+      return List.of(RowFactory.create(StoredContainer.label(identity), reason(e), 1L));
     }
   }
 
@@ -105,53 +104,18 @@ public record Verification(long containers, List<Row> damaged) {
       read++;
       String error = error(row);
       if (error != null) {
-        findings.add(RowFactory.create(label(row), error, 0L));
+        findings.add(RowFactory.create(StoredContainer.label(row), error, 0L));
       }
     }
     findings.add(RowFactory.create("", null, read));
     return findings.iterator();
   }
 
-  private static String label(Row row) {
-    return "model "
-        + row.getAs("model")
-        + ", tensor "
-        + row.getAs("tensor")
-        + ", segment "
-        + row.getAs("segment")
-        + ", sparsity "
-        + row.getAs("sparsity_target")
-        + ", "
-        + row.getAs("bits")
-        + " bits, "
-        + row.getAs("encoding");
-  }
-
   private static String error(Row row) {
-    byte[] container = row.getAs("container");
-    if (container == null) {
-      return "no container";
-    }
-    String checksum = CellRows.checksum(container);
-    if (!checksum.equals(row.getAs("checksum"))) {
-      return "checksum " + checksum + ", stored " + row.getAs("checksum");
-    }
     try {
-      Content content = Content.decode(container);
-      if (!content.shape().toString().equals(row.getAs("segment_shape"))) {
-        return "shape " + content.shape() + ", stored " + row.getAs("segment_shape");
-      }
-      String recipe = Content.recipe(container).name();
-      // A choice stores one of many recipes; rows of versions without choices do not say which.
-      String stored = row.getAs("recipe") == null ? row.getAs("encoding") : row.getAs("recipe");
-      if (!recipe.equals(stored)) {
-        return "recipe " + recipe;
-      }
-      double sparsity = 1 - content.nonZeros() / (double) content.shape().size();
-      return sparsity == row.<Double>getAs("sparsity")
-          ? null
-          : "sparsity " + sparsity + ", stored " + row.getAs("sparsity");
-    } catch (MalformedInputException e) {
+      StoredContainer.decode(row);
+      return null;
+    } catch (UsageException e) {
       return e.getMessage();
     }
   }

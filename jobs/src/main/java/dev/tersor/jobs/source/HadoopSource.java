@@ -13,6 +13,7 @@ public final class HadoopSource implements ByteSource {
   private final Path path;
   private final Configuration configuration;
   private final long length;
+  private final long modified;
   private final FSDataInputStream stream;
 
   /**
@@ -28,6 +29,7 @@ public final class HadoopSource implements ByteSource {
       throw new IOException(path + " is a folder, expected a file");
     }
     this.length = status.getLen();
+    this.modified = status.getModificationTime();
     this.stream = files.open(this.path);
   }
 
@@ -39,6 +41,11 @@ public final class HadoopSource implements ByteSource {
   @Override
   public long length() {
     return length;
+  }
+
+  /** When it was last written, in milliseconds since 1970, as its file system says. */
+  public long modified() {
+    return modified;
   }
 
   @Override

@@ -109,6 +109,15 @@ public final class ResultsFolder {
     }
   }
 
+  /**
+   * Whether there are results there, of any layout.
+   *
+   * @throws IOException if the file system cannot say
+   */
+  public static boolean isOne(Path path, Configuration configuration) throws IOException {
+    return path.getFileSystem(configuration).exists(new Path(path, Layout.MARKER));
+  }
+
   public Path root() {
     return root;
   }

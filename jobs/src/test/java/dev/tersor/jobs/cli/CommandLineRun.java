@@ -10,10 +10,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Runs the command line inside the test's own process, on a local Spark. */
-final class CommandLineRun {
-  final int status;
-  final String out;
-  final String err;
+public final class CommandLineRun {
+  public final int status;
+  public final String out;
+  public final String err;
 
   private CommandLineRun(int status, String out, String err) {
     this.status = status;
@@ -21,7 +21,7 @@ final class CommandLineRun {
     this.err = err;
   }
 
-  static CommandLineRun of(String... args) {
+  public static CommandLineRun of(String... args) {
     System.setProperty("spark.master", System.getProperty("spark.master", "local[2]"));
     System.setProperty("spark.ui.enabled", "false");
     System.setProperty("spark.sql.shuffle.partitions", "2");
@@ -44,21 +44,21 @@ final class CommandLineRun {
   }
 
   /** A sweep with these options and an output folder, offline. */
-  static CommandLineRun sweep(String out, String... options) {
+  public static CommandLineRun sweep(String out, String... options) {
     List<String> args = new ArrayList<>(List.of("sweep", "--offline", "--out", out));
     args.addAll(Arrays.asList(options));
     return of(args.toArray(new String[0]));
   }
 
   /** The answer to a query over results. */
-  static String query(String out, String sql) {
+  public static String query(String out, String sql) {
     CommandLineRun run = of("sql", "--out", out, sql);
     assertEquals(0, run.status, run::toString);
     return run.out;
   }
 
   /** The single number that a query answers. */
-  static long number(String out, String sql) {
+  public static long number(String out, String sql) {
     return query(out, sql)
         .lines()
         .filter(line -> line.matches("\\|\\s*-?\\d+\\s*\\|"))
@@ -68,7 +68,7 @@ final class CommandLineRun {
   }
 
   /** The lines of the error stream that say what is wrong. */
-  List<String> errors() {
+  public List<String> errors() {
     return err.lines().filter(line -> line.startsWith("error: ")).toList();
   }
 

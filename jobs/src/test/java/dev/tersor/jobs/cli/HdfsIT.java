@@ -75,6 +75,19 @@ class HdfsIT {
             out,
             "SELECT count(*) AS n FROM cells WHERE model = 'back' AND abs(sparsity - 0.8) < 0.01");
     assertTrue(query.out.contains("| 4 |"), query::toString);
+    CommandLineRun tensors =
+        CommandLineRun.of(
+            "sql",
+            "--out",
+            out,
+            """
+            CREATE TEMPORARY VIEW stored USING tersor OPTIONS (path '%s');
+            CREATE TEMPORARY VIEW file USING safetensors OPTIONS (path '%s');
+            SELECT count(*) AS n FROM stored JOIN file ON tensor = name
+            WHERE stored.model = 'small' AND stored.values = file.values
+            """
+                .formatted(out, hdfs + "/small.safetensors"));
+    assertTrue(tensors.out.contains("| 4 |"), tensors::toString);
     compactsAndExpires(out);
   }
 

@@ -1,0 +1,120 @@
+package dev.tersor.core.encode;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.index.Split;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.Shape;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A {@link NetworkFile} whose checksum holds and whose tensors are coded still: each segment is
+ * decoded by itself, when it is asked for.
+ */
+public final class OpenNetwork {
+  private final byte[] file;
+  private final List<NetworkEntry> entries;
+  private final List<String> names;
+  private final Parts parts;
+
+  private OpenNetwork(byte[] file, NetworkReader reader) {
+    this.file = file;
+    this.entries = List.copyOf(reader.entries());
+    this.names = List.copyOf(reader.names());
+    this.parts = reader.parts();
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param file not copied
+   * @throws MalformedInputException if it is no such file, or its checksum or its structure is
+   *     wrong
+   */
+  public static OpenNetwork read(byte[] file) {
+    return new OpenNetwork(file, new NetworkReader(file));
+  }
+
+  /** The tensors, in their order. */
+  public List<NetworkEntry> entries() {
+    return entries;
+  }
+
+  /** What the bytes of the file are for. */
+  public Parts parts() {
+    return parts;
+  }
+
+  /**
+   * The weights of one segment, in row-major order.
+   *
+   * @param part of {@code entry}
+   * @throws MalformedInputException if its bytes are not those of such a segment
+   */
+  public float[] weights(NetworkEntry entry, NetworkEntry.Part part) {
+    return entry.recipe().isPresent()
+        ? codes(entry, part).dequantize()
+        : numbers(entry, part.at(), part.segment().length());
+  }
+
+  /** All tensors, decoded. */
+  List<NetworkTensor> tensors() {
+    List<NetworkTensor> tensors = new ArrayList<>();
+    for (NetworkEntry entry : entries) {
+      tensors.add(tensor(entry));
+    }
+    return tensors;
+  }
+
+  private NetworkTensor tensor(NetworkEntry entry) {
+    if (entry.recipe().isEmpty()) {
+      return new NetworkTensor.Plain(
+          entry.name(),
+          entry.shape(),
+          numbers(entry, entry.parts().get(0).at(), (int) entry.shape().size()),
+          isHalf(entry));
+    }
+    List<Codes> segments = new ArrayList<>();
+    for (NetworkEntry.Part part : entry.parts()) {
+      segments.add(codes(entry, part));
+    }
+    return new NetworkTensor.Coded(
+        entry.name(), entry.shape(), entry.recipe().orElseThrow(), segments);
+  }
+
+  private static boolean isHalf(NetworkEntry entry) {
+    return entry.format().orElseThrow() == FloatFormat.FP16;
+  }
+
+  private float[] numbers(NetworkEntry entry, int at, int count) {
+    return at(at, 0).numbers(count, isHalf(entry));
+  }
+
+  private Codes codes(NetworkEntry entry, NetworkEntry.Part part) {
+    Recipe recipe = entry.recipe().orElseThrow();
+    Segment segment = part.segment();
+    Shape shape = segment.shape();
+    NetworkCursor cursor = at(part.at(), part.names());
+    int sections = cursor.in().u8("number of sections");
+    List<Stream> streams = new ArrayList<>();
+    for (int i = 0; i < sections; i++) {
+      streams.add(NetworkSection.read(cursor, shape).stream(cursor.in(), recipe.coder()));
+    }
+    try {
+      return new Codes(
+          shape,
+          recipe.index().join(shape, entry.codebook().bits(), new Split(streams)),
+          entry.codebook().part(segment, entry.shape().rowLength()));
+    } catch (MalformedInputException e) {
+      throw new MalformedInputException(
+          recipe + ", symbol " + e.position() + ": " + e.getMessage(), part.at());
+    }
+  }
+
+  private NetworkCursor at(int position, int known) {
+    return new NetworkCursor(file, position, NetworkReader.end(file), names.subList(0, known));
+  }
+}

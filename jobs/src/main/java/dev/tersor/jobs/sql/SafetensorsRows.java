@@ -1,0 +1,69 @@
+package dev.tersor.jobs.sql;
+
+import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.DType;
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.HadoopSource;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+
+/** Segments of safetensors files with their weights, in a task. A file is opened once. */
+final class SafetensorsRows implements TensorRows {
+  private final Iterator<SafetensorsRow> rows;
+  private final Configuration configuration;
+  private HadoopSource source;
+
+  SafetensorsRows(List<SafetensorsRow> rows, Configuration configuration) {
+    this.rows = rows.iterator();
+    this.configuration = configuration;
+  }
+
+  @Override
+  public TensorRow next() {
+    if (!rows.hasNext()) {
+      return null;
+    }
+    SafetensorsRow row = rows.next();
+    TensorRow rest = row.withoutValues();
+    return name -> name.equals(TensorSource.VALUES) ? values(row) : rest.column(name);
+  }
+
+  private float[] values(SafetensorsRow row) {
+    if (row.tensor().dtype() == DType.OTHER) {
+      return null;
+    }
+    try {
+      open(row);
+      return Checkpoint.read(row.tensor(), source, row.segment().offset(), row.segment().length());
+    } catch (IOException | MalformedInputException e) {
+      throw new UsageException(
+          "safetensors: %s, tensor '%s', segment %d: %s"
+              .formatted(row.file(), row.tensor().name(), row.segment().index(), e.getMessage()),
+          e);
+    }
+  }
+
+  private void open(SafetensorsRow row) throws IOException {
+    if (source != null && source.name().equals(row.file())) {
+      return;
+    }
+    close();
+    source = new HadoopSource(row.file(), configuration);
+    // The bytes of another header's tensors would be numbers like any others.
+    if (source.length() != row.fileLength() || source.modified() != row.fileModified()) {
+      throw new UsageException(
+          "safetensors: " + row.file() + " was changed after its header was read; load it again");
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (source != null) {
+      source.close();
+      source = null;
+    }
+  }
+}
