@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       VerifyCommand.class,
       SqlCommand.class,
       PlotCommand.class,
+      ReportCommand.class,
       FetchCommand.class,
       TrainCommand.class,
       CodebooksCommand.class,
