@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
       CompareCommand.class,
       CostCommand.class,
       PlotCommand.class,
+      ReportCommand.class,
       FetchCommand.class,
       TrainCommand.class,
       CodebooksCommand.class,

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.report;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Locale;
 
 /** Numbers as the papers print them. */
@@ -22,6 +23,17 @@ final class Figures {
         : String.format(Locale.ROOT, "%.2f%s", value, UNITS[unit]);
   }
 
+  /** As on an axis, without zeros behind: 20M, 1.5k, 512. */
+  static String shortSize(double bytes) {
+    int unit = 0;
+    double value = bytes;
+    while (value >= 999.5 && unit < UNITS.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return plain(value) + UNITS[unit];
+  }
+
   static String ratio(double ratio) {
     return String.format(Locale.ROOT, "%.3f", ratio);
   }
@@ -34,5 +46,24 @@ final class Figures {
   /** A number with the digits that it has: 20, 0.1. */
   static String plain(double number) {
     return BigDecimal.valueOf(number).stripTrailingZeros().toPlainString();
+  }
+
+  /** Up to three significant digits, without zeros behind: 0.05, 1.5, 20, 1400. */
+  static String significant(double value) {
+    if (value == 0) {
+      return "0";
+    }
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(3)).stripTrailingZeros();
+    return rounded.toPlainString();
+  }
+
+  /** With commas between thousands; empty for null. */
+  static String count(Long number) {
+    return number == null ? "" : String.format(Locale.ROOT, "%,d", number);
+  }
+
+  /** 1 layer, 2 layers, 30,000 cells. */
+  static String count(long number, String what) {
+    return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
   }
 }

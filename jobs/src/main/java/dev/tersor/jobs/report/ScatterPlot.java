@@ -4,6 +4,7 @@ import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -12,11 +13,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.knowm.xchart.BitmapEncoder;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
-import org.knowm.xchart.style.Styler;
-import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.jfree.chart.ChartUtils;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.title.TextTitle;
+import org.jfree.data.xy.XYSeries;
+import org.jfree.data.xy.XYSeriesCollection;
 
 /**
  * The answer to a query as points, joined by lines in the order of x.
@@ -61,33 +66,53 @@ public record ScatterPlot(String title, String x, String y, String series, boole
     if (lines.isEmpty()) {
       throw new UsageException("plot: the answer has no rows with both " + x + " and " + y);
     }
-    BitmapEncoder.saveBitmap(chart(lines), out, BitmapEncoder.BitmapFormat.PNG);
+    ChartUtils.writeChartAsPNG(out, chart(lines), WIDTH, HEIGHT);
   }
 
-  private XYChart chart(Map<String, TreeMap<Double, List<Double>>> lines) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle(x)
-            .yAxisTitle(y)
-            .build();
-    chart.getStyler().setXAxisLogarithmic(logX).setLegendPosition(Styler.LegendPosition.OutsideE);
+  private JFreeChart chart(Map<String, TreeMap<Double, List<Double>>> lines) {
+    XYSeriesCollection data = new XYSeriesCollection();
+    XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer();
     lines.forEach(
         (name, points) -> {
-          List<Double> xs = new ArrayList<>();
-          List<Double> ys = new ArrayList<>();
-          points.forEach(
-              (at, values) ->
-                  values.forEach(
-                      value -> {
-                        xs.add(at);
-                        ys.add(value);
-                      }));
-          chart.addSeries(name, xs, ys).setMarker(SeriesMarkers.CIRCLE);
+          // Names that print the same are lines of their own all the same.
+          XYSeries line = new XYSeries(data.getSeriesCount(), false);
+          line.setDescription(name);
+          points.forEach((at, values) -> values.forEach(value -> line.add(at, value)));
+          int at = data.getSeriesCount();
+          data.addSeries(line);
+          renderer.setSeriesPaint(at, Palette.SERIES.get(at % Palette.SERIES.size()).color());
+          renderer.setSeriesShape(at, ChartStyle.MARKS.get(at % ChartStyle.MARKS.size()));
+          renderer.setSeriesStroke(at, ChartStyle.LINE);
         });
+    renderer.setLegendItemLabelGenerator(
+        (dataset, at) -> ((XYSeriesCollection) dataset).getSeries(at).getDescription());
+    NumberAxis height = new NumberAxis(y);
+    height.setAutoRangeIncludesZero(false);
+    JFreeChart chart = ChartStyle.chart(new XYPlot(data, across(lines), height, renderer), true);
+    chart.setBackgroundPaint(Palette.PAPER.color());
+    if (!title.isEmpty()) {
+      TextTitle above = new TextTitle(title, ChartStyle.TITLE);
+      above.setPaint(Palette.INK.color());
+      chart.setTitle(above);
+    }
     return chart;
+  }
+
+  private ValueAxis across(Map<String, TreeMap<Double, List<Double>>> lines) {
+    if (!logX) {
+      NumberAxis axis = new NumberAxis(x);
+      axis.setAutoRangeIncludesZero(false);
+      return axis;
+    }
+    double least = lines.values().stream().mapToDouble(TreeMap::firstKey).min().orElseThrow();
+    double most = lines.values().stream().mapToDouble(TreeMap::lastKey).max().orElseThrow();
+    if (least <= 0) {
+      throw new UsageException(
+          "plot: " + x + " has " + least + ", expected numbers above 0 for --log-x");
+    }
+    NiceLogAxis axis = new NiceLogAxis(x, value -> BigDecimal.valueOf(value).toPlainString());
+    axis.span(least, most);
+    return axis;
   }
 
   private static double number(Row row, String column) {

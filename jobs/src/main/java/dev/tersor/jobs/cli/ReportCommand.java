@@ -1,0 +1,136 @@
+package dev.tersor.jobs.cli;
+
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.report.ReportPage;
+import dev.tersor.jobs.source.NewFile;
+import dev.tersor.jobs.table.ResultsFolder;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Results as a page. */
+@Command(
+    name = "report",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Writes one HTML page of a results folder: size against accuracy and decode speed, sizes by"
+          + " part and by layer, gaps to the entropy floor, what failed.",
+      "The page needs no network and no other file."
+    })
+final class ReportCommand implements Callable<Integer> {
+  @Mixin OutOption results;
+
+  @Option(
+      names = "--run",
+      paramLabel = "ID",
+      description = "only what this run computed (default: all runs)")
+  String run;
+
+  @Option(
+      names = "--models",
+      paramLabel = "NAMES",
+      split = ",",
+      arity = "1..*",
+      description = "only these models (default: all)")
+  List<String> models = List.of();
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FILE.html",
+      description = "file to write; must not exist")
+  String to;
+
+  @Option(
+      names = "--svg",
+      paramLabel = "FOLDER",
+      description = "also writes the plots as SVG files; must not exist or be empty")
+  String svg;
+
+  @Override
+  public Integer call() throws IOException {
+    try (SparkSession session = Sessions.start("report")) {
+      Configuration hadoop = session.sparkContext().hadoopConfiguration();
+      ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
+      checkPage(hadoop);
+      if (svg != null) {
+        checkPlots(hadoop);
+      }
+      ReportPage page =
+          ReportPage.of(
+              session,
+              folder,
+              results.out,
+              models.stream().map(String::strip).filter(name -> !name.isEmpty()).toList(),
+              run,
+              Version.get());
+      if (svg != null) {
+        for (Map.Entry<String, String> plot : page.plots().entrySet()) {
+          write(svg + "/" + plot.getKey(), plot.getValue(), hadoop);
+        }
+      }
+      write(to, page.html(), hadoop);
+    }
+    System.out.println(to);
+    return Main.OK;
+  }
+
+  private static void write(String file, String text, Configuration hadoop) throws IOException {
+    NewFile.write("report", file, hadoop, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Before the work: what is wrong with the file is known already. */
+  private void checkPage(Configuration hadoop) throws IOException {
+    Path file = path("--to", to);
+    FileSystem files = file.getFileSystem(hadoop);
+    if (files.exists(file)) {
+      throw new UsageException(
+          "report: --to "
+              + to
+              + (files.getFileStatus(file).isDirectory()
+                  ? " is a folder, expected a file to write"
+                  : " exists already"));
+    }
+    Path parent = files.makeQualified(file).getParent();
+    if (!files.exists(parent)) {
+      throw new UsageException(
+          "report: --to " + to + ": there is no folder " + parent.toUri().getPath());
+    }
+  }
+
+  private void checkPlots(Configuration hadoop) throws IOException {
+    Path folder = path("--svg", svg);
+    FileSystem files = folder.getFileSystem(hadoop);
+    if (!files.exists(folder)) {
+      return;
+    }
+    if (!files.getFileStatus(folder).isDirectory()) {
+      throw new UsageException("report: --svg " + svg + " is a file, expected a folder");
+    }
+    FileStatus[] held = files.listStatus(folder);
+    if (held.length > 0) {
+      throw new UsageException(
+          "report: --svg " + svg + " is not empty: " + held[0].getPath().getName());
+    }
+  }
+
+  private static Path path(String option, String text) {
+    try {
+      return new Path(text);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "report: " + option + ": '" + text + "' is not a path: " + e.getMessage(), e);
+    }
+  }
+}
