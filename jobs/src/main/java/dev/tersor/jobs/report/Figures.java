@@ -31,7 +31,7 @@ final class Figures {
       value /= 1000;
       unit++;
     }
-    return plain(value) + UNITS[unit];
+    return significant(value) + UNITS[unit];
   }
 
   static String ratio(double ratio) {
