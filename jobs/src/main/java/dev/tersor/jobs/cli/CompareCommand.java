@@ -131,26 +131,39 @@ final class CompareCommand implements Callable<Integer> {
             ignoreVanished);
     try (SparkSession session = Sessions.start("compare")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      Runs runs = new Runs(session, ResultsFolder.open(results.out, hadoop), models);
-      Run newer = run == null ? runs.newest() : runs.get("run", run);
-      Snapshot before;
+      ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
       if (withOut == null) {
-        before = runs.at(with == null ? runs.lastGoodBefore(newer) : runs.get("with", with));
-        if (before.run().id().compareTo(newer.id()) >= 0) {
-          throw new UsageException(
-              "with: run " + before.run().id() + " is not before run " + newer.id());
-        }
-      } else {
-        Runs others = new Runs(session, ResultsFolder.open(withOut, hadoop), models);
-        before = others.at(with == null ? others.newest() : others.get("with", with));
+        return folder.reading(() -> compare(session, folder, folder, options));
       }
-      try (Comparison comparison = Comparison.of(session, before, runs.at(newer), options)) {
-        System.out.print(ComparisonText.of(comparison, rows));
-        if (json != null) {
-          NewFile.write("json", json, hadoop, out -> ComparisonJson.write(comparison, out));
-        }
-        return comparison.regressionCounts().isEmpty() ? Main.OK : Main.FAILED;
+      ResultsFolder others = ResultsFolder.open(withOut, hadoop);
+      return folder.reading(() -> others.reading(() -> compare(session, folder, others, options)));
+    }
+  }
+
+  private int compare(
+      SparkSession session, ResultsFolder folder, ResultsFolder others, Comparison.Options options)
+      throws IOException {
+    Runs runs = new Runs(session, folder, models);
+    Run newer = run == null ? runs.newest() : runs.get("run", run);
+    Snapshot before;
+    if (others == folder) {
+      before = runs.at(with == null ? runs.lastGoodBefore(newer) : runs.get("with", with));
+      if (before.run().id().compareTo(newer.id()) >= 0) {
+        throw new UsageException(
+            "with: run " + before.run().id() + " is not before run " + newer.id());
       }
+    } else {
+      Runs earlier = new Runs(session, others, models);
+      before = earlier.at(with == null ? earlier.newest() : earlier.get("with", with));
+    }
+    try (Comparison comparison = Comparison.of(session, before, runs.at(newer), options)) {
+      String text = ComparisonText.of(comparison, rows);
+      if (json != null) {
+        Configuration hadoop = session.sparkContext().hadoopConfiguration();
+        NewFile.write("json", json, hadoop, out -> ComparisonJson.write(comparison, out));
+      }
+      System.out.print(text);
+      return comparison.regressionCounts().isEmpty() ? Main.OK : Main.FAILED;
     }
   }
 }

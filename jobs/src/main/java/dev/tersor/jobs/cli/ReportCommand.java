@@ -67,14 +67,11 @@ final class ReportCommand implements Callable<Integer> {
       if (svg != null) {
         checkPlots(hadoop);
       }
+      List<String> asked =
+          models.stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
       ReportPage page =
-          ReportPage.of(
-              session,
-              folder,
-              results.out,
-              models.stream().map(String::strip).filter(name -> !name.isEmpty()).toList(),
-              run,
-              Version.get());
+          folder.reading(
+              () -> ReportPage.of(session, folder, results.out, asked, run, Version.get()));
       if (svg != null) {
         for (Map.Entry<String, String> plot : page.plots().entrySet()) {
           write(svg + "/" + plot.getKey(), plot.getValue(), hadoop);
