@@ -2,8 +2,8 @@ package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.comparison.Comparison;
 import dev.tersor.jobs.comparison.Run;
+import dev.tersor.jobs.comparison.RunState;
 import dev.tersor.jobs.comparison.Runs;
-import dev.tersor.jobs.comparison.Snapshot;
 import dev.tersor.jobs.comparison.Tolerances;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.report.ComparisonJson;
@@ -145,7 +145,7 @@ final class CompareCommand implements Callable<Integer> {
       throws IOException {
     Runs runs = new Runs(session, folder, models);
     Run newer = run == null ? runs.newest() : runs.get("run", run);
-    Snapshot before;
+    RunState before;
     if (others == folder) {
       before = runs.at(with == null ? runs.lastGoodBefore(newer) : runs.get("with", with));
       if (before.run().id().compareTo(newer.id()) >= 0) {

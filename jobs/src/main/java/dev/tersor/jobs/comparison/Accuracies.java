@@ -13,8 +13,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The accuracies of two snapshots side by side. All encodings of a setting have the same, so they
- * are one row: the columns of {@link Snapshot#SETTING} with {@code encoding} naming one or counting
+ * The accuracies of two states side by side. All encodings of a setting have the same, so they are
+ * one row: the columns of {@link RunState#SETTING} with {@code encoding} naming one or counting
  * several, {@code status} and {@code change}.
  */
 final class Accuracies {
@@ -24,10 +24,10 @@ final class Accuracies {
   private Accuracies() {}
 
   static Dataset<Row> of(
-      SparkSession session, Snapshot before, Snapshot after, Comparison.Options options) {
+      SparkSession session, RunState before, RunState after, Comparison.Options options) {
     List<Column> columns = new ArrayList<>();
     List<Column> groups = new ArrayList<>();
-    for (String name : Snapshot.SETTING) {
+    for (String name : RunState.SETTING) {
       columns.add(col("one." + name));
       if (!name.equals("encoding")) {
         groups.add(col(name));
@@ -52,7 +52,7 @@ final class Accuracies {
         .as("one")
         .join(
             figures(after.accuracies(session, options.models()), "after").as("other"),
-            Snapshot.same(Snapshot.SETTING, "one", "other"))
+            RunState.same(RunState.SETTING, "one", "other"))
         .select(columns.toArray(Column[]::new))
         .filter("before.top1_accuracy IS NOT NULL OR after.top1_accuracy IS NOT NULL")
         .withColumn(
@@ -91,8 +91,8 @@ final class Accuracies {
   }
 
   private static Dataset<Row> figures(Dataset<Row> models, String side) {
-    List<Column> columns = new ArrayList<>(List.of(Snapshot.columns(Snapshot.SETTING)));
-    columns.add(struct(Snapshot.columns(FIGURES)).as(side));
+    List<Column> columns = new ArrayList<>(List.of(RunState.columns(RunState.SETTING)));
+    columns.add(struct(RunState.columns(FIGURES)).as(side));
     return models.select(columns.toArray(Column[]::new));
   }
 }

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The cells of two snapshots side by side: the columns of {@link Snapshot#CELL}, {@code before} and
+ * The cells of two states side by side: the columns of {@link RunState#CELL}, {@code before} and
  * {@code after} with the figures of each, {@code status}, and {@code changes} with what became of
  * each figure.
  */
@@ -63,12 +63,12 @@ final class Cells {
   private Cells() {}
 
   static Dataset<Row> of(
-      SparkSession session, Snapshot before, Snapshot after, Comparison.Options options) {
+      SparkSession session, RunState before, RunState after, Comparison.Options options) {
     String otherWeights =
         options.sameWeights() ? "before.weights_hash <> after.weights_hash" : "false";
     String changes = Metric.changes(options.tolerances());
     List<Column> columns = new ArrayList<>();
-    Snapshot.CELL.forEach(
+    RunState.CELL.forEach(
         name -> columns.add(coalesce(col("one." + name), col("other." + name)).as(name)));
     columns.add(col("before"));
     columns.add(col("after"));
@@ -76,7 +76,7 @@ final class Cells {
         .as("one")
         .join(
             figures(after.cells(session), "after").as("other"),
-            Snapshot.sameCell("one", "other"),
+            RunState.sameCell("one", "other"),
             "full_outer")
         .select(columns.toArray(Column[]::new))
         .withColumn("status", expr(STATUS.formatted(otherWeights)))
@@ -90,8 +90,8 @@ final class Cells {
   }
 
   private static Dataset<Row> figures(Dataset<Row> cells, String side) {
-    List<Column> columns = new ArrayList<>(List.of(Snapshot.columns(Snapshot.CELL)));
-    columns.add(struct(Snapshot.columns(FIGURES)).as(side));
+    List<Column> columns = new ArrayList<>(List.of(RunState.columns(RunState.CELL)));
+    columns.add(struct(RunState.columns(FIGURES)).as(side));
     return cells.select(columns.toArray(Column[]::new));
   }
 

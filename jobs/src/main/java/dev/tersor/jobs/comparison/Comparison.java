@@ -19,7 +19,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 
-/** Two snapshots cell by cell. */
+/** Two states cell by cell. */
 public final class Comparison implements AutoCloseable {
   /**
    * What is compared, and what counts.
@@ -31,15 +31,15 @@ public final class Comparison implements AutoCloseable {
   public record Options(
       List<String> models, Tolerances tolerances, boolean sameWeights, boolean ignoreVanished) {}
 
-  private final Snapshot before;
-  private final Snapshot after;
+  private final RunState before;
+  private final RunState after;
   private final Options options;
   private final Dataset<Row> cells;
   private final List<Row> accuracies;
   private final List<Row> summary;
   private final Dataset<Row> regressions;
 
-  private Comparison(SparkSession session, Snapshot before, Snapshot after, Options options) {
+  private Comparison(SparkSession session, RunState before, RunState after, Options options) {
     this.before = before;
     this.after = after;
     this.options = options;
@@ -51,10 +51,10 @@ public final class Comparison implements AutoCloseable {
   }
 
   /**
-   * @throws UsageException if the snapshots have no cell in common
+   * @throws UsageException if the states have no cell in common
    */
   public static Comparison of(
-      SparkSession session, Snapshot before, Snapshot after, Options options) {
+      SparkSession session, RunState before, RunState after, Options options) {
     Comparison comparison = new Comparison(session, before, after, options);
     if (comparison.count("common") == 0) {
       long one = comparison.count("vanished");
@@ -68,11 +68,11 @@ public final class Comparison implements AutoCloseable {
     return comparison;
   }
 
-  public Snapshot before() {
+  public RunState before() {
     return before;
   }
 
-  public Snapshot after() {
+  public RunState after() {
     return after;
   }
 

@@ -91,7 +91,7 @@ public final class Runs {
         cells.filter(functions.col("run_id").isin(good)).filter("verified").as("before");
     String last =
         earlier
-            .join(asked.as("after"), Snapshot.sameCell("before", "after"), "left_semi")
+            .join(asked.as("after"), RunState.sameCell("before", "after"), "left_semi")
             .agg(functions.max("run_id"))
             .first()
             .getString(0);
@@ -109,7 +109,7 @@ public final class Runs {
   }
 
   /** The folder as it was when a run had ended. */
-  public Snapshot at(Run run) {
-    return new Snapshot(folder, run, List.copyOf(runs.headMap(run.id(), true).values()), cells);
+  public RunState at(Run run) {
+    return new RunState(folder, run, List.copyOf(runs.headMap(run.id(), true).values()), cells);
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tersor.jobs.comparison.Comparison;
 import dev.tersor.jobs.comparison.Run;
-import dev.tersor.jobs.comparison.Snapshot;
+import dev.tersor.jobs.comparison.RunState;
 import dev.tersor.jobs.comparison.Tolerances;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -53,10 +53,10 @@ public final class ComparisonJson {
     json.writeEndObject();
   }
 
-  private static void side(JsonGenerator json, String name, Snapshot snapshot) throws IOException {
-    Run run = snapshot.run();
+  private static void side(JsonGenerator json, String name, RunState state) throws IOException {
+    Run run = state.run();
     json.writeObjectFieldStart(name);
-    json.writeStringField("out", snapshot.path());
+    json.writeStringField("out", state.path());
     json.writeStringField("run_id", run.id());
     json.writeStringField("version", run.version());
     value(json, "started", run.started());

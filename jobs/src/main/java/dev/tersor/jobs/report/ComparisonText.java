@@ -4,7 +4,7 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.ColumnData;
 import dev.tersor.jobs.comparison.Comparison;
 import dev.tersor.jobs.comparison.Run;
-import dev.tersor.jobs.comparison.Snapshot;
+import dev.tersor.jobs.comparison.RunState;
 import dev.tersor.jobs.comparison.Tolerances;
 import java.util.ArrayList;
 import java.util.List;
@@ -93,9 +93,9 @@ public final class ComparisonText {
     }
   }
 
-  private static String side(Snapshot snapshot) {
-    Run run = snapshot.run();
-    return snapshot.path()
+  private static String side(RunState state) {
+    Run run = state.run();
+    return state.path()
         + " as of run "
         + run.id()
         + (run.ended() ? ", Tersor " + run.version() : ", which has not ended")

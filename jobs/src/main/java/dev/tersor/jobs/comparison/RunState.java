@@ -24,7 +24,7 @@ import org.apache.spark.sql.types.StructType;
  * its results. Cells are told apart by what was asked for and not by their key, in which the
  * weights are.
  */
-public final class Snapshot {
+public final class RunState {
   /** What a setting of a model is. */
   static final List<String> SETTING =
       List.of(
@@ -52,7 +52,7 @@ public final class Snapshot {
    * @param runs up to this one
    * @param cells all rows of the models that are looked at
    */
-  Snapshot(ResultsFolder folder, Run run, List<Run> runs, Dataset<Row> cells) {
+  RunState(ResultsFolder folder, Run run, List<Run> runs, Dataset<Row> cells) {
     this.folder = folder;
     this.run = run;
     this.runs = runs;
