@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainerTest {
   private static final Distillation NONE = new Distillation(0, 2);
+
+  /** Garbage collections in a training, about. */
+  private static final int COLLECTIONS = 60;
 
   @TempDir Path folder;
   private SmallDigits digits;
@@ -93,7 +97,10 @@ class TrainerTest {
             new Distillation(0.7, 2));
     StageTask quiet = task(architecture, "quiet");
     quiet.train(dense);
+    long started = System.nanoTime();
     Trained expected = quiet.train(prune);
+    // A collection stops the training, for long in a large heap: so many, and not as many as go.
+    long pause = (System.nanoTime() - started) / COLLECTIONS;
     StageTask disturbed = task(architecture, "disturbed");
     disturbed.train(dense);
     AtomicBoolean done = new AtomicBoolean();
@@ -101,6 +108,7 @@ class TrainerTest {
         new Thread(
             () -> {
               while (!done.get()) {
+                LockSupport.parkNanos(pause);
                 System.gc();
                 // What was given back is taken again, and filled.
                 for (int i = 0; i < 200; i++) {
