@@ -78,7 +78,7 @@ class KillIT {
         "--codebooks",
         "linear",
         "--wave-seconds",
-        "0.04",
+        "0.01",
         "--out",
         out.toString());
   }
