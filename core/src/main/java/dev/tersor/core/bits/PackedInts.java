@@ -1,5 +1,7 @@
 package dev.tersor.core.bits;
 
+import java.util.Objects;
+
 /**
  * Integers of a fixed width of 1 to 32 bits laid end to end, least significant bit first.
  *
@@ -102,22 +104,38 @@ public final class PackedInts {
       return packed;
     }
     byte[] values = new byte[count];
+    unpackBytes(packed, 0, count, width, values);
+    return values;
+  }
+
+  /**
+   * Unpacks some of the integers of an array of {@code width} bits, at most 8, into a byte each.
+   *
+   * @param first number of the first one
+   * @throws IndexOutOfBoundsException if there are not so many, or {@code to} does not hold them
+   */
+  public static void unpackBytes(byte[] packed, int first, int count, int width, byte[] to) {
+    if (width == Byte.SIZE) {
+      System.arraycopy(packed, first, to, 0, count);
+      return;
+    }
+    Objects.checkFromIndexSize(0, bytes((long) first + count, width), packed.length);
     long mask = (1L << width) - 1;
-    // Eight integers are just width bytes, and become one word.
+    long bit = (long) first * width;
     int at = 0;
-    int from = 0;
-    for (; at + 8 <= count && from + 8 <= packed.length; at += 8, from += width) {
-      long word = LittleEndian.getLong(packed, from);
+    // Eight integers and the bits before them in their byte are one word, and become one.
+    for (; at + 8 <= count && (bit >>> 3) + 8 <= packed.length; at += 8, bit += 8L * width) {
+      long word = LittleEndian.getLong(packed, (int) (bit >>> 3)) >>> (bit & 7);
       long spread = 0;
       for (int i = 0; i < 8; i++) {
-        spread |= (word >>> (i * width) & mask) << (8 * i);
+        spread |= (word & mask) << (8 * i);
+        word >>>= width;
       }
-      LittleEndian.putLong(values, at, spread);
+      LittleEndian.putLong(to, at, spread);
     }
-    for (long bit = (long) at * width; at < count; at++, bit += width) {
-      values[at] = (byte) (tail(packed, (int) (bit >>> 3)) >>> (bit & 7) & mask);
+    for (; at < count; at++, bit += width) {
+      to[at] = (byte) (tail(packed, (int) (bit >>> 3)) >>> (bit & 7) & mask);
     }
-    return values;
   }
 
   /**

@@ -1,39 +1,48 @@
 package dev.tersor.core.kernel;
 
 /**
- * A matrix whose rows are decoded one after another, a few at a time, whatever they are stored as:
- * block-wise access (Succinct Compression, section 3.2). With a batch, as in a convolution, a
- * decoded row serves all samples.
+ * A matrix whose rows are decoded a few at a time, whatever they are stored as, and multiplied by
+ * the dense kernel: block-wise access (Succinct Compression, section 3.2). With a batch, as in a
+ * convolution, a decoded row serves all samples.
  */
 final class DecodedRows implements Matrix {
   /** Rows that the dense kernel multiplies together. */
   private static final int TILE = 4;
 
-  /** Where the codes of a row come from. */
-  interface Rows {
-    /** Puts the codes of a row into the first bytes of {@code to}. */
-    void decode(int row, byte[] to);
+  /** Weights at a time, at least: a range of a wavelet tree is decoded faster when it is long. */
+  private static final int RANGE = 4096;
+
+  /** Where weights come from. */
+  interface Source {
+    /** Puts the weights in [from, to) into the first places of {@code out}. */
+    void decode(int from, int to, float[] out);
   }
 
   private final Products products;
-  private final Rows source;
-  private final Lookup lookup;
+  private final Source source;
   private final int rows;
   private final int columns;
   private final long bytes;
-  private final byte[] codes;
+  private final int together;
   private final float[] tile;
   private float[] outputs = new float[0];
 
-  DecodedRows(Products products, Rows source, Lookup lookup, int rows, int columns, long bytes) {
+  /**
+   * @param bytes of the source
+   */
+  DecodedRows(Products products, Source source, int rows, int columns, long bytes) {
     this.products = products;
     this.source = source;
-    this.lookup = lookup;
     this.rows = rows;
     this.columns = columns;
     this.bytes = bytes;
-    this.codes = new byte[columns];
-    this.tile = new float[Math.min(TILE, rows) * columns];
+    this.together = Math.min(rows, most(columns));
+    this.tile = new float[together * columns];
+  }
+
+  /** The most rows that are decoded at once. */
+  static int most(int columns) {
+    return Math.max(1, RANGE / (TILE * Math.max(1, columns))) * TILE;
   }
 
   @Override
@@ -53,22 +62,12 @@ final class DecodedRows implements Matrix {
 
   @Override
   public void multiply(float[] x, int batch, float[] y) {
-    if (batch == 1) {
-      for (int row = 0; row < rows; row++) {
-        source.decode(row, codes);
-        y[row] = lookup.dot(codes, 0, columns, x);
-      }
-      return;
+    if (outputs.length < together * batch) {
+      outputs = new float[together * batch];
     }
-    if (outputs.length < TILE * batch) {
-      outputs = new float[TILE * batch];
-    }
-    for (int row = 0; row < rows; row += TILE) {
-      int count = Math.min(TILE, rows - row);
-      for (int i = 0; i < count; i++) {
-        source.decode(row + i, codes);
-        lookup.values(codes, columns, tile, i * columns);
-      }
+    for (int row = 0; row < rows; row += together) {
+      int count = Math.min(together, rows - row);
+      source.decode(row * columns, (row + count) * columns, tile);
       products.dense(tile, count, columns, x, batch, outputs);
       System.arraycopy(outputs, 0, y, row * batch, count * batch);
     }

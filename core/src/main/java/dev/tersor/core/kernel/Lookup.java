@@ -26,30 +26,4 @@ record Lookup(float[] values) {
     }
     return new Lookup(values);
   }
-
-  /** The product of a run of codes with as many inputs. */
-  float dot(byte[] codes, int from, int count, float[] x) {
-    float sum0 = 0;
-    float sum1 = 0;
-    float sum2 = 0;
-    float sum3 = 0;
-    int i = 0;
-    for (; i + 4 <= count; i += 4) {
-      sum0 += values[codes[from + i] & 0xFF] * x[i];
-      sum1 += values[codes[from + i + 1] & 0xFF] * x[i + 1];
-      sum2 += values[codes[from + i + 2] & 0xFF] * x[i + 2];
-      sum3 += values[codes[from + i + 3] & 0xFF] * x[i + 3];
-    }
-    for (; i < count; i++) {
-      sum0 += values[codes[from + i] & 0xFF] * x[i];
-    }
-    return sum0 + sum1 + (sum2 + sum3);
-  }
-
-  /** The values of a run of codes. */
-  void values(byte[] codes, int count, float[] to, int at) {
-    for (int i = 0; i < count; i++) {
-      to[at + i] = values[codes[i] & 0xFF];
-    }
-  }
 }

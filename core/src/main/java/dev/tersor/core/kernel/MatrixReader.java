@@ -75,7 +75,7 @@ public final class MatrixReader {
   public Matrix read(byte[] container) {
     if (FloatContainer.isOne(container)) {
       return OpenFloats.read(container)
-          .<Matrix>map(open -> FloatRows.of(products, open))
+          .map(open -> floats(open))
           .orElseGet(() -> decoded(FloatContainer.decode(container)));
     }
     OpenContainer open = OpenContainer.read(container);
@@ -139,8 +139,7 @@ public final class MatrixReader {
       SymbolSequence codes = values.open();
       return new DecodedRows(
           products,
-          (row, to) -> codes.decode(row * columns, (row + 1) * columns, to, 0),
-          Lookup.of(codebook),
+          new DecodedCodes(products, (from, to, out) -> codes.decode(from, to, out, 0), codebook),
           rows,
           columns,
           values.coded().table().length + values.coded().payload().length);
@@ -212,11 +211,23 @@ public final class MatrixReader {
     int columns = columns(open);
     return new DecodedRows(
         products,
-        (row, to) -> System.arraycopy(codes, row * columns, to, 0, columns),
-        Lookup.of(codebook),
+        new DecodedCodes(
+            products,
+            (from, to, out) -> System.arraycopy(codes, from, out, 0, to - from),
+            codebook),
         rows(open),
         columns,
         codes.length);
+  }
+
+  private Matrix floats(OpenFloats open) {
+    DecodedFloats floats = DecodedFloats.of(open);
+    return new DecodedRows(
+        products,
+        floats,
+        (int) open.shape().rows(),
+        (int) open.shape().rowLength(),
+        floats.bytes());
   }
 
   private Matrix decoded(Floats floats) {

@@ -1,6 +1,5 @@
 package dev.tersor.core.kernel;
 
-import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.tensor.Codebook;
 import java.util.Arrays;
@@ -52,8 +51,7 @@ public final class PackedMatrix implements Matrix {
     this.decoded =
         new DecodedRows(
             dense,
-            this::decode,
-            Lookup.of(codebook),
+            new DecodedCodes(dense, this::decode, codebook),
             rows,
             columns,
             packed.length + (long) Float.BYTES * stored(codebook));
@@ -75,9 +73,10 @@ public final class PackedMatrix implements Matrix {
 
   /** Whether the code below the lowest level occurs, which stands for zero; no writer uses it. */
   private boolean hasLowest(int rows) {
-    byte[] codes = new byte[decoded.columns()];
+    int columns = decoded.columns();
+    byte[] codes = new byte[columns];
     for (int row = 0; row < rows; row++) {
-      decode(row, codes);
+      decode(row * columns, (row + 1) * columns, codes);
       for (byte code : codes) {
         if ((code & 0xFF) == 1 << (bits - 1)) {
           return true;
@@ -87,13 +86,8 @@ public final class PackedMatrix implements Matrix {
     return false;
   }
 
-  private void decode(int row, byte[] to) {
-    int columns = decoded.columns();
-    long bit = (long) row * columns * bits;
-    int mask = (1 << bits) - 1;
-    for (int c = 0; c < columns; c++, bit += bits) {
-      to[c] = (byte) (LittleEndian.getShort(packed, (int) (bit >>> 3)) >>> (bit & 7) & mask);
-    }
+  private void decode(int from, int to, byte[] out) {
+    PackedInts.unpackBytes(packed, from, to - from, bits, out);
   }
 
   @Override

@@ -20,6 +20,18 @@ public interface Products {
   void sparse(CsrMatrix w, float[] x, int batch, float[] y);
 
   /**
+   * Sets {@code to[i] = table[codes[i]]}.
+   *
+   * @param bits of a code: all are below {@code 1 << bits}
+   * @param table 256 numbers
+   */
+  default void lookUp(byte[] codes, int count, int bits, float[] table, float[] to) {
+    for (int i = 0; i < count; i++) {
+      to[i] = table[codes[i] & 0xFF];
+    }
+  }
+
+  /**
    * A number of samples from {@code count} on that whole vectors take; further samples are to be
    * zeros.
    */

@@ -1,7 +1,9 @@
 package dev.tersor.core.kernel;
 
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -17,6 +19,13 @@ public final class VectorProducts implements Products {
   private static final int TILE_ROWS = 4;
   private static final int TILE = 2 * LANES;
 
+  /** A table of 16 numbers is one vector, where a vector has so many. */
+  private static final int TABLE_BITS = 4;
+
+  private static final boolean LOOKS_UP = LANES == 1 << TABLE_BITS;
+  private static final VectorSpecies<Byte> CODES = ByteVector.SPECIES_128;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
+
   /** Columns at a time: their inputs stay in the second-level cache while all rows pass. */
   private static final int BLOCK = 256;
 
@@ -25,7 +34,11 @@ public final class VectorProducts implements Products {
   @Override
   public void dense(float[] w, int rows, int columns, float[] x, int batch, float[] y) {
     if (batch == 1) {
-      for (int row = 0; row < rows; row++) {
+      int row = 0;
+      for (; row + TILE_ROWS <= rows; row += TILE_ROWS) {
+        dots(w, row, columns, x, y);
+      }
+      for (; row < rows; row++) {
         y[row] = dot(w, row * columns, columns, x);
       }
     } else if (batch % LANES == 0) {
@@ -54,8 +67,60 @@ public final class VectorProducts implements Products {
   }
 
   @Override
+  public void lookUp(byte[] codes, int count, int bits, float[] table, float[] to) {
+    int whole = LOOKS_UP && bits <= TABLE_BITS ? count - count % LANES : 0;
+    IntVector numbers = FloatVector.fromArray(SPECIES, table, 0).reinterpretAsInts();
+    for (int i = 0; i < whole; i += LANES) {
+      IntVector places =
+          (IntVector)
+              ByteVector.fromArray(CODES, codes, i).convertShape(VectorOperators.B2I, INTS, 0);
+      numbers
+          .rearrange(places.and(LANES - 1).toShuffle())
+          .reinterpretAsFloats()
+          .intoArray(to, i);
+    }
+    for (int i = whole; i < count; i++) {
+      to[i] = table[codes[i] & 0xFF];
+    }
+  }
+
+  @Override
   public int padded(int count) {
     return count == 1 ? 1 : (count + LANES - 1) / LANES * LANES;
+  }
+
+  /** Four rows at once: four streams from memory are quicker than one after the other. */
+  private static void dots(float[] w, int row, int columns, float[] x, float[] y) {
+    FloatVector sum0 = FloatVector.zero(SPECIES);
+    FloatVector sum1 = FloatVector.zero(SPECIES);
+    FloatVector sum2 = FloatVector.zero(SPECIES);
+    FloatVector sum3 = FloatVector.zero(SPECIES);
+    int at0 = row * columns;
+    int at1 = at0 + columns;
+    int at2 = at1 + columns;
+    int at3 = at2 + columns;
+    int c = 0;
+    for (; c <= columns - LANES; c += LANES) {
+      FloatVector in = FloatVector.fromArray(SPECIES, x, c);
+      sum0 = FloatVector.fromArray(SPECIES, w, at0 + c).fma(in, sum0);
+      sum1 = FloatVector.fromArray(SPECIES, w, at1 + c).fma(in, sum1);
+      sum2 = FloatVector.fromArray(SPECIES, w, at2 + c).fma(in, sum2);
+      sum3 = FloatVector.fromArray(SPECIES, w, at3 + c).fma(in, sum3);
+    }
+    float dot0 = sum0.reduceLanes(VectorOperators.ADD);
+    float dot1 = sum1.reduceLanes(VectorOperators.ADD);
+    float dot2 = sum2.reduceLanes(VectorOperators.ADD);
+    float dot3 = sum3.reduceLanes(VectorOperators.ADD);
+    for (; c < columns; c++) {
+      dot0 += w[at0 + c] * x[c];
+      dot1 += w[at1 + c] * x[c];
+      dot2 += w[at2 + c] * x[c];
+      dot3 += w[at3 + c] * x[c];
+    }
+    y[row] = dot0;
+    y[row + 1] = dot1;
+    y[row + 2] = dot2;
+    y[row + 3] = dot3;
   }
 
   private static float dot(float[] w, int at, int columns, float[] x) {

@@ -40,13 +40,28 @@ final class GroupedSequence implements SymbolSequence {
   public void decode(int from, int to, byte[] out, int at) {
     check(from, to, out.length, at);
     byte[] groups = new byte[Math.min(CHUNK, (to - from) / group + 2)];
-    int mask = (1 << width) - 1;
     for (int i = from; i < to; ) {
       int first = i / group;
       int end = Math.min(to, (first + groups.length) * group);
       tree.decode(first, (end + group - 1) / group, groups, 0);
-      for (; i < end; i++) {
-        out[at + i - from] = (byte) (groups[i / group - first] >>> (i % group * width) & mask);
+      split(groups, i - first * group, end - i, out, at + i - from);
+      i = end;
+    }
+  }
+
+  /** Symbols of groups, but for the first {@code skip}. */
+  private void split(byte[] groups, int skip, int count, byte[] out, int at) {
+    int mask = (1 << width) - 1;
+    int to = at + count;
+    int place = at - skip;
+    for (int g = 0; place < to; g++, place += group) {
+      int symbols = groups[g];
+      int last = Math.min(to, place + group);
+      for (int i = place; i < last; i++) {
+        if (i >= at) {
+          out[i] = (byte) (symbols & mask);
+        }
+        symbols >>>= width;
       }
     }
   }

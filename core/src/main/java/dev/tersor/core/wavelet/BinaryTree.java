@@ -3,7 +3,6 @@ package dev.tersor.core.wavelet;
 import dev.tersor.core.bits.BitVector;
 import dev.tersor.core.bits.MalformedInputException;
 import java.util.Objects;
-import java.util.Optional;
 
 /** A wavelet tree of one bit a level: balanced, Huffman-shaped or a matrix. */
 final class BinaryTree implements WaveletTree {
@@ -15,14 +14,13 @@ final class BinaryTree implements WaveletTree {
   private final int[] child;
   private final long[] shift;
   private final boolean[] bottom;
-  private final Optional<Merge> merge = Merge.vectors();
 
   private BinaryTree(Stored stored, BitVector bits, Nodes nodes) {
     this.stored = stored;
     this.bits = bits;
     this.nodes = nodes;
     this.order = Order.of(nodes);
-    this.queries = new Queries(stored, nodes);
+    this.queries = new Queries(stored, nodes, merge -> new MergedBits(bits, nodes, merge));
     this.child = nodes.child;
     this.shift = nodes.shift;
     this.bottom = nodes.bottom;
@@ -134,10 +132,6 @@ final class BinaryTree implements WaveletTree {
   @Override
   public void decode(int from, int to, byte[] out, int at) {
     queries.checkBytes(from, to, out, at);
-    if (to - from >= MergedRange.PAYS && merge.isPresent()) {
-      new MergedRange(bits, nodes, merge.get(), to - from).decode(from, to, out, at);
-      return;
-    }
     queries.decode(this, this::range, from, to, out, at);
   }
 

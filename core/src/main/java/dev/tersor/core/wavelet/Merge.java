@@ -25,6 +25,31 @@ interface Merge {
   void merge(
       long[] ones, int count, byte[] index, byte[] from, int zero, int one, byte[] to, int at);
 
+  /**
+   * Spells symbols of two leaves.
+   *
+   * @param ones where the second one is to be, as in {@link #merge}
+   * @param to takes {@code count} symbols from {@code at} on; those behind are undefined then
+   */
+  void spell(byte zero, byte one, long[] ones, int count, byte[] to, int at);
+
+  /**
+   * Merges four sequences by digits of two bits.
+   *
+   * @param high the higher bits of the digits, as in {@link #merge}
+   * @param low the lower ones
+   * @param starts where the sequence of each digit begins in {@code from}
+   */
+  void mergeFour(
+      long[] high, long[] low, int count, byte[] index, byte[] from, int[] starts, byte[] to, int at);
+
+  /**
+   * Spells symbols of four leaves.
+   *
+   * @param symbols by digit
+   */
+  void spellFour(byte[] symbols, long[] high, long[] low, int count, byte[] to, int at);
+
   /** Whether the machine has vectors that it is quick with. */
   boolean pays();
 

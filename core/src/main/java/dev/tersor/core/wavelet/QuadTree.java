@@ -19,7 +19,7 @@ final class QuadTree implements WaveletTree {
     this.digits = digits;
     this.nodes = nodes;
     this.order = Order.of(nodes);
-    this.queries = new Queries(stored, nodes);
+    this.queries = new Queries(stored, nodes, merge -> new MergedDigits(digits, nodes, merge));
     this.child = nodes.child;
     this.shift = nodes.shift;
     this.bottom = nodes.bottom;

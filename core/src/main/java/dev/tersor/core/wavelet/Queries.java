@@ -1,6 +1,9 @@
 package dev.tersor.core.wavelet;
 
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /** What both kinds of tree check of their arguments, and how they go about ranges. */
@@ -10,10 +13,21 @@ final class Queries {
 
   private final Stored stored;
   private final Nodes nodes;
+  private final Function<Merge, MergedRange> merged;
 
-  Queries(Stored stored, Nodes nodes) {
+  /** Looked up for the first range that may need it; empty where there is none. */
+  private volatile Optional<Merge> merge;
+
+  /** One that no thread decodes with now. */
+  private final AtomicReference<MergedRange> spare = new AtomicReference<>();
+
+  /**
+   * @param merged makes what decodes ranges from the leaves up
+   */
+  Queries(Stored stored, Nodes nodes, Function<Merge, MergedRange> merged) {
     this.stored = stored;
     this.nodes = nodes;
+    this.merged = merged;
   }
 
   /** Whether the symbol occurs. */
@@ -57,6 +71,24 @@ final class Queries {
     return (to - from) * (long) FEW < nodes.used();
   }
 
+  /** Whether a range is decoded from the leaves up. */
+  private boolean isLong(int from, int to) {
+    if (to - from < MergedRange.PAYS) {
+      return false;
+    }
+    Optional<Merge> known = merge;
+    if (known == null) {
+      known = Labels.suffice(nodes) ? Merge.vectors() : Optional.empty();
+      merge = known;
+    }
+    return known.isPresent();
+  }
+
+  private MergedRange borrow() {
+    MergedRange one = spare.getAndSet(null);
+    return one != null ? one : merged.apply(merge.get());
+  }
+
   /**
    * Decodes a range of a tree that has been checked.
    *
@@ -68,6 +100,12 @@ final class Queries {
       for (int i = from; i < to; i++) {
         out[at + i - from] = (byte) tree.access(i);
       }
+      return;
+    }
+    if (isLong(from, to)) {
+      MergedRange symbols = borrow();
+      symbols.decode(from, to, out, at);
+      spare.set(symbols);
       return;
     }
     SymbolRange symbols = range.apply(from);
@@ -84,6 +122,12 @@ final class Queries {
       for (int i = from; i < to; i++) {
         out[at + i - from] = tree.access(i);
       }
+      return;
+    }
+    if (isLong(from, to)) {
+      MergedRange symbols = borrow();
+      symbols.decode(from, to, out, at);
+      spare.set(symbols);
       return;
     }
     SymbolRange symbols = range.apply(from);
