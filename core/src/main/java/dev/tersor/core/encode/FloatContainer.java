@@ -6,7 +6,6 @@ import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
-import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.tensor.Codes;
@@ -159,14 +158,8 @@ public final class FloatContainer {
     Recipe recipe = header.recipe();
     FloatFormat format = format(header);
     List<Stream> streams = new ArrayList<>();
-    int at = header.length();
-    for (Section section : header.sections()) {
-      Coded body = section.body(container, at);
-      streams.add(section.stream(recipe.coder(), body, at));
-      at += section.tableLength() + section.payloadLength();
-    }
-    if (at != container.length) {
-      throw new MalformedInputException((container.length - at) + " bytes after the end", at);
+    for (Section.Body body : Section.Body.all(header, container)) {
+      streams.add(body.stream(recipe.coder()).stream());
     }
     try {
       return new Floats(header.shape(), format, join(header.shape(), format, recipe, streams));

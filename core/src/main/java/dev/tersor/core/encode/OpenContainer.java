@@ -26,6 +26,9 @@ public final class OpenContainer {
   private final Codebook codebook;
   private final List<CodedStream> streams;
 
+  /** All streams decoded, from when they are first asked for. */
+  private Split decoded;
+
   /**
    * A stream as it is stored.
    *
@@ -78,7 +81,7 @@ public final class OpenContainer {
       }
     }
 
-    private Stream stream() {
+    Stream stream() {
       return StreamCodec.decode(name, role, width, count, coder, coded, at);
     }
   }
@@ -101,23 +104,18 @@ public final class OpenContainer {
     Recipe recipe = header.recipe();
     List<CodedStream> streams = new ArrayList<>();
     Codebook codebook = null;
-    int at = header.length();
-    for (Section section : header.sections()) {
-      Coded body = section.body(container, at);
-      if (section.kind() == Section.Kind.CODEBOOK && codebook == null) {
-        codebook = CodebookSection.decode(header, section, body, at);
-      } else if (section.kind() != Section.Kind.CODEBOOK) {
-        streams.add(CodedStream.of(section, recipe.coder(), body, at));
+    for (Section.Body body : Section.Body.all(header, container)) {
+      Section section = body.section();
+      if (section.kind() != Section.Kind.CODEBOOK) {
+        streams.add(body.stream(recipe.coder()));
+      } else if (codebook == null) {
+        codebook = CodebookSection.decode(header, section, body.coded(), body.at());
       } else {
-        throw new MalformedInputException("two codebooks", at);
+        throw new MalformedInputException("two codebooks", body.at());
       }
-      at += section.tableLength() + section.payloadLength();
-    }
-    if (at != container.length) {
-      throw new MalformedInputException((container.length - at) + " bytes after the end", at);
     }
     if (codebook == null) {
-      throw new MalformedInputException("no codebook", at);
+      throw new MalformedInputException("no codebook", container.length);
     }
     return new OpenContainer(header, recipe, codebook, List.copyOf(streams));
   }
@@ -174,15 +172,23 @@ public final class OpenContainer {
    *     do not fit each other
    */
   public Codes decode() {
-    List<Stream> decoded = new ArrayList<>();
-    for (CodedStream stream : streams) {
-      decoded.add(stream.stream());
-    }
     try {
-      byte[] codes = recipe.index().join(shape(), header.bits(), new Split(decoded));
+      byte[] codes = recipe.index().join(shape(), header.bits(), streams());
       return new Codes(shape(), codes, codebook);
     } catch (MalformedInputException e) {
       throw header.inStreams(recipe, e);
     }
+  }
+
+  /**
+   * All streams, each of which is decoded once.
+   *
+   * @throws MalformedInputException if a stream's bytes are not those of such a stream
+   */
+  public Split streams() {
+    if (decoded == null) {
+      decoded = new Split(streams.stream().map(CodedStream::stream).toList());
+    }
+    return decoded;
   }
 }

@@ -2,7 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.OpenContainer.CodedStream;
-import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.index.Role;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Shape;
@@ -31,21 +31,15 @@ public record OpenFloats(
     Recipe recipe = header.recipe();
     CodedStream exponents = null;
     CodedStream mantissas = null;
-    int at = header.length();
-    for (Section section : header.sections()) {
-      Coded body = section.body(container, at);
-      CodedStream stream = CodedStream.of(section, recipe.coder(), body, at);
-      if (section.kind() == Section.Kind.NUMBER) {
-        if (section.name().equals(FloatStreams.MANTISSAS)) {
+    for (Section.Body body : Section.Body.all(header, container)) {
+      CodedStream stream = body.stream(recipe.coder());
+      if (stream.role() == Role.NUMBER) {
+        if (stream.name().equals(FloatStreams.MANTISSAS)) {
           mantissas = stream;
-        } else if (section.name().equals(FloatStreams.EXPONENTS)) {
+        } else if (stream.name().equals(FloatStreams.EXPONENTS)) {
           exponents = stream;
         }
       }
-      at += section.tableLength() + section.payloadLength();
-    }
-    if (at != container.length) {
-      throw new MalformedInputException((container.length - at) + " bytes after the end", at);
     }
     FloatFormat format = FloatContainer.format(header);
     if (!recipe.index().isDense()

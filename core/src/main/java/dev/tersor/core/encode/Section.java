@@ -2,12 +2,13 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.encode.OpenContainer.CodedStream;
 import dev.tersor.core.index.Role;
-import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.SymbolCoder;
-import dev.tersor.core.symbol.SymbolCoders;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -45,7 +46,7 @@ record Section(
    * @param at where it begins
    * @throws MalformedInputException if they end early or another checksum was written
    */
-  Coded body(byte[] container, int at) {
+  private Coded body(byte[] container, int at) {
     String what = "section '" + name + "'";
     ByteReader in = new ByteReader(container, at, container.length);
     byte[] table = in.raw(tableLength, what);
@@ -57,14 +58,33 @@ record Section(
   }
 
   /**
-   * The stream that its bytes are.
+   * A section and its bytes.
    *
-   * @param coder the recipe's
-   * @throws MalformedInputException if they are not those of such a stream
+   * @param at where it begins in the container
    */
-  Stream stream(SymbolCoder coder, Coded body, int at) {
-    return StreamCodec.decode(
-        name, kind.role(), width, count, coded ? coder : SymbolCoders.PACKED, body, at);
+  record Body(Section section, Coded coded, int at) {
+    /**
+     * The bodies of a container's sections, which end where it does.
+     *
+     * @throws MalformedInputException if the container ends early or late, or a checksum is wrong
+     */
+    static List<Body> all(Header header, byte[] container) {
+      List<Body> bodies = new ArrayList<>();
+      int next = header.length();
+      for (Section section : header.sections()) {
+        bodies.add(new Body(section, section.body(container, next), next));
+        next += section.tableLength() + section.payloadLength();
+      }
+      if (next != container.length) {
+        throw new MalformedInputException((container.length - next) + " bytes after the end", next);
+      }
+      return bodies;
+    }
+
+    /** It as a stream, still coded. */
+    CodedStream stream(SymbolCoder recipeCoder) {
+      return CodedStream.of(section, recipeCoder, coded, at);
+    }
   }
 
   /** What a section holds, with the low bits of its kind byte. */

@@ -126,6 +126,12 @@ public final class MatrixReader {
     return values;
   }
 
+  /** The codes of a container whose streams are decoded. */
+  private static byte[] valueCodes(OpenContainer open, Codebook codebook) {
+    values(open, codebook);
+    return open.streams().symbols(IndexScheme.VALUES, Role.VALUE).bytes();
+  }
+
   private Matrix dense(OpenContainer open, Codebook codebook) {
     open.checkIndex();
     int rows = rows(open);
@@ -161,8 +167,8 @@ public final class MatrixReader {
 
   private Matrix bitmap(OpenContainer open, Codebook codebook) {
     CodedStream mask = open.stream("mask", Role.INDEX);
-    byte[] ones = mask.symbols().bytes();
-    byte[] codes = values(open, codebook).symbols().bytes();
+    byte[] ones = open.streams().symbols("mask", Role.INDEX).bytes();
+    byte[] codes = valueCodes(open, codebook);
     float[] table = Lookup.of(codebook).values();
     return checked(mask, () -> new BitmapMatrix(ones, codes, table, rows(open), columns(open)));
   }
@@ -172,9 +178,9 @@ public final class MatrixReader {
       return decoded(open, codebook, codes);
     }
     CodedStream pointers = open.stream("pointers", Role.INDEX);
-    int[] starts = pointers.symbols().values();
-    int[] indices = open.stream("indices", Role.INDEX).symbols().values();
-    byte[] nonZeros = values(open, codebook).symbols().bytes();
+    int[] starts = open.streams().symbols("pointers", Role.INDEX).values();
+    int[] indices = open.streams().symbols("indices", Role.INDEX).values();
+    byte[] nonZeros = valueCodes(open, codebook);
     float[] table = Lookup.of(codebook).values();
     return checked(
         pointers,
@@ -186,8 +192,8 @@ public final class MatrixReader {
     if (gaps.width() > MAX_GAP_BITS) {
       return decoded(open, codebook, codes);
     }
-    byte[] zeros = gaps.symbols().bytes();
-    byte[] elements = values(open, codebook).symbols().bytes();
+    byte[] zeros = open.streams().symbols("gaps", Role.INDEX).bytes();
+    byte[] elements = valueCodes(open, codebook);
     float[] table = Lookup.of(codebook).values();
     return checked(gaps, () -> GapMatrix.of(zeros, elements, table, rows(open), columns(open)));
   }
@@ -195,14 +201,14 @@ public final class MatrixReader {
   private Matrix gapsOfRows(OpenContainer open, Codebook codebook, byte[] codes) {
     CodedStream gaps = open.stream("gaps", Role.INDEX);
     CodedStream tuples = open.stream("tuples", Role.INDEX);
-    int[] block = open.stream("block", Role.INDEX).symbols().values();
+    int[] block = open.streams().symbols("block", Role.INDEX).values();
     boolean isRow = block.length == 1 && block[0] == columns(open) && tuples.count() == rows(open);
     if (gaps.width() > MAX_GAP_BITS || !isRow) {
       return decoded(open, codebook, codes);
     }
-    byte[] zeros = gaps.symbols().bytes();
-    byte[] elements = values(open, codebook).symbols().bytes();
-    int[] counts = tuples.symbols().values();
+    byte[] zeros = open.streams().symbols("gaps", Role.INDEX).bytes();
+    byte[] elements = valueCodes(open, codebook);
+    int[] counts = open.streams().symbols("tuples", Role.INDEX).values();
     float[] table = Lookup.of(codebook).values();
     return checked(gaps, () -> GapMatrix.ofRows(zeros, elements, table, counts, columns(open)));
   }

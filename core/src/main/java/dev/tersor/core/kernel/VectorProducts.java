@@ -74,10 +74,7 @@ public final class VectorProducts implements Products {
       IntVector places =
           (IntVector)
               ByteVector.fromArray(CODES, codes, i).convertShape(VectorOperators.B2I, INTS, 0);
-      numbers
-          .rearrange(places.and(LANES - 1).toShuffle())
-          .reinterpretAsFloats()
-          .intoArray(to, i);
+      numbers.rearrange(places.and(LANES - 1).toShuffle()).reinterpretAsFloats().intoArray(to, i);
     }
     for (int i = whole; i < count; i++) {
       to[i] = table[codes[i] & 0xFF];

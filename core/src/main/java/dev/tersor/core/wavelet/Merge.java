@@ -41,7 +41,14 @@ interface Merge {
    * @param starts where the sequence of each digit begins in {@code from}
    */
   void mergeFour(
-      long[] high, long[] low, int count, byte[] index, byte[] from, int[] starts, byte[] to, int at);
+      long[] high,
+      long[] low,
+      int count,
+      byte[] index,
+      byte[] from,
+      int[] starts,
+      byte[] to,
+      int at);
 
   /**
    * Spells symbols of four leaves.

@@ -100,9 +100,7 @@ class MergedRangeTest {
   }
 
   private static List<BitVectorForm> forms(Shape shape) {
-    return shape == Shape.QUAD
-        ? List.of(BitVectorForm.BLOCKS)
-        : List.of(BitVectorForm.values());
+    return shape == Shape.QUAD ? List.of(BitVectorForm.BLOCKS) : List.of(BitVectorForm.values());
   }
 
   @ParameterizedTest
