@@ -92,7 +92,8 @@ public final class RunLock implements AutoCloseable {
           throw busy(folder, file);
         }
         throw e;
-      } catch (FSError e) { // it was created, so it is this run's, and there is no room for its name
+      } catch (
+          FSError e) { // it was created, so it is this run's, and there is no room for its name
         files.delete(file, false);
         throw new IOException(e.getCause().getMessage(), e);
       }

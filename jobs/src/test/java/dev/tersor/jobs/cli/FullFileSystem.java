@@ -12,8 +12,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
 /**
- * The local disk, which has room for so many more Parquet files, and then for nothing. As Hadoop has
- * it: files can be created, and what is written to them ends in an {@link FSError}.
+ * The local disk, which has room for so many more Parquet files, and then for nothing. As Hadoop
+ * has it: files can be created, and what is written to them ends in an {@link FSError}.
  */
 public final class FullFileSystem extends LocalFileSystem {
   static final AtomicInteger ROOM = new AtomicInteger(Integer.MAX_VALUE);
