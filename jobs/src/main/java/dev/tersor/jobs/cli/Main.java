@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -77,7 +78,11 @@ public final class Main {
           return USAGE;
         });
     command.setExecutionExceptionHandler((e, line, parsed) -> report(e, err));
-    return command.execute(withDefault(command, args));
+    try {
+      return command.execute(withDefault(command, args));
+    } catch (FSError e) { // of a full local disk, where other file systems throw an IOException
+      return report(new IOException(e), err);
+    }
   }
 
   /** Options without a subcommand are those of sweep. */

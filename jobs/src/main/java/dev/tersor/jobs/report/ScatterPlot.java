@@ -4,7 +4,6 @@ import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -81,7 +80,9 @@ public record ScatterPlot(String title, String x, String y, String series, boole
           int at = data.getSeriesCount();
           data.addSeries(line);
           renderer.setSeriesPaint(at, Palette.SERIES.get(at % Palette.SERIES.size()).color());
-          renderer.setSeriesShape(at, ChartStyle.MARKS.get(at % ChartStyle.MARKS.size()));
+          // Where the colours start anew, their marks are others.
+          int mark = at + at / Palette.SERIES.size();
+          renderer.setSeriesShape(at, ChartStyle.MARKS.get(mark % ChartStyle.MARKS.size()));
           renderer.setSeriesStroke(at, ChartStyle.LINE);
         });
     renderer.setLegendItemLabelGenerator(
@@ -110,7 +111,8 @@ public record ScatterPlot(String title, String x, String y, String series, boole
       throw new UsageException(
           "plot: " + x + " has " + least + ", expected numbers above 0 for --log-x");
     }
-    NiceLogAxis axis = new NiceLogAxis(x, value -> BigDecimal.valueOf(value).toPlainString());
+    NiceLogAxis axis =
+        new NiceLogAxis(x, Figures::plain);
     axis.span(least, most);
     return axis;
   }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
@@ -306,6 +307,8 @@ public final class ResultsFolder {
   void write(Path file, String text) throws IOException {
     try (OutputStream out = files.create(file, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (FSError e) { // of a full local disk, where other file systems throw an IOException
+      throw new IOException(e.getCause().getMessage() + ": " + file, e);
     }
   }
 

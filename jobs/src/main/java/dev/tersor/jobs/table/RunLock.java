@@ -13,6 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
@@ -91,6 +92,10 @@ public final class RunLock implements AutoCloseable {
           throw busy(folder, file);
         }
         throw e;
+      } catch (
+          FSError e) { // it was created, so it is this run's, and there is no room for its name
+        files.delete(file, false);
+        throw new IOException(e.getCause().getMessage(), e);
       }
       RunLock lock = new RunLock(folder, file, writer, patience);
       folder.heldBy(lock);

@@ -1,14 +1,20 @@
 package dev.tersor.jobs.cli;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.Constructor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.util.Progressable;
 
-/** The local disk, which has room for so many more Parquet files. */
+/**
+ * The local disk, which has room for so many more Parquet files, and then for nothing. As Hadoop
+ * has it: files can be created, and what is written to them ends in an {@link FSError}.
+ */
 public final class FullFileSystem extends LocalFileSystem {
   static final AtomicInteger ROOM = new AtomicInteger(Integer.MAX_VALUE);
 
@@ -22,9 +28,30 @@ public final class FullFileSystem extends LocalFileSystem {
       long blockSize,
       Progressable progress)
       throws IOException {
-    if (file.getName().endsWith(".parquet") && ROOM.getAndDecrement() <= 0) {
-      throw new IOException("No space left on device");
+    FSDataOutputStream out =
+        super.create(file, permission, overwrite, bufferSize, replication, blockSize, progress);
+    boolean isTable = file.getName().endsWith(".parquet");
+    if (isTable ? ROOM.getAndDecrement() > 0 : ROOM.get() >= 0) {
+      return out;
     }
-    return super.create(file, permission, overwrite, bufferSize, replication, blockSize, progress);
+    out.close();
+    return new FSDataOutputStream(
+        new OutputStream() {
+          @Override
+          public void write(int b) {
+            throw noSpace();
+          }
+        },
+        null);
+  }
+
+  private static FSError noSpace() {
+    try {
+      Constructor<FSError> constructor = FSError.class.getDeclaredConstructor(Throwable.class);
+      constructor.setAccessible(true);
+      return constructor.newInstance(new IOException("No space left on device"));
+    } catch (ReflectiveOperationException e) {
+      throw new AssertionError(e);
+    }
   }
 }
