@@ -2,8 +2,8 @@ package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.comparison.Comparison;
 import dev.tersor.jobs.comparison.Run;
+import dev.tersor.jobs.comparison.RunHistory;
 import dev.tersor.jobs.comparison.RunState;
-import dev.tersor.jobs.comparison.Runs;
 import dev.tersor.jobs.comparison.Tolerances;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.report.ComparisonJson;
@@ -143,7 +143,7 @@ final class CompareCommand implements Callable<Integer> {
   private int compare(
       SparkSession session, ResultsFolder folder, ResultsFolder others, Comparison.Options options)
       throws IOException {
-    Runs runs = new Runs(session, folder, models);
+    RunHistory runs = new RunHistory(session, folder, models);
     Run newer = run == null ? runs.newest() : runs.get("run", run);
     RunState before;
     if (others == folder) {
@@ -153,7 +153,7 @@ final class CompareCommand implements Callable<Integer> {
             "with: run " + before.run().id() + " is not before run " + newer.id());
       }
     } else {
-      Runs earlier = new Runs(session, others, models);
+      RunHistory earlier = new RunHistory(session, others, models);
       before = earlier.at(with == null ? earlier.newest() : earlier.get("with", with));
     }
     try (Comparison comparison = Comparison.of(session, before, runs.at(newer), options)) {

@@ -62,10 +62,15 @@ final class ExpireCommand implements Callable<Integer> {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
       if (dryRun) {
         ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
-        Expiry expiry = Expiry.of(session, folder, rule(Instant.now()));
-        say("would expire", expiry);
-        say("would be deleted beside files of these rows", folder.leftovers(expiry.surviving()));
-        return Main.OK;
+        // Without the lock: whoever is writing may take files away meanwhile.
+        return folder.reading(
+            () -> {
+              Expiry expiry = Expiry.of(session, folder, rule(Instant.now()));
+              Leftovers leftovers = folder.leftovers(expiry.surviving());
+              say("would expire", expiry);
+              say("would be deleted beside files of these rows", leftovers);
+              return Main.OK;
+            });
       }
       ResultsFolder folder = Runs.existing(results.out, hadoop);
       RunInfo info = Runs.start(spec, folder);

@@ -6,7 +6,6 @@ import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.evaluate.TestNetworks;
 import dev.tersor.jobs.evaluate.TestNetworks.Subject;
-import dev.tersor.jobs.plan.Forecast;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.PlanText;
@@ -54,8 +53,6 @@ import picocli.CommandLine.Spec;
       "A run that was killed goes on where it was when it is started again with the same options."
     })
 final class SweepCommand implements Callable<Integer> {
-  private static final int MOST_CORES = 10_000;
-
   @Mixin WeightOptions from;
 
   @Option(
@@ -181,27 +178,13 @@ final class SweepCommand implements Callable<Integer> {
   @Option(names = "--log-stages", description = "log a line of JSON for each stage")
   Boolean logStages;
 
-  @Option(names = "--dry-run", description = "print the grid and its estimated cost, write nothing")
-  boolean dryRun;
-
-  @Option(
-      names = "--executors",
-      paramLabel = "N",
-      description = "with --dry-run: plan for so many executors, which need not be there")
-  Integer executors;
-
-  @Option(
-      names = "--cores-per-executor",
-      paramLabel = "N",
-      defaultValue = "1",
-      description = "cores of each of them (default: ${DEFAULT-VALUE})")
-  int coresPerExecutor;
+  @Mixin PlanOptions plan;
 
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    checkPlan();
+    plan.check();
     if (resume && fresh) {
       throw new UsageException("--resume and --fresh exclude each other");
     }
@@ -216,34 +199,12 @@ final class SweepCommand implements Callable<Integer> {
       TensorSettings.check(settings, models);
       console.print(PlanText.sources(models));
       weights.leftOut().forEach((model, why) -> console.println(model + " IS LEFT OUT: " + why));
-      if (dryRun) {
-        System.out.print(plan(settings, models, session.sparkContext().defaultParallelism()));
+      if (plan.dryRun) {
+        System.out.print(plan.of(settings, models, session.sparkContext().defaultParallelism()));
         return Main.OK;
       }
       return sweep(session, settings, models, weights.leftOut(), started, console);
     }
-  }
-
-  private void checkPlan() {
-    if (executors != null && !dryRun) {
-      throw new UsageException("executors: only --dry-run plans for executors that are not there");
-    }
-    if (executors != null && (executors < 1 || executors > MOST_CORES)) {
-      throw new UsageException("executors: " + executors + ", expected 1.." + MOST_CORES);
-    }
-    if (coresPerExecutor < 1 || coresPerExecutor > MOST_CORES) {
-      throw new UsageException(
-          "cores-per-executor: " + coresPerExecutor + ", expected 1.." + MOST_CORES);
-    }
-  }
-
-  private String plan(SweepSettings settings, List<ResolvedModel> models, int present) {
-    int cores = executors == null ? present : Math.multiplyExact(executors, coresPerExecutor);
-    String where =
-        executors == null
-            ? "those of this Spark"
-            : executors + " executors of " + coresPerExecutor + ", simulated";
-    return PlanText.grid(settings, models, Forecast.of(settings, models, cores), where);
   }
 
   private int sweep(

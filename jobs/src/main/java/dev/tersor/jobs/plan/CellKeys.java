@@ -168,14 +168,29 @@ public final class CellKeys {
   }
 
   private static String hash(Object... parts) {
-    MessageDigest digest = sha256();
+    Running running = new Running();
     for (Object part : parts) {
+      running.add(part);
+    }
+    return running.end();
+  }
+
+  /** The hash of parts that come one by one, the same as {@link #ofParts} has for all of them. */
+  public static final class Running {
+    private final MessageDigest digest = sha256();
+
+    /** Adds a part; what it is comes as its text. */
+    public void add(Object part) {
       // Length first, so that no two lists of parts run together to the same text.
       byte[] text = String.valueOf(part).getBytes(StandardCharsets.UTF_8);
       digest.update((text.length + ":").getBytes(StandardCharsets.US_ASCII));
       digest.update(text);
     }
-    return shortened(digest);
+
+    /** The hash; to be asked for once, after the last part. */
+    public String end() {
+      return shortened(digest);
+    }
   }
 
   private static String shortened(MessageDigest digest) {

@@ -103,7 +103,7 @@ final class HeatMap {
         new ItemLabelPosition(ItemLabelAnchor.CENTER, TextAnchor.CENTER));
     List<String> rows = layers.stream().map(HeatMap::shortened).toList();
     List<String> heads =
-        columns.stream().map(column -> new PartsPlot.Bar(column).toString()).toList();
+        columns.stream().map(column -> new EncodingBars.Name(column).toString()).toList();
     SymbolAxis names = axis(null, reversed(rows));
     SymbolAxis top = axis(across, heads);
     top.setVerticalTickLabels(true);

@@ -4,42 +4,15 @@ import java.awt.BasicStroke;
 import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
-import org.jfree.chart.axis.AxisLocation;
-import org.jfree.chart.axis.CategoryAxis;
-import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.CategoryPlot;
-import org.jfree.chart.plot.DatasetRenderingOrder;
-import org.jfree.chart.plot.PlotOrientation;
-import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.StackedBarRenderer;
-import org.jfree.chart.renderer.category.StandardBarPainter;
-import org.jfree.chart.ui.Layer;
 import org.jfree.data.category.DefaultCategoryDataset;
 
 /** What the bytes of each encoding are, at one setting, in bits a weight. */
 final class PartsPlot {
   /** Name of a part and its column; they add up to the container. */
   record Part(String name, String column, Palette color) {}
-
-  /** The name of a bar: long names of recipes with parameters leave no room for it. */
-  record Bar(String encoding) implements Comparable<Bar> {
-    private static final int LONGEST = 34;
-    private static final int END = 13;
-
-    @Override
-    public int compareTo(Bar other) {
-      return encoding.compareTo(other.encoding);
-    }
-
-    @Override
-    public String toString() {
-      String clean = Html.printable(encoding);
-      return clean.length() <= LONGEST
-          ? clean
-          : clean.substring(0, LONGEST - END - 1) + "…" + clean.substring(clean.length() - END);
-    }
-  }
 
   static final List<Part> PARTS =
       List.of(
@@ -50,9 +23,6 @@ final class PartsPlot {
           new Part("header", "header_bytes", Palette.SLATE));
 
   private static final String PADDING = "of values and index: padding elements";
-  private static final int WIDTH = 760;
-  private static final int BAR = 22;
-  private static final int AROUND = 120;
 
   private PartsPlot() {}
 
@@ -65,16 +35,13 @@ final class PartsPlot {
     DefaultCategoryDataset parts = new DefaultCategoryDataset();
     DefaultCategoryDataset padding = new DefaultCategoryDataset();
     for (Row row : rows) {
-      Bar encoding = new Bar(row.getAs("encoding"));
+      EncodingBars.Name encoding = new EncodingBars.Name(row.getAs("encoding"));
       for (Part part : PARTS) {
         parts.addValue(bits(row, part.column()), part.name(), encoding);
       }
       padding.addValue(bits(row, "padding_bytes"), PADDING, encoding);
     }
-    StackedBarRenderer bars = new StackedBarRenderer();
-    bars.setBarPainter(new StandardBarPainter());
-    bars.setShadowVisible(false);
-    bars.setMaximumBarWidth(0.5);
+    StackedBarRenderer bars = EncodingBars.flat(new StackedBarRenderer(), 0.5);
     bars.setDrawBarOutline(true);
     for (int i = 0; i < PARTS.size(); i++) {
       bars.setSeriesPaint(i, PARTS.get(i).color().color());
@@ -84,25 +51,15 @@ final class PartsPlot {
     bars.setDefaultToolTipGenerator(
         (dataset, part, row) ->
             text(rows.get(row), PARTS.get(part), dataset.getValue(part, row).doubleValue()));
-    BarRenderer thin = new BarRenderer();
-    thin.setBarPainter(new StandardBarPainter());
-    thin.setShadowVisible(false);
-    thin.setMaximumBarWidth(0.16 / Math.max(1, rows.size()));
+    BarRenderer thin = EncodingBars.flat(new BarRenderer(), 0.16 / Math.max(1, rows.size()));
     thin.setSeriesPaint(0, Palette.INK.color());
-    CategoryAxis encodings = new CategoryAxis();
-    encodings.setLowerMargin(0.01);
-    encodings.setUpperMargin(0.01);
-    encodings.setCategoryMargin(0.28);
-    encodings.setMaximumCategoryLabelWidthRatio(0.6f);
-    CategoryPlot plot = new CategoryPlot(parts, encodings, new NumberAxis("bits a weight"), bars);
-    plot.setOrientation(PlotOrientation.HORIZONTAL);
-    plot.setRangeAxisLocation(AxisLocation.BOTTOM_OR_LEFT);
+    Row any = rows.get(0);
+    double floor = 8 * any.<Double>getAs("floor_bytes") / any.<Long>getAs("params");
+    CategoryPlot plot = EncodingBars.plot(parts, bars, 0.28, "bits a weight", floor);
     if (rows.stream().anyMatch(row -> bits(row, "padding_bytes") > 0)) {
       plot.setDataset(1, padding);
       plot.setRenderer(1, thin);
-      plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
     }
-    plot.addRangeMarker(floor(rows.get(0)), Layer.FOREGROUND);
     return new SvgPlot(
         name,
         model.name() + ", " + setting.label() + ": size by part",
@@ -110,21 +67,13 @@ final class PartsPlot {
             + " header in bits a weight, in this order from the left. The dashed line is the"
             + " order-0 entropy floor.",
         ChartStyle.chart(plot, true),
-        WIDTH,
-        AROUND + BAR * rows.size());
+        EncodingBars.WIDTH,
+        EncodingBars.height(rows.size()));
   }
 
   private static double bits(Row row, String column) {
     Long bytes = row.getAs(column);
     return bytes == null ? 0 : 8.0 * bytes / row.<Long>getAs("params");
-  }
-
-  private static ValueMarker floor(Row row) {
-    ValueMarker marker =
-        new ValueMarker(8 * row.<Double>getAs("floor_bytes") / row.<Long>getAs("params"));
-    marker.setPaint(Palette.INK.color());
-    marker.setStroke(ChartStyle.DASHES);
-    return marker;
   }
 
   private static String text(Row row, Part part, double bits) {

@@ -55,7 +55,7 @@ public final class Codebooks {
   }
 
   /**
-   * Computes and commits the rows that the results do not hold verified yet.
+   * Computes and commits the rows that the results do not hold verified yet, and that of the run.
    *
    * @return the rows of all that was asked for, those held before among them
    */
@@ -73,9 +73,7 @@ public final class Codebooks {
     for (Pruning pruning : settings.prunings()) {
       units.addAll(units(byTensor, pruning, hashes, held, asked));
     }
-    if (!units.isEmpty()) {
-      compute(units, asked);
-    }
+    compute(units, asked);
     return folder
         .table(session, Table.CODEBOOKS)
         .filter(functions.col("key").isin(asked.toArray()));
@@ -191,6 +189,18 @@ public final class Codebooks {
   }
 
   private void compute(List<CodebookUnit> units, Set<String> asked) throws IOException {
+    TableWriter tables = new TableWriter(session, folder, info.id());
+    long done = units.stream().mapToLong(unit -> unit.keys().size()).sum();
+    long failed = units.isEmpty() ? 0 : stage(units, tables);
+    tables.finish(
+        List.of(),
+        info.row(done, asked.size() - done, failed, spark),
+        new Coverage().add(Table.CODEBOOKS, asked),
+        info.wave(0));
+  }
+
+  /** Computes and stages rows; returns how many failed. */
+  private long stage(List<CodebookUnit> units, TableWriter tables) {
     CodebookTask task =
         new CodebookTask(reader, info.id(), settings.seed(), settings.measures().timingRuns());
     JavaRDD<Row> rows =
@@ -199,17 +209,11 @@ public final class Codebooks {
             .flatMap(unit -> task.compute(unit).iterator())
             .cache();
     long failed = rows.filter(row -> !row.<Boolean>getAs("verified")).count();
-    long done = units.stream().mapToLong(unit -> unit.keys().size()).sum();
-    TableWriter tables = new TableWriter(session, folder, info.id());
     tables.stage(
         session.createDataFrame(rows, Table.CODEBOOKS.schema()).coalesce(1),
         info.wave(0),
         Table.CODEBOOKS);
-    tables.finish(
-        List.of(),
-        info.row(done, asked.size() - done, failed, spark),
-        new Coverage().add(Table.CODEBOOKS, asked),
-        info.wave(0));
     rows.unpersist();
+    return failed;
   }
 }

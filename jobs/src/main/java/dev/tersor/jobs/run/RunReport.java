@@ -11,12 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.apache.spark.sql.Row;
 
 /** What a run did, as a file: {@code _runs/RUN.json}, written last. */
 public final class RunReport {
-  private static final int MOST_FAILURES = 50;
-
   private final RunInfo info;
   private final ResultsFolder folder;
   private final StageLog log;
@@ -87,41 +84,5 @@ public final class RunReport {
     } catch (IOException | RuntimeException e) {
       error.addSuppressed(e);
     }
-  }
-
-  /**
-   * Failed cells by what they say.
-   *
-   * @param cells with model, tensor, encoding and error
-   */
-  static List<Map<String, Object>> failures(List<Row> cells) {
-    Map<String, Map<String, Object>> byError = new TreeMap<>();
-    for (Row cell : cells) {
-      if (cell.<Boolean>getAs("verified")) {
-        continue;
-      }
-      String error = String.valueOf(cell.<String>getAs("error"));
-      Map<String, Object> group =
-          byError.computeIfAbsent(
-              error,
-              key -> {
-                Map<String, Object> first = new LinkedHashMap<>();
-                first.put("error", key);
-                first.put("cells", 0L);
-                first.put(
-                    "example",
-                    cell.getAs("model")
-                        + " "
-                        + cell.getAs("tensor")
-                        + " "
-                        + cell.getAs("encoding"));
-                return first;
-              });
-      group.merge("cells", 1L, (a, b) -> (Long) a + (Long) b);
-    }
-    return byError.values().stream()
-        .sorted((a, b) -> Long.compare((Long) b.get("cells"), (Long) a.get("cells")))
-        .limit(MOST_FAILURES)
-        .toList();
   }
 }

@@ -1,12 +1,9 @@
 package dev.tersor.jobs.run;
 
 import dev.tersor.jobs.config.CostModel;
-import dev.tersor.jobs.config.Pruning;
-import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.evaluate.TestNetworks.Subject;
 import dev.tersor.jobs.plan.Cell;
-import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Cost;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.Schedule;
@@ -21,11 +18,9 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -114,7 +109,9 @@ public final class Sweep {
     evaluations.add(evaluated, folder.table(session, Table.MODELS));
     List<Grid.Block> left = left(grid, held.keySet());
     StageLog.Stage fits = log.start("fit").put("cells_held", held.size());
-    Fitted fitted = fit(grid, needed(grid, left, evaluations.tensors()), console);
+    Fitted fitted =
+        new GridFit(session, reader, settings.seed(), grid)
+            .fit(needed(grid, left, evaluations.tensors()), console);
     fits.end();
     List<Unit> units = units(left, fitted);
     long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
@@ -135,11 +132,18 @@ public final class Sweep {
     Accuracies accuracies = evaluations.run(fitted);
     accuracy.end();
     StageLog.Stage totals = log.start("totals");
-    List<Row> cells =
-        Models.cells(folder.table(session, Table.CELLS), grid.keys(), settings.models());
-    long failed =
-        grid.cells() - cells.stream().filter(cell -> cell.<Boolean>getAs("verified")).count();
-    List<Row> models = Models.of(cells, info.id(), accuracies);
+    Models sums = new Models();
+    FailureCounts failures = new FailureCounts();
+    Models.read(
+        folder.table(session, Table.CELLS),
+        grid.keys(),
+        settings.models(),
+        cell -> {
+          sums.add(cell);
+          failures.add(cell);
+        });
+    long failed = grid.cells() - sums.verified();
+    List<Row> models = sums.rows(info.id(), accuracies);
     totals.put("models", models.size()).put("cells_failed", failed).end();
     StageLog.Stage commit = log.start("commit");
     tables.finish(
@@ -158,7 +162,7 @@ public final class Sweep {
         todo,
         grid.cells() - todo,
         failed,
-        RunReport.failures(cells),
+        failures.mostFrequent(),
         (System.nanoTime() - started) / 1e9,
         times);
   }
@@ -208,63 +212,6 @@ public final class Sweep {
               cost.nanos(block.segment(), block.pruning(), block.cells())));
     }
     return units;
-  }
-
-  /**
-   * @param left blocks with cells to compute or to evaluate; what is decided over a model still
-   *     needs all of it
-   */
-  private Fitted fit(Grid grid, List<Grid.Block> left, PrintStream console) {
-    Map<String, Long> segmentsOf =
-        grid.blocks().stream()
-            .map(Grid.Block::segment)
-            .distinct()
-            .collect(Collectors.groupingBy(SegmentRef::tensorId, Collectors.counting()));
-    Fitted fitted = new Fitted();
-    for (Pruning pruning : left.stream().map(Grid.Block::pruning).distinct().toList()) {
-      Map<String, Set<CodebookId>> own = new HashMap<>();
-      Map<String, Set<CodebookId>> mllib = new HashMap<>();
-      for (Grid.Block block : of(pruning, left)) {
-        String tensor = block.segment().tensorId();
-        for (Cell cell : block.cells()) {
-          CodebookId id = new CodebookId(cell.bits(), cell.codebook());
-          if (id.fitter().equals(SweepSettings.NO_CODEBOOK)) {
-            continue;
-          }
-          if (id.fitter().equals(SettingsLoader.MLLIB)) {
-            mllib.computeIfAbsent(tensor, key -> new LinkedHashSet<>()).add(id);
-          } else if (CodebookFit.isFittedOver(id, block.segment(), segmentsOf.get(tensor))) {
-            own.computeIfAbsent(tensor, key -> new LinkedHashSet<>()).add(id);
-          }
-        }
-      }
-      Set<String> tensors =
-          of(pruning, left).stream()
-              .map(block -> block.segment().tensorId())
-              .collect(Collectors.toSet());
-      List<SegmentRef> all = of(pruning, grid.blocks()).stream().map(Grid.Block::segment).toList();
-      List<SegmentRef> large =
-          all.stream()
-              .filter(ref -> tensors.contains(ref.tensorId()) && segmentsOf.get(ref.tensorId()) > 1)
-              .toList();
-      List<SegmentRef> quantised =
-          all.stream()
-              .filter(ref -> own.containsKey(ref.tensorId()) || mllib.containsKey(ref.tensorId()))
-              .toList();
-      if (!large.isEmpty() || !mllib.isEmpty() || pruning.scope().isModelWide()) {
-        console.println(
-            "fitting over several segments, "
-                + pruning.label()
-                + (mllib.isEmpty() ? "" : "; mllib, a Spark job a tensor and bit width, is slow"));
-      }
-      new MaskFit(spark, reader).fit(all, large, pruning, fitted);
-      new CodebookFit(session, reader, settings.seed()).fit(quantised, pruning, own, mllib, fitted);
-    }
-    return fitted;
-  }
-
-  private static List<Grid.Block> of(Pruning pruning, List<Grid.Block> blocks) {
-    return blocks.stream().filter(block -> block.pruning().equals(pruning)).toList();
   }
 
   private WaveTimes compute(

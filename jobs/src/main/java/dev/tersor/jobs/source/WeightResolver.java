@@ -2,13 +2,9 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
-import dev.tersor.core.checkpoint.DType;
-import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.TensorSpec;
 import dev.tersor.core.model.WeightSource;
-import dev.tersor.core.tensor.Shape;
-import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UnavailableException;
 import dev.tersor.jobs.config.UsageException;
@@ -16,24 +12,16 @@ import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
 /** Finds the weights of the models of a sweep, by reading headers on the driver. */
 public final class WeightResolver {
-  private static final Pattern FLOATING =
-      Pattern.compile("(?i).*(float|double|[fb]?f(8|64|128)|f8_.*)");
-
   private final SweepSettings settings;
   private final ModelCatalog catalog;
   private final SourceFiles files;
@@ -104,15 +92,17 @@ public final class WeightResolver {
     } catch (MalformedInputException e) {
       throw new UsageException("weights: " + name + ": " + e.getMessage(), e);
     }
+    CheckpointTensors stored = new CheckpointTensors(name, checkpoint, Origin.FILE);
     Optional<Architecture> architecture = catalog.find(name);
     if (architecture.isEmpty()) {
-      return undescribed(name, checkpoint);
+      return stored.undescribed();
     }
     List<TensorRef> tensors = new ArrayList<>();
     for (TensorSpec spec : architecture.get().tensors()) {
       if (spec.prune()) {
         tensors.add(
-            checked(name, spec, checkpoint, Origin.FILE)
+            stored
+                .find(spec)
                 .orElseThrow(
                     () ->
                         new UsageException(
@@ -123,63 +113,12 @@ public final class WeightResolver {
                                 + " has no tensor '"
                                 + spec.name()
                                 + "', nearest: "
-                                + nearest(spec.name(), checkpoint)
+                                + stored.nearest(spec.name())
                                 + "; under a name that is no model's any checkpoint is taken")));
       }
     }
     return new ResolvedModel(
-        name,
-        architecture.get().title(),
-        tensors,
-        others(name, checkpoint, Origin.FILE, tensors),
-        List.of());
-  }
-
-  /** The tensors of a checkpoint beside those that are swept. */
-  private static List<TensorRef> others(
-      String model, Checkpoint checkpoint, Origin origin, Collection<TensorRef> swept) {
-    Set<String> names = swept.stream().map(TensorRef::name).collect(Collectors.toSet());
-    List<TensorRef> others = new ArrayList<>();
-    for (StoredTensor tensor : checkpoint.tensors()) {
-      if (tensor.dtype() != DType.OTHER
-          && !names.contains(tensor.name())
-          && !names.contains(tensor.alias())) {
-        others.add(TensorRef.undescribed(model, tensor, origin));
-      }
-    }
-    return others;
-  }
-
-  /** Every floating-point tensor of rank 2 or more of a checkpoint that no description fits. */
-  private ResolvedModel undescribed(String name, Checkpoint checkpoint) {
-    List<TensorRef> tensors = new ArrayList<>();
-    Map<String, Integer> skipped = new TreeMap<>();
-    for (StoredTensor tensor : checkpoint.tensors()) {
-      Shape shape = tensor.shape();
-      if (shape.rank() < 2 || shape.size() == 0) {
-        continue;
-      }
-      if (tensor.dtype() == DType.OTHER) {
-        if (FLOATING.matcher(tensor.dtypeName()).matches()) {
-          throw unsupported(name, tensor);
-        }
-        skipped.merge(tensor.dtypeName(), 1, Integer::sum);
-        continue;
-      }
-      tensors.add(TensorRef.undescribed(name, tensor, Origin.FILE));
-    }
-    if (tensors.isEmpty()) {
-      throw new UsageException(
-          "weights: "
-              + name
-              + ": "
-              + checkpoint.name()
-              + " has no tensor of rank 2 or more in F32, F16 or BF16");
-    }
-    List<String> notes = new ArrayList<>();
-    skipped.forEach((dtype, count) -> notes.add(count + " tensors of " + dtype + " left out"));
-    return new ResolvedModel(
-        name, checkpoint.name(), tensors, others(name, checkpoint, Origin.FILE, tensors), notes);
+        name, architecture.get().title(), tensors, stored.others(tensors), List.of());
   }
 
   private ResolvedModel fromSources(Architecture architecture) {
@@ -232,15 +171,15 @@ public final class WeightResolver {
     try {
       String path = files.path(source);
       Origin origin = SourceFiles.origin(source);
-      Checkpoint checkpoint = files.open(path);
+      CheckpointTensors stored =
+          new CheckpointTensors(architecture.name(), files.open(path), origin);
       for (TensorSpec spec : wanted) {
         boolean offered = origin != Origin.HUB || spec.hub();
         if (offered && !found.containsKey(spec.name())) {
-          checked(architecture.name(), spec, checkpoint, origin)
-              .ifPresent(ref -> found.put(spec.name(), ref));
+          stored.find(spec).ifPresent(ref -> found.put(spec.name(), ref));
         }
       }
-      for (TensorRef other : others(architecture.name(), checkpoint, origin, found.values())) {
+      for (TensorRef other : stored.others(found.values())) {
         others.putIfAbsent(other.name(), other);
       }
     } catch (FileNotFoundException e) {
@@ -250,49 +189,6 @@ public final class WeightResolver {
     } catch (MalformedInputException e) {
       throw new UsageException("models: " + architecture.name() + ": " + e.getMessage(), e);
     }
-  }
-
-  /** The tensor of a checkpoint that a description asks for, if it is there. */
-  private static Optional<TensorRef> checked(
-      String model, TensorSpec spec, Checkpoint checkpoint, Origin origin) {
-    Optional<StoredTensor> stored = checkpoint.find(spec.name());
-    if (stored.isEmpty()) {
-      return Optional.empty();
-    }
-    if (!stored.get().shape().equals(spec.shape())) {
-      throw new UsageException(
-          "weights: "
-              + model
-              + ": tensor '"
-              + spec.name()
-              + "' of "
-              + checkpoint.name()
-              + " is "
-              + stored.get().shape()
-              + ", the model's is "
-              + spec.shape());
-    }
-    if (stored.get().dtype() == DType.OTHER) {
-      throw unsupported(model, stored.get());
-    }
-    return Optional.of(TensorRef.described(model, spec, origin, stored.get(), 0));
-  }
-
-  private static UsageException unsupported(String model, StoredTensor tensor) {
-    return new UsageException(
-        "weights: "
-            + model
-            + ": tensor '"
-            + tensor.name()
-            + "' of "
-            + tensor.extent().file()
-            + ": dtype "
-            + tensor.dtypeName()
-            + " is not supported, expected F32, F16 or BF16");
-  }
-
-  private static String nearest(String name, Checkpoint checkpoint) {
-    return Nearest.to(name, checkpoint.tensors().stream().map(StoredTensor::alias).toList());
   }
 
   private static String say(Exception e) {

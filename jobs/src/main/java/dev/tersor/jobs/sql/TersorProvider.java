@@ -4,15 +4,9 @@ import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.table.ResultsFolder;
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.connector.catalog.Table;
-import org.apache.spark.sql.connector.catalog.TableProvider;
-import org.apache.spark.sql.connector.expressions.Transform;
-import org.apache.spark.sql.sources.DataSourceRegister;
-import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.util.CaseInsensitiveStringMap;
 
 /**
@@ -20,24 +14,14 @@ import org.apache.spark.sql.util.CaseInsensitiveStringMap;
  * for their values. Its path is a folder of results, or names network files by file, folder or
  * glob.
  */
-public final class TersorProvider implements TableProvider, DataSourceRegister {
+public final class TersorProvider extends TensorProvider {
   @Override
   public String shortName() {
     return "tersor";
   }
 
   @Override
-  public StructType inferSchema(CaseInsensitiveStringMap options) {
-    return source(options).schema();
-  }
-
-  @Override
-  public Table getTable(
-      StructType schema, Transform[] partitioning, Map<String, String> properties) {
-    return new TensorTable(source(new CaseInsensitiveStringMap(properties)));
-  }
-
-  private TensorSource source(CaseInsensitiveStringMap options) {
+  TensorSource source(CaseInsensitiveStringMap options) {
     SparkSession session = SparkSession.active();
     Configuration configuration = session.sparkContext().hadoopConfiguration();
     TensorFiles files = new TensorFiles(shortName(), configuration);

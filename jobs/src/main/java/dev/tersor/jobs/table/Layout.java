@@ -37,9 +37,16 @@ final class Layout {
     return files.exists(folder.child(MARKER));
   }
 
-  /** Renamed into place whole: a marker that a full disk cut short would lock the folder. */
   void mark() throws IOException {
-    Path marker = folder.child(MARKER);
+    mark(folder.root());
+  }
+
+  /**
+   * Marks a root of tables in this folder, or this folder. Renamed into place whole: a marker that
+   * a full disk cut short would lock the folder.
+   */
+  void mark(Path root) throws IOException {
+    Path marker = new Path(root, MARKER);
     Path draft = folder.child(ResultsFolder.STAGING + "/marker-" + System.nanoTime());
     folder.write(draft, NUMBER + "\n");
     if (!files.rename(draft, marker) && !files.exists(marker)) {

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.table;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -71,15 +72,20 @@ public final class Leftovers {
   }
 
   private FileStatus[] children(String name) throws IOException {
-    Path path = folder.child(name);
-    return files.exists(path) ? files.listStatus(path) : new FileStatus[0];
+    try {
+      return files.listStatus(folder.child(name));
+    } catch (FileNotFoundException e) {
+      return new FileStatus[0];
+    }
   }
 
   private void add(FileStatus status) throws IOException {
-    items.add(
-        new Item(
-            folder.relative(status.getPath()),
-            files.getContentSummary(status.getPath()).getLength()));
+    try {
+      long bytes = files.getContentSummary(status.getPath()).getLength();
+      items.add(new Item(folder.relative(status.getPath()), bytes));
+    } catch (FileNotFoundException e) {
+      // Who looks without the lock sees what a writer stages, and moves on meanwhile.
+    }
   }
 
   /**

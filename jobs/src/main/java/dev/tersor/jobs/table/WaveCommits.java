@@ -223,17 +223,25 @@ final class WaveCommits {
     }
   }
 
-  /** Moves the tables' folders and the records into another, after a snapshot without files. */
+  /**
+   * Moves the tables' folders and the records into another, after a snapshot without files. That
+   * one is a folder of results then, which can be read.
+   */
   void putAside(Path old) throws IOException {
     List<String> names = new ArrayList<>(List.of(RECORDS));
     for (Table table : Table.values()) {
       names.add(table.label());
     }
     folder.publish(folder.newestRun(), "fresh", List.of());
+    boolean isMarked = false;
     for (String name : names) {
       Path from = folder.child(name);
       if (files.exists(from)) {
-        files.mkdirs(old);
+        if (!isMarked) {
+          files.mkdirs(old);
+          new Layout(folder).mark(old);
+          isMarked = true;
+        }
         if (!files.rename(from, new Path(old, name))) {
           throw new IOException("cannot move " + from + " to " + old);
         }

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Runs the command line inside the test's own process, on a local Spark. */
 public final class CommandLineRun {
@@ -65,6 +66,24 @@ public final class CommandLineRun {
         .map(line -> Long.parseLong(line.replaceAll("[|\\s]", "")))
         .findFirst()
         .orElseThrow();
+  }
+
+  /**
+   * Asserts the single number that each query answers, all in one session, since starting one takes
+   * longer than most queries.
+   */
+  public static void assertNumbers(String out, Map<String, Integer> expected) {
+    List<String> queries = List.copyOf(expected.keySet());
+    List<Integer> found =
+        query(out, String.join(";\n", queries))
+            .lines()
+            .filter(line -> line.matches("\\|\\s*-?\\d+\\s*\\|"))
+            .map(line -> Integer.valueOf(line.replaceAll("[|\\s]", "")))
+            .toList();
+    assertEquals(queries.size(), found.size(), "a query that answers no single number");
+    for (int i = 0; i < queries.size(); i++) {
+      assertEquals(expected.get(queries.get(i)), found.get(i), queries.get(i));
+    }
   }
 
   /** The lines of the error stream that say what is wrong. */

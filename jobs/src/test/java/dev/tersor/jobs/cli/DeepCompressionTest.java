@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,28 +29,28 @@ class DeepCompressionTest {
         CommandLineRun.sweep(
             out(), "--config", "dc-lenet", "--keep", "relative5", "--bits", "paper,6");
     assertEquals(0, sweep.status, sweep::toString);
-    // Seven tensors, paper and 0, paper and 6 bits, nine encodings.
-    assertEquals(7 * 2 * 2 * 9, number("SELECT count(*) FROM cells WHERE verified"));
-    assertEquals(
-        2 * 9,
-        number(
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            // Seven tensors, paper and 0, paper and 6 bits, nine encodings.
+            "SELECT count(*) FROM cells WHERE verified",
+            7 * 2 * 2 * 9,
             "SELECT count(*) FROM cells WHERE model = 'lenet5' AND tensor LIKE 'conv%' AND setting"
                 + " = 'paper' AND pruning = 'paper' AND bits = 8 AND sparsity_target IN (0.34,"
-                + " 0.88) AND abs(sparsity - sparsity_target) < 1e-3"));
-    // The same result at another setting is another cell, so that totals hold each tensor once.
-    assertEquals(
-        3 * 9,
-        number(
+                + " 0.88) AND abs(sparsity - sparsity_target) < 1e-3",
+            2 * 9,
+            // The same result at another setting is another cell, so that totals hold each tensor
+            // once.
             "SELECT count(*) FROM cells a JOIN cells b USING (model, tensor, pruning, bits,"
                 + " encoding, total_bytes) WHERE model = 'lenet300' AND pruning = 'paper' AND"
-                + " a.setting IS NULL AND b.setting = 'paper' AND a.key <> b.key"));
-    assertEquals(2 * 2 * 2 * 9, number("SELECT count(*) FROM models WHERE verified"));
-    assertEquals(
-        2 * 2 * 9,
-        number(
+                + " a.setting IS NULL AND b.setting = 'paper' AND a.key <> b.key",
+            3 * 9,
+            "SELECT count(*) FROM models WHERE verified",
+            2 * 2 * 2 * 9,
             "SELECT count(*) FROM models WHERE setting = 'paper' AND bits IS NULL AND"
                 + " (sparsity_target IS NULL) = (pruning = 'paper') AND tensors = if(model ="
-                + " 'lenet5', 4, 3)"));
+                + " 'lenet5', 4, 3)",
+            2 * 2 * 9));
     // Dense codes of LeNet-5: two convolutions at 8 bits, the rest at 5.
     assertEquals(
         25_500 + 405_000 * 5 / 8,
@@ -116,34 +117,39 @@ class DeepCompressionTest {
     CommandLineRun run = CommandLineRun.of(options);
     assertEquals(0, run.status, run::toString);
     assertTrue(run.out.contains("| near-exact "), run.out);
-    assertEquals(2 * 2 * 2 * 11, number("SELECT count(*) FROM codebooks WHERE verified"));
-    assertEquals(
-        8,
-        number(
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM codebooks WHERE verified",
+            2 * 2 * 2 * 11,
             "SELECT count(*) FROM codebooks WHERE codebook = 'exact' AND (ratio = 1 OR wcss_optimum"
-                + " = 0) AND empty_clusters = if(survivors >= clusters, 0, clusters - survivors)"));
-    // A step for each row can do better than one codebook for all of them.
-    assertEquals(
-        0,
-        number(
+                + " = 0) AND empty_clusters = if(survivors >= clusters, 0, clusters - survivors)",
+            8,
+            // A step for each row can do better than one codebook for all of them.
             "SELECT count(*) FROM codebooks WHERE ratio < 0.99999 AND codebook NOT LIKE"
-                + " '%-channel'"));
-    assertEquals(
-        0,
-        number(
+                + " '%-channel'",
+            0,
             "SELECT count(*) FROM codebooks a JOIN codebooks b USING (tensor, pruning, bits) WHERE"
-                + " a.codebook = 'uniform-channel' AND b.codebook = 'uniform' AND a.wcss >= b.wcss"));
-    assertEquals(
-        0,
-        number("SELECT count(*) FROM codebooks WHERE codebook = 'near-exact' AND ratio > 1.005"));
-    assertEquals(
-        0,
-        number(
+                + " a.codebook = 'uniform-channel' AND b.codebook = 'uniform' AND a.wcss >= b.wcss",
+            0,
+            "SELECT count(*) FROM codebooks WHERE codebook = 'near-exact' AND ratio > 1.005",
+            0,
             "SELECT count(*) FROM codebooks WHERE NOT (fit_ms > 0) OR NOT (entropy_bits <= bits)"
-                + " OR NOT (mse > 0)"));
+                + " OR NOT (mse > 0)",
+            0));
     String query = "SELECT count(DISTINCT run_id) FROM codebooks";
     CommandLineRun.of(options);
-    assertEquals(1, number(query));
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            query,
+            1,
+            // A run that finds all of it held is a run.
+            "SELECT count(*) FROM runs JOIN (SELECT grid, count(*) AS rows FROM grids GROUP BY grid)"
+                + " USING (grid) WHERE rows = 88 AND cells_done + cells_skipped = 88",
+            2,
+            "SELECT cells_skipped FROM runs ORDER BY run_id DESC LIMIT 1",
+            88));
     CommandLineRun wrong =
         CommandLineRun.of(
             "codebooks", "--offline", "--out", out(), "--models", "lenet5", "--tensors", "fc9");

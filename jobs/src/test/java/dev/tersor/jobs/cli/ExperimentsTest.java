@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,36 +54,32 @@ class ExperimentsTest {
             + " least FROM cells WHERE encoding NOT LIKE 'auto%%' AND access IN (%s) GROUP BY"
             + " tensor, sparsity_target) b USING (tensor, sparsity_target) WHERE verified AND"
             + " encoding = '%s' AND total_bytes = least AND access IN (%1$s)";
-    assertEquals(8, number(smallest.formatted("'random', 'parallel', 'sequential'", "auto")));
-    assertEquals(8, number(smallest.formatted("'random', 'parallel'", "auto(access=parallel)")));
-    assertEquals(8, number(smallest.formatted("'random'", "auto(access=random)")));
-    // What a choice holds is what the recipe that it took holds.
-    assertEquals(
-        3 * 2 * 4,
-        number(
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            smallest.formatted("'random', 'parallel', 'sequential'", "auto"),
+            8,
+            smallest.formatted("'random', 'parallel'", "auto(access=parallel)"),
+            8,
+            smallest.formatted("'random'", "auto(access=random)"),
+            8,
+            // What a choice holds is what the recipe that it took holds.
             "SELECT count(*) FROM cells a JOIN cells r ON r.encoding = a.recipe AND r.tensor ="
                 + " a.tensor AND r.sparsity_target = a.sparsity_target WHERE a.encoding LIKE"
-                + " 'auto%' AND a.total_bytes = r.total_bytes AND a.access = r.access"));
-    assertEquals(
-        0,
-        number(
-            "SELECT count(*) FROM cells WHERE encoding NOT LIKE 'auto%' AND encoding <> recipe"));
-    assertEquals(
-        0,
-        number(
+                + " 'auto%' AND a.total_bytes = r.total_bytes AND a.access = r.access",
+            3 * 2 * 4,
+            "SELECT count(*) FROM cells WHERE encoding NOT LIKE 'auto%' AND encoding <> recipe",
+            0,
             "SELECT count(*) FROM cells JOIN (SELECT key, sum(coded_bits) AS coded FROM streams"
-                + " GROUP BY key) USING (key) WHERE coded <> 8 * payload_bytes"));
-    assertEquals(
-        0,
-        number(
+                + " GROUP BY key) USING (key) WHERE coded <> 8 * payload_bytes",
+            0,
             "SELECT count(*) FROM cells JOIN (SELECT key, sum(if(role = 'value', padding_symbols,"
                 + " 0)) AS padding FROM streams GROUP BY key) USING (key)"
-                + " WHERE padding <> padding_elements"));
-    assertEquals(
-        0,
-        number(
+                + " WHERE padding <> padding_elements",
+            0,
             "SELECT count(*) FROM cells WHERE (groups IS NOT NULL) <> (recipe LIKE 'hybrid%' OR"
-                + " recipe LIKE 'groupwise%')"));
+                + " recipe LIKE 'groupwise%')",
+            0));
     assertTrue(sweep.out.contains("| auto(access=parallel) |"), sweep.out);
   }
 
@@ -99,9 +97,13 @@ class ExperimentsTest {
             "--keep",
             parameters + ",auto,bitmap");
     assertEquals(0, sweep.status, sweep::toString);
-    assertEquals(3 * 4, number("SELECT count(*) FROM compressed"));
-    assertEquals(
-        4, number("SELECT count(*) FROM compressed WHERE encoding = 'auto' AND recipe LIKE '%/%'"));
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM compressed",
+            3 * 4,
+            "SELECT count(*) FROM compressed WHERE encoding = 'auto' AND recipe LIKE '%/%'",
+            4));
     CommandLineRun verify = CommandLineRun.of("verify", "--out", out());
     assertEquals(0, verify.status, verify::toString);
     assertTrue(verify.out.contains("12 stored containers read, 0 damaged"), verify.out);
@@ -148,9 +150,13 @@ class ExperimentsTest {
   void aConstraintThatNothingMeetsFailsItsCellsOnly() throws IOException {
     CommandLineRun run = small("--sparsities", "0.5", "--encodings", "auto(speed=1),auto,dense");
     assertEquals(1, run.status, run::toString);
-    assertEquals(8, number("SELECT count(*) FROM cells WHERE verified"));
-    assertEquals(
-        4, number("SELECT count(*) FROM cells WHERE error LIKE '%no recipe meets auto(speed=1)%'"));
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM cells WHERE verified",
+            8,
+            "SELECT count(*) FROM cells WHERE error LIKE '%no recipe meets auto(speed=1)%'",
+            4));
   }
 
   /** Asking for more than was measured computes cells again; asking for it twice does not. */
@@ -158,32 +164,39 @@ class ExperimentsTest {
   void timesAndHistogramsAreMeasuredWhereTheyAreAskedFor() throws IOException {
     String[] standard = {"--sparsities", "0.5", "--encodings", "dcsr,dcsr/huffman,hybrid,bitmap"};
     assertEquals(0, small(standard).status);
-    assertEquals(0, number("SELECT count(*) FROM histograms"));
-    assertEquals(16, number("SELECT count(*) FROM cells WHERE timing_runs = 1"));
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM histograms",
+            0,
+            "SELECT count(*) FROM cells WHERE timing_runs = 1",
+            16));
     String[] more =
         Stream.concat(Stream.of(standard), Stream.of("--timing-runs", "3", "--histograms"))
             .toArray(String[]::new);
     CommandLineRun run = small(more);
     assertEquals(0, run.status, run::toString);
     assertTrue(run.out.contains("16 cells computed"), run.out);
-    assertEquals(16, number("SELECT count(*) FROM cells WHERE timing_runs = 3"));
-    assertEquals(0, number("SELECT count(*) FROM cells WHERE NOT copy_ns_per_weight > 0"));
-    assertEquals(
-        4, number("SELECT count(*) FROM models WHERE timing_runs = 3 AND copy_ns_per_weight > 0"));
-    // A residual for every element of both encodings, padding included.
-    assertEquals(8, number("SELECT count(DISTINCT key) FROM histograms"));
-    assertEquals(
-        8,
-        number(
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM cells WHERE timing_runs = 3",
+            16,
+            "SELECT count(*) FROM cells WHERE NOT copy_ns_per_weight > 0",
+            0,
+            "SELECT count(*) FROM models WHERE timing_runs = 3 AND copy_ns_per_weight > 0",
+            4,
+            // A residual for every element of both encodings, padding included.
+            "SELECT count(DISTINCT key) FROM histograms",
+            8,
             "SELECT count(*) FROM (SELECT key, sum(count) AS counted FROM histograms WHERE histogram"
                 + " = 'residuals' GROUP BY key) JOIN streams USING (key)"
-                + " WHERE stream = 'values' AND symbols = counted"));
-    assertEquals(
-        0,
-        number(
+                + " WHERE stream = 'values' AND symbols = counted",
+            8,
             "SELECT count(*) FROM cells JOIN (SELECT key, sum(symbols) AS lanes FROM streams WHERE"
                 + " stream LIKE 'lanes-%' GROUP BY key) USING (key) WHERE lanes <> 16 * groups[16]"
-                + " + 12 * groups[12] + 8 * groups[8] + 4 * groups[4]"));
+                + " + 12 * groups[12] + 8 * groups[8] + 4 * groups[4]",
+            0));
     CommandLineRun again = small(more);
     assertTrue(again.out.contains("0 cells computed"), again.out);
   }
@@ -205,27 +218,31 @@ class ExperimentsTest {
       "dense/*,bitmap,csr,gap8,ras/wavelet,ras-sparse/wavelet,auto"
     };
     assertEquals(0, go(options, "--encodings", "bitmap").status);
-    assertEquals(0, number("SELECT count(*) FROM cells WHERE product_ns IS NOT NULL"));
-    assertEquals(0, number("SELECT count(*) FROM models WHERE product_ns IS NOT NULL"));
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM cells WHERE product_ns IS NOT NULL",
+            0,
+            "SELECT count(*) FROM models WHERE product_ns IS NOT NULL",
+            0));
     CommandLineRun run = go(options, "--products");
     assertEquals(0, run.status, run::toString);
     long cells = number("SELECT count(*) FROM cells WHERE dense_product_ns > 0 AND product_ns > 0");
     assertTrue(run.out.contains(cells + " cells computed, 0 held"), run::toString);
-    // LeNet-5's filters are used at 24 x 24 and 8 x 8 positions, its matrices once.
-    assertEquals(
-        4,
-        number(
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            // LeNet-5's filters are used at 24 x 24 and 8 x 8 positions, its matrices once.
             "SELECT count(*) FROM (SELECT DISTINCT tensor, positions FROM cells WHERE product_ns > 0)"
                 + " WHERE positions = CASE tensor WHEN 'conv1.weight' THEN 576 WHEN 'conv2.weight'"
-                + " THEN 64 ELSE 1 END"));
-    assertEquals(
-        0,
-        number(
+                + " THEN 64 ELSE 1 END",
+            4,
             "SELECT count(*) FROM (SELECT encoding, bits, codebook, sum(product_ns) AS t,"
                 + " sum(dense_product_ns) AS d FROM cells WHERE product_ns > 0 GROUP BY ALL) JOIN"
                 + " (SELECT * FROM models WHERE product_ns IS NOT NULL) USING (encoding, bits,"
                 + " codebook) WHERE abs(t / product_ns - 1) + abs(d / dense_product_ns - 1) >"
-                + " 1e-9"));
+                + " 1e-9",
+            0));
     assertTrue(number("SELECT count(*) FROM models WHERE product_ns > 0") > 0);
     CommandLineRun again = go(options, "--products");
     assertTrue(again.out.contains("0 cells computed"), again.out);
@@ -253,12 +270,14 @@ class ExperimentsTest {
     CommandLineRun resumed = go(options, "--encodings", "bitmap,dcsr,hybrid");
     assertEquals(0, resumed.status, resumed::toString);
     assertTrue(resumed.out.contains("0 cells computed, 6 held before"), resumed.out);
-    assertEquals(3, number("SELECT count(*) FROM models"));
-    assertEquals(
-        6,
-        number(
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM models",
+            3,
             "SELECT count(*) FROM cells WHERE verified AND recipe IS NULL AND groups IS NULL AND"
-                + " timing_runs IS NULL AND copy_ns_per_weight IS NULL"));
+                + " timing_runs IS NULL AND copy_ns_per_weight IS NULL",
+            6));
     CommandLineRun further =
         go(options, "--encodings", "bitmap,hybrid(theta=1),auto", "--keep", "auto");
     assertEquals(0, further.status, further::toString);
@@ -304,6 +323,7 @@ class ExperimentsTest {
             "codebooks", "--offline", "--out", out(), "--models", "lenet300", "--bits", "3");
     assertEquals(0, codebooks.status, codebooks::toString);
     StringBuilder all = new StringBuilder();
+    Map<String, Integer> firsts = new HashMap<>();
     try (Stream<Path> files = Files.list(Path.of("../notebooks"))) {
       // SuccinctCompressionTest asks those of its paper.
       for (Path file :
@@ -311,6 +331,7 @@ class ExperimentsTest {
               .filter(path -> path.getFileName().toString().matches("(?!sc-).*\\.sql"))
               .sorted()
               .toList()) {
+        firsts.put(file.getFileName().toString(), SqlScript.parse(all.toString()).size());
         all.append(Files.readString(file)).append('\n');
       }
     }
@@ -332,17 +353,11 @@ class ExperimentsTest {
       assertEquals(expected, isEmpty, sql + "\n" + tables.get(i));
     }
     // Shares that are known: the paper's, and what the order of its loops makes of it.
-    String appendix = script("appendix-a.sql");
-    assertTrue(cells(tables(appendix).get(0), "0.3").contains("76.9"), appendix);
+    List<String> appendix = tables.get(firsts.get("appendix-a.sql"));
+    assertTrue(cells(appendix, "0.3").contains("76.9"), appendix::toString);
     // Table I's relative size of the hybrid at 30 %.
-    String table1 = script("table1.sql");
-    assertTrue(cells(tables(table1).get(1), "0.3").contains("0.965"), table1);
-  }
-
-  private String script(String name) {
-    CommandLineRun run = CommandLineRun.of("sql", "--out", out(), "../notebooks/" + name);
-    assertEquals(0, run.status, run::toString);
-    return run.out;
+    List<String> table1 = tables.get(firsts.get("table1.sql") + 1);
+    assertTrue(cells(table1, "0.3").contains("0.965"), table1::toString);
   }
 
   /** The cells of the first line that has one of this text. */

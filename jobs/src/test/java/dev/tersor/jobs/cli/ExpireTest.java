@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -121,14 +122,24 @@ class ExpireTest {
     CommandLineRun run = command("expire", "--keep-runs", "1");
     assertTrue(run.out.contains("expired: 2 runs"), run.out);
     assertTrue(run.out.contains("4 rows of cells"), run.out);
-    // Dense cells went; the first run's bitmaps, which the last one stands on, are there.
-    assertEquals(0, number("SELECT count(*) FROM cells WHERE encoding LIKE 'dense%'"));
-    assertEquals(16, number("SELECT count(*) FROM cells"));
-    assertEquals(3, number("SELECT count(DISTINCT run_id) FROM runs"));
-    assertEquals(2, number("SELECT count(DISTINCT run_id) FROM cells"));
-    assertEquals(0, number("SELECT count(*) FROM streams LEFT ANTI JOIN cells USING (key)"));
-    assertEquals(8, number("SELECT count(*) FROM compressed"));
-    assertEquals(1, number("SELECT count(DISTINCT grid) FROM grids"));
+    CommandLineRun.assertNumbers(
+        out.toString(),
+        Map.of(
+            // Dense cells went; the first run's bitmaps, which the last one stands on, are there.
+            "SELECT count(*) FROM cells WHERE encoding LIKE 'dense%'",
+            0,
+            "SELECT count(*) FROM cells",
+            16,
+            "SELECT count(DISTINCT run_id) FROM runs",
+            3,
+            "SELECT count(DISTINCT run_id) FROM cells",
+            2,
+            "SELECT count(*) FROM streams LEFT ANTI JOIN cells USING (key)",
+            0,
+            "SELECT count(*) FROM compressed",
+            8,
+            "SELECT count(DISTINCT grid) FROM grids",
+            1));
     assertNoOrphans();
     assertTrue(command("verify").out.contains("8 stored containers read, 0 damaged"));
     CommandLineRun again = sweep("0.5,0.9", "bitmap,relative4");

@@ -169,16 +169,15 @@ class PruningTest {
             "--encodings",
             "bitmap,csr/huffman,dcsr");
     assertTrue(run.out.contains("40.0 % layer (30.9 %)"), run.out);
-    assertEquals(
-        300,
-        number(
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
             "SELECT CAST(round(sparsity * params) AS INT) FROM models WHERE sparsity_target = 0.4"
-                + " AND codebook = 'exact' AND encoding = 'bitmap/packed'"));
-    assertEquals(
-        2,
-        number(
+                + " AND codebook = 'exact' AND encoding = 'bitmap/packed'",
+            300,
             "SELECT count(*) FROM models WHERE sparsity_target > 0.4 AND codebook = 'exact' AND"
-                + " encoding = 'bitmap/packed' AND round(sparsity * params) = 570"));
+                + " encoding = 'bitmap/packed' AND round(sparsity * params) = 570",
+            2));
     Map<String, float[]> decoded = decoded("--sparsity", "0.5", "--codebook", "exact");
     assertArrayEquals(new float[300], decoded.get("c"));
     assertArrayEquals(new float[270], decoded.get("b"));
@@ -215,8 +214,13 @@ class PruningTest {
       long count = SHAPES.get(name).size() / 2;
       assertArrayEquals(least(saliency.get(name), count), zeros(decoded.get(name)), name);
     }
-    assertEquals(3, number("SELECT count(*) FROM cells WHERE pruning = 'tensor-saliency'"));
-    assertEquals(3, number("SELECT count(*) FROM cells WHERE pruning = 'asis'"));
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM cells WHERE pruning = 'tensor-saliency'",
+            3,
+            "SELECT count(*) FROM cells WHERE pruning = 'asis'",
+            3));
 
     sweep(with(given, "--sparsities", "0.4", "--pruning", "layer"));
     assertArrayEquals(new float[400], decoded("--sparsity", "0.4").get("a"));

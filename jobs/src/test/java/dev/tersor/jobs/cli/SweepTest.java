@@ -64,23 +64,21 @@ class SweepTest {
     long cells = number("SELECT count(*) FROM cells");
     assertEquals(cells, number("SELECT count(*) FROM cells WHERE verified AND error IS NULL"));
     assertEquals(cells, number("SELECT count(DISTINCT key) FROM cells"));
-    assertEquals(4 * 3 * 3 * 3, number("SELECT count(*) FROM compressed"));
-    // Everything adds up, and no order-0 coder of single values beats its entropy.
-    assertEquals(
-        0,
-        number(
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM compressed",
+            4 * 3 * 3 * 3,
+            // Everything adds up, and no order-0 coder of single values beats its entropy.
             "SELECT count(*) FROM cells WHERE total_bytes <> payload_bytes + codebook_bytes"
-                + " + table_bytes + header_bytes OR payload_bytes <> value_bytes + index_bytes"));
-    assertEquals(
-        0,
-        number(
+                + " + table_bytes + header_bytes OR payload_bytes <> value_bytes + index_bytes",
+            0,
             "SELECT count(*) FROM streams WHERE coder IN ('packed', 'huffman', 'rans')"
-                + " AND coded_bits < entropy_bits - 1e-6"));
-    assertEquals(
-        0,
-        number(
+                + " AND coded_bits < entropy_bits - 1e-6",
+            0,
             "SELECT count(*) FROM cells JOIN (SELECT key, sum(coded_bits) AS coded FROM streams"
-                + " GROUP BY key) USING (key) WHERE coded <> 8 * payload_bytes"));
+                + " GROUP BY key) USING (key) WHERE coded <> 8 * payload_bytes",
+            0));
 
     CommandLineRun again = CommandLineRun.sweep(out(), options);
     assertEquals(0, again.status, again::toString);
@@ -194,8 +192,13 @@ class SweepTest {
     assertEquals(1, run.status, run::toString);
     assertTrue(run.out.contains("1 failed"), run.out);
     assertTrue(query("SELECT error FROM cells WHERE NOT verified").contains("at most 256 columns"));
-    assertEquals(3, number("SELECT count(*) FROM cells WHERE verified"));
-    assertEquals(1, number("SELECT failed FROM models WHERE encoding = 'csr8/packed'"));
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM cells WHERE verified",
+            3,
+            "SELECT failed FROM models WHERE encoding = 'csr8/packed'",
+            1));
     CommandLineRun skipped = CommandLineRun.sweep(out(), options);
     assertEquals(1, skipped.status, skipped::toString);
     assertEquals(4, number("SELECT count(*) FROM cells"));
@@ -233,21 +236,18 @@ class SweepTest {
             "--encodings",
             "bitmap");
     assertEquals(0, run.status, run::toString);
-    assertEquals(
-        4000,
-        number(
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
             "SELECT CAST(sum(round(sparsity * params)) AS INT) FROM cells"
-                + " WHERE codebook = 'exact'"));
-    assertEquals(
-        2,
-        number(
+                + " WHERE codebook = 'exact'",
+            4000,
             "SELECT count(*) FROM cells WHERE codebook = 'exact' AND"
-                + " ((tensor = 'small' AND sparsity > 0.6) OR (tensor = 'large' AND sparsity < 0.4))"));
-    assertEquals(
-        2,
-        number(
+                + " ((tensor = 'small' AND sparsity > 0.6) OR (tensor = 'large' AND sparsity < 0.4))",
+            2,
             "SELECT count(*) FROM cells a JOIN cells b USING (tensor)"
-                + " WHERE a.codebook = 'exact' AND b.codebook = 'mllib' AND a.mse <= b.mse * 1.0001"));
+                + " WHERE a.codebook = 'exact' AND b.codebook = 'mllib' AND a.mse <= b.mse * 1.0001",
+            2));
   }
 
   /** A tensor of three segments: exact count over all of them, one codebook, decoded whole. */

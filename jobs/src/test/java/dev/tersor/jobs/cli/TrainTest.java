@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,21 +63,21 @@ class TrainTest {
         """;
     CommandLineRun run = train(grid);
     assertEquals(0, run.status, run::toString);
-    assertEquals(27 + 4, number("SELECT count(*) FROM trained WHERE verified AND error IS NULL"));
-    // Files of the same bytes are one row of models.
-    assertEquals(
-        0,
-        number(
+    CommandLineRun.assertNumbers(
+        digits.out().toString(),
+        Map.of(
+            "SELECT count(*) FROM trained WHERE verified AND error IS NULL",
+            27 + 4,
+            // Files of the same bytes are one row of models.
             "SELECT count(*) FROM trained t LEFT ANTI JOIN models m ON m.weights_source = 'trained'"
                 + " AND m.total_bytes = t.file_bytes AND abs(1 - m.top1_accuracy - t.test_error) <"
-                + " 1e-12"));
-    // What the table says is what the files are.
-    assertEquals(
-        0,
-        number(
+                + " 1e-12",
+            0,
+            // What the table says is what the files are.
             "SELECT count(*) FROM trained WHERE file_bytes < 200 OR ratio_fp32 <> fp32_bytes /"
                 + " file_bytes OR test_error > if(encoding LIKE 'svd%', 0.95, 0.6) OR held_out_error IS"
-                + " NULL"));
+                + " NULL",
+            0));
     try (var files = Files.list(digits.out().resolve("networks"))) {
       long bytes =
           files
@@ -85,31 +86,27 @@ class TrainTest {
               .sum();
       assertEquals(bytes, number("SELECT sum(file_bytes) FROM trained"));
     }
-    assertEquals(
-        3136 + 100, number("SELECT max(kept_weights) FROM trained WHERE densities = 'paper'"));
-    assertEquals(
-        0,
-        number(
+    CommandLineRun.assertNumbers(
+        digits.out().toString(),
+        Map.of(
+            "SELECT max(kept_weights) FROM trained WHERE densities = 'paper'",
+            3136 + 100,
             "SELECT count(*) FROM trained WHERE size(layers) <> 2 OR"
-                + " aggregate(layers, 0L, (a, l) -> a + l.bytes) > file_bytes"));
-    // All singular values give the dense network back, at a larger size.
-    assertEquals(
-        1,
-        number(
+                + " aggregate(layers, 0L, (a, l) -> a + l.bytes) > file_bytes",
+            0,
+            // All singular values give the dense network back, at a larger size.
             "SELECT count(*) FROM trained WHERE encoding = 'svd(energy=1.0)' AND bias_bits = 32 AND"
-                + " test_error = dense_test_error AND ratio_fp32 < 1"));
-    assertEquals(
-        1,
-        number(
+                + " test_error = dense_test_error AND ratio_fp32 < 1",
+            1,
             "SELECT count(*) FROM trained WHERE encoding = 'svd(energy=0.2)' AND bias_bits = 32 AND"
-                + " kept_weights < 4 * (20 + 784) + 4 * (10 + 20) AND ratio_fp32 > 4"));
-    // Numbers that are not shared come back as they were, so the error is that of the pruned
-    // network.
-    assertEquals(
-        0,
-        number(
+                + " kept_weights < 4 * (20 + 784) + 4 * (10 + 20) AND ratio_fp32 > 4",
+            1,
+            // Numbers that are not shared come back as they were, so the error is that of the
+            // pruned
+            // network.
             "SELECT count(*) FROM trained WHERE bits = '32' AND bias_bits = 32"
-                + " AND encoding NOT LIKE 'svd%' AND test_error <> pruned_test_error"));
+                + " AND encoding NOT LIKE 'svd%' AND test_error <> pruned_test_error",
+            0));
     answered("dc-trained", "dc-pareto", "dc-rates", "dc-initialisers", "table1-accuracy");
     Path png = folder.resolve("pareto.png");
     CommandLineRun plot =
@@ -130,20 +127,27 @@ class TrainTest {
     assertTrue(ImageIO.read(png.toFile()).getWidth() > 500);
     CommandLineRun again = train(grid);
     assertEquals(0, again.status, again::toString);
-    assertEquals(27 + 4, number("SELECT count(*) FROM trained"));
-    assertEquals(1, number("SELECT count(DISTINCT run_id) FROM trained"));
+    CommandLineRun.assertNumbers(
+        digits.out().toString(),
+        Map.of(
+            "SELECT count(*) FROM trained",
+            27 + 4,
+            "SELECT count(DISTINCT run_id) FROM trained",
+            1));
   }
 
   @Test
   void aTrainingThatDivergesIsARowAndTheOthersGoOn() throws IOException {
     CommandLineRun run = train(DIVERGES);
     assertEquals(1, run.status, run::toString);
-    assertEquals(1, number("SELECT count(*) FROM trained WHERE verified AND densities = '1'"));
-    assertEquals(
-        1,
-        number(
+    CommandLineRun.assertNumbers(
+        digits.out().toString(),
+        Map.of(
+            "SELECT count(*) FROM trained WHERE verified AND densities = '1'",
+            1,
             "SELECT count(*) FROM trained WHERE NOT verified AND densities = '0.5' AND error LIKE"
-                + " 'prune: loss is % in step % of epoch %'"));
+                + " 'prune: loss is % in step % of epoch %'",
+            1));
     assertTrue(run.out.contains("prune: loss is"), run.out);
     // Other settings are other stages; what failed is not tried again unless it is said.
     CommandLineRun again = train(DIVERGES);
@@ -158,16 +162,15 @@ class TrainTest {
             "train.orders = [prune-first, share-first], train.bits = [3, 32], train.prune.epochs ="
                 + " 0, train.densities += { \"fc1.weight\" = 0.5, \"fc2.weight\" = 1 }");
     assertEquals(0, run.status, run::toString);
-    assertEquals(
-        2,
-        number(
+    CommandLineRun.assertNumbers(
+        digits.out().toString(),
+        Map.of(
             "SELECT count(DISTINCT stage_order) FROM trained WHERE verified AND"
-                + " bits = '3' AND kept_weights = 3920 + 50"));
-    assertEquals(
-        2,
-        number(
+                + " bits = '3' AND kept_weights = 3920 + 50",
+            2,
             "SELECT count(*) FROM trained WHERE stage_order = 'share-first' AND bits = '3' AND"
-                + " pruned_key = dense_key"));
+                + " pruned_key = dense_key",
+            2));
     answered("dc-orders", "dc-sensitivity");
   }
 

@@ -45,8 +45,8 @@ class ComparisonTest {
     return new Results(session, folder.resolve(name));
   }
 
-  private static Runs runs(Results results) {
-    return new Runs(session, results.folder(), List.of());
+  private static RunHistory runs(Results results) {
+    return new RunHistory(session, results.folder(), List.of());
   }
 
   private static Comparison compare(Results before, Results after, Tolerances tolerances) {
@@ -54,8 +54,8 @@ class ComparisonTest {
   }
 
   private static Comparison compare(Results before, Results after, Comparison.Options options) {
-    Runs one = runs(before);
-    Runs other = runs(after);
+    RunHistory one = runs(before);
+    RunHistory other = runs(after);
     return Comparison.of(session, one.at(one.newest()), other.at(other.newest()), options);
   }
 
@@ -213,7 +213,7 @@ class ComparisonTest {
             // Killed before its end, gone on with by the next.
             .run(3, "1.0", false, List.of(Results.cell("a", 1100)))
             .run(4, List.of(Results.cell("b", 900)));
-    Runs runs = runs(results);
+    RunHistory runs = runs(results);
     assertEquals(Results.id(4), runs.newest().id());
     Run good = runs.lastGoodBefore(runs.newest());
     assertEquals(Results.id(1), good.id(), "run 2 has a failed cell, run 3 has no end");

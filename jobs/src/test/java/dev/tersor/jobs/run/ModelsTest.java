@@ -51,10 +51,16 @@ class ModelsTest {
         .build();
   }
 
+  private static List<Row> models(List<Row> cells, String run, Accuracies accuracies) {
+    Models models = new Models();
+    cells.forEach(models::add);
+    return models.rows(run, accuracies);
+  }
+
   @Test
   void totalsAreOfAllTensors() {
     Row model =
-        Models.of(List.of(good("a", 50, 4, 0.1), good("b", 150, 2, 0.3)), "run", Accuracies.none())
+        models(List.of(good("a", 50, 4, 0.1), good("b", 150, 2, 0.3)), "run", Accuracies.none())
             .get(0);
     assertEquals(200L, model.<Long>getAs("params"));
     assertEquals(200L, model.<Long>getAs("total_bytes"));
@@ -93,14 +99,14 @@ class ModelsTest {
             timed("a", 100, 1, 5, "random"),
             timed("b", 300, 5, 3, "parallel"),
             timed("c", 100, 9, 5, "random"));
-    Row model = Models.of(cells, "run", Accuracies.none()).get(0);
+    Row model = models(cells, "run", Accuracies.none()).get(0);
     assertEquals(50.0, model.<Double>getAs("encode_ns_per_weight"), 1e-12);
     assertEquals(5.0, model.<Double>getAs("decode_ns_per_weight"), 1e-12);
     assertEquals(0.5, model.<Double>getAs("copy_ns_per_weight"), 1e-12);
     assertEquals(3, model.<Integer>getAs("timing_runs"));
     assertEquals("parallel", model.getAs("access"));
     Row mixed =
-        Models.of(
+        models(
                 List.of(timed("a", 100, 1, 5, "sequential"), good("b", 50, 4, 0.1)),
                 "run",
                 Accuracies.none())
@@ -112,17 +118,16 @@ class ModelsTest {
   @Test
   void aMendedModelIsANewRow() {
     Row failed =
-        Models.of(List.of(good("a", 50, 4, 0.1), cell("b").build()), "run", Accuracies.none())
-            .get(0);
+        models(List.of(good("a", 50, 4, 0.1), cell("b").build()), "run", Accuracies.none()).get(0);
     Row mended =
-        Models.of(List.of(good("a", 50, 4, 0.1), good("b", 50, 4, 0.1)), "run", Accuracies.none())
+        models(List.of(good("a", 50, 4, 0.1), good("b", 50, 4, 0.1)), "run", Accuracies.none())
             .get(0);
     assertEquals(1L, failed.<Long>getAs("failed"));
     assertFalse(failed.<Boolean>getAs("verified"));
     assertEquals(0L, mended.<Long>getAs("failed"));
     assertNotEquals(failed.<String>getAs("key"), mended.<String>getAs("key"));
     Row again =
-        Models.of(List.of(good("a", 50, 4, 0.1), good("b", 50, 4, 0.1)), "later", Accuracies.none())
+        models(List.of(good("a", 50, 4, 0.1), good("b", 50, 4, 0.1)), "later", Accuracies.none())
             .get(0);
     assertEquals(mended.<String>getAs("key"), again.<String>getAs("key"));
   }

@@ -80,9 +80,19 @@ class ResultsFolderTest {
     folder.commit("run", "w1");
     folder.putAside();
     assertFalse(Files.exists(out.resolve("cells")));
-    try (var all = Files.walk(out.resolve("_old"))) {
-      assertEquals(
-          1, all.filter(path -> path.getFileName().toString().equals("w1-0.parquet")).count());
+    Path aside;
+    try (var all = Files.list(out.resolve("_old"))) {
+      aside = all.findFirst().orElseThrow();
     }
+    assertTrue(Files.exists(aside.resolve("cells/model=a/w1-0.parquet")));
+    ResultsFolder old = ResultsFolder.open(aside.toString(), new Configuration());
+    assertEquals(1, old.live().size(), "what was put aside is a folder of results itself");
+    assertFalse(Files.exists(aside.resolve("_staging")));
+  }
+
+  @Test
+  void nothingIsPutAsideWhereThereIsNothing() throws IOException {
+    folder().putAside();
+    assertFalse(Files.exists(out.resolve("_old")));
   }
 }

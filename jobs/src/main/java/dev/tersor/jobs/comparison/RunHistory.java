@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
 /** The runs of a results folder. Their ids sort by time. */
-public final class Runs {
+public final class RunHistory {
   private final ResultsFolder folder;
   private final Dataset<Row> cells;
   private final NavigableMap<String, Run> runs = new TreeMap<>();
@@ -22,7 +22,7 @@ public final class Runs {
   /**
    * @param models those that are looked at; all where there are none
    */
-  public Runs(SparkSession session, ResultsFolder folder, List<String> models) {
+  public RunHistory(SparkSession session, ResultsFolder folder, List<String> models) {
     this.folder = folder;
     Dataset<Row> all = folder.table(session, Table.CELLS);
     this.cells = models.isEmpty() ? all : all.filter(functions.col("model").isin(models.toArray()));

@@ -1,0 +1,125 @@
+package dev.tersor.jobs.source;
+
+import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.DType;
+import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.core.model.TensorSpec;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.config.Nearest;
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.TensorRef.Origin;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * The tensors of a checkpoint as those of a model.
+ *
+ * @param origin what the checkpoint is
+ */
+record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
+  private static final Pattern FLOATING =
+      Pattern.compile("(?i).*(float|double|[fb]?f(8|64|128)|f8_.*)");
+
+  /**
+   * The tensor that a description asks for, if it is there.
+   *
+   * @throws UsageException if it is of another shape, or of a dtype that is not read
+   */
+  Optional<TensorRef> find(TensorSpec spec) {
+    Optional<StoredTensor> stored = checkpoint.find(spec.name());
+    if (stored.isEmpty()) {
+      return Optional.empty();
+    }
+    if (!stored.get().shape().equals(spec.shape())) {
+      throw new UsageException(
+          "weights: "
+              + model
+              + ": tensor '"
+              + spec.name()
+              + "' of "
+              + checkpoint.name()
+              + " is "
+              + stored.get().shape()
+              + ", the model's is "
+              + spec.shape());
+    }
+    if (stored.get().dtype() == DType.OTHER) {
+      throw unsupported(stored.get());
+    }
+    return Optional.of(TensorRef.described(model, spec, origin, stored.get(), 0));
+  }
+
+  /** The tensors of a checkpoint beside those that are swept. */
+  List<TensorRef> others(Collection<TensorRef> swept) {
+    Set<String> names = swept.stream().map(TensorRef::name).collect(Collectors.toSet());
+    List<TensorRef> others = new ArrayList<>();
+    for (StoredTensor tensor : checkpoint.tensors()) {
+      if (tensor.dtype() != DType.OTHER
+          && !names.contains(tensor.name())
+          && !names.contains(tensor.alias())) {
+        others.add(TensorRef.undescribed(model, tensor, origin));
+      }
+    }
+    return others;
+  }
+
+  /**
+   * Every floating-point tensor of rank 2 or more, where no description fits.
+   *
+   * @throws UsageException if there is none, or one of a dtype that is not read
+   */
+  ResolvedModel undescribed() {
+    List<TensorRef> tensors = new ArrayList<>();
+    Map<String, Integer> skipped = new TreeMap<>();
+    for (StoredTensor tensor : checkpoint.tensors()) {
+      Shape shape = tensor.shape();
+      if (shape.rank() < 2 || shape.size() == 0) {
+        continue;
+      }
+      if (tensor.dtype() == DType.OTHER) {
+        if (FLOATING.matcher(tensor.dtypeName()).matches()) {
+          throw unsupported(tensor);
+        }
+        skipped.merge(tensor.dtypeName(), 1, Integer::sum);
+        continue;
+      }
+      tensors.add(TensorRef.undescribed(model, tensor, origin));
+    }
+    if (tensors.isEmpty()) {
+      throw new UsageException(
+          "weights: "
+              + model
+              + ": "
+              + checkpoint.name()
+              + " has no tensor of rank 2 or more in F32, F16 or BF16");
+    }
+    List<String> notes = new ArrayList<>();
+    skipped.forEach((dtype, count) -> notes.add(count + " tensors of " + dtype + " left out"));
+    return new ResolvedModel(model, checkpoint.name(), tensors, others(tensors), notes);
+  }
+
+  /** The name of a tensor that is most like another. */
+  String nearest(String name) {
+    return Nearest.to(name, checkpoint.tensors().stream().map(StoredTensor::alias).toList());
+  }
+
+  private UsageException unsupported(StoredTensor tensor) {
+    return new UsageException(
+        "weights: "
+            + model
+            + ": tensor '"
+            + tensor.name()
+            + "' of "
+            + tensor.extent().file()
+            + ": dtype "
+            + tensor.dtypeName()
+            + " is not supported, expected F32, F16 or BF16");
+  }
+}
