@@ -111,8 +111,7 @@ public record ScatterPlot(String title, String x, String y, String series, boole
       throw new UsageException(
           "plot: " + x + " has " + least + ", expected numbers above 0 for --log-x");
     }
-    NiceLogAxis axis =
-        new NiceLogAxis(x, Figures::plain);
+    NiceLogAxis axis = new NiceLogAxis(x, Figures::plain);
     axis.span(least, most);
     return axis;
   }
