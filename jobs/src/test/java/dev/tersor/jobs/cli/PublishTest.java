@@ -128,7 +128,8 @@ class PublishTest {
     assertFalse(Files.exists(published.resolve("streams")));
     assertFalse(Files.exists(published.resolve("models/model=m/.1.parquet.crc")));
     // What is timed has a core by itself.
-    assertTrue(sweeps().get(0).startsWith("--master local[1] |--config table1 "), sweeps()::toString);
+    assertTrue(
+        sweeps().get(0).startsWith("--master local[1] |--config table1 "), sweeps()::toString);
     assertTrue(sweeps().get(1).startsWith("--master local[2] |"), sweeps()::toString);
     assertTrue(Files.readString(folder.resolve("to/run.txt")).contains("table1 1 table1"));
   }
