@@ -51,7 +51,7 @@ public final class FullFileSystem extends LocalFileSystem {
       constructor.setAccessible(true);
       return constructor.newInstance(new IOException("No space left on device"));
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("FSError of Hadoop", e);
     }
   }
 }
