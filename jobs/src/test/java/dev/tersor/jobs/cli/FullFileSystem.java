@@ -51,7 +51,7 @@ public final class FullFileSystem extends LocalFileSystem {
       constructor.setAccessible(true);
       return constructor.newInstance(new IOException("No space left on device"));
     } catch (ReflectiveOperationException e) {
-      throw new AssertionError(e);
+      throw new LinkageError("a file system error of Hadoop has another constructor", e);
     }
   }
 }
