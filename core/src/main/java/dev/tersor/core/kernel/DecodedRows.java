@@ -9,7 +9,10 @@ final class DecodedRows implements Matrix {
   /** Rows that the dense kernel multiplies together. */
   private static final int TILE = 4;
 
-  /** Weights at a time, at least: a range of a wavelet tree is decoded faster when it is long. */
+  /**
+   * Weights at a time, unless a few rows are more: a range of a wavelet tree is decoded faster when
+   * it is long.
+   */
   private static final int RANGE = 4096;
 
   /** Where weights come from. */
@@ -41,7 +44,7 @@ final class DecodedRows implements Matrix {
   }
 
   /** The most rows that are decoded at once. */
-  static int most(int columns) {
+  private static int most(int columns) {
     return Math.max(1, RANGE / (TILE * Math.max(1, columns))) * TILE;
   }
 

@@ -11,6 +11,7 @@ import dev.tersor.core.index.Role;
 import dev.tersor.core.symbol.StructureCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.SymbolSequence;
+import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Floats;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ public final class MatrixReader {
   public Matrix read(byte[] container) {
     if (FloatContainer.isOne(container)) {
       return OpenFloats.read(container)
-          .map(open -> floats(open))
+          .map(this::floats)
           .orElseGet(() -> decoded(FloatContainer.decode(container)));
     }
     OpenContainer open = OpenContainer.read(container);
@@ -126,6 +127,11 @@ public final class MatrixReader {
     return values;
   }
 
+  /** A decoded stream of the index. */
+  private static Symbols index(OpenContainer open, String name) {
+    return open.streams().symbols(name, Role.INDEX);
+  }
+
   /** The codes of a container whose streams are decoded. */
   private static byte[] valueCodes(OpenContainer open, Codebook codebook) {
     values(open, codebook);
@@ -167,7 +173,7 @@ public final class MatrixReader {
 
   private Matrix bitmap(OpenContainer open, Codebook codebook) {
     CodedStream mask = open.stream("mask", Role.INDEX);
-    byte[] ones = open.streams().symbols("mask", Role.INDEX).bytes();
+    byte[] ones = index(open, "mask").bytes();
     byte[] codes = valueCodes(open, codebook);
     float[] table = Lookup.of(codebook).values();
     return checked(mask, () -> new BitmapMatrix(ones, codes, table, rows(open), columns(open)));
@@ -178,8 +184,8 @@ public final class MatrixReader {
       return decoded(open, codebook, codes);
     }
     CodedStream pointers = open.stream("pointers", Role.INDEX);
-    int[] starts = open.streams().symbols("pointers", Role.INDEX).values();
-    int[] indices = open.streams().symbols("indices", Role.INDEX).values();
+    int[] starts = index(open, "pointers").values();
+    int[] indices = index(open, "indices").values();
     byte[] nonZeros = valueCodes(open, codebook);
     float[] table = Lookup.of(codebook).values();
     return checked(
@@ -192,7 +198,7 @@ public final class MatrixReader {
     if (gaps.width() > MAX_GAP_BITS) {
       return decoded(open, codebook, codes);
     }
-    byte[] zeros = open.streams().symbols("gaps", Role.INDEX).bytes();
+    byte[] zeros = index(open, "gaps").bytes();
     byte[] elements = valueCodes(open, codebook);
     float[] table = Lookup.of(codebook).values();
     return checked(gaps, () -> GapMatrix.of(zeros, elements, table, rows(open), columns(open)));
@@ -201,14 +207,14 @@ public final class MatrixReader {
   private Matrix gapsOfRows(OpenContainer open, Codebook codebook, byte[] codes) {
     CodedStream gaps = open.stream("gaps", Role.INDEX);
     CodedStream tuples = open.stream("tuples", Role.INDEX);
-    int[] block = open.streams().symbols("block", Role.INDEX).values();
+    int[] block = index(open, "block").values();
     boolean isRow = block.length == 1 && block[0] == columns(open) && tuples.count() == rows(open);
     if (gaps.width() > MAX_GAP_BITS || !isRow) {
       return decoded(open, codebook, codes);
     }
-    byte[] zeros = open.streams().symbols("gaps", Role.INDEX).bytes();
+    byte[] zeros = index(open, "gaps").bytes();
     byte[] elements = valueCodes(open, codebook);
-    int[] counts = open.streams().symbols("tuples", Role.INDEX).values();
+    int[] counts = index(open, "tuples").values();
     float[] table = Lookup.of(codebook).values();
     return checked(gaps, () -> GapMatrix.ofRows(zeros, elements, table, counts, columns(open)));
   }
