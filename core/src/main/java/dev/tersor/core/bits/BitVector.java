@@ -53,7 +53,7 @@ public sealed interface BitVector permits BlockBitVector, SparseBitVector, RrrBi
    */
   default long select1(long k) {
     Objects.checkIndex(k, ones());
-    return select(1, k, 0, length());
+    return select(1, k, interpolated(k, ones()));
   }
 
   /**
@@ -63,7 +63,7 @@ public sealed interface BitVector permits BlockBitVector, SparseBitVector, RrrBi
    */
   default long select0(long k) {
     Objects.checkIndex(k, length() - ones());
-    return select(0, k, 0, length());
+    return select(0, k, interpolated(k, length() - ones()));
   }
 
   /**
@@ -87,12 +87,16 @@ public sealed interface BitVector permits BlockBitVector, SparseBitVector, RrrBi
    */
   long window(long i);
 
+  private long interpolated(long k, long count) {
+    return (long) ((double) k * ((double) length() / (double) count));
+  }
+
   /**
-   * Where the one or zero lies that has {@code k} like it before it in the whole vector, if it is
-   * known to be in [from, to); the narrower the range, the sooner it is found.
+   * Where the one or zero lies that has {@code k} like it before it in the whole vector.
    *
    * @param bit 1 or 0
    * @param k as in {@link #select1} or {@link #select0}, not checked
+   * @param near where it is looked for first; the nearer, the sooner it is found
    */
-  long select(int bit, long k, long from, long to);
+  long select(int bit, long k, long near);
 }

@@ -1,5 +1,7 @@
 package dev.tersor.core.bits;
 
+import java.util.Objects;
+
 /**
  * Bits in blocks of 512, each behind one word of counts, so that a rank reads one place in memory:
  * Vigna's interleaved rank9 ("Broadword Implementation of Rank/Select Queries", 2008) with its two
@@ -102,23 +104,29 @@ final class BlockBitVector implements BitVector, CountDirectory {
   }
 
   @Override
+  public long rank1(long i) {
+    // There is a block behind the last bit, be it an empty one.
+    return rank(Objects.checkIndex(i, length + 1));
+  }
+
+  @Override
   public long rankAndBit(long i) {
-    int block = at + (int) (i >>> 9) * BYTES;
+    return rank(i) << 1 | bit(i);
+  }
+
+  private long rank(long i) {
+    long block = (i >>> 9) * BYTES;
+    long counts = LittleEndian.getLong(stored, (int) (at + block));
     int quarter = (int) (i >>> 7) & 3;
-    long counts = LittleEndian.getLong(stored, block);
-    long first = LittleEndian.getLong(stored, block + 8 + 16 * quarter);
-    long second = LittleEndian.getLong(stored, block + 16 + 16 * quarter);
+    int pair = (int) (block + (at + 8 + (i >>> 3 & 48)));
     // All ones if the bit is in the second word: then all of the first one counts.
     long inSecond = -(i >>> 6 & 1);
     long below = (1L << i) - 1;
     // Two shifts, so that nothing is left for the first quarter.
-    long rank =
-        (counts & ABSOLUTE)
-            + (counts >>> 2 >>> (63 - 9 * quarter) & 0x1FF)
-            + Long.bitCount(first & (below | inSecond))
-            + Long.bitCount(second & below & inSecond);
-    long word = first ^ ((first ^ second) & inSecond);
-    return rank << 1 | (word >>> i & 1);
+    return (counts & ABSOLUTE)
+        + (counts >>> 2 >>> (63 - 9 * quarter) & 0x1FF)
+        + Long.bitCount(LittleEndian.getLong(stored, pair) & (below | inSecond))
+        + Long.bitCount(LittleEndian.getLong(stored, pair + 8) & below & inSecond);
   }
 
   private long word(long w) {
@@ -128,7 +136,8 @@ final class BlockBitVector implements BitVector, CountDirectory {
 
   @Override
   public int bit(long i) {
-    return (int) (word(i >>> 6) >>> i) & 1;
+    int word = (int) ((i >>> 9) * BYTES + (at + 8 + (i >>> 3 & 56)));
+    return (int) (LittleEndian.getLong(stored, word) >>> i) & 1;
   }
 
   @Override
@@ -148,8 +157,13 @@ final class BlockBitVector implements BitVector, CountDirectory {
   }
 
   @Override
-  public long select(int bit, long k, long from, long to) {
-    long block = CountDirectory.find(this, bit, k, from >>> 9, ((to - 1) >>> 9) + 1);
+  public long entries() {
+    return (length >>> 9) + 1;
+  }
+
+  @Override
+  public long select(int bit, long k, long near) {
+    long block = CountDirectory.find(this, bit, k, near >>> 9);
     int base = at + (int) block * BYTES;
     long counts = LittleEndian.getLong(stored, base);
     long flip = bit - 1L;
@@ -164,15 +178,14 @@ final class BlockBitVector implements BitVector, CountDirectory {
             + ((inThird - left - 1) >>> 31);
     left -= quarter == 0 ? 0 : partial(counts, quarter, flip);
     int place = base + 8 + 16 * quarter;
-    long word = LittleEndian.getLong(stored, place) ^ flip;
-    int inWord = Long.bitCount(word);
-    long start = (block << 9) + 128L * quarter;
-    if (left >= inWord) {
-      left -= inWord;
-      start += 64;
-      word = LittleEndian.getLong(stored, place + 8) ^ flip;
-    }
-    return start + WordSelect.select(word, left);
+    long first = LittleEndian.getLong(stored, place) ^ flip;
+    long second = LittleEndian.getLong(stored, place + 8) ^ flip;
+    int inWord = Long.bitCount(first);
+    // All ones if it is in the second word.
+    int isSecond = (inWord - left - 1) >> 31;
+    long word = first ^ ((first ^ second) & isSecond);
+    long start = (block << 9) + 128L * quarter + (64 & isSecond);
+    return start + WordSelect.select(word, left - (inWord & isSecond));
   }
 
   /** Ones, or zeros, among the block's first quarters, of which there are one to three. */

@@ -2,26 +2,45 @@ package dev.tersor.core.bits;
 
 /**
  * Running counts at the starts of equal blocks, and the search for the block that holds a given
- * occurrence. Where what is counted is spread evenly the block is guessed from the counts at both
- * ends (interpolation search, Perl, Itai and Avni, 1978), and then by how far the guess was off:
- * two or three reads whatever the length. Halving after a few wrong guesses keeps the worst case
- * logarithmic.
+ * occurrence. It begins with a guess, which is right for the most part if it was interpolated
+ * between known places that are not far. Else the block is first fenced in by steps of twice the
+ * length, and then interpolated between the counts at both ends (Perl, Itai and Avni,
+ * "Interpolation Search", 1978), and then by how far that was off. Halving after a few wrong
+ * guesses keeps the worst case logarithmic.
  */
 public interface CountDirectory {
   /**
    * How many lie before a block.
    *
    * @param what a bit, or a digit
+   * @param block from 0 to {@link #entries}
    */
   long before(int what, long block);
+
+  /** Number of blocks that are counted. */
+  long entries();
 
   /**
    * The last block with at most {@code k} before it.
    *
-   * @param low a block with at most k before it
-   * @param high a block behind the one sought, with more than k before it
+   * @param k below what is before the end of all blocks
+   * @param near where it is looked for first, any number
    */
-  static long find(CountDirectory counts, int what, long k, long low, long high) {
+  static long find(CountDirectory counts, int what, long k, long near) {
+    long end = counts.entries();
+    long low = Math.max(0, Math.min(end - 1, near));
+    long high = low + 1;
+    if (counts.before(what, low) > k) {
+      for (long step = 1; counts.before(what, low) > k; step *= 2) {
+        high = low;
+        low = Math.max(0, low - step);
+      }
+    } else {
+      for (long step = 1; counts.before(what, high) <= k; step *= 2) {
+        low = high;
+        high = Math.min(end, high + step);
+      }
+    }
     return high - low < 2
         ? low
         : find(counts, what, k, low, high, counts.before(what, low), counts.before(what, high));

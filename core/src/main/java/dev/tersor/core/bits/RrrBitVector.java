@@ -235,9 +235,14 @@ final class RrrBitVector implements BitVector, CountDirectory {
   }
 
   @Override
-  public long select(int bit, long k, long from, long to) {
+  public long entries() {
+    return samples(blockCount) + 1;
+  }
+
+  @Override
+  public long select(int bit, long k, long near) {
     long bits = (long) blocks.block() << LOG;
-    int sample = (int) CountDirectory.find(this, bit, k, from / bits, (to - 1) / bits + 1);
+    int sample = (int) CountDirectory.find(this, bit, k, near / bits);
     long left = k - before(bit, sample);
     long used = sample(sample, 4);
     for (int b = sample << LOG; ; b++) {

@@ -136,8 +136,13 @@ final class SparseBitVector implements BitVector, CountDirectory {
   }
 
   @Override
-  public long select(int bit, long k, long from, long to) {
-    long block = CountDirectory.find(this, bit, k, from >>> LOG, ((to - 1) >>> LOG) + 1);
+  public long entries() {
+    return (length >>> LOG) + 1;
+  }
+
+  @Override
+  public long select(int bit, long k, long near) {
+    long block = CountDirectory.find(this, bit, k, near >>> LOG);
     long flip = bit - 1L;
     int left = (int) (k - before(bit, block));
     int w = (int) (block << (LOG - 6));

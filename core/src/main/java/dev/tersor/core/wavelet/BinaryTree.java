@@ -20,7 +20,12 @@ final class BinaryTree implements WaveletTree {
     this.bits = bits;
     this.nodes = nodes;
     this.order = Order.of(nodes);
-    this.queries = new Queries(stored, nodes, merge -> new MergedBits(bits, nodes, merge));
+    this.queries =
+        new Queries(
+            stored,
+            nodes,
+            merge -> new MergedBits(bits, nodes, merge),
+            () -> new Inventory(nodes, ranks(bits), bits::select));
     this.child = nodes.child;
     this.shift = nodes.shift;
     this.bottom = nodes.bottom;
@@ -118,15 +123,7 @@ final class BinaryTree implements WaveletTree {
 
   @Override
   public int select(int symbol, int k) {
-    queries.checkSelect(symbol, k);
-    long p = k;
-    for (int link = nodes.leaf[symbol]; link >= 0; ) {
-      int node = link >>> 1;
-      long from = nodes.start[node];
-      p = bits.select(link & 1, p - shift[link], from, from + nodes.size[node]);
-      link = nodes.parent[node];
-    }
-    return (int) p;
+    return queries.select(symbol, k);
   }
 
   @Override

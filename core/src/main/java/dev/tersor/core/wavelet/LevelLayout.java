@@ -120,7 +120,20 @@ record LevelLayout(Shape shape, int bits, int base) {
     return nodes;
   }
 
-  /** What a rank in the string is to be added to for a place in the next level. */
+  /**
+   * What a digit's rank in the string is to be added to for its place in the next level, by {@code
+   * digits * level + digit}, for all levels of a matrix but the last.
+   */
+  long[] steps(int length, DigitRanks ranks) {
+    int digits = 1 << log();
+    long[] steps = new long[Math.max(0, levels() - 1) * digits];
+    for (int at = 0; at < steps.length; at += digits) {
+      System.arraycopy(nextOfDigits(at >>> log(), length, ranks), 0, steps, at, digits);
+    }
+    return steps;
+  }
+
+  /** The same of one level. */
   private long[] nextOfDigits(int level, int length, DigitRanks ranks) {
     long begin = (long) level * length;
     long[] next = new long[1 << log()];

@@ -10,19 +10,22 @@ final class QuadTree implements WaveletTree {
   private final Nodes nodes;
   private final Order order;
   private final Queries queries;
-  private final int[] child;
-  private final long[] shift;
-  private final boolean[] bottom;
+  private final int base;
+  private final long[] steps;
 
-  private QuadTree(Stored stored, QuadVector digits, Nodes nodes) {
+  private QuadTree(Stored stored, QuadVector digits, LevelLayout layout, DigitRanks ranks) {
     this.stored = stored;
     this.digits = digits;
-    this.nodes = nodes;
+    this.nodes = layout.nodes(stored.length(), stored.width(), ranks);
     this.order = Order.of(nodes);
-    this.queries = new Queries(stored, nodes, merge -> new MergedDigits(digits, nodes, merge));
-    this.child = nodes.child;
-    this.shift = nodes.shift;
-    this.bottom = nodes.bottom;
+    this.queries =
+        new Queries(
+            stored,
+            nodes,
+            merge -> new MergedDigits(digits, nodes, merge),
+            () -> new Inventory(nodes, ranks, digits::select));
+    this.base = layout.base();
+    this.steps = layout.steps(stored.length(), ranks);
   }
 
   static QuadTree open(Stored stored) {
@@ -32,8 +35,7 @@ final class QuadTree implements WaveletTree {
       if (stored.size() > 0) {
         throw new MalformedInputException("digits of equal symbols", stored.table().length);
       }
-      return new QuadTree(
-          stored, null, layout.nodes(length, stored.width(), (digit, position) -> 0));
+      return new QuadTree(stored, null, layout, (digit, position) -> 0);
     }
     QuadVector digits;
     try {
@@ -42,7 +44,7 @@ final class QuadTree implements WaveletTree {
     } catch (MalformedInputException e) {
       throw new MalformedInputException(e.getMessage(), stored.table().length + e.position());
     }
-    return new QuadTree(stored, digits, layout.nodes(length, stored.width(), digits::rank));
+    return new QuadTree(stored, digits, layout, digits::rank);
   }
 
   @Override
@@ -62,18 +64,19 @@ final class QuadTree implements WaveletTree {
 
   @Override
   public int access(int i) {
-    int node = nodes.root;
     long p = Objects.checkIndex(i, stored.length());
-    while (node >= 0) {
-      if (bottom[node]) {
-        return ~child[node << 2 | digits.digit(p)];
-      }
-      long rankAndDigit = digits.rankAndDigit(p);
-      int link = node << 2 | ((int) rankAndDigit & 3);
-      p = shift[link] + (rankAndDigit >>> 2);
-      node = child[link];
+    if (digits == null) {
+      return base;
     }
-    return ~node;
+    int below = 0;
+    // A matrix: where a digit goes on depends on its level alone.
+    for (int level = 0; level < steps.length; level += 4) {
+      long rankAndDigit = digits.rankAndDigit(p);
+      int digit = (int) rankAndDigit & 3;
+      below = (below | digit) << 2;
+      p = steps[level | digit] + (rankAndDigit >>> 2);
+    }
+    return base | below | digits.digit(p);
   }
 
   @Override
@@ -88,8 +91,8 @@ final class QuadTree implements WaveletTree {
     for (int level = nodes.depth[symbol] - 1; level >= 0; level--) {
       int digit = path >>> (2 * level) & 3;
       int link = node << 2 | digit;
-      p = shift[link] + digits.rank(digit, p);
-      node = child[link];
+      p = nodes.shift[link] + digits.rank(digit, p);
+      node = nodes.child[link];
     }
     return (int) p;
   }
@@ -101,15 +104,7 @@ final class QuadTree implements WaveletTree {
 
   @Override
   public int select(int symbol, int k) {
-    queries.checkSelect(symbol, k);
-    long p = k;
-    for (int link = nodes.leaf[symbol]; link >= 0; ) {
-      int node = link >>> 2;
-      long from = nodes.start[node];
-      p = digits.select(link & 3, p - shift[link], from, from + nodes.size[node]);
-      link = nodes.parent[node];
-    }
-    return (int) p;
+    return queries.select(symbol, k);
   }
 
   @Override

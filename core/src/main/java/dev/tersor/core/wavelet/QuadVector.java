@@ -1,5 +1,6 @@
 package dev.tersor.core.wavelet;
 
+import dev.tersor.core.bits.BitVector;
 import dev.tersor.core.bits.CountDirectory;
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
@@ -151,7 +152,7 @@ final class QuadVector implements CountDirectory {
 
   /** Where the pair of words of a digit is; the digit is bit {@code i mod 64} of both. */
   int place(long i) {
-    return blocks + (int) (i >>> LOG) * BYTES + 8 + ((int) (i >>> 6) & 3) * 16;
+    return (int) ((i >>> LOG) * BYTES + (blocks + 8 + (i >>> 2 & 48)));
   }
 
   /** Digit i, which is not checked. */
@@ -163,44 +164,36 @@ final class QuadVector implements CountDirectory {
 
   /** {@code 4 rank + digit} of digit i, which is not checked. */
   long rankAndDigit(long i) {
-    int block = (int) (i >>> LOG);
-    int half = (int) (i >>> 7) & 1;
-    int place = blocks + block * BYTES + 8 + 32 * half;
-    long high0 = LittleEndian.getLong(stored, place);
-    long low0 = LittleEndian.getLong(stored, place + 8);
-    long high1 = LittleEndian.getLong(stored, place + 16);
-    long low1 = LittleEndian.getLong(stored, place + 24);
-    long inSecond = -(i >>> 6 & 1);
-    int high = (int) ((high0 ^ ((high0 ^ high1) & inSecond)) >>> i) & 1;
-    int low = (int) ((low0 ^ ((low0 ^ low1) & inSecond)) >>> i) & 1;
-    int digit = 2 * high + low;
-    long notHigh = high - 1L;
-    long notLow = low - 1L;
-    long below = (1L << i) - 1;
-    int back = -half;
-    int counted =
-        Long.bitCount((high0 ^ notHigh) & (low0 ^ notLow) & ((below | inSecond) ^ back))
-            + Long.bitCount((high1 ^ notHigh) & (low1 ^ notLow) & ((below & inSecond) ^ back));
-    return (counts(digit, block + half) + ((counted ^ back) - back)) << 2 | digit;
+    int place = place(i);
+    long high = LittleEndian.getLong(stored, place) >>> i & 1;
+    long low = LittleEndian.getLong(stored, place + 8) >>> i & 1;
+    long digit = 2 * high + low;
+    return rank(high - 1, low - 1, digit, i) << 2 | digit;
   }
 
   /** How many of the first {@code i} digits are that one; i is at most the length. */
   long rank(int digit, long i) {
-    int block = (int) (i >>> LOG);
-    int half = (int) (i >>> 7) & 1;
-    int place = blocks + block * BYTES + 8 + 32 * half;
-    // All ones where the digit's bit is 0.
-    long notHigh = (digit >>> 1) - 1L;
-    long notLow = (digit & 1) - 1L;
+    return rank((digit >>> 1) - 1L, (digit & 1) - 1L, digit, i);
+  }
+
+  /**
+   * @param notHigh all ones where the digit's higher bit is 0
+   */
+  private long rank(long notHigh, long notLow, long digit, long i) {
+    int place = (int) ((i >>> LOG) * BYTES + (blocks + 8 + (i >>> 2 & 32)));
     // All ones if the digit is in the second pair of its half.
     long inSecond = -(i >>> 6 & 1);
     long below = (1L << i) - 1;
     // From the block's start to i, or from i to the block's end and then less.
-    int back = -half;
-    int counted =
+    long back = -(i >>> 7 & 1);
+    long counted =
         Long.bitCount(match(place, notHigh, notLow) & ((below | inSecond) ^ back))
             + Long.bitCount(match(place + 16, notHigh, notLow) & ((below & inSecond) ^ back));
-    return counts(digit, block + half) + ((counted ^ back) - back);
+    // The nearer end.
+    long end = i + 128;
+    int before = LittleEndian.getInt(stored, (int) (large + (end >>> LOG_LARGE) * 16 + 4 * digit));
+    long here = LittleEndian.getLong(stored, (int) (blocks + (end >>> LOG) * BYTES));
+    return (before & 0xFFFFFFFFL) + (here >>> (16 * digit) & 0xFFFF) + ((counted ^ back) - back);
   }
 
   /** Ones where the digits of a pair of words are the one that is asked for. */
@@ -221,9 +214,14 @@ final class QuadVector implements CountDirectory {
     return counts(digit, (int) block);
   }
 
-  /** Where the digit lies that has {@code k} like it before it, if it is in [from, to). */
-  long select(int digit, long k, long from, long to) {
-    long block = CountDirectory.find(this, digit, k, from >>> LOG, ((to - 1) >>> LOG) + 1);
+  @Override
+  public long entries() {
+    return (length >>> LOG) + 1;
+  }
+
+  /** Where the digit lies that has {@code k} like it before it; see {@link BitVector#select}. */
+  long select(int digit, long k, long near) {
+    long block = CountDirectory.find(this, digit, k, near >>> LOG);
     int left = (int) (k - before(digit, block));
     long notHigh = (digit >>> 1) - 1L;
     long notLow = (digit & 1) - 1L;

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 
 /** What both kinds of tree check of their arguments, and how they go about ranges. */
 final class Queries {
@@ -14,6 +15,10 @@ final class Queries {
   private final Stored stored;
   private final Nodes nodes;
   private final Function<Merge, MergedRange> merged;
+  private final Supplier<Inventory> inventories;
+
+  /** Made by the first select. */
+  private volatile Inventory inventory;
 
   /** Looked up for the first range that may need it; empty where there is none. */
   private volatile Optional<Merge> merge;
@@ -23,11 +28,17 @@ final class Queries {
 
   /**
    * @param merged makes what decodes ranges from the leaves up
+   * @param inventories makes what finds occurrences of symbols; asked only if there are nodes
    */
-  Queries(Stored stored, Nodes nodes, Function<Merge, MergedRange> merged) {
+  Queries(
+      Stored stored,
+      Nodes nodes,
+      Function<Merge, MergedRange> merged,
+      Supplier<Inventory> inventories) {
     this.stored = stored;
     this.nodes = nodes;
     this.merged = merged;
+    this.inventories = inventories;
   }
 
   /** Whether the symbol occurs. */
@@ -48,9 +59,19 @@ final class Queries {
     }
   }
 
-  void checkSelect(int symbol, int k) {
+  /** Where the symbol lies that has {@code k} like it before it. */
+  int select(int symbol, int k) {
     checkSymbol(symbol);
     Objects.checkIndex(k, nodes.countOf(symbol));
+    if (nodes.root < 0) {
+      return k;
+    }
+    Inventory known = inventory;
+    if (known == null) {
+      known = inventories.get();
+      inventory = known;
+    }
+    return known.select(symbol, k);
   }
 
   void checkBytes(int from, int to, byte[] out, int at) {

@@ -52,7 +52,7 @@ class BitVectorTest {
       assertEquals(seen[0], bits.rank0(i));
       long found = bit != 0 ? bits.select1(seen[1]) : bits.select0(seen[0]);
       assertEquals(i, found, "select of bit " + bit);
-      assertEquals(i, bits.select(bit, seen[bit], i, i + 1), "select in one bit");
+      assertEquals(i, bits.select(bit, seen[bit], (i * 31L) % length), "select from anywhere");
       seen[bit]++;
     }
     assertEquals(seen[1], bits.rank1(length));

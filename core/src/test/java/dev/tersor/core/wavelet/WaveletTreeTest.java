@@ -151,6 +151,23 @@ class WaveletTreeTest {
     }
   }
 
+  /** Whole intervals of an inventory, and places far from where evenly spread ones would be. */
+  @ParameterizedTest
+  @MethodSource("kinds")
+  void selectsAmongThousandsOfASymbol(Kind kind) {
+    int[] symbols = new int[20_000];
+    Arrays.fill(symbols, 1, 4097, 1);
+    Arrays.fill(symbols, 9000, 17_192, 2);
+    Arrays.fill(symbols, 17_192, 17_193, 3);
+    symbols[12_000] = 3;
+    symbols[12_001] = 5;
+    WaveletTree tree = tree(symbols, 3, kind);
+    int[] seen = new int[8];
+    for (int i = 0; i < symbols.length; i++) {
+      assertEquals(i, tree.select(symbols[i], seen[symbols[i]]++), "select");
+    }
+  }
+
   @Property(tries = 80, edgeCases = EdgeCasesMode.NONE)
   void anySequence(
       @ForAll @IntRange(min = 1, max = 16) int width,
