@@ -100,10 +100,11 @@ final class CodedBuilder {
       int filled = (int) written & 63;
       int take = Math.min(left, 64 - filled);
       long bits = 0;
-      for (int k = filled; k < filled + take; k++) {
-        bits |= (long) bitOf[symbols[at++]] << k;
+      // Each comes in at the top, and all go to their places at the end.
+      for (int k = 0; k < take; k++) {
+        bits = bits >>> 1 | (long) bitOf[symbols[at++]] << 63;
       }
-      words[word] |= bits;
+      words[word] |= bits >>> (64 - filled - take);
       written += take;
       left -= take;
     }
@@ -128,15 +129,15 @@ final class CodedBuilder {
       int filled = (int) written & 63;
       int take = Math.min(left, 64 - filled);
       long bits = 0;
-      for (int k = filled; k < filled + take; k++) {
+      for (int k = 0; k < take; k++) {
         char symbol = symbols[at++];
         int bit = bitOf[symbol];
-        bits |= (long) bit << k;
+        bits = bits >>> 1 | (long) bit << 63;
         next[zero + ((one - zero) & -bit)] = symbol;
         one += bit & stepRight;
         zero += (1 - bit) & stepLeft;
       }
-      words[word] |= bits;
+      words[word] |= bits >>> (64 - filled - take);
       written += take;
       left -= take;
     }

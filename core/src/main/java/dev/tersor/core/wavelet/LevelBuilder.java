@@ -52,10 +52,11 @@ final class LevelBuilder {
         int end = filled + Math.min(length - at, 64 - filled);
         int from = at;
         long bits = 0;
-        for (int k = filled; k < end; k++) {
-          bits |= (long) (now[at++] >>> shift & 1) << k;
+        // Each comes in at the top, and all go to their places at the end.
+        for (; at < from + end - filled; at++) {
+          bits = bits >>> 1 | (long) (now[at] >>> shift) << 63;
         }
-        words[(int) (written >>> 6)] |= bits;
+        words[(int) (written >>> 6)] |= bits >>> (64 - end);
         written += end - filled;
         if (shift > 0) {
           for (int i = from; i < at; i++) {
@@ -90,13 +91,14 @@ final class LevelBuilder {
         int from = at;
         long highs = 0;
         long lows = 0;
-        for (int k = filled; k < end; k++) {
-          int digit = now[at++] >>> shift;
-          lows |= (long) (digit & 1) << k;
-          highs |= (long) (digit >>> 1 & 1) << k;
+        // Each comes in at the top, and all go to their places at the end.
+        for (; at < from + end - filled; at++) {
+          long digit = now[at] >>> shift;
+          lows = lows >>> 1 | digit << 63;
+          highs = highs >>> 1 | digit >>> 1 << 63;
         }
-        high[(int) (written >>> 6)] |= highs;
-        low[(int) (written >>> 6)] |= lows;
+        high[(int) (written >>> 6)] |= highs >>> (64 - end);
+        low[(int) (written >>> 6)] |= lows >>> (64 - end);
         written += end - filled;
         if (level > 0) {
           for (int i = from; i < at; i++) {

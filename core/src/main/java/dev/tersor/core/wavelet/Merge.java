@@ -16,14 +16,12 @@ interface Merge {
    *
    * @param ones where the second one is to be: bit i mod 64 of word i div 64 for place i; zeros
    *     from {@code count} on
-   * @param index room for {@code count} and {@link #SLACK}
    * @param from holds both sequences, and further bytes
    * @param zero where the first one begins
    * @param one where the second one begins
    * @param to takes {@code count} symbols from {@code at} on; those behind are undefined then
    */
-  void merge(
-      long[] ones, int count, byte[] index, byte[] from, int zero, int one, byte[] to, int at);
+  void merge(long[] ones, int count, byte[] from, int zero, int one, byte[] to, int at);
 
   /**
    * Spells symbols of two leaves.
@@ -40,15 +38,7 @@ interface Merge {
    * @param low the lower ones
    * @param starts where the sequence of each digit begins in {@code from}
    */
-  void mergeFour(
-      long[] high,
-      long[] low,
-      int count,
-      byte[] index,
-      byte[] from,
-      int[] starts,
-      byte[] to,
-      int at);
+  void mergeFour(long[] high, long[] low, int count, byte[] from, int[] starts, byte[] to, int at);
 
   /**
    * Spells symbols of four leaves.

@@ -30,7 +30,7 @@ final class MergedBits extends MergedRange {
     long rank = bits.rankAndBit(from) >>> 1;
     child(left, nodes.shift[2 * node] + from - rank, count - set, level + 1, at);
     child(right, nodes.shift[2 * node + 1] + rank, set, level + 1, middle);
-    merge.merge(words, count, index, symbols(level + 1), at, middle, to, at);
+    merge.merge(words, count, symbols(level + 1), at, middle, to, at);
   }
 
   /** Puts bits into words, zeros behind the last one, and returns the number of ones. */

@@ -10,6 +10,7 @@ final class MergedDigits extends MergedRange {
 
   private final long[][] lows;
   private final int[][] starts;
+  private final long[][] ranks;
 
   private final byte[] leaves = new byte[4];
 
@@ -20,6 +21,7 @@ final class MergedDigits extends MergedRange {
     this.highs = new long[nodes.levels()][(room() >>> 6) + 1];
     this.lows = new long[nodes.levels()][(room() >>> 6) + 1];
     this.starts = new int[nodes.levels()][5];
+    this.ranks = new long[nodes.levels()][4];
   }
 
   @Override
@@ -36,13 +38,14 @@ final class MergedDigits extends MergedRange {
       merge.spellFour(leaves, high, low, count, to, at);
       return;
     }
+    long[] rank = ranks[level];
+    digits.ranks(from, rank);
     for (int d = 0; d < 4; d++) {
       int link = node << 2 | d;
       int symbols = start[d + 1] - start[d];
-      long first = symbols == 0 ? 0 : nodes.shift[link] + digits.rank(d, from);
-      child(nodes.child[link], first, symbols, level + 1, start[d]);
+      child(nodes.child[link], nodes.shift[link] + rank[d], symbols, level + 1, start[d]);
     }
-    merge.mergeFour(high, low, count, index, symbols(level + 1), start, to, at);
+    merge.mergeFour(high, low, count, symbols(level + 1), start, to, at);
   }
 
   /** Puts digits into words, zeros behind the last one, and counts them. */

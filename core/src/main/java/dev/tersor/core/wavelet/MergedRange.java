@@ -18,7 +18,6 @@ abstract class MergedRange {
 
   final Nodes nodes;
   final Merge merge;
-  final byte[] index;
 
   /** Symbols of nodes of even levels, and of odd ones. */
   private final byte[][] symbols;
@@ -29,7 +28,6 @@ abstract class MergedRange {
     this.nodes = nodes;
     this.merge = merge;
     this.symbols = new byte[2][room() + Merge.SLACK];
-    this.index = new byte[room() + Merge.SLACK];
     this.labels = Labels.of(nodes);
   }
 

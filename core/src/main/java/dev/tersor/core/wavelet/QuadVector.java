@@ -190,10 +190,29 @@ final class QuadVector implements CountDirectory {
         Long.bitCount(match(place, notHigh, notLow) & ((below | inSecond) ^ back))
             + Long.bitCount(match(place + 16, notHigh, notLow) & ((below & inSecond) ^ back));
     // The nearer end.
-    long end = i + 128;
-    int before = LittleEndian.getInt(stored, (int) (large + (end >>> LOG_LARGE) * 16 + 4 * digit));
-    long here = LittleEndian.getLong(stored, (int) (blocks + (end >>> LOG) * BYTES));
-    return (before & 0xFFFFFFFFL) + (here >>> (16 * digit) & 0xFFFF) + ((counted ^ back) - back);
+    long before = before((int) digit, i + 128 >>> LOG);
+    return before + ((counted ^ back) - back);
+  }
+
+  /** {@link #rank} of all four digits at once. */
+  void ranks(long i, long[] ranks) {
+    int block = (int) (i >>> LOG);
+    int ones = 0;
+    int twos = 0;
+    int threes = 0;
+    int place = place(i & -1L << LOG);
+    for (int left = (int) i & (1 << LOG) - 1; left > 0; left -= 64, place += 16) {
+      long below = left < 64 ? (1L << left) - 1 : -1;
+      long high = LittleEndian.getLong(stored, place) & below;
+      long low = LittleEndian.getLong(stored, place + 8) & below;
+      ones += Long.bitCount(low & ~high);
+      twos += Long.bitCount(high & ~low);
+      threes += Long.bitCount(high & low);
+    }
+    ranks[1] = before(1, block) + ones;
+    ranks[2] = before(2, block) + twos;
+    ranks[3] = before(3, block) + threes;
+    ranks[0] = i - ranks[1] - ranks[2] - ranks[3];
   }
 
   /** Ones where the digits of a pair of words are the one that is asked for. */
@@ -202,16 +221,11 @@ final class QuadVector implements CountDirectory {
         & (LittleEndian.getLong(stored, place + 8) ^ notLow);
   }
 
-  private long counts(int digit, int block) {
-    int before =
-        LittleEndian.getInt(stored, large + (block >>> (LOG_LARGE - LOG)) * 16 + 4 * digit);
-    long here = LittleEndian.getLong(stored, blocks + block * BYTES) >>> (16 * digit);
-    return (before & 0xFFFFFFFFL) + (here & 0xFFFF);
-  }
-
   @Override
   public long before(int digit, long block) {
-    return counts(digit, (int) block);
+    int place = (int) (large + (block >>> (LOG_LARGE - LOG)) * 16 + 4 * digit);
+    long here = LittleEndian.getLong(stored, (int) (blocks + block * BYTES)) >>> (16 * digit);
+    return (LittleEndian.getInt(stored, place) & 0xFFFFFFFFL) + (here & 0xFFFF);
   }
 
   @Override

@@ -126,7 +126,7 @@ final class Queries {
     if (isLong(from, to)) {
       MergedRange symbols = borrow();
       symbols.decode(from, to, out, at);
-      spare.set(symbols);
+      spare.setRelease(symbols);
       return;
     }
     SymbolRange symbols = range.apply(from);
@@ -148,7 +148,7 @@ final class Queries {
     if (isLong(from, to)) {
       MergedRange symbols = borrow();
       symbols.decode(from, to, out, at);
-      spare.set(symbols);
+      spare.setRelease(symbols);
       return;
     }
     SymbolRange symbols = range.apply(from);

@@ -43,22 +43,39 @@ final class TreeBuilder {
     if (length == 0) {
       return nothing;
     }
-    int[] frequencies = new int[1 << width];
+    int[] frequencies = frequencies(symbols, length, width);
     int differ = 0;
-    int largest = 0;
-    for (int i = 0; i < length; i++) {
-      largest = Math.max(largest, symbols[i]);
-      differ |= symbols[i] ^ symbols[0];
-    }
-    if (largest >>> width != 0) {
-      throw tooLarge(width);
-    }
-    for (int i = 0; i < length; i++) {
-      frequencies[symbols[i]]++;
+    for (int s = 0; s < frequencies.length; s++) {
+      if (frequencies[s] > 0) {
+        if (s >>> width != 0) {
+          throw tooLarge(width);
+        }
+        differ |= s ^ symbols[0];
+      }
     }
     return shape == Shape.HUFFMAN
         ? coded(symbols, nothing, CodedLayout.of(frequencies), frequencies)
         : levels(symbols, nothing, LevelLayout.of(shape, symbols[0], differ), frequencies);
+  }
+
+  /**
+   * How often each symbol occurs, up to the largest that there may be. Equal symbols in a row would
+   * wait for each other's count, so neighbours are counted apart.
+   */
+  private static int[] frequencies(char[] symbols, int length, int width) {
+    int[] counts = new int[Math.max(1 << Byte.SIZE, 1 << width)];
+    int[] others = new int[counts.length];
+    for (int i = 0; i < length - 1; i += 2) {
+      counts[symbols[i]]++;
+      others[symbols[i + 1]]++;
+    }
+    if ((length & 1) != 0) {
+      counts[symbols[length - 1]]++;
+    }
+    for (int s = 0; s < counts.length; s++) {
+      counts[s] += others[s];
+    }
+    return counts;
   }
 
   private static Stored coded(char[] symbols, Stored what, CodedLayout layout, int[] frequencies) {

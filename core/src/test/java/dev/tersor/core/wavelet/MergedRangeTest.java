@@ -58,7 +58,7 @@ class MergedRangeTest {
         expected[i] = (ones[i >>> 6] >>> i & 1) != 0 ? from[right++] : from[left++];
       }
       byte[] to = new byte[5 + count + Merge.SLACK];
-      merge.merge(ones, count, new byte[count + Merge.SLACK], from, 7, second, to, 5);
+      merge.merge(ones, count, from, 7, second, to, 5);
       assertArrayEquals(expected, Arrays.copyOfRange(to, 5, 5 + count));
     }
   }
@@ -92,7 +92,7 @@ class MergedRangeTest {
         spelled[i] = symbols[digits[i]];
       }
       byte[] to = new byte[5 + count + Merge.SLACK];
-      merge.mergeFour(high, low, count, new byte[count + Merge.SLACK], from, starts, to, 5);
+      merge.mergeFour(high, low, count, from, starts, to, 5);
       assertArrayEquals(merged, Arrays.copyOfRange(to, 5, 5 + count));
       merge.spellFour(symbols, high, low, count, to, 5);
       assertArrayEquals(spelled, Arrays.copyOfRange(to, 5, 5 + count));
