@@ -236,7 +236,7 @@ final class RrrBitVector implements BitVector, CountDirectory {
 
   @Override
   public long entries() {
-    return samples(blockCount) + 1;
+    return samples(blockCount) + 1L;
   }
 
   @Override
