@@ -60,7 +60,7 @@ final class Inventory {
   }
 
   private static int intervals(long count) {
-    return (int) (count + EVERY - 1 >>> LOG);
+    return (int) ((count + EVERY - 1) >>> LOG);
   }
 
   private void sample(int link, long count, int size) {
@@ -85,7 +85,7 @@ final class Inventory {
     for (int link = leaf[symbol]; link >= 0; link = parent[link >>> log]) {
       int sample = first[link] + (int) (at >>> LOG);
       long place = places[sample];
-      long near = place + ((at & EVERY - 1) * (places[sample + 1] - place) >>> LOG);
+      long near = place + (((at & (EVERY - 1)) * (places[sample + 1] - place)) >>> LOG);
       at = digits.select(digit(link), before[link] + at, near) - start[link >>> log];
     }
     return (int) at;

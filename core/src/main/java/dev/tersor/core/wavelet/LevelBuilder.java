@@ -93,9 +93,9 @@ final class LevelBuilder {
         long lows = 0;
         // Each comes in at the top, and all go to their places at the end.
         for (; at < from + end - filled; at++) {
-          long digit = now[at] >>> shift;
-          lows = lows >>> 1 | digit << 63;
-          highs = highs >>> 1 | digit >>> 1 << 63;
+          int digit = now[at] >>> shift;
+          lows = lows >>> 1 | (long) digit << 63;
+          highs = highs >>> 1 | (long) digit >>> 1 << 63;
         }
         high[(int) (written >>> 6)] |= highs >>> (64 - end);
         low[(int) (written >>> 6)] |= lows >>> (64 - end);
