@@ -22,57 +22,78 @@ final class ScalarProducts implements Products {
 
   @Override
   public void sparse(CsrMatrix w, float[] x, int batch, float[] y) {
+    if (batch == 1) {
+      float[] in = powerOfTwo(x);
+      for (int row = 0; row < w.rows(); row++) {
+        int start = w.starts()[row];
+        int end = w.starts()[row + 1];
+        y[row] = w.isCoded() ? coded(w, start, end, in) : valued(w, start, end, in);
+      }
+      return;
+    }
     for (int row = 0; row < w.rows(); row++) {
-      int end = w.starts()[row + 1];
-      if (batch == 1) {
-        y[row] =
-            w.isCoded() ? coded(w, w.starts()[row], end, x) : valued(w, w.starts()[row], end, x);
-      } else {
-        Arrays.fill(y, row * batch, (row + 1) * batch, 0);
-        for (int i = w.starts()[row]; i < end; i++) {
-          add(value(w, i), x, w.positions()[i] * batch, y, row * batch, batch);
-        }
+      Arrays.fill(y, row * batch, (row + 1) * batch, 0);
+      for (int i = w.starts()[row]; i < w.starts()[row + 1]; i++) {
+        add(value(w, i), x, w.positions()[i] * batch, y, row * batch, batch);
       }
     }
   }
 
+  /**
+   * The inputs and zeros, if need be, in an array of a power of two: the compiler knows that an
+   * index masked with one less is inside of it, and checks none, which takes as long as a product.
+   */
+  private static float[] powerOfTwo(float[] x) {
+    int length = Integer.highestOneBit(Math.max(1, x.length));
+    return length == x.length ? x : Arrays.copyOf(x, 2 * length);
+  }
+
+  /**
+   * @param x of a length that is a power of two
+   */
   private static float valued(CsrMatrix w, int start, int end, float[] x) {
     float[] values = w.values();
     char[] positions = w.positions();
+    int mask = x.length - 1;
     float sum0 = 0;
     float sum1 = 0;
     float sum2 = 0;
     float sum3 = 0;
     int i = start;
-    for (; i + 4 <= end; i += 4) {
-      sum0 += values[i] * x[positions[i]];
-      sum1 += values[i + 1] * x[positions[i + 1]];
-      sum2 += values[i + 2] * x[positions[i + 2]];
-      sum3 += values[i + 3] * x[positions[i + 3]];
+    for (; i < end - 3; i += 4) {
+      sum0 += values[i] * x[positions[i] & mask];
+      sum1 += values[i + 1] * x[positions[i + 1] & mask];
+      sum2 += values[i + 2] * x[positions[i + 2] & mask];
+      sum3 += values[i + 3] * x[positions[i + 3] & mask];
     }
     for (; i < end; i++) {
-      sum0 += values[i] * x[positions[i]];
+      sum0 += values[i] * x[positions[i] & mask];
     }
     return sum0 + sum1 + (sum2 + sum3);
   }
 
+  /**
+   * @param x of a length that is a power of two
+   */
   private static float coded(CsrMatrix w, int start, int end, float[] x) {
     byte[] codes = w.codes();
     float[] codebook = w.codebook();
     char[] positions = w.positions();
+    int mask = x.length - 1;
+    int last = codebook.length - 1;
     float sum0 = 0;
     float sum1 = 0;
     float sum2 = 0;
     float sum3 = 0;
     int i = start;
-    for (; i + 4 <= end; i += 4) {
-      sum0 += codebook[codes[i] & 0xFF] * x[positions[i]];
-      sum1 += codebook[codes[i + 1] & 0xFF] * x[positions[i + 1]];
-      sum2 += codebook[codes[i + 2] & 0xFF] * x[positions[i + 2]];
-      sum3 += codebook[codes[i + 3] & 0xFF] * x[positions[i + 3]];
+    for (; i < end - 3; i += 4) {
+      sum0 += codebook[codes[i] & last] * x[positions[i] & mask];
+      sum1 += codebook[codes[i + 1] & last] * x[positions[i + 1] & mask];
+      sum2 += codebook[codes[i + 2] & last] * x[positions[i + 2] & mask];
+      sum3 += codebook[codes[i + 3] & last] * x[positions[i + 3] & mask];
     }
     for (; i < end; i++) {
-      sum0 += codebook[codes[i] & 0xFF] * x[positions[i]];
+      sum0 += codebook[codes[i] & last] * x[positions[i] & mask];
     }
     return sum0 + sum1 + (sum2 + sum3);
   }

@@ -186,11 +186,11 @@ final class QuadVector implements CountDirectory {
     long below = (1L << i) - 1;
     // From the block's start to i, or from i to the block's end and then less.
     long back = -(i >>> 7 & 1);
-    long counted =
+    int counted =
         Long.bitCount(match(place, notHigh, notLow) & ((below | inSecond) ^ back))
             + Long.bitCount(match(place + 16, notHigh, notLow) & ((below & inSecond) ^ back));
     // The nearer end.
-    long before = before((int) digit, i + 128 >>> LOG);
+    long before = before((int) digit, (i + 128) >>> LOG);
     return before + ((counted ^ back) - back);
   }
 
@@ -200,8 +200,8 @@ final class QuadVector implements CountDirectory {
     int ones = 0;
     int twos = 0;
     int threes = 0;
-    int place = place(i & -1L << LOG);
-    for (int left = (int) i & (1 << LOG) - 1; left > 0; left -= 64, place += 16) {
+    int place = place(i & (-1L << LOG));
+    for (long left = i & ((1 << LOG) - 1); left > 0; left -= 64, place += 16) {
       long below = left < 64 ? (1L << left) - 1 : -1;
       long high = LittleEndian.getLong(stored, place) & below;
       long low = LittleEndian.getLong(stored, place + 8) & below;
@@ -223,8 +223,8 @@ final class QuadVector implements CountDirectory {
 
   @Override
   public long before(int digit, long block) {
-    int place = (int) (large + (block >>> (LOG_LARGE - LOG)) * 16 + 4 * digit);
-    long here = LittleEndian.getLong(stored, (int) (blocks + block * BYTES)) >>> (16 * digit);
+    int place = (int) (large + (block >>> (LOG_LARGE - LOG)) * 16 + (digit << 2));
+    long here = LittleEndian.getLong(stored, (int) (blocks + block * BYTES)) >>> (digit << 4);
     return (LittleEndian.getInt(stored, place) & 0xFFFFFFFFL) + (here & 0xFFFF);
   }
 
