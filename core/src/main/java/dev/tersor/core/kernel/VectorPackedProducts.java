@@ -43,7 +43,8 @@ public final class VectorPackedProducts implements PackedProducts {
     int block = LANES * Integer.SIZE / bits;
     int whole = columns - columns % block;
     int rowBytes = (int) ((long) columns * bits >>> 3);
-    scale(x, whole, bits, scratch);
+    // Divided by what the places of a half word multiply codes with.
+    arrange(x, whole, bits, Short.SIZE / bits, 1 << bits, scratch);
     // What zeros come out as, by the same sums, so that a row of zeros is zero.
     float offset = biased(zeros(rowBytes), 0, bits, whole, scratch);
     for (int row = 0; row < rows; row++) {
@@ -74,21 +75,23 @@ public final class VectorPackedProducts implements PackedProducts {
     return row;
   }
 
-  /** Inputs in the order of the places: those of place 0 of a vector of words, of place 1, ... */
-  private static void arrange(float[] x, int whole, int bits, float[] to) {
+  /**
+   * Inputs in the order of the places: those of place 0 of a vector of words, of place 1, ...
+   *
+   * @param half after so many places the words are shifted, and the factor begins with 1 again
+   * @param step what the factor is divided by from one place to the next
+   */
+  private static void arrange(float[] x, int whole, int bits, int half, int step, float[] to) {
     int places = Integer.SIZE / bits;
-    for (int c = 0; c < whole; c++) {
-      int block = c / (places * LANES);
-      to[block * places * LANES + c % places * LANES + c / places % LANES] = x[c];
-    }
-  }
-
-  /** The same, divided by what the places of the lower half word multiply codes with. */
-  private static void scale(float[] x, int whole, int bits, float[] to) {
-    arrange(x, whole, bits, to);
-    int half = Short.SIZE / bits;
-    for (int i = 0; i < whole; i++) {
-      to[i] *= 1f / (1 << i / LANES % half * bits);
+    for (int block = 0; block < whole; block += places * LANES) {
+      float factor = 1;
+      for (int place = 0; place < places; place++) {
+        factor = place == half ? 1 : factor;
+        for (int lane = 0; lane < LANES; lane++) {
+          to[block + place * LANES + lane] = x[block + lane * places + place] * factor;
+        }
+        factor /= step;
+      }
     }
   }
 
@@ -160,6 +163,8 @@ public final class VectorPackedProducts implements PackedProducts {
   private static float fours(byte[] packed, int at, int whole, float[] x) {
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
+    FloatVector sum2 = FloatVector.zero(FLOATS);
+    FloatVector sum3 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 8 * LANES) {
       IntVector codes =
           IntVector.fromByteArray(INTS, packed, at + (c >> 1), ByteOrder.LITTLE_ENDIAN)
@@ -170,12 +175,12 @@ public final class VectorPackedProducts implements PackedProducts {
       sum1 =
           ((FloatVector) (codes.and(15 << 4)).convertShape(VectorOperators.I2F, FLOATS, 0))
               .fma(FloatVector.fromArray(FLOATS, x, c + LANES), sum1);
-      sum0 =
+      sum2 =
           ((FloatVector) (codes.and(15 << 8)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, c + 2 * LANES), sum0);
-      sum1 =
+              .fma(FloatVector.fromArray(FLOATS, x, c + 2 * LANES), sum2);
+      sum3 =
           ((FloatVector) (codes.and(15 << 12)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum1);
+              .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum3);
       codes = codes.lanewise(VectorOperators.LSHR, 16);
       sum0 =
           ((FloatVector) (codes.and(15)).convertShape(VectorOperators.I2F, FLOATS, 0))
@@ -183,14 +188,14 @@ public final class VectorPackedProducts implements PackedProducts {
       sum1 =
           ((FloatVector) (codes.and(15 << 4)).convertShape(VectorOperators.I2F, FLOATS, 0))
               .fma(FloatVector.fromArray(FLOATS, x, c + 5 * LANES), sum1);
-      sum0 =
+      sum2 =
           ((FloatVector) (codes.and(15 << 8)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum0);
-      sum1 =
+              .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum2);
+      sum3 =
           ((FloatVector) (codes.and(15 << 12)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, c + 7 * LANES), sum1);
+              .fma(FloatVector.fromArray(FLOATS, x, c + 7 * LANES), sum3);
     }
-    return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    return sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
   }
 
   /** Codes as numbers from 0 to 3: 2 more than they stand for. */
@@ -203,6 +208,8 @@ public final class VectorPackedProducts implements PackedProducts {
   private static float twos(byte[] packed, int at, int whole, int shift, float[] x) {
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
+    FloatVector sum2 = FloatVector.zero(FLOATS);
+    FloatVector sum3 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 16 * LANES) {
       IntVector codes =
           IntVector.fromByteArray(INTS, packed, at + (c >> 2), ByteOrder.LITTLE_ENDIAN)
@@ -215,26 +222,26 @@ public final class VectorPackedProducts implements PackedProducts {
       sum1 =
           ((FloatVector) (codes.and(3 << 2)).convertShape(VectorOperators.I2F, FLOATS, 0))
               .fma(FloatVector.fromArray(FLOATS, x, from + LANES), sum1);
-      sum0 =
+      sum2 =
           ((FloatVector) (codes.and(3 << 4)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, from + 2 * LANES), sum0);
-      sum1 =
+              .fma(FloatVector.fromArray(FLOATS, x, from + 2 * LANES), sum2);
+      sum3 =
           ((FloatVector) (codes.and(3 << 6)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, from + 3 * LANES), sum1);
+              .fma(FloatVector.fromArray(FLOATS, x, from + 3 * LANES), sum3);
       sum0 =
           ((FloatVector) (codes.and(3 << 8)).convertShape(VectorOperators.I2F, FLOATS, 0))
               .fma(FloatVector.fromArray(FLOATS, x, from + 4 * LANES), sum0);
       sum1 =
           ((FloatVector) (codes.and(3 << 10)).convertShape(VectorOperators.I2F, FLOATS, 0))
               .fma(FloatVector.fromArray(FLOATS, x, from + 5 * LANES), sum1);
-      sum0 =
+      sum2 =
           ((FloatVector) (codes.and(3 << 12)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, from + 6 * LANES), sum0);
-      sum1 =
+              .fma(FloatVector.fromArray(FLOATS, x, from + 6 * LANES), sum2);
+      sum3 =
           ((FloatVector) (codes.and(3 << 14)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, from + 7 * LANES), sum1);
+              .fma(FloatVector.fromArray(FLOATS, x, from + 7 * LANES), sum3);
     }
-    return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    return sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
   }
 
   @Override
@@ -242,7 +249,7 @@ public final class VectorPackedProducts implements PackedProducts {
       byte[] packed, float[] table, int rows, int columns, float[] x, float[] scratch, float[] y) {
     int block = 8 * LANES;
     int whole = LOOKS_UP ? columns - columns % block : 0;
-    arrange(x, whole, 4, scratch);
+    arrange(x, whole, 4, 0, 1, scratch);
     for (int row = 0; row < rows; row++) {
       int at = (int) ((long) row * columns >>> 1);
       y[row] =
