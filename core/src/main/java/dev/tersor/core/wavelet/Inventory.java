@@ -3,7 +3,7 @@ package dev.tersor.core.wavelet;
 /**
  * Where every 4,096th digit of a node lies, for each digit, so that a select begins next to what it
  * looks for (Vigna's inventory, "Broadword Implementation of Rank/Select Queries", 2008). It is
- * made by the first select and takes 8 bytes for 4,096 digits.
+ * made by the first select and takes 8 bytes for 4,096 digits, beside 20 for a digit of a node.
  */
 final class Inventory {
   private static final int LOG = 12;

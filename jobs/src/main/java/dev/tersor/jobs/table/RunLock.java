@@ -195,7 +195,8 @@ public final class RunLock implements AutoCloseable {
 
   private synchronized void touch() {
     try {
-      if (!isAnothers()) {
+      // Where the lock is gone, the folder may be: it would come back with a beat and nothing else.
+      if (text(folder.files(), file).equals(Optional.of(writer))) {
         folder.write(beatFile, ++beats + "\n");
       }
     } catch (IOException e) {

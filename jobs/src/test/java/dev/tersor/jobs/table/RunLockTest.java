@@ -122,6 +122,19 @@ class RunLockTest {
   }
 
   @Test
+  void aFolderThatIsDeletedUnderItsWriterStaysAway() throws IOException, InterruptedException {
+    ResultsFolder folder = folder();
+    try (RunLock lock = RunLock.take(folder, "run", SHORT)) {
+      folder.files().delete(folder.child("_lock"), false);
+      // A beat that has begun ends before the rest goes.
+      Thread.sleep(5 * SHORT.beat().toMillis());
+      folder.files().delete(folder.root(), true);
+      Thread.sleep(20 * SHORT.beat().toMillis());
+      assertFalse(Files.exists(out));
+    }
+  }
+
+  @Test
   void aLiveLockBeats() throws IOException, InterruptedException {
     ResultsFolder folder = folder();
     try (RunLock lock = RunLock.take(folder, "run", SHORT)) {
