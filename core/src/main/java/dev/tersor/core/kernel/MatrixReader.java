@@ -24,7 +24,7 @@ import java.util.function.Supplier;
  * wavelet tree, bitmap, CSR, tuples of gap and value. What has no such form is decoded when it is
  * opened, and multiplied from its codes. Of weights that are not quantised, sequences of all of
  * them are decoded row by row; where positions are stored, they are decoded when they are opened,
- * and multiplied as CSR.
+ * and multiplied as CSR or, in rows that are full enough, as they are.
  */
 public final class MatrixReader {
   /** Schemes of nothing but a code for each weight. */
@@ -246,7 +246,7 @@ public final class MatrixReader {
     int rows = (int) floats.shape().rows();
     int columns = (int) floats.shape().rowLength();
     return columns <= CsrMatrix.MAX_COLUMNS
-        ? CsrMatrix.of(products, floats.weights(), rows, columns)
+        ? MixedRows.of(products, floats.weights(), rows, columns)
         : new DenseMatrix(products, floats.weights(), rows, columns);
   }
 

@@ -212,6 +212,38 @@ class MatrixTest {
     }
   }
 
+  /** Pruned filters, and rows of every density between. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void rowsByHowFullTheyAre(Kernels kernels) {
+    Codebook codebook = codebook(true, 4);
+    float[] table = table(codebook);
+    int columns = 70;
+    byte[] row = codes(columns, 4, 1, 5);
+    for (double[] densities :
+        new double[][] {
+          {1, 0, 1, 1, 0, 1}, {0, 0.05, 0.6, 1, 0.2, 0, 0.9}, {1, 1, 0.8}, {0.1, 0, 0.02}, {0, 0}
+        }) {
+      SplittableRandom random = new SplittableRandom(densities.length);
+      int rows = densities.length;
+      byte[] codes = new byte[rows * columns];
+      float[] dense = new float[codes.length];
+      int kept = 0;
+      for (int i = 0; i < codes.length; i++) {
+        boolean keep = random.nextDouble() < densities[i / columns];
+        codes[i] = keep ? row[i % columns] : 0;
+        dense[i] = table[codes[i]];
+        kept += dense[i] != 0 ? 1 : 0;
+      }
+      Matrix mixed = MixedRows.of(kernels.products(), dense, rows, columns);
+      assertEquals(rows, mixed.rows());
+      assertEquals(columns, mixed.columns());
+      // No more than a dense row, or CSR, takes, and where its row is.
+      assertTrue(mixed.bytes() <= 12L * kept + 8L * rows + 4, mixed.bytes() + " bytes");
+      check(mixed, codes, table);
+    }
+  }
+
   @Test
   void whatDoesNotFitIsRefused() {
     PackedProducts packed = PackedProducts.scalar();
