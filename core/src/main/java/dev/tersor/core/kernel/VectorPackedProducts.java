@@ -22,9 +22,18 @@ public final class VectorPackedProducts implements PackedProducts {
   private static final int LANES = FLOATS.length();
   private static final int TABLE = 16;
 
-  /** As many bytes as a vector has numbers; with fewer than eight, the first ones of eight. */
+  /** Whether a vector of bytes has two of numbers. */
+  private static final boolean HALVES = LANES == 16;
+
+  /**
+   * The length of those that merge the symbols of wavelet trees ({@code VectorMerge} says why), and
+   * with fewer than sixteen numbers the first ones of eight.
+   */
   private static final VectorSpecies<Byte> BYTES =
-      LANES == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+      HALVES ? ByteVector.SPECIES_256 : ByteVector.SPECIES_64;
+
+  /** Codes of a byte at a time. */
+  private static final int STEP = HALVES ? 2 * LANES : LANES;
 
   private static final int TOGETHER = 4;
 
@@ -97,16 +106,16 @@ public final class VectorPackedProducts implements PackedProducts {
 
   /** Codes of a byte. */
   private static void bytes(byte[] packed, int rows, int columns, float[] x, float[] y) {
-    int whole = columns - columns % LANES;
-    int row = 0;
-    for (; row + TOGETHER <= rows; row += TOGETHER) {
+    int whole = columns - columns % STEP;
+    int vectors = rows - rows % TOGETHER;
+    for (int row = 0; row < vectors; row += TOGETHER) {
       four(packed, row * columns, columns, whole, x, y, row);
     }
-    for (; row < rows; row++) {
-      y[row] = one(packed, row * columns, whole, x);
-    }
-    for (row = 0; row < rows; row++) {
-      y[row] += ScalarPackedProducts.levels(packed, Byte.SIZE, columns, row, whole, x);
+    for (int row = 0; row < rows; row++) {
+      y[row] =
+          row < vectors
+              ? y[row] + ScalarPackedProducts.levels(packed, Byte.SIZE, columns, row, whole, x)
+              : ScalarPackedProducts.levels(packed, Byte.SIZE, columns, row, 0, x);
     }
   }
 
@@ -117,46 +126,29 @@ public final class VectorPackedProducts implements PackedProducts {
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
     FloatVector sum3 = FloatVector.zero(FLOATS);
-    for (int c = 0; c < whole; c += LANES) {
-      FloatVector in = FloatVector.fromArray(FLOATS, x, c);
+    for (int c = 0; c < whole; c += STEP) {
       int from = at + c;
-      sum0 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, packed, from)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(in, sum0);
-      sum1 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, packed, from + columns)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(in, sum1);
-      sum2 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, packed, from + 2 * columns)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(in, sum2);
-      sum3 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, packed, from + 3 * columns)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(in, sum3);
+      ByteVector codes0 = ByteVector.fromArray(BYTES, packed, from);
+      ByteVector codes1 = ByteVector.fromArray(BYTES, packed, from + columns);
+      ByteVector codes2 = ByteVector.fromArray(BYTES, packed, from + 2 * columns);
+      ByteVector codes3 = ByteVector.fromArray(BYTES, packed, from + 3 * columns);
+      FloatVector in = FloatVector.fromArray(FLOATS, x, c);
+      sum0 = ((FloatVector) codes0.convertShape(VectorOperators.B2F, FLOATS, 0)).fma(in, sum0);
+      sum1 = ((FloatVector) codes1.convertShape(VectorOperators.B2F, FLOATS, 0)).fma(in, sum1);
+      sum2 = ((FloatVector) codes2.convertShape(VectorOperators.B2F, FLOATS, 0)).fma(in, sum2);
+      sum3 = ((FloatVector) codes3.convertShape(VectorOperators.B2F, FLOATS, 0)).fma(in, sum3);
+      if (HALVES) {
+        in = FloatVector.fromArray(FLOATS, x, c + LANES);
+        sum0 = ((FloatVector) codes0.convertShape(VectorOperators.B2F, FLOATS, 1)).fma(in, sum0);
+        sum1 = ((FloatVector) codes1.convertShape(VectorOperators.B2F, FLOATS, 1)).fma(in, sum1);
+        sum2 = ((FloatVector) codes2.convertShape(VectorOperators.B2F, FLOATS, 1)).fma(in, sum2);
+        sum3 = ((FloatVector) codes3.convertShape(VectorOperators.B2F, FLOATS, 1)).fma(in, sum3);
+      }
     }
     y[to] = sum0.reduceLanes(VectorOperators.ADD);
     y[to + 1] = sum1.reduceLanes(VectorOperators.ADD);
     y[to + 2] = sum2.reduceLanes(VectorOperators.ADD);
     y[to + 3] = sum3.reduceLanes(VectorOperators.ADD);
-  }
-
-  private static float one(byte[] packed, int at, int whole, float[] x) {
-    FloatVector sum = FloatVector.zero(FLOATS);
-    for (int c = 0; c < whole; c += LANES) {
-      sum =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, packed, at + c)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, c), sum);
-    }
-    return sum.reduceLanes(VectorOperators.ADD);
   }
 
   /** Codes as numbers from 0 to 15: 8 more than they stand for. */

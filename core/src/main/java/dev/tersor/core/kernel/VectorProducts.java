@@ -23,7 +23,10 @@ public final class VectorProducts implements Products {
   private static final int TABLE_BITS = 4;
 
   private static final boolean LOOKS_UP = LANES == 1 << TABLE_BITS;
-  private static final VectorSpecies<Byte> CODES = ByteVector.SPECIES_128;
+
+  /** As long as those that merge the symbols of wavelet trees; {@code VectorMerge} says why. */
+  private static final VectorSpecies<Byte> CODES = ByteVector.SPECIES_256;
+
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_512;
 
   /** Columns at a time: their inputs stay in the second-level cache while all rows pass. */
@@ -68,13 +71,17 @@ public final class VectorProducts implements Products {
 
   @Override
   public void lookUp(byte[] codes, int count, int bits, float[] table, float[] to) {
-    int whole = LOOKS_UP && bits <= TABLE_BITS ? count - count % LANES : 0;
+    int whole = LOOKS_UP && bits <= TABLE_BITS ? count - count % CODES.length() : 0;
     IntVector numbers = FloatVector.fromArray(SPECIES, table, 0).reinterpretAsInts();
-    for (int i = 0; i < whole; i += LANES) {
-      IntVector places =
-          (IntVector)
-              ByteVector.fromArray(CODES, codes, i).convertShape(VectorOperators.B2I, INTS, 0);
-      numbers.rearrange(places.and(LANES - 1).toShuffle()).reinterpretAsFloats().intoArray(to, i);
+    for (int i = 0; i < whole; i += 2 * LANES) {
+      ByteVector all = ByteVector.fromArray(CODES, codes, i);
+      IntVector first = (IntVector) all.convertShape(VectorOperators.B2I, INTS, 0);
+      IntVector second = (IntVector) all.convertShape(VectorOperators.B2I, INTS, 1);
+      numbers.rearrange(first.and(LANES - 1).toShuffle()).reinterpretAsFloats().intoArray(to, i);
+      numbers
+          .rearrange(second.and(LANES - 1).toShuffle())
+          .reinterpretAsFloats()
+          .intoArray(to, i + LANES);
     }
     for (int i = whole; i < count; i++) {
       to[i] = table[codes[i] & 0xFF];

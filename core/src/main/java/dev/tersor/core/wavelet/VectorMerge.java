@@ -1,7 +1,6 @@
 package dev.tersor.core.wavelet;
 
 import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -14,11 +13,13 @@ import jdk.incubator.vector.VectorSpecies;
  * those like it; a vector of each sequence is rearranged by the ranks, and blended by the bits.
  *
  * <p>The loops call next to nothing but the Vector API itself ({@code VectorPackedProducts} says
- * why).
+ * why), and vectors of bytes have this length in all classes that decode and multiply: where one
+ * virtual machine sees two lengths of a type, the compiler no longer knows which one it has, puts
+ * vectors into objects, and takes four times as long.
  */
 final class VectorMerge implements Merge {
   private static final VectorSpecies<Byte> BYTES = ByteVector.SPECIES_256;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_256;
+  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_256;
   private static final int LANES = 32;
 
   /** Each byte of a word of 32 bits for its eight places. */
@@ -61,7 +62,7 @@ final class VectorMerge implements Merge {
       int word = (int) (ones[i >>> 6] >>> i);
       int counts = onesUpTo(word);
       VectorMask<Byte> isOne =
-          IntVector.broadcast(INTS, word)
+          LongVector.broadcast(LONGS, word)
               .reinterpretAsBytes()
               .rearrange(EACH)
               .and(bits)
@@ -72,7 +73,7 @@ final class VectorMerge implements Merge {
       upTo = upTo.add(upTo.lanewise(VectorOperators.LSHL, 16));
       upTo = upTo.add(upTo.lanewise(VectorOperators.LSHL, 32));
       ByteVector before =
-          IntVector.broadcast(INTS, counts << 8).reinterpretAsBytes().rearrange(EACH);
+          LongVector.broadcast(LONGS, (long) counts << 8).reinterpretAsBytes().rearrange(EACH);
       ByteVector rank = upTo.reinterpretAsBytes().add(before);
       VectorShuffle<Byte> places = lanes.sub(rank).blend(rank.sub((byte) 1), isOne).toShuffle();
       ByteVector.fromArray(BYTES, from, zeros)
@@ -93,7 +94,7 @@ final class VectorMerge implements Merge {
     for (int i = 0; i < count; i += LANES) {
       int word = (int) (ones[i >>> 6] >>> i);
       VectorMask<Byte> isOne =
-          IntVector.broadcast(INTS, word)
+          LongVector.broadcast(LONGS, word)
               .reinterpretAsBytes()
               .rearrange(EACH)
               .and(bits)
@@ -121,19 +122,19 @@ final class VectorMerge implements Merge {
       int counts2 = onesUpTo(highs & ~lows);
       int counts3 = onesUpTo(highs & lows);
       ByteVector before1 =
-          IntVector.broadcast(INTS, counts1 << 8).reinterpretAsBytes().rearrange(EACH);
+          LongVector.broadcast(LONGS, (long) counts1 << 8).reinterpretAsBytes().rearrange(EACH);
       ByteVector before2 =
-          IntVector.broadcast(INTS, counts2 << 8).reinterpretAsBytes().rearrange(EACH);
+          LongVector.broadcast(LONGS, (long) counts2 << 8).reinterpretAsBytes().rearrange(EACH);
       ByteVector before3 =
-          IntVector.broadcast(INTS, counts3 << 8).reinterpretAsBytes().rearrange(EACH);
+          LongVector.broadcast(LONGS, (long) counts3 << 8).reinterpretAsBytes().rearrange(EACH);
       VectorMask<Byte> isHigh =
-          IntVector.broadcast(INTS, highs)
+          LongVector.broadcast(LONGS, highs)
               .reinterpretAsBytes()
               .rearrange(EACH)
               .and(bits)
               .compare(VectorOperators.NE, (byte) 0);
       VectorMask<Byte> isLow =
-          IntVector.broadcast(INTS, lows)
+          LongVector.broadcast(LONGS, lows)
               .reinterpretAsBytes()
               .rearrange(EACH)
               .and(bits)
@@ -182,13 +183,13 @@ final class VectorMerge implements Merge {
     ByteVector threes = ByteVector.broadcast(BYTES, symbols[3]);
     for (int i = 0; i < count; i += LANES) {
       VectorMask<Byte> isHigh =
-          IntVector.broadcast(INTS, (int) (high[i >>> 6] >>> i))
+          LongVector.broadcast(LONGS, high[i >>> 6] >>> i)
               .reinterpretAsBytes()
               .rearrange(EACH)
               .and(bits)
               .compare(VectorOperators.NE, (byte) 0);
       VectorMask<Byte> isLow =
-          IntVector.broadcast(INTS, (int) (low[i >>> 6] >>> i))
+          LongVector.broadcast(LONGS, low[i >>> 6] >>> i)
               .reinterpretAsBytes()
               .rearrange(EACH)
               .and(bits)
