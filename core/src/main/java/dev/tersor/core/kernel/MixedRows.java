@@ -15,6 +15,7 @@ final class MixedRows implements Matrix {
    *
    * @param numbers of its rows in the whole one
    */
+  @SuppressWarnings("ArrayRecordComponent") // looped over, never compared
   private record Part(Matrix matrix, int[] numbers) {}
 
   private final int rows;
