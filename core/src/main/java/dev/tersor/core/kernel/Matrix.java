@@ -18,7 +18,8 @@ public interface Matrix {
   /**
    * Sets y = w x for a batch of inputs: input {@code c} of sample {@code s} is {@code x[c * batch +
    * s]}, output {@code r} is {@code y[r * batch + s]}. Nothing is allocated, but where the batch is
-   * larger than any before, and what a wavelet tree decodes a range with.
+   * larger than any before, what a wavelet tree decodes a range with, and a copy of one input that
+   * CSR is to be multiplied with, unless its length is a power of two.
    */
   void multiply(float[] x, int batch, float[] y);
 }
