@@ -28,7 +28,6 @@ final class DecodedRows implements Matrix {
   private final long bytes;
   private final int together;
   private final float[] tile;
-  private float[] outputs = new float[0];
 
   /**
    * @param bytes of the source
@@ -65,14 +64,10 @@ final class DecodedRows implements Matrix {
 
   @Override
   public void multiply(float[] x, int batch, float[] y) {
-    if (outputs.length < together * batch) {
-      outputs = new float[together * batch];
-    }
     for (int row = 0; row < rows; row += together) {
       int count = Math.min(together, rows - row);
       source.decode(row * columns, (row + count) * columns, tile);
-      products.dense(tile, count, columns, x, batch, outputs);
-      System.arraycopy(outputs, 0, y, row * batch, count * batch);
+      products.dense(tile, count, columns, x, batch, y, row * batch);
     }
   }
 }

@@ -22,6 +22,6 @@ public record DenseMatrix(Products products, float[] weights, int rows, int colu
 
   @Override
   public void multiply(float[] x, int batch, float[] y) {
-    products.dense(weights, rows, columns, x, batch, y);
+    products.dense(weights, rows, columns, x, batch, y, 0);
   }
 }

@@ -10,11 +10,12 @@ import dev.tersor.core.bits.IncubatorModule;
  */
 public interface Products {
   /**
-   * Sets y = w x.
+   * Sets y = w x, from a place of y on.
    *
    * @param w rows x columns, row by row
+   * @param to where the first output goes
    */
-  void dense(float[] w, int rows, int columns, float[] x, int batch, float[] y);
+  void dense(float[] w, int rows, int columns, float[] x, int batch, float[] y, int to);
 
   /** Sets y = w x. */
   void sparse(CsrMatrix w, float[] x, int batch, float[] y);

@@ -5,17 +5,17 @@ import java.util.Arrays;
 /** {@link Products} in plain loops. */
 final class ScalarProducts implements Products {
   @Override
-  public void dense(float[] w, int rows, int columns, float[] x, int batch, float[] y) {
+  public void dense(float[] w, int rows, int columns, float[] x, int batch, float[] y, int to) {
     if (batch == 1) {
       for (int row = 0; row < rows; row++) {
-        y[row] = dot(w, row * columns, columns, x);
+        y[to + row] = dot(w, row * columns, columns, x);
       }
       return;
     }
+    Arrays.fill(y, to, to + rows * batch, 0);
     for (int row = 0; row < rows; row++) {
-      Arrays.fill(y, row * batch, (row + 1) * batch, 0);
       for (int column = 0; column < columns; column++) {
-        add(w[row * columns + column], x, column * batch, y, row * batch, batch);
+        add(w[row * columns + column], x, column * batch, y, to + row * batch, batch);
       }
     }
   }

@@ -1,7 +1,6 @@
 package dev.tersor.core.kernel;
 
 import java.nio.ByteOrder;
-import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -22,21 +21,6 @@ public final class VectorPackedProducts implements PackedProducts {
   private static final int LANES = FLOATS.length();
   private static final int TABLE = 16;
 
-  /** Whether a vector of bytes has two of numbers. */
-  private static final boolean HALVES = LANES == 16;
-
-  /**
-   * The length of those that merge the symbols of wavelet trees ({@code VectorMerge} says why), and
-   * with fewer than sixteen numbers the first ones of eight.
-   */
-  private static final VectorSpecies<Byte> BYTES =
-      HALVES ? ByteVector.SPECIES_256 : ByteVector.SPECIES_64;
-
-  /** Codes of a byte at a time. */
-  private static final int STEP = HALVES ? 2 * LANES : LANES;
-
-  private static final int TOGETHER = 4;
-
   /** A table of 16 numbers is one vector. */
   private static final boolean LOOKS_UP = LANES == TABLE;
 
@@ -46,7 +30,7 @@ public final class VectorPackedProducts implements PackedProducts {
   public void levels(
       byte[] packed, int bits, int rows, int columns, float[] x, float[] scratch, float[] y) {
     if (bits == Byte.SIZE) {
-      bytes(packed, rows, columns, x, y);
+      VectorByteProducts.multiply(packed, rows, columns, x, y);
       return;
     }
     int block = LANES * Integer.SIZE / bits;
@@ -102,53 +86,6 @@ public final class VectorPackedProducts implements PackedProducts {
         factor /= step;
       }
     }
-  }
-
-  /** Codes of a byte. */
-  private static void bytes(byte[] packed, int rows, int columns, float[] x, float[] y) {
-    int whole = columns - columns % STEP;
-    int vectors = rows - rows % TOGETHER;
-    for (int row = 0; row < vectors; row += TOGETHER) {
-      four(packed, row * columns, columns, whole, x, y, row);
-    }
-    for (int row = 0; row < rows; row++) {
-      y[row] =
-          row < vectors
-              ? y[row] + ScalarPackedProducts.levels(packed, Byte.SIZE, columns, row, whole, x)
-              : ScalarPackedProducts.levels(packed, Byte.SIZE, columns, row, 0, x);
-    }
-  }
-
-  /** Four rows at once: four streams from memory are quicker than one after the other. */
-  private static void four(
-      byte[] packed, int at, int columns, int whole, float[] x, float[] y, int to) {
-    FloatVector sum0 = FloatVector.zero(FLOATS);
-    FloatVector sum1 = FloatVector.zero(FLOATS);
-    FloatVector sum2 = FloatVector.zero(FLOATS);
-    FloatVector sum3 = FloatVector.zero(FLOATS);
-    for (int c = 0; c < whole; c += STEP) {
-      int from = at + c;
-      ByteVector codes0 = ByteVector.fromArray(BYTES, packed, from);
-      ByteVector codes1 = ByteVector.fromArray(BYTES, packed, from + columns);
-      ByteVector codes2 = ByteVector.fromArray(BYTES, packed, from + 2 * columns);
-      ByteVector codes3 = ByteVector.fromArray(BYTES, packed, from + 3 * columns);
-      FloatVector in = FloatVector.fromArray(FLOATS, x, c);
-      sum0 = ((FloatVector) codes0.convertShape(VectorOperators.B2F, FLOATS, 0)).fma(in, sum0);
-      sum1 = ((FloatVector) codes1.convertShape(VectorOperators.B2F, FLOATS, 0)).fma(in, sum1);
-      sum2 = ((FloatVector) codes2.convertShape(VectorOperators.B2F, FLOATS, 0)).fma(in, sum2);
-      sum3 = ((FloatVector) codes3.convertShape(VectorOperators.B2F, FLOATS, 0)).fma(in, sum3);
-      if (HALVES) {
-        in = FloatVector.fromArray(FLOATS, x, c + LANES);
-        sum0 = ((FloatVector) codes0.convertShape(VectorOperators.B2F, FLOATS, 1)).fma(in, sum0);
-        sum1 = ((FloatVector) codes1.convertShape(VectorOperators.B2F, FLOATS, 1)).fma(in, sum1);
-        sum2 = ((FloatVector) codes2.convertShape(VectorOperators.B2F, FLOATS, 1)).fma(in, sum2);
-        sum3 = ((FloatVector) codes3.convertShape(VectorOperators.B2F, FLOATS, 1)).fma(in, sum3);
-      }
-    }
-    y[to] = sum0.reduceLanes(VectorOperators.ADD);
-    y[to + 1] = sum1.reduceLanes(VectorOperators.ADD);
-    y[to + 2] = sum2.reduceLanes(VectorOperators.ADD);
-    y[to + 3] = sum3.reduceLanes(VectorOperators.ADD);
   }
 
   /** Codes as numbers from 0 to 15: 8 more than they stand for. */

@@ -35,37 +35,67 @@ public final class VectorProducts implements Products {
   private final ScalarProducts scalar = new ScalarProducts();
 
   @Override
-  public void dense(float[] w, int rows, int columns, float[] x, int batch, float[] y) {
+  public void dense(float[] w, int rows, int columns, float[] x, int batch, float[] y, int to) {
     if (batch == 1) {
       int row = 0;
       for (; row + TILE_ROWS <= rows; row += TILE_ROWS) {
-        dots(w, row, columns, x, y);
+        dots(w, row * columns, columns, x, y, to + row);
       }
       for (; row < rows; row++) {
-        y[row] = dot(w, row * columns, columns, x);
+        y[to + row] = dot(w, row * columns, columns, x);
       }
     } else if (batch % LANES == 0) {
-      Arrays.fill(y, 0, rows * batch, 0);
+      Arrays.fill(y, to, to + rows * batch, 0);
       for (int from = 0; from < columns; from += BLOCK) {
-        int to = Math.min(columns, from + BLOCK);
+        int end = Math.min(columns, from + BLOCK);
         int row = 0;
         for (; row + TILE_ROWS <= rows; row += TILE_ROWS) {
           int sample = 0;
           for (; sample + TILE <= batch; sample += TILE) {
-            tile(w, row, columns, from, to, x, sample, batch, y);
+            tile(
+                w,
+                row * columns,
+                columns,
+                from,
+                end,
+                x,
+                sample,
+                batch,
+                y,
+                to + row * batch + sample);
           }
           for (; sample < batch; sample += LANES) {
-            strip(w, row, columns, from, to, x, sample, batch, y);
+            strip(
+                w,
+                row * columns,
+                columns,
+                from,
+                end,
+                x,
+                sample,
+                batch,
+                y,
+                to + row * batch + sample);
           }
         }
         for (; row < rows; row++) {
           for (int sample = 0; sample < batch; sample += LANES) {
-            line(w, row, columns, from, to, x, sample, batch, y);
+            line(
+                w,
+                row * columns,
+                columns,
+                from,
+                end,
+                x,
+                sample,
+                batch,
+                y,
+                to + row * batch + sample);
           }
         }
       }
     } else {
-      scalar.dense(w, rows, columns, x, batch, y);
+      scalar.dense(w, rows, columns, x, batch, y, to);
     }
   }
 
@@ -94,12 +124,11 @@ public final class VectorProducts implements Products {
   }
 
   /** Four rows at once: four streams from memory are quicker than one after the other. */
-  private static void dots(float[] w, int row, int columns, float[] x, float[] y) {
+  private static void dots(float[] w, int at0, int columns, float[] x, float[] y, int to) {
     FloatVector sum0 = FloatVector.zero(SPECIES);
     FloatVector sum1 = FloatVector.zero(SPECIES);
     FloatVector sum2 = FloatVector.zero(SPECIES);
     FloatVector sum3 = FloatVector.zero(SPECIES);
-    int at0 = row * columns;
     int at1 = at0 + columns;
     int at2 = at1 + columns;
     int at3 = at2 + columns;
@@ -121,10 +150,10 @@ public final class VectorProducts implements Products {
       dot2 += w[at2 + c] * x[c];
       dot3 += w[at3 + c] * x[c];
     }
-    y[row] = dot0;
-    y[row + 1] = dot1;
-    y[row + 2] = dot2;
-    y[row + 3] = dot3;
+    y[to] = dot0;
+    y[to + 1] = dot1;
+    y[to + 2] = dot2;
+    y[to + 3] = dot3;
   }
 
   private static float dot(float[] w, int at, int columns, float[] x) {
@@ -156,15 +185,15 @@ public final class VectorProducts implements Products {
   /** Adds the products of some columns. */
   private static void tile(
       float[] w,
-      int row,
+      int at,
       int columns,
       int first,
       int end,
       float[] x,
       int sample,
       int batch,
-      float[] y) {
-    int to = row * batch + sample;
+      float[] y,
+      int to) {
     FloatVector sum00 = FloatVector.fromArray(SPECIES, y, to);
     FloatVector sum01 = FloatVector.fromArray(SPECIES, y, to + LANES);
     FloatVector sum10 = FloatVector.fromArray(SPECIES, y, to + batch);
@@ -173,7 +202,6 @@ public final class VectorProducts implements Products {
     FloatVector sum21 = FloatVector.fromArray(SPECIES, y, to + 2 * batch + LANES);
     FloatVector sum30 = FloatVector.fromArray(SPECIES, y, to + 3 * batch);
     FloatVector sum31 = FloatVector.fromArray(SPECIES, y, to + 3 * batch + LANES);
-    int at = row * columns;
     int from = first * batch + sample;
     for (int c = first; c < end; c++, from += batch) {
       FloatVector left = FloatVector.fromArray(SPECIES, x, from);
@@ -204,20 +232,19 @@ public final class VectorProducts implements Products {
   /** The same for four rows and one register of samples. */
   private static void strip(
       float[] w,
-      int row,
+      int at,
       int columns,
       int first,
       int end,
       float[] x,
       int sample,
       int batch,
-      float[] y) {
-    int to = row * batch + sample;
+      float[] y,
+      int to) {
     FloatVector sum0 = FloatVector.fromArray(SPECIES, y, to);
     FloatVector sum1 = FloatVector.fromArray(SPECIES, y, to + batch);
     FloatVector sum2 = FloatVector.fromArray(SPECIES, y, to + 2 * batch);
     FloatVector sum3 = FloatVector.fromArray(SPECIES, y, to + 3 * batch);
-    int at = row * columns;
     int from = first * batch + sample;
     for (int c = first; c < end; c++, from += batch) {
       FloatVector in = FloatVector.fromArray(SPECIES, x, from);
@@ -235,22 +262,23 @@ public final class VectorProducts implements Products {
   /** The same for one row and one register of samples. */
   private static void line(
       float[] w,
-      int row,
+      int at,
       int columns,
       int first,
       int end,
       float[] x,
       int sample,
       int batch,
-      float[] y) {
-    FloatVector sum = FloatVector.fromArray(SPECIES, y, row * batch + sample);
+      float[] y,
+      int to) {
+    FloatVector sum = FloatVector.fromArray(SPECIES, y, to);
     int from = first * batch + sample;
     for (int c = first; c < end; c++, from += batch) {
       sum =
-          FloatVector.broadcast(SPECIES, w[row * columns + c])
+          FloatVector.broadcast(SPECIES, w[at + c])
               .fma(FloatVector.fromArray(SPECIES, x, from), sum);
     }
-    sum.intoArray(y, row * batch + sample);
+    sum.intoArray(y, to);
   }
 
   @Override

@@ -81,7 +81,7 @@ public class KernelBenchmark {
   @Benchmark
   public float[] product() {
     if (dense != null) {
-      products.dense(dense, rows, columns, x, batch, y);
+      products.dense(dense, rows, columns, x, batch, y, 0);
     } else {
       products.sparse(sparse, x, batch, y);
     }

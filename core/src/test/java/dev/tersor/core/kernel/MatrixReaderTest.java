@@ -81,7 +81,7 @@ class MatrixReaderTest {
       float[] y = new float[rows * batch];
       float[] expected = new float[rows * batch];
       matrix.multiply(x, batch, y);
-      Products.scalar().dense(weights, rows, columns, x, batch, expected);
+      Products.scalar().dense(weights, rows, columns, x, batch, expected, 0);
       assertArrayEquals(expected, y, 1e-3f, what + " of " + batch);
     }
   }

@@ -1,8 +1,10 @@
 package dev.tersor.core.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +36,7 @@ class ProductsTest {
           float[] dense = new float[rows * batch];
           float[] csr = drawn(rows * batch, 1, 1);
           float[] coded = drawn(rows * batch, 1, 2);
-          products.dense(w, rows, columns, x, batch, dense);
+          products.dense(w, rows, columns, x, batch, dense, 0);
           products.sparse(sparse, x, batch, csr);
           products.sparse(sparse.withCodes(codes, table), x, batch, coded);
           for (int row = 0; row < rows; row++) {
@@ -62,6 +64,24 @@ class ProductsTest {
   @Test
   void vectorProductsAreTheSums() {
     check(Products.vectors());
+  }
+
+  @Test
+  void outputsBeginWhereTheyAreToAndEndWithTheLast() {
+    float[] w = drawn(7 * 40, 1, 1);
+    for (int batch : new int[] {1, 3, 16, 48}) {
+      float[] x = drawn(40 * batch, 1, batch);
+      for (Products products : new Products[] {Products.scalar(), Products.vectors()}) {
+        float[] expected = new float[7 * batch];
+        products.dense(w, 7, 40, x, batch, expected, 0);
+        float[] y = new float[5 + 7 * batch + 3];
+        Arrays.fill(y, -1);
+        products.dense(w, 7, 40, x, batch, y, 5);
+        assertArrayEquals(new float[] {-1, -1, -1, -1, -1}, Arrays.copyOf(y, 5));
+        assertArrayEquals(expected, Arrays.copyOfRange(y, 5, 5 + 7 * batch));
+        assertArrayEquals(new float[] {-1, -1, -1}, Arrays.copyOfRange(y, 5 + 7 * batch, y.length));
+      }
+    }
   }
 
   @Test

@@ -82,7 +82,7 @@ final class ProductTimes {
       ofInputs[i] = Math.abs(x[i]);
     }
     float[] sums = new float[y.length];
-    PRODUCTS.dense(sizes, rows, columns, ofInputs, batch, sums);
+    PRODUCTS.dense(sizes, rows, columns, ofInputs, batch, sums, 0);
     return sums;
   }
 
