@@ -130,14 +130,13 @@ final class BlockBitVector implements BitVector, CountDirectory {
   }
 
   private long word(long w) {
-    // One word of counts for each eight.
-    return LittleEndian.getLong(stored, at + (int) (w + (w >>> 3) + 1) * 8);
+    return LittleEndian.getLong(
+        stored, (int) ((w >>> 3) * BYTES + (at + Long.BYTES + (w << 3 & 56))));
   }
 
   @Override
   public int bit(long i) {
-    int word = (int) ((i >>> 9) * BYTES + (at + 8 + (i >>> 3 & 56)));
-    return (int) (LittleEndian.getLong(stored, word) >>> i) & 1;
+    return (int) (word(i >>> 6) >>> i) & 1;
   }
 
   @Override

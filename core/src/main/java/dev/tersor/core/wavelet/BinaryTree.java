@@ -11,9 +11,7 @@ final class BinaryTree implements WaveletTree {
   private final Nodes nodes;
   private final Order order;
   private final Queries queries;
-  private final int[] child;
-  private final long[] shift;
-  private final boolean[] bottom;
+  private final Descent descent;
 
   private BinaryTree(Stored stored, BitVector bits, Nodes nodes) {
     this.stored = stored;
@@ -26,9 +24,7 @@ final class BinaryTree implements WaveletTree {
             nodes,
             merge -> new MergedBits(bits, nodes, merge),
             () -> new Inventory(nodes, ranks(bits), bits::select));
-    this.child = nodes.child;
-    this.shift = nodes.shift;
-    this.bottom = nodes.bottom;
+    this.descent = new Descent(bits, nodes);
   }
 
   static BinaryTree open(Stored stored) {
@@ -80,21 +76,7 @@ final class BinaryTree implements WaveletTree {
 
   @Override
   public int access(int i) {
-    int node = nodes.root;
-    long p = Objects.checkIndex(i, stored.length());
-    while (node >= 0) {
-      if (bottom[node]) {
-        return ~child[node << 1 | bits.bit(p)];
-      }
-      long rankAndBit = bits.rankAndBit(p);
-      long rank = rankAndBit >>> 1;
-      long isOne = -(rankAndBit & 1);
-      int link = node << 1 | (int) (rankAndBit & 1);
-      // The rank of the bit, be it one or zero.
-      p = shift[link] + ((rank & isOne) | ((p - rank) & ~isOne));
-      node = child[link];
-    }
-    return ~node;
+    return descent.symbol(Objects.checkIndex(i, stored.length()));
   }
 
   @Override
@@ -110,8 +92,8 @@ final class BinaryTree implements WaveletTree {
       int bit = path >>> level & 1;
       long rank = bits.rank1(p);
       int link = node << 1 | bit;
-      p = shift[link] + (bit != 0 ? rank : p - rank);
-      node = child[link];
+      p = nodes.shift[link] + (bit != 0 ? rank : p - rank);
+      node = nodes.child[link];
     }
     return (int) p;
   }

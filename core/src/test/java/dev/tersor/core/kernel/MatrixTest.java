@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MatrixTest {
   /** Rows and columns: whole vectors, parts of them, rows that begin inside of a byte. */
   private static final int[][] SHAPES = {
-    {1, 1}, {3, 7}, {4, 64}, {5, 300}, {8, 128}, {7, 513}, {6, 1024}, {9, 800}
+    {1, 1}, {3, 7}, {4, 64}, {5, 300}, {8, 128}, {7, 513}, {6, 1024}, {9, 800}, {27, 330}
   };
 
   /** The kernels to try. */
