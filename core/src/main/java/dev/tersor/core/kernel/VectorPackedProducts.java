@@ -3,7 +3,9 @@ package dev.tersor.core.kernel;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -19,10 +21,18 @@ public final class VectorPackedProducts implements PackedProducts {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
-  private static final int TABLE = 16;
 
   /** A table of 16 numbers is one vector. */
-  private static final boolean LOOKS_UP = LANES == TABLE;
+  private static final boolean LOOKS_UP = LANES == 16;
+
+  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
+
+  /** The low halves of the numbers of a table, and anything. */
+  private static final VectorShuffle<Short> LOWS =
+      VectorShuffle.fromOp(SHORTS, i -> 2 * i % SHORTS.length());
+
+  private static final VectorShuffle<Short> HIGHS =
+      VectorShuffle.fromOp(SHORTS, i -> (2 * i + 1) % SHORTS.length());
 
   private volatile byte[] zeros = {};
 
@@ -187,51 +197,87 @@ public final class VectorPackedProducts implements PackedProducts {
     }
   }
 
+  /**
+   * The halves of 32 numbers at a time: a table is one vector of the low halves of its numbers, one
+   * of the high ones. The Vector API checks each shuffle for as long as two lookups take, and twice
+   * as many numbers share one so. Where the halves of a word, two codes, have been looked up, each
+   * half is moved to its other one.
+   */
   private static float looked(byte[] packed, int at, int whole, float[] table, float[] x) {
-    IntVector numbers = FloatVector.fromArray(FLOATS, table, 0).reinterpretAsInts();
+    ShortVector halves = FloatVector.fromArray(FLOATS, table, 0).reinterpretAsShorts();
+    ShortVector lows = halves.rearrange(LOWS);
+    ShortVector highs = halves.rearrange(HIGHS);
+    IntVector upper = IntVector.broadcast(INTS, 0xFFFF0000);
     FloatVector sum0 = FloatVector.zero(FLOATS);
     FloatVector sum1 = FloatVector.zero(FLOATS);
+    VectorShuffle<Short> places;
+    IntVector low;
+    IntVector high;
+    IntVector other;
     for (int c = 0; c < whole; c += 8 * LANES) {
       IntVector codes =
           IntVector.fromByteArray(INTS, packed, at + (c >> 1), ByteOrder.LITTLE_ENDIAN);
+      places = codes.and(0x000F000F).reinterpretAsShorts().toShuffle();
+      low = lows.rearrange(places).reinterpretAsInts();
+      high = highs.rearrange(places).reinterpretAsInts();
+      other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
       sum0 =
-          numbers
-              .rearrange(codes.lanewise(VectorOperators.LSHR, 0).and(TABLE - 1).toShuffle())
+          low.lanewise(VectorOperators.XOR, low.lanewise(VectorOperators.XOR, other).and(upper))
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c), sum0);
+      other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
       sum1 =
-          numbers
-              .rearrange(codes.lanewise(VectorOperators.LSHR, 4).and(TABLE - 1).toShuffle())
+          other
+              .lanewise(VectorOperators.XOR, other.lanewise(VectorOperators.XOR, high).and(upper))
               .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + LANES), sum1);
+              .fma(FloatVector.fromArray(FLOATS, x, c + 4 * LANES), sum1);
+      places =
+          codes.lanewise(VectorOperators.LSHR, 4).and(0x000F000F).reinterpretAsShorts().toShuffle();
+      low = lows.rearrange(places).reinterpretAsInts();
+      high = highs.rearrange(places).reinterpretAsInts();
+      other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
       sum0 =
-          numbers
-              .rearrange(codes.lanewise(VectorOperators.LSHR, 8).and(TABLE - 1).toShuffle())
+          low.lanewise(VectorOperators.XOR, low.lanewise(VectorOperators.XOR, other).and(upper))
               .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 2 * LANES), sum0);
+              .fma(FloatVector.fromArray(FLOATS, x, c + LANES), sum0);
+      other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
       sum1 =
-          numbers
-              .rearrange(codes.lanewise(VectorOperators.LSHR, 12).and(TABLE - 1).toShuffle())
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum1);
-      sum0 =
-          numbers
-              .rearrange(codes.lanewise(VectorOperators.LSHR, 16).and(TABLE - 1).toShuffle())
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 4 * LANES), sum0);
-      sum1 =
-          numbers
-              .rearrange(codes.lanewise(VectorOperators.LSHR, 20).and(TABLE - 1).toShuffle())
+          other
+              .lanewise(VectorOperators.XOR, other.lanewise(VectorOperators.XOR, high).and(upper))
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c + 5 * LANES), sum1);
+      places =
+          codes.lanewise(VectorOperators.LSHR, 8).and(0x000F000F).reinterpretAsShorts().toShuffle();
+      low = lows.rearrange(places).reinterpretAsInts();
+      high = highs.rearrange(places).reinterpretAsInts();
+      other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
       sum0 =
-          numbers
-              .rearrange(codes.lanewise(VectorOperators.LSHR, 24).and(TABLE - 1).toShuffle())
+          low.lanewise(VectorOperators.XOR, low.lanewise(VectorOperators.XOR, other).and(upper))
               .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum0);
+              .fma(FloatVector.fromArray(FLOATS, x, c + 2 * LANES), sum0);
+      other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
       sum1 =
-          numbers
-              .rearrange(codes.lanewise(VectorOperators.LSHR, 28).and(TABLE - 1).toShuffle())
+          other
+              .lanewise(VectorOperators.XOR, other.lanewise(VectorOperators.XOR, high).and(upper))
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum1);
+      places =
+          codes
+              .lanewise(VectorOperators.LSHR, 12)
+              .and(0x000F000F)
+              .reinterpretAsShorts()
+              .toShuffle();
+      low = lows.rearrange(places).reinterpretAsInts();
+      high = highs.rearrange(places).reinterpretAsInts();
+      other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
+      sum0 =
+          low.lanewise(VectorOperators.XOR, low.lanewise(VectorOperators.XOR, other).and(upper))
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum0);
+      other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
+      sum1 =
+          other
+              .lanewise(VectorOperators.XOR, other.lanewise(VectorOperators.XOR, high).and(upper))
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c + 7 * LANES), sum1);
     }
