@@ -198,10 +198,10 @@ public final class VectorPackedProducts implements PackedProducts {
   }
 
   /**
-   * The halves of 32 numbers at a time: a table is one vector of the low halves of its numbers, one
-   * of the high ones. The Vector API checks each shuffle for as long as two lookups take, and twice
-   * as many numbers share one so. Where the halves of a word, two codes, have been looked up, each
-   * half is moved to its other one.
+   * By halves of numbers: codes of two places of a word are looked up at once, in a vector of the
+   * low halves of the table and in one of the high ones, and the halves of a number are then put
+   * into one word. The Vector API checks each shuffle, which takes longer than a lookup; so half as
+   * many are checked.
    */
   private static float looked(byte[] packed, int at, int whole, float[] table, float[] x) {
     ShortVector halves = FloatVector.fromArray(FLOATS, table, 0).reinterpretAsShorts();
@@ -222,13 +222,13 @@ public final class VectorPackedProducts implements PackedProducts {
       high = highs.rearrange(places).reinterpretAsInts();
       other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
       sum0 =
-          low.lanewise(VectorOperators.XOR, low.lanewise(VectorOperators.XOR, other).and(upper))
+          low.bitwiseBlend(other, upper)
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c), sum0);
       other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
       sum1 =
           other
-              .lanewise(VectorOperators.XOR, other.lanewise(VectorOperators.XOR, high).and(upper))
+              .bitwiseBlend(high, upper)
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c + 4 * LANES), sum1);
       places =
@@ -237,13 +237,13 @@ public final class VectorPackedProducts implements PackedProducts {
       high = highs.rearrange(places).reinterpretAsInts();
       other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
       sum0 =
-          low.lanewise(VectorOperators.XOR, low.lanewise(VectorOperators.XOR, other).and(upper))
+          low.bitwiseBlend(other, upper)
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c + LANES), sum0);
       other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
       sum1 =
           other
-              .lanewise(VectorOperators.XOR, other.lanewise(VectorOperators.XOR, high).and(upper))
+              .bitwiseBlend(high, upper)
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c + 5 * LANES), sum1);
       places =
@@ -252,13 +252,13 @@ public final class VectorPackedProducts implements PackedProducts {
       high = highs.rearrange(places).reinterpretAsInts();
       other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
       sum0 =
-          low.lanewise(VectorOperators.XOR, low.lanewise(VectorOperators.XOR, other).and(upper))
+          low.bitwiseBlend(other, upper)
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c + 2 * LANES), sum0);
       other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
       sum1 =
           other
-              .lanewise(VectorOperators.XOR, other.lanewise(VectorOperators.XOR, high).and(upper))
+              .bitwiseBlend(high, upper)
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum1);
       places =
@@ -271,13 +271,13 @@ public final class VectorPackedProducts implements PackedProducts {
       high = highs.rearrange(places).reinterpretAsInts();
       other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
       sum0 =
-          low.lanewise(VectorOperators.XOR, low.lanewise(VectorOperators.XOR, other).and(upper))
+          low.bitwiseBlend(other, upper)
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum0);
       other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
       sum1 =
           other
-              .lanewise(VectorOperators.XOR, other.lanewise(VectorOperators.XOR, high).and(upper))
+              .bitwiseBlend(high, upper)
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, c + 7 * LANES), sum1);
     }
