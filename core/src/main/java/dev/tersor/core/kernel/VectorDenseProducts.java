@@ -36,31 +36,24 @@ final class VectorDenseProducts {
   static void ofBatch(float[] w, int rows, int columns, float[] x, int batch, float[] y, int to) {
     Arrays.fill(y, to, to + rows * batch, 0);
     for (int first = 0; first < columns; first += BLOCK) {
-      int count = Math.min(BLOCK, columns - first);
+      int end = Math.min(columns, first + BLOCK);
       int row = 0;
       for (; row + TILE_ROWS <= rows; row += TILE_ROWS) {
-        int at = row * columns + first;
-        int from = first * batch;
+        int at = row * columns;
         int out = to + row * batch;
-        int end = out + batch;
-        for (; out + TILE <= end; out += TILE, from += TILE) {
-          tile(w, at, columns, count, x, from, batch, y, out);
+        int sample = 0;
+        for (; sample + TILE <= batch; sample += TILE) {
+          tile(w, at, columns, first, end, x, sample, batch, y, out + sample);
         }
-        for (; out < end; out += LANES, from += LANES) {
-          strip(w, at, columns, count, x, from, batch, y, out);
+        for (; sample < batch; sample += LANES) {
+          strip(w, at, columns, first, end, x, sample, batch, y, out + sample);
         }
       }
       for (; row < rows; row++) {
+        int at = row * columns;
+        int out = to + row * batch;
         for (int sample = 0; sample < batch; sample += LANES) {
-          line(
-              w,
-              row * columns + first,
-              count,
-              x,
-              first * batch + sample,
-              batch,
-              y,
-              to + row * batch + sample);
+          line(w, at, first, end, x, sample, batch, y, out + sample);
         }
       }
     }
@@ -125,15 +118,18 @@ final class VectorDenseProducts {
     return sum;
   }
 
-  /**
-   * Adds the products of some columns.
-   *
-   * @param at of the first weight; those of the next row are {@code stride} further on
-   * @param from the first input; those of the next column are {@code batch} further on
-   * @param to the first output; those of the next row are {@code batch} further on
-   */
+  /** Adds the products of some columns. */
   private static void tile(
-      float[] w, int at, int stride, int count, float[] x, int from, int batch, float[] y, int to) {
+      float[] w,
+      int at,
+      int columns,
+      int first,
+      int end,
+      float[] x,
+      int sample,
+      int batch,
+      float[] y,
+      int to) {
     FloatVector sum00 = FloatVector.fromArray(SPECIES, y, to);
     FloatVector sum01 = FloatVector.fromArray(SPECIES, y, to + LANES);
     FloatVector sum10 = FloatVector.fromArray(SPECIES, y, to + batch);
@@ -142,13 +138,14 @@ final class VectorDenseProducts {
     FloatVector sum21 = FloatVector.fromArray(SPECIES, y, to + 2 * batch + LANES);
     FloatVector sum30 = FloatVector.fromArray(SPECIES, y, to + 3 * batch);
     FloatVector sum31 = FloatVector.fromArray(SPECIES, y, to + 3 * batch + LANES);
-    for (int c = 0, i = from; c < count; c++, i += batch) {
-      FloatVector left = FloatVector.fromArray(SPECIES, x, i);
-      FloatVector right = FloatVector.fromArray(SPECIES, x, i + LANES);
+    int from = first * batch + sample;
+    for (int c = first; c < end; c++, from += batch) {
+      FloatVector left = FloatVector.fromArray(SPECIES, x, from);
+      FloatVector right = FloatVector.fromArray(SPECIES, x, from + LANES);
       FloatVector w0 = FloatVector.broadcast(SPECIES, w[at + c]);
-      FloatVector w1 = FloatVector.broadcast(SPECIES, w[at + stride + c]);
-      FloatVector w2 = FloatVector.broadcast(SPECIES, w[at + 2 * stride + c]);
-      FloatVector w3 = FloatVector.broadcast(SPECIES, w[at + 3 * stride + c]);
+      FloatVector w1 = FloatVector.broadcast(SPECIES, w[at + columns + c]);
+      FloatVector w2 = FloatVector.broadcast(SPECIES, w[at + 2 * columns + c]);
+      FloatVector w3 = FloatVector.broadcast(SPECIES, w[at + 3 * columns + c]);
       sum00 = w0.fma(left, sum00);
       sum01 = w0.fma(right, sum01);
       sum10 = w1.fma(left, sum10);
@@ -170,17 +167,27 @@ final class VectorDenseProducts {
 
   /** The same for four rows and one register of samples. */
   private static void strip(
-      float[] w, int at, int stride, int count, float[] x, int from, int batch, float[] y, int to) {
+      float[] w,
+      int at,
+      int columns,
+      int first,
+      int end,
+      float[] x,
+      int sample,
+      int batch,
+      float[] y,
+      int to) {
     FloatVector sum0 = FloatVector.fromArray(SPECIES, y, to);
     FloatVector sum1 = FloatVector.fromArray(SPECIES, y, to + batch);
     FloatVector sum2 = FloatVector.fromArray(SPECIES, y, to + 2 * batch);
     FloatVector sum3 = FloatVector.fromArray(SPECIES, y, to + 3 * batch);
-    for (int c = 0, i = from; c < count; c++, i += batch) {
-      FloatVector in = FloatVector.fromArray(SPECIES, x, i);
+    int from = first * batch + sample;
+    for (int c = first; c < end; c++, from += batch) {
+      FloatVector in = FloatVector.fromArray(SPECIES, x, from);
       sum0 = FloatVector.broadcast(SPECIES, w[at + c]).fma(in, sum0);
-      sum1 = FloatVector.broadcast(SPECIES, w[at + stride + c]).fma(in, sum1);
-      sum2 = FloatVector.broadcast(SPECIES, w[at + 2 * stride + c]).fma(in, sum2);
-      sum3 = FloatVector.broadcast(SPECIES, w[at + 3 * stride + c]).fma(in, sum3);
+      sum1 = FloatVector.broadcast(SPECIES, w[at + columns + c]).fma(in, sum1);
+      sum2 = FloatVector.broadcast(SPECIES, w[at + 2 * columns + c]).fma(in, sum2);
+      sum3 = FloatVector.broadcast(SPECIES, w[at + 3 * columns + c]).fma(in, sum3);
     }
     sum0.intoArray(y, to);
     sum1.intoArray(y, to + batch);
@@ -190,11 +197,13 @@ final class VectorDenseProducts {
 
   /** The same for one row and one register of samples. */
   private static void line(
-      float[] w, int at, int count, float[] x, int from, int batch, float[] y, int to) {
+      float[] w, int at, int first, int end, float[] x, int sample, int batch, float[] y, int to) {
     FloatVector sum = FloatVector.fromArray(SPECIES, y, to);
-    for (int c = 0, i = from; c < count; c++, i += batch) {
+    int from = first * batch + sample;
+    for (int c = first; c < end; c++, from += batch) {
       sum =
-          FloatVector.broadcast(SPECIES, w[at + c]).fma(FloatVector.fromArray(SPECIES, x, i), sum);
+          FloatVector.broadcast(SPECIES, w[at + c])
+              .fma(FloatVector.fromArray(SPECIES, x, from), sum);
     }
     sum.intoArray(y, to);
   }
