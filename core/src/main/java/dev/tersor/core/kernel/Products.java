@@ -10,7 +10,8 @@ import dev.tersor.core.bits.IncubatorModule;
  */
 public interface Products {
   /**
-   * Sets y = w x, from a place of y on.
+   * Sets y = w x, from a place of y on: output {@code r} of sample {@code s} is {@code y[to + r *
+   * batch + s]}.
    *
    * @param w rows x columns, row by row
    * @param to where the first output goes

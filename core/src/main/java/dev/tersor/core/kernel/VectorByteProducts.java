@@ -32,17 +32,20 @@ final class VectorByteProducts {
   /** Codes of a byte at a time. */
   private static final int STEP = HALVES ? 2 * LANES : LANES;
 
+  /** Of vectors longer than any of x86 no length of bytes here has as many as of numbers. */
+  private static final boolean FITS = LANES <= 16;
+
   private static final int TOGETHER = 8;
 
   private VectorByteProducts() {}
 
   /**
-   * Sets y = w x.
+   * Sets y = w x. Fewer than eight rows are multiplied without vectors.
    *
    * @param packed rows x columns codes
    */
   static void multiply(byte[] packed, int rows, int columns, float[] x, float[] y) {
-    int whole = rows < TOGETHER ? 0 : columns - columns % STEP;
+    int whole = !FITS || rows < TOGETHER ? 0 : columns - columns % STEP;
     Arrays.fill(y, 0, rows, 0);
     if (whole > 0) {
       int apart = rows / TOGETHER;

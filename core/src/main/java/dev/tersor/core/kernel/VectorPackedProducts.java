@@ -200,8 +200,8 @@ public final class VectorPackedProducts implements PackedProducts {
   /**
    * By halves of numbers: codes of two places of a word are looked up at once, in a vector of the
    * low halves of the table and in one of the high ones, and the halves of a number are then put
-   * into one word. The Vector API checks each shuffle, which takes longer than a lookup; so half as
-   * many are checked.
+   * into one word. The Vector API checks each shuffle, which takes longer than a lookup; two
+   * lookups share one here, and the compiler checks it once.
    */
   private static float looked(byte[] packed, int at, int whole, float[] table, float[] x) {
     ShortVector halves = FloatVector.fromArray(FLOATS, table, 0).reinterpretAsShorts();

@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MatrixTest {
   /** Rows and columns: whole vectors, parts of them, rows that begin inside of a byte. */
   private static final int[][] SHAPES = {
-    {1, 1}, {3, 7}, {4, 64}, {5, 300}, {8, 128}, {7, 513}, {6, 1024}, {9, 800}, {27, 330}
+    {1, 1}, {3, 7}, {4, 64}, {5, 300}, {8, 128}, {7, 513}, {6, 1024}, {9, 800}, {27, 330}, {16, 20}
   };
 
   /** The kernels to try. */
@@ -122,7 +122,7 @@ class MatrixTest {
   void rowsOfZeros(Kernels kernels) {
     for (int columns : new int[] {1280, 4096, 25088}) {
       for (int bits : new int[] {2, 4, 8}) {
-        byte[] codes = codes(3 * columns, bits, 0.5, bits);
+        byte[] codes = codes(9 * columns, bits, 0.5, bits);
         Arrays.fill(codes, columns, 2 * columns, (byte) 0);
         int[] wide = new int[codes.length];
         Arrays.setAll(wide, i -> codes[i] & 0xFF);
@@ -132,9 +132,9 @@ class MatrixTest {
                 kernels.products(),
                 PackedInts.pack(wide, bits),
                 Codebook.uniform(bits, 0.01f),
-                3,
+                9,
                 columns);
-        float[] y = new float[3];
+        float[] y = new float[9];
         matrix.multiply(inputs(columns), 1, y);
         assertEquals(0, y[1], bits + " bits, " + columns + " columns");
       }

@@ -106,11 +106,14 @@ class WaveletTreeTest {
   @ParameterizedTest
   @MethodSource("kinds")
   void fullTrees(Kind kind) {
-    for (int width : new int[] {10, 11, 13}) {
+    for (int width : new int[] {10, 11, 13, 16}) {
       int[] symbols = draw(1 << width, i -> i * 5 & (1 << width) - 1);
       WaveletTree tree = tree(symbols, width, kind);
       assertDecodes(tree, symbols, 0, symbols.length);
       assertDecodes(tree, symbols, 77, symbols.length - 300);
+      for (int i = 0; i < symbols.length; i += 61) {
+        assertEquals(symbols[i], tree.access(i));
+      }
     }
   }
 
