@@ -21,6 +21,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 
 /**
  * A layer of 4096 x 4096 weights times one input, straight from its stored form; milliseconds. Held
@@ -149,5 +150,27 @@ public class StoredMatrixBenchmark {
   public float[] product() {
     matrix.multiply(x, 1, y);
     return y;
+  }
+
+  /** The compiled kernel gives what the one of a batch does, which decodes rows. */
+  @TearDown
+  public void check() {
+    float[] twice = new float[2 * SIDE];
+    for (int i = 0; i < SIDE; i++) {
+      twice[2 * i] = x[i];
+      twice[2 * i + 1] = x[i];
+    }
+    float[] expected = new float[2 * SIDE];
+    matrix.multiply(twice, 2, expected);
+    float most = 0;
+    for (float number : expected) {
+      most = Math.max(most, Math.abs(number));
+    }
+    for (int row = 0; row < SIDE; row++) {
+      if (!(Math.abs(y[row] - expected[2 * row]) <= 1e-4f * most)) {
+        throw new IllegalStateException(
+            "%s: row %d is %g, expected %g".formatted(form, row, y[row], expected[2 * row]));
+      }
+    }
   }
 }
