@@ -22,51 +22,35 @@ static double sum(__m512 a, __m512 b, __m512 c, __m512 d) {
   return _mm512_reduce_add_ps(_mm512_add_ps(_mm512_add_ps(a, b), _mm512_add_ps(c, d)));
 }
 
-/* Four rows at once, `apart` rows from each other. */
-static void dense(const float *w, int apart, const float *x, float *y) {
-  for (int i = 0; i < N / 4; i++) {
-    int row = apart == 1 ? 4 * i : i;
-    const float *at = w + (long)row * N;
-    const long next = (long)apart * N;
-    __m512 s0 = _mm512_setzero_ps(), s1 = s0, s2 = s0, s3 = s0;
-    for (int c = 0; c < N; c += 16) {
-      __m512 in = _mm512_loadu_ps(x + c);
-      s0 = _mm512_fmadd_ps(_mm512_loadu_ps(at + c), in, s0);
-      s1 = _mm512_fmadd_ps(_mm512_loadu_ps(at + c + next), in, s1);
-      s2 = _mm512_fmadd_ps(_mm512_loadu_ps(at + c + 2 * next), in, s2);
-      s3 = _mm512_fmadd_ps(_mm512_loadu_ps(at + c + 3 * next), in, s3);
-    }
-    y[row] = _mm512_reduce_add_ps(s0);
-    y[row + apart] = _mm512_reduce_add_ps(s1);
-    y[row + 2 * apart] = _mm512_reduce_add_ps(s2);
-    y[row + 3 * apart] = _mm512_reduce_add_ps(s3);
-  }
-}
-
+#define FLOATS(from) _mm512_loadu_ps(from)
 #define BYTES(from) _mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(_mm_loadu_si128((const void *)(from))))
 
-/* 8-bit levels, rows as in dense. */
-static void bytes(const int8_t *w, int apart, const float *x, float *y) {
-  for (int i = 0; i < N / 4; i++) {
-    int row = apart == 1 ? 4 * i : i;
-    const int8_t *at = w + (long)row * N;
-    const long next = (long)apart * N;
-    __m512 s0 = _mm512_setzero_ps(), s1 = s0, s2 = s0, s3 = s0;
-    for (int c = 0; c < N; c += 16) {
-      __m512 in = _mm512_loadu_ps(x + c);
-      s0 = _mm512_fmadd_ps(BYTES(at + c), in, s0);
-      s1 = _mm512_fmadd_ps(BYTES(at + c + next), in, s1);
-      s2 = _mm512_fmadd_ps(BYTES(at + c + 2 * next), in, s2);
-      s3 = _mm512_fmadd_ps(BYTES(at + c + 3 * next), in, s3);
-    }
-    y[row] = _mm512_reduce_add_ps(s0);
-    y[row + apart] = _mm512_reduce_add_ps(s1);
-    y[row + 2 * apart] = _mm512_reduce_add_ps(s2);
-    y[row + 3 * apart] = _mm512_reduce_add_ps(s3);
+/* Four rows at once, `apart` rows from each other, of fp32 weights or of 8-bit levels. */
+#define FOUR(name, type, LOAD)                                      \
+  static void name(const type *w, int apart, const float *x, float *y) { \
+    for (int i = 0; i < N / 4; i++) {                               \
+      int row = apart == 1 ? 4 * i : i;                             \
+      const type *at = w + (long)row * N;                           \
+      const long next = (long)apart * N;                            \
+      __m512 s0 = _mm512_setzero_ps(), s1 = s0, s2 = s0, s3 = s0;   \
+      for (int c = 0; c < N; c += 16) {                             \
+        __m512 in = _mm512_loadu_ps(x + c);                         \
+        s0 = _mm512_fmadd_ps(LOAD(at + c), in, s0);                 \
+        s1 = _mm512_fmadd_ps(LOAD(at + c + next), in, s1);          \
+        s2 = _mm512_fmadd_ps(LOAD(at + c + 2 * next), in, s2);      \
+        s3 = _mm512_fmadd_ps(LOAD(at + c + 3 * next), in, s3);      \
+      }                                                             \
+      y[row] = _mm512_reduce_add_ps(s0);                            \
+      y[row + apart] = _mm512_reduce_add_ps(s1);                    \
+      y[row + 2 * apart] = _mm512_reduce_add_ps(s2);                \
+      y[row + 3 * apart] = _mm512_reduce_add_ps(s3);                \
+    }                                                               \
   }
-}
 
-/* Eight rows at once, an eighth of the matrix apart. */
+FOUR(dense, float, FLOATS)
+FOUR(bytes, int8_t, BYTES)
+
+/* 8-bit levels, eight rows at once, an eighth of the matrix apart. */
 static void eight(const int8_t *w, const float *x, float *y) {
   for (int row = 0; row < N / 8; row++) {
     __m512 s[8];
