@@ -31,9 +31,19 @@ record CostAwareFinder(GroupParameters parameters) implements GroupFinder {
   /** A kind of group: so many lanes, of which so many are non-zeros. */
   private record Level(int lanes, int covered, double cost) {}
 
+  /** All that the choice of groups depends on beside the positions. */
+  private record Prices(GroupParameters parameters, int bits, double remainderBytes) {}
+
   @Override
   public List<Grouping> find(Codes codes, DoubleSupplier remainderBytes) {
-    Grouping byCost = byCost(codes, remainderBytes.getAsDouble());
+    double remainder = remainderBytes.getAsDouble();
+    Grouping byCost =
+        codes
+            .nonZeros()
+            .derived(
+                new Prices(parameters, codes.bits(), remainder),
+                Grouping.class,
+                () -> byCost(codes, remainder));
     // The estimates are those of large tensors: in small ones the plain ways can be smaller.
     Grouping none =
         new Grouping(

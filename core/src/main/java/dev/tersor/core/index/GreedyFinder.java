@@ -13,7 +13,7 @@ record GreedyFinder(GroupParameters parameters) implements GroupFinder {
     // The same for every remainder, and in all but the last step with and without groups of one.
     List<Integer> larger = parameters.sizes().stream().filter(lanes -> lanes > 1).toList();
     GroupParameters shared = parameters.withSizes(larger);
-    Grouping found = codes.derived(shared, Grouping.class, () -> search(codes, shared));
+    Grouping found = codes.nonZeros().derived(shared, Grouping.class, () -> search(codes, shared));
     if (larger.size() == parameters.sizes().size()) {
       return List.of(found);
     }

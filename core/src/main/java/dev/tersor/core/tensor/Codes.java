@@ -2,8 +2,6 @@ package dev.tersor.core.tensor;
 
 import dev.tersor.core.bits.PackedInts;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -15,11 +13,8 @@ public final class Codes {
   private final Shape shape;
   private final byte[] codes;
   private final Codebook codebook;
-  private int[] nonZeroPositions;
-  private final Map<Object, Derived> derived = new HashMap<>();
-  private long reusedNanos;
-
-  private record Derived(Object value, long nanos) {}
+  private final Ledger derived = new Ledger();
+  private NonZeros nonZeros;
 
   /**
    * @param codes one unsigned byte a weight, each below {@code codebook.size()}; not copied
@@ -65,22 +60,22 @@ public final class Codes {
     return codes.length;
   }
 
+  /** Where the non-zero codes are, found once. */
+  public NonZeros nonZeros() {
+    if (nonZeros == null) {
+      nonZeros = NonZeros.of(codes);
+    }
+    return nonZeros;
+  }
+
+  /** Takes over what was found of the same mask. */
+  void take(NonZeros same) {
+    nonZeros = same;
+  }
+
   /** Sorted positions of the non-zero codes, computed once; not to be changed. */
   public int[] nonZeroPositions() {
-    if (nonZeroPositions == null) {
-      int count = 0;
-      for (byte code : codes) {
-        count += code != 0 ? 1 : 0;
-      }
-      int[] positions = new int[count];
-      int n = 0;
-      for (int i = 0; n < count; i++) {
-        positions[n] = i;
-        n += codes[i] != 0 ? 1 : 0;
-      }
-      nonZeroPositions = positions;
-    }
-    return nonZeroPositions;
+    return nonZeros().positions();
   }
 
   /**
@@ -91,29 +86,21 @@ public final class Codes {
    * @param type its class
    */
   public <T> T derived(Object key, Class<T> type, Supplier<T> find) {
-    Derived known = derived.get(key);
-    if (known == null) {
-      long start = System.nanoTime();
-      known = new Derived(find.get(), System.nanoTime() - start);
-      derived.put(key, known);
-    } else {
-      reusedNanos += known.nanos();
-    }
-    return type.cast(known.value());
+    return derived.find(key, type, find);
   }
 
   /** Whether that object is what {@link #derived} gives for a key. */
   public boolean isDerived(Object key, Object value) {
-    Derived known = derived.get(key);
-    return known != null && known.value() == value;
+    return derived.holds(key, value);
   }
 
   /**
-   * What finding everything that {@link #derived} had already would have taken: to be added to the
-   * time of an encoding, so that none is quicker for having come second.
+   * What finding everything that {@link #derived} or {@link NonZeros#derived} had already would
+   * have taken: to be added to the time of an encoding, so that none is quicker for having come
+   * second.
    */
   public long reusedNanos() {
-    return reusedNanos;
+    return derived.reusedNanos() + (nonZeros == null ? 0 : nonZeros.reusedNanos());
   }
 
   /** The weights that the codes stand for. */

@@ -65,7 +65,7 @@ final class PlotCommand implements Callable<Integer> {
       System.out.println(
           folder.reading(
               () -> {
-                folder.createViews(session);
+                folder.createViews(session, statements.get(0).tables());
                 Dataset<Row> answer = answer(session, statements.get(0).sql());
                 NewFile.write("plot", to, hadoop, out -> plot.write(answer, out));
                 return to;

@@ -4,9 +4,12 @@ import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.report.AnswerTable;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.SqlScript;
+import dev.tersor.jobs.table.Table;
 import java.io.IOException;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.AnalysisException;
 import org.apache.spark.sql.Dataset;
@@ -44,7 +47,7 @@ final class SqlCommand implements Callable<Integer> {
       description = "rows to print (default: ${DEFAULT-VALUE})")
   int rows;
 
-  private boolean viewed;
+  private final Set<Table> viewed = EnumSet.noneOf(Table.class);
 
   @Override
   public Integer call() throws IOException {
@@ -55,22 +58,25 @@ final class SqlCommand implements Callable<Integer> {
         if (!statement.title().isEmpty()) {
           System.out.println(statement.title());
         }
-        System.out.print(folder.reading(() -> answer(session, folder, statement.sql())));
+        System.out.print(folder.reading(() -> answer(session, folder, statement)));
       }
     }
     return Main.OK;
   }
 
-  private String answer(SparkSession session, ResultsFolder folder, String sql) {
-    if (!viewed) {
-      folder.createViews(session);
-    }
-    viewed = false; // where this fails
+  private String answer(SparkSession session, ResultsFolder folder, SqlScript.Statement statement) {
+    String sql = statement.sql();
+    Set<Table> asked = statement.tables();
+    asked.removeAll(viewed);
+    Set<Table> known = EnumSet.copyOf(viewed);
+    known.addAll(asked);
+    viewed.clear(); // where this fails, tables are read anew
+    folder.createViews(session, asked);
     try {
       Dataset<Row> answer = session.sql(sql, new HashMap<String, Object>(args));
       String text =
           answer.columns().length > 0 ? AnswerTable.of(answer, rows) + System.lineSeparator() : "";
-      viewed = true;
+      viewed.addAll(known);
       return text;
     } catch (Exception e) {
       // Spark declares no checked exceptions in Java; a bad query is an AnalysisException.

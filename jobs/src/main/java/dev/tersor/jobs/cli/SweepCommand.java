@@ -10,6 +10,7 @@ import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.PlanText;
 import dev.tersor.jobs.report.SizeTable;
+import dev.tersor.jobs.report.SmallestTable;
 import dev.tersor.jobs.run.Outcome;
 import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.run.RunReport;
@@ -178,6 +179,11 @@ final class SweepCommand implements Callable<Integer> {
   @Option(names = "--log-stages", description = "log a line of JSON for each stage")
   Boolean logStages;
 
+  @Option(
+      names = "--tables",
+      description = "print every size as well: a table for each symbol coder, a column an encoding")
+  boolean tables;
+
   @Mixin PlanOptions plan;
 
   @Spec CommandSpec spec;
@@ -251,7 +257,10 @@ final class SweepCommand implements Callable<Integer> {
       int status = outcome.failed() == 0 && leftOut.isEmpty() ? Main.OK : Main.FAILED;
       report.put(outcome).write(status);
       System.out.println();
-      System.out.print(SizeTable.of(outcome.models(), settings.encodings()));
+      if (tables) {
+        System.out.println(SizeTable.of(outcome.models(), settings.allEncodings()));
+      }
+      System.out.print(SmallestTable.of(outcome.models()));
       System.out.println(PlanText.end(outcome, settings.out(), models));
       return status;
     }

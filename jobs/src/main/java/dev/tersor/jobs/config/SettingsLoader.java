@@ -41,6 +41,10 @@ public final class SettingsLoader {
       Config config = own.withFallback(defaults);
       // A checkpoint that is named is swept, without naming its model a second time.
       boolean onlyWeights = own.hasPath("weights") && !own.hasPath("models");
+      // Whoever says which encodings there are means those and no others.
+      if (own.hasPath("encodings") && !own.hasPath("extras")) {
+        config = config.withValue("extras", ConfigValueFactory.fromIterable(List.of()));
+      }
       return check(config, onlyWeights);
     } catch (ConfigException e) {
       throw new UsageException(e.getMessage(), e);
@@ -80,6 +84,7 @@ public final class SettingsLoader {
         bits.stream().distinct().toList(),
         codebooks.stream().distinct().toList(),
         Encodings.resolve("encodings", notEmpty(config, "encodings")),
+        ExtraEncodings.all(config, config.getString("pruning")),
         fprThreshold(config),
         keep(config.getStringList("keep")),
         new Measures(

@@ -1,7 +1,9 @@
 package dev.tersor.jobs.config;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A sweep that was checked as far as it can be without looking at a file.
@@ -10,7 +12,8 @@ import java.util.Map;
  * @param weights checkpoints that stand in for a model's own sources, by model name
  * @param saliency checkpoints with a saliency of each swept weight, by model name
  * @param encodings names of recipes in registry order, then of those with parameters, then of
- *     choices
+ *     choices: those of every setting
+ * @param extras encodings that some settings have beside them
  * @param fprThreshold above which FPr selections of runtime-accessible sequences are block-wise
  * @param keep {@code best}, or names of encodings whose containers are stored
  * @param cache empty for the user's cache folder
@@ -27,6 +30,7 @@ public record SweepSettings(
     List<BitWidth> bits,
     List<String> codebooks,
     List<String> encodings,
+    List<ExtraEncodings> extras,
     double fprThreshold,
     List<String> keep,
     Measures measures,
@@ -54,9 +58,30 @@ public record SweepSettings(
     return width.isLossless() ? List.of(NO_CODEBOOK) : codebooks;
   }
 
+  /** The encodings at one setting, each once. */
+  public List<String> encodings(Pruning pruning, BitWidth width) {
+    Set<String> names = new LinkedHashSet<>(encodings);
+    extras.stream()
+        .filter(extra -> extra.isOf(pruning, width))
+        .forEach(extra -> names.addAll(extra.encodings()));
+    return List.copyOf(names);
+  }
+
+  /** The encodings of any setting, each once. */
+  public List<String> allEncodings() {
+    Set<String> names = new LinkedHashSet<>(encodings);
+    extras.forEach(extra -> names.addAll(extra.encodings()));
+    return List.copyOf(names);
+  }
+
   /** Cells for each weight tensor segment. */
   public int cellsPerSegment() {
-    int quantisers = bits.stream().mapToInt(width -> codebooks(width).size()).sum();
-    return prunings.size() * quantisers * encodings.size();
+    int cells = 0;
+    for (Pruning pruning : prunings) {
+      for (BitWidth width : bits) {
+        cells += codebooks(width).size() * encodings(pruning, width).size();
+      }
+    }
+    return cells;
   }
 }

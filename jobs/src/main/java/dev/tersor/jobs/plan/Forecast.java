@@ -55,14 +55,15 @@ public record Forecast(
     Cost cost = new Cost(CostModel.load(settings.cost()), settings.measures());
     List<Planned> units = new ArrayList<>();
     List<SegmentRef> segments = Grid.segments(models);
-    Map<String, List<Cell>> cellsOf = new HashMap<>();
+    Map<List<Object>, List<Cell>> cellsOf = new HashMap<>();
     Map<String, Double> coreSeconds = new HashMap<>();
     long cells = 0;
     for (SegmentRef segment : segments) {
-      List<Cell> asked =
-          cellsOf.computeIfAbsent(
-              segment.tensorId(), id -> Grid.cells(settings, segment.tensor(), (w, c, e) -> null));
       for (Pruning each : settings.prunings()) {
+        List<Cell> asked =
+            cellsOf.computeIfAbsent(
+                List.of(segment.tensorId(), each),
+                id -> Grid.cells(settings, each, segment.tensor(), (w, c, e) -> null));
         Pruning pruning = TensorSettings.pruning(each, segment.tensor());
         Planned unit = new Planned(segment, pruning, cost.nanos(segment, pruning, asked));
         units.add(unit);

@@ -53,6 +53,7 @@ public final class Grid {
         List<Cell> cells =
             cells(
                 settings,
+                asked,
                 segment.tensor(),
                 (width, codebook, encoding) ->
                     CellKeys.of(
@@ -78,13 +79,17 @@ public final class Grid {
     String of(BitWidth width, String codebook, String encoding);
   }
 
-  /** The cells of a segment at one sparsity. */
-  static List<Cell> cells(SweepSettings settings, TensorRef tensor, Keys keys) {
+  /**
+   * The cells of a segment at one sparsity.
+   *
+   * @param asked the sparsity as the settings have it
+   */
+  static List<Cell> cells(SweepSettings settings, Pruning asked, TensorRef tensor, Keys keys) {
     List<Cell> cells = new ArrayList<>();
     for (BitWidth width : settings.bits()) {
       int bits = TensorSettings.bits(width, tensor);
       for (String codebook : settings.codebooks(width)) {
-        for (String encoding : settings.encodings()) {
+        for (String encoding : settings.encodings(asked, width)) {
           String recipe = TensorSettings.recipe(encoding, tensor, settings.fprThreshold());
           String key = keys.of(width, codebook, encoding);
           cells.add(new Cell(bits, width.setting(), codebook, encoding, recipe, key));

@@ -62,13 +62,14 @@ record ModelReport(
           + " ORDER BY model, place_of_setting, total_bytes NULLS LAST, encoding";
 
   /**
-   * Errors on test images where they were measured, else the noise of the weights. On a front is
-   * what nothing smaller of its kind equals.
+   * Errors on test images where they were measured, else the noise of the weights: that of a
+   * setting, since all its encodings decode to the same weights. On a front is what nothing smaller
+   * of its kind equals.
    */
   private static final String POINTS =
       """
       WITH measured AS (
-        SELECT t.*, h.is_accuracy, if(h.is_accuracy, top1, sqnr_db) AS y, row_number() OVER (PARTITION BY t.setting_key ORDER BY t.encoding) AS one
+        SELECT t.*, h.is_accuracy, if(h.is_accuracy, top1, max(sqnr_db) OVER (PARTITION BY t.setting_key, is_file)) AS y, row_number() OVER (PARTITION BY t.setting_key ORDER BY t.encoding) AS one
         FROM (SELECT model, setting_key, encoding, total_bytes, floor_bytes, params, is_file, weights_hash, pruning, sparsity_target,
                      bits, setting, codebook, images, top1, sqnr_db FROM report_totals WHERE verified) t
         JOIN (SELECT model, count(top1) > 0 AS is_accuracy FROM report_totals GROUP BY model) h ON h.model = t.model),

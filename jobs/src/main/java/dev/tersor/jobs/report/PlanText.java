@@ -3,6 +3,7 @@ package dev.tersor.jobs.report;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
+import dev.tersor.jobs.config.ExtraEncodings;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Forecast;
@@ -73,7 +74,18 @@ public final class PlanText {
         + "\nencodings "
         + String.join(", ", settings.encodings())
         + "\n"
+        + settings.extras().stream().map(PlanText::extra).collect(Collectors.joining())
         + ForecastText.of(forecast, where);
+  }
+
+  private static String extra(ExtraEncodings extra) {
+    return "and at sparsities "
+        + extra.prunings().stream().map(Pruning::label).collect(Collectors.joining(", "))
+        + "; bits "
+        + extra.bits()
+        + ": "
+        + String.join(", ", extra.encodings())
+        + "\n";
   }
 
   static Column left(String header) {

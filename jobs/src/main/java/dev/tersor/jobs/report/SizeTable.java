@@ -6,25 +6,19 @@ import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.core.encode.Auto;
 import dev.tersor.core.symbol.SymbolCoders;
-import dev.tersor.jobs.config.Pruning;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 
 /**
- * The table at the end of a sweep, in the manner of "Smaller together", Table I: a row for each
- * model and sparsity, a column for each encoding with its size and its size relative to dense codes
- * of the same bits, and the entropy floor. One block for each symbol coder; the smallest of a row,
- * over all blocks, has a star. Where a block has many encodings, rows and columns change places.
+ * Every size of a sweep, in the manner of "Smaller together", Table I: a row for each model and
+ * sparsity, a column for each encoding with its size and its size relative to dense codes of the
+ * same bits, and the entropy floor. One block for each symbol coder; the smallest of a row, over
+ * all blocks, has a star. Where a block has many encodings, rows and columns change places.
  */
 public final class SizeTable {
-  /** What the rows of the table are. */
-  private record Setting(
-      String model, String source, String sparsity, String bits, String codebook) {}
-
   /** More encodings than this are rows and no columns. */
   private static final int MAX_COLUMNS = 5;
 
@@ -34,10 +28,6 @@ public final class SizeTable {
   /** The block of encodings that choose a recipe, and so a coder, for each tensor. */
   private static final String CHOICES = "auto";
 
-  // Targets that are no number, for sorting and printing.
-  private static final double ASIS = -1;
-  private static final double PAPER = -2;
-
   private SizeTable() {}
 
   /**
@@ -45,25 +35,7 @@ public final class SizeTable {
    * @param encodings their names, in the order of the columns
    */
   public static String of(List<Row> models, List<String> encodings) {
-    Map<Setting, Map<String, Row>> settings = new LinkedHashMap<>();
-    List<Row> sorted = new ArrayList<>(models);
-    sorted.sort(
-        Comparator.comparing((Row row) -> row.<String>getAs("model"))
-            .thenComparing(SizeTable::target)
-            .thenComparing(SizeTable::bits)
-            .thenComparing(row -> row.<String>getAs("codebook")));
-    for (Row row : sorted) {
-      Setting setting =
-          new Setting(
-              row.getAs("model"),
-              row.getAs("weights_source"),
-              sparsity(row),
-              bits(row),
-              row.getAs("codebook"));
-      settings
-          .computeIfAbsent(setting, key -> new LinkedHashMap<>())
-          .put(row.getAs("encoding"), row);
-    }
+    Map<SettingLabel, Map<String, Row>> settings = SettingLabel.group(models);
     Map<String, List<String>> blocks = new LinkedHashMap<>();
     SymbolCoders.ALL.names().forEach(coder -> blocks.put(coder, new ArrayList<>()));
     blocks.put(CHOICES, new ArrayList<>());
@@ -82,32 +54,17 @@ public final class SizeTable {
                 .append('\n');
           }
         });
-    text.append("Smallest container of each row, everything counted\n").append(smallest(settings));
-    return text.append('\n').toString();
-  }
-
-  private static double target(Row row) {
-    Double target = row.getAs("sparsity_target");
-    if (target != null) {
-      return target;
-    }
-    return row.getAs("pruning").equals(Pruning.Scope.PAPER.label()) ? PAPER : ASIS;
-  }
-
-  private static String bits(Row row) {
-    return row.isNullAt(row.fieldIndex("bits"))
-        ? row.getAs("setting")
-        : row.<Integer>getAs("bits").toString();
+    return text.toString();
   }
 
   private static String block(
-      Map<Setting, Map<String, Row>> settings, String coder, List<String> recipes) {
-    List<Map.Entry<Setting, Map<String, Row>>> rows = new ArrayList<>(settings.entrySet());
-    List<ColumnData<Map.Entry<Setting, Map<String, Row>>>> columns = new ArrayList<>();
+      Map<SettingLabel, Map<String, Row>> settings, String coder, List<String> recipes) {
+    List<Map.Entry<SettingLabel, Map<String, Row>>> rows = new ArrayList<>(settings.entrySet());
+    List<ColumnData<Map.Entry<SettingLabel, Map<String, Row>>>> columns = new ArrayList<>();
     columns.add(text("model").with(row -> row.getKey().model()));
     columns.add(text("weights").with(row -> row.getKey().source()));
     columns.add(number("sparsity").with(row -> row.getKey().sparsity()));
-    columns.add(number("bits").with(row -> row.getKey().bits() + " " + row.getKey().codebook()));
+    columns.add(number("bits").with(row -> row.getKey().codes()));
     for (String recipe : recipes) {
       columns.add(number(index(recipe)).with(row -> size(row.getValue(), recipe)));
     }
@@ -117,8 +74,8 @@ public final class SizeTable {
 
   /** A row for each encoding, and the floor; a column for each setting. */
   private static String tall(
-      Map<Setting, Map<String, Row>> settings, String coder, List<String> recipes) {
-    List<Map.Entry<Setting, Map<String, Row>>> all = new ArrayList<>(settings.entrySet());
+      Map<SettingLabel, Map<String, Row>> settings, String coder, List<String> recipes) {
+    List<Map.Entry<SettingLabel, Map<String, Row>>> all = new ArrayList<>(settings.entrySet());
     List<String> rows = new ArrayList<>(recipes);
     String floor = floorName(coder);
     rows.add(floor);
@@ -127,14 +84,10 @@ public final class SizeTable {
       List<ColumnData<String>> columns = new ArrayList<>();
       columns.add(text("encoding").with(row -> row.equals(floor) ? row : index(row)));
       for (var entry : all.subList(from, Math.min(all.size(), from + MAX_SETTINGS))) {
-        Setting setting = entry.getKey();
+        SettingLabel setting = entry.getKey();
         String header =
             String.join(
-                "\n",
-                setting.model(),
-                setting.source(),
-                setting.sparsity(),
-                setting.bits() + " " + setting.codebook());
+                "\n", setting.model(), setting.source(), setting.sparsity(), setting.codes());
         columns.add(
             number(header)
                 .with(
@@ -168,60 +121,12 @@ public final class SizeTable {
     return coder.equals("packed") ? "floor_packed_bytes" : "floor_bytes";
   }
 
-  private static String smallest(Map<Setting, Map<String, Row>> settings) {
-    List<Row> best = new ArrayList<>();
-    for (Map<String, Row> row : settings.values()) {
-      row.values().stream()
-          .filter(cell -> cell.<Boolean>getAs("verified"))
-          .min(Comparator.comparing(cell -> cell.<Long>getAs("total_bytes")))
-          .ifPresent(best::add);
-    }
-    List<ColumnData<Row>> columns = new ArrayList<>();
-    columns.add(text("model").with(row -> row.getAs("model")));
-    columns.add(number("sparsity").with(SizeTable::reached));
-    columns.add(number("bits").with(row -> bits(row) + " " + row.getAs("codebook")));
-    columns.add(text("encoding").with(row -> row.getAs("encoding")));
-    columns.add(text("access").with(row -> row.getAs("access")));
-    columns.add(number("bytes").with(row -> Figures.size((double) row.<Long>getAs("total_bytes"))));
-    columns.add(
-        number("bits a weight").with(row -> Figures.ratio(row.<Double>getAs("bits_per_weight"))));
-    columns.add(
-        number("times smaller than fp32")
-            .with(row -> Figures.ratio(row.<Double>getAs("ratio_fp32"))));
-    if (best.stream().anyMatch(row -> row.getAs("top1_accuracy") != null)) {
-      columns.add(number("top-1").with(row -> Figures.share(row.getAs("top1_accuracy"))));
-      columns.add(number("dense").with(row -> Figures.share(row.getAs("dense_top1_accuracy"))));
-    }
-    return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, best, columns);
-  }
-
   private static Column text(String header) {
     return new Column().header(header).dataAlign(HorizontalAlign.LEFT);
   }
 
   private static Column number(String header) {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
-  }
-
-  /** The target, and what goes where that is not single weights of each tensor. */
-  private static String sparsity(Row row) {
-    double target = target(row);
-    if (target < 0) {
-      return target == PAPER ? "paper" : "asis";
-    }
-    String pruning = row.getAs("pruning");
-    boolean isTensor = pruning.equals(Pruning.Scope.TENSOR.label());
-    return percent(target) + (isTensor ? "" : " " + pruning);
-  }
-
-  /** With what was reached where whole layers go, since that can be far from the target. */
-  private static String reached(Row row) {
-    boolean isLayer = row.<String>getAs("pruning").startsWith(Pruning.Scope.LAYER.label());
-    return sparsity(row) + (isLayer ? " (" + percent(row.<Double>getAs("sparsity")) + ")" : "");
-  }
-
-  private static String percent(double share) {
-    return Math.round(1000 * share) / 10.0 + " %";
   }
 
   private static double dense(Row row) {

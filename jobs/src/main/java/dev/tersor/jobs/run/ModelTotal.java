@@ -6,7 +6,6 @@ import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.jobs.plan.CellKeys;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
-import java.util.DoubleSummaryStatistics;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,16 +63,16 @@ final class ModelTotal {
   private final Set<String> tensors = new HashSet<>();
   private final Set<String> sources = new TreeSet<>();
   private final Map<String, Long> bytes = new LinkedHashMap<>();
-  private final Map<String, DoubleSummaryStatistics> floors = new LinkedHashMap<>();
+  private final Map<String, ExactSum> floors = new LinkedHashMap<>();
   private final Map<String, Double> times = new LinkedHashMap<>();
   private final Map<Integer, Long> paramsByBits = new TreeMap<>();
   private final Set<String> dtypes = new TreeSet<>();
   private long cells;
   private long good;
   private long params;
-  private double zeros;
-  private double error;
-  private double power;
+  private final ExactSum zeros = new ExactSum();
+  private final ExactSum error = new ExactSum();
+  private final ExactSum power = new ExactSum();
   private Access access = Access.RANDOM;
   private Integer timingRuns = Integer.MAX_VALUE;
 
@@ -84,7 +83,7 @@ final class ModelTotal {
     this.common = common;
     this.setting = setting;
     BYTES.forEach(column -> bytes.put(column, 0L));
-    FLOORS.forEach(column -> floors.put(column, new DoubleSummaryStatistics()));
+    FLOORS.forEach(column -> floors.put(column, new ExactSum()));
     SPEEDS.forEach(column -> times.put(column, 0.0));
     PRODUCTS.forEach(column -> times.put(column, 0.0));
   }
@@ -104,10 +103,10 @@ final class ModelTotal {
     long weights = cell.<Long>getAs("params");
     params += weights;
     bytes.replaceAll((column, sum) -> sum + cell.<Long>getAs(column));
-    floors.forEach((column, sum) -> sum.accept(cell.<Double>getAs(column)));
-    zeros += weights * cell.<Double>getAs("sparsity");
-    error += weights * cell.<Double>getAs("mse");
-    power += weights * cell.<Double>getAs("mean_square");
+    floors.forEach((column, sum) -> sum.add(cell.<Double>getAs(column)));
+    zeros.add(weights * cell.<Double>getAs("sparsity"));
+    error.add(weights * cell.<Double>getAs("mse"));
+    power.add(weights * cell.<Double>getAs("mean_square"));
     // A cell of an earlier version, or one that was not asked, has no such figure: then none has.
     SPEEDS.forEach(column -> times.compute(column, (key, sum) -> plus(sum, cell, key, weights)));
     PRODUCTS.forEach(column -> times.compute(column, (key, sum) -> plus(sum, cell, key, 1)));
@@ -155,9 +154,11 @@ final class ModelTotal {
 
   private void fill(RowBuilder row) {
     bytes.forEach(row::set);
-    floors.forEach((column, sum) -> row.set(column, sum.getSum()));
+    floors.forEach((column, sum) -> row.set(column, sum.value()));
     SPEEDS.forEach(column -> row.set(column, times.containsKey(column) ? mean(column) : null));
     PRODUCTS.forEach(column -> row.set(column, times.get(column)));
+    double noise = error.value();
+    double signal = power.value();
     long total = bytes.get("total_bytes");
     long dense = 0;
     for (Map.Entry<Integer, Long> width : paramsByBits.entrySet()) {
@@ -168,13 +169,13 @@ final class ModelTotal {
         .set("access", access.name().toLowerCase(Locale.ROOT))
         .set("timing_runs", timingRuns)
         .set("params", params)
-        .set("sparsity", zeros / params)
+        .set("sparsity", zeros.value() / params)
         .set("bits_per_weight", 8.0 * total / params)
         .set("ratio_fp32", (double) Float.BYTES * params / total)
         .set("ratio_packed", (double) dense / total)
-        .set("mean_square", power / params)
-        .set("mse", error / params)
-        .set("sqnr_db", error == 0 ? null : 10 * Math.log10(power / error));
+        .set("mean_square", signal / params)
+        .set("mse", noise / params)
+        .set("sqnr_db", noise == 0 ? null : 10 * Math.log10(signal / noise));
   }
 
   /** Over weights. */

@@ -3,6 +3,7 @@ package dev.tersor.jobs.run;
 import dev.tersor.core.encode.Content;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Floats;
+import dev.tersor.core.tensor.SharedMasks;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.SweepSettings;
@@ -59,12 +60,14 @@ final class UnitTask implements Serializable {
           .computeIfAbsent(new CodebookId(cell.bits(), cell.codebook()), id -> new ArrayList<>())
           .add(cell);
     }
+    SharedMasks masks = new SharedMasks();
     byCodebook.forEach(
         (id, cells) -> {
           try {
             long start = System.nanoTime();
             Content content = content(unit, quantised, id);
             rows.prepared(pruneNanos, System.nanoTime() - start);
+            masks.share(content.codes());
             ProductTimes products =
                 measures.products()
                     ? new ProductTimes(

@@ -282,9 +282,9 @@ public final class ResultsFolder {
     return spark.read().schema(table.schema()).parquet(staged(run, wave, table).toString());
   }
 
-  /** Makes a view of each table, under its name, all of one snapshot. */
-  public void createViews(SparkSession spark) {
-    for (Table table : Table.values()) {
+  /** Makes a view of each of these tables, under its name, all of one snapshot. */
+  public void createViews(SparkSession spark, Collection<Table> tables) {
+    for (Table table : tables) {
       table(spark, table).createOrReplaceTempView(table.label());
     }
   }

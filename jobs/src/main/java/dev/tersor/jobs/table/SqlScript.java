@@ -5,7 +5,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
 
 /** A .sql file: statements that end with a semicolon at the end of a line, comments before them. */
 public final class SqlScript {
@@ -13,7 +16,21 @@ public final class SqlScript {
    * @param title the comment lines right before the statement
    * @param sql the statement, without its semicolon
    */
-  public record Statement(String title, String sql) {}
+  public record Statement(String title, String sql) {
+    /**
+     * The tables that it may mean: those whose names stand in it, or all where none does, as in one
+     * that lists them. A view of a table costs a look at all its files.
+     */
+    public Set<Table> tables() {
+      Set<Table> named = EnumSet.noneOf(Table.class);
+      for (Table table : Table.values()) {
+        if (Pattern.compile("(?i)\\b" + table.label() + "\\b").matcher(sql).find()) {
+          named.add(table);
+        }
+      }
+      return named.isEmpty() ? EnumSet.allOf(Table.class) : named;
+    }
+  }
 
   private SqlScript() {}
 

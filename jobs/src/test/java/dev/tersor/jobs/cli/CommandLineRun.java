@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -44,10 +45,27 @@ public final class CommandLineRun {
     }
   }
 
-  /** A sweep with these options and an output folder, offline. */
+  /** The grid of a test that says no other: the defaults are a large one. */
+  private static final Map<String, String> GRID =
+      Map.of(
+          "--sparsities", "0.3,0.5,0.7",
+          "--bits", "8",
+          "--codebooks", "uniform",
+          "--encodings",
+              "{dense,bitmap,csr,relative4,relative5,psr,dcsr,hybrid}/{packed,huffman,rans}");
+
+  /** A sweep with these options and an output folder, offline, over a small grid. */
   public static CommandLineRun sweep(String out, String... options) {
     List<String> args = new ArrayList<>(List.of("sweep", "--offline", "--out", out));
     args.addAll(Arrays.asList(options));
+    if (!args.contains("--config")) {
+      GRID.forEach(
+          (option, values) -> {
+            if (!args.contains(option)) {
+              Collections.addAll(args, option, values);
+            }
+          });
+    }
     return of(args.toArray(new String[0]));
   }
 

@@ -11,8 +11,10 @@ import dev.tersor.core.symbol.SymbolCoders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,10 +35,32 @@ class SettingsLoaderTest {
   void defaultsAreComplete() {
     SweepSettings settings = SettingsLoader.load(null, Map.of());
     assertEquals(List.of("lenet300", "lenet5", "resnet8"), settings.models());
-    assertEquals(3, settings.prunings().size());
-    assertEquals(List.of(new BitWidth(8)), settings.bits());
-    assertEquals(24, settings.encodings().size());
-    assertEquals(3 * 24, settings.cellsPerSegment());
+    assertEquals(
+        List.of(0.5, 0.7, 0.9), settings.prunings().stream().map(Pruning::sparsity).toList());
+    assertEquals(List.of(new BitWidth(2), new BitWidth(4), new BitWidth(8)), settings.bits());
+    assertEquals(List.of("uniform", "exact"), settings.codebooks());
+    assertEquals(
+        List.of(
+            "dense/rans",
+            "bitmap/packed",
+            "bitmap/rans",
+            "relative5/huffman",
+            "psr/packed",
+            "dcsr/packed",
+            "hybrid/packed",
+            "ras/wavelet"),
+        settings.encodings());
+    List<String> slow = List.of("groupwise-best/packed", "dense/cabac", "auto");
+    for (Pruning pruning : settings.prunings()) {
+      for (BitWidth bits : settings.bits()) {
+        boolean isSlow = pruning.sparsity() == 0.7 && bits.fixed() == 4;
+        List<String> expected = new ArrayList<>(settings.encodings());
+        expected.addAll(isSlow ? slow : List.of());
+        assertEquals(Set.copyOf(expected), Set.copyOf(settings.encodings(pruning, bits)));
+        assertEquals(expected.size(), settings.encodings(pruning, bits).size());
+      }
+    }
+    assertEquals(2 * (3 * 3 * 8 + 3), settings.cellsPerSegment());
     assertEquals(Measures.STANDARD, settings.measures());
   }
 
@@ -52,6 +76,50 @@ class SettingsLoaderTest {
   void settingsOfEvaluationFitEachOther(String text, String message) throws IOException {
     Path file = folder.resolve("my.conf");
     Files.writeString(file, "sweep { " + text + " }");
+    UsageException e =
+        assertThrows(UsageException.class, () -> SettingsLoader.load(file.toString(), Map.of()));
+    assertTrue(e.getMessage().contains(message), e.getMessage());
+  }
+
+  @Test
+  void extrasAreOfTheSettingsThatTheyName() throws IOException {
+    Path file = folder.resolve("my.conf");
+    String grid = "sparsities = [0.5, asis], bits = [3, 8], codebooks = [uniform, lsq]";
+    String extras = "{ sparsities = [asis, 0.9], bits = [8], encodings = [auto, dense/rans] }";
+    Files.writeString(
+        file, "sweep { %s, encodings = [dense], extras = [%s] }".formatted(grid, extras));
+    SweepSettings settings = SettingsLoader.load(file.toString(), Map.of());
+    // What no setting of the grid is adds none.
+    assertEquals(2 * (4 * 1 + 2), settings.cellsPerSegment());
+    assertEquals(List.of("dense/packed", "dense/rans", "auto"), settings.allEncodings());
+    Pruning asis = settings.prunings().get(1);
+    assertEquals(settings.allEncodings(), settings.encodings(asis, new BitWidth(8)));
+    assertEquals(List.of("dense/packed"), settings.encodings(asis, new BitWidth(3)));
+  }
+
+  @Test
+  void whoeverNamesEncodingsGetsNoOthers() throws IOException {
+    SweepSettings flags = SettingsLoader.load(null, Map.of("encodings", List.of("psr")));
+    assertEquals(List.of("psr/packed"), flags.allEncodings());
+    Path file = folder.resolve("my.conf");
+    Files.writeString(file, "sweep { encodings = [psr] }");
+    assertEquals(
+        List.of("psr/packed"), SettingsLoader.load(file.toString(), Map.of()).allEncodings());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{ sparsity = [0.7], bits = [4], encodings = [auto] } | unknown key 'sparsity'",
+        "{ sparsities = [0.7], bits = [9], encodings = [auto] } | '9' is neither",
+        "{ sparsities = [7], bits = [4], encodings = [auto] } | 7 is outside",
+        "{ sparsities = [0.7], bits = [4], encodings = [zip] } | extras: unknown recipe 'zip'",
+        "{ sparsities = [0.7], bits = [4] } | encodings",
+      })
+  void extrasAreChecked(String extra, String message) throws IOException {
+    Path file = folder.resolve("my.conf");
+    Files.writeString(file, "sweep { extras = [" + extra + "] }");
     UsageException e =
         assertThrows(UsageException.class, () -> SettingsLoader.load(file.toString(), Map.of()));
     assertTrue(e.getMessage().contains(message), e.getMessage());

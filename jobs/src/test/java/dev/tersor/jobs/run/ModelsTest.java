@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Random;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +77,24 @@ class ModelsTest {
     assertNull(model.getAs("top1_accuracy"));
     assertNull(model.getAs("decode_ns_per_weight"), "cells without times");
     assertNull(model.getAs("timing_runs"));
+  }
+
+  @Test
+  void equalErrorsAreEqualInWhateverOrderCellsCome() {
+    List<Row> cells = new ArrayList<>();
+    for (int i = 1; i <= 40; i++) {
+      cells.add(good("t" + i, 50, 1 / (3.0 + i), 1e-3 / (7.0 * i)));
+    }
+    Row forward = models(cells, "run", Accuracies.none()).get(0);
+    Collections.reverse(cells);
+    Row backward = models(cells, "run", Accuracies.none()).get(0);
+    Collections.shuffle(cells, new Random(1));
+    Row shuffled = models(cells, "run", Accuracies.none()).get(0);
+    for (String column :
+        List.of("sparsity", "mean_square", "mse", "sqnr_db", "floor_bytes", "floor_packed_bytes")) {
+      assertEquals(forward.<Double>getAs(column), backward.<Double>getAs(column), column);
+      assertEquals(forward.<Double>getAs(column), shuffled.<Double>getAs(column), column);
+    }
   }
 
   private static Row timed(String tensor, long params, double nanos, int runs, String access) {

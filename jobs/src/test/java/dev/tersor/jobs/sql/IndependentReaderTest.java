@@ -9,6 +9,7 @@ import dev.tersor.jobs.Checkpoints;
 import dev.tersor.jobs.cli.CommandLineRun;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.SqlScript;
+import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,7 +61,8 @@ class IndependentReaderTest {
   private static void compare(Path results, String model, int atLeast) throws Exception {
     try (SparkSession spark = LocalSpark.start();
         DuckDb duck = new DuckDb(results)) {
-      ResultsFolder.open(results.toString(), new Configuration()).createViews(spark);
+      ResultsFolder.open(results.toString(), new Configuration())
+          .createViews(spark, List.of(Table.values()));
       for (String name : List.of("smallest", "layers", "entropy-gap", "failures")) {
         for (SqlScript.Statement question : questions(name, model)) {
           long start = System.nanoTime();

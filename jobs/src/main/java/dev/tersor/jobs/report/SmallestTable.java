@@ -1,0 +1,162 @@
+package dev.tersor.jobs.report;
+
+import com.github.freva.asciitable.AsciiTable;
+import com.github.freva.asciitable.Column;
+import com.github.freva.asciitable.ColumnData;
+import com.github.freva.asciitable.HorizontalAlign;
+import dev.tersor.core.index.Access;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.spark.sql.Row;
+
+/**
+ * The table at the end of a sweep: for each model and setting the smallest container in each kind
+ * of access, everything counted, beside the entropy floor and the error of what it decodes to.
+ */
+public final class SmallestTable {
+  /**
+   * One line of it.
+   *
+   * @param byAccess the smallest verified row of each kind of access
+   * @param failed encodings with a failed cell
+   */
+  private record Line(SettingLabel setting, Map<Access, Row> byAccess, long failed) {
+    static Line of(SettingLabel setting, Collection<Row> rows) {
+      Map<Access, Row> smallest = new EnumMap<>(Access.class);
+      long failed = 0;
+      for (Row row : rows) {
+        if (row.<Boolean>getAs("verified")) {
+          Access access = Access.valueOf(row.<String>getAs("access").toUpperCase(Locale.ROOT));
+          smallest.merge(access, row, (one, other) -> bytes(one) <= bytes(other) ? one : other);
+        } else {
+          failed++;
+        }
+      }
+      return new Line(setting, smallest, failed);
+    }
+
+    String sparsity() {
+      return best() == null ? setting.sparsity() : SettingLabel.reached(best());
+    }
+
+    /** The smallest of all, or null where all failed. */
+    Row best() {
+      return byAccess.values().stream()
+          .min(Comparator.comparingLong(SmallestTable::bytes))
+          .orElse(null);
+    }
+  }
+
+  private SmallestTable() {}
+
+  /**
+   * @param models rows of the models table
+   */
+  public static String of(List<Row> models) {
+    List<Line> lines = new ArrayList<>();
+    SettingLabel.group(models)
+        .forEach((setting, rows) -> lines.add(Line.of(setting, rows.values())));
+    List<ColumnData<Line>> columns = new ArrayList<>();
+    columns.add(text("model").with(line -> line.setting().model()));
+    columns.add(text("weights").with(line -> line.setting().source()));
+    columns.add(number("sparsity").with(line -> line.sparsity()));
+    columns.add(number("bits").with(line -> line.setting().codes()));
+    // The weakest first: mostly the smallest.
+    add(columns, lines, Access.SEQUENTIAL, "read in sequence");
+    add(columns, lines, Access.PARALLEL, "read in parallel");
+    add(columns, lines, Access.RANDOM, "read at random");
+    columns.add(
+        number("floor")
+            .with(line -> of(line, row -> Figures.size(row.<Double>getAs("floor_bytes")))));
+    columns.add(
+        number("of fp32")
+            .with(line -> of(line, row -> "1/" + times(row.<Double>getAs("ratio_fp32")))));
+    columns.add(number("SQNR").with(line -> of(line, SmallestTable::noise)));
+    if (has(lines, "top1_accuracy")) {
+      columns.add(
+          number("top-1")
+              .with(line -> of(line, row -> Figures.share(row.<Double>getAs("top1_accuracy")))));
+      columns.add(
+          number("dense")
+              .with(
+                  line ->
+                      of(line, row -> Figures.share(row.<Double>getAs("dense_top1_accuracy")))));
+    }
+    if (lines.stream().anyMatch(line -> line.failed() > 0)) {
+      columns.add(number("failed").with(line -> Long.toString(line.failed())));
+    }
+    return "Smallest recipe in each kind of access and its bytes, everything counted; * smallest of"
+        + " the row; floor: order-0 entropy of mask and values\n"
+        + AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, lines, columns)
+        + "\n";
+  }
+
+  /** A column for a kind of access, where any line has one. */
+  private static void add(
+      List<ColumnData<Line>> columns, List<Line> lines, Access access, String header) {
+    int width =
+        lines.stream()
+            .map(line -> line.byAccess().get(access))
+            .mapToInt(row -> row == null ? 0 : row.<String>getAs("encoding").length())
+            .max()
+            .orElse(0);
+    if (width > 0) {
+      columns.add(text(header).with(line -> smallest(line, access, width)));
+    }
+  }
+
+  private static String smallest(Line line, Access access, int width) {
+    Row row = line.byAccess().get(access);
+    if (row == null) {
+      return line.byAccess().isEmpty() ? "failed" : "";
+    }
+    return String.format(
+        Locale.ROOT,
+        "%-" + width + "s %8s%s",
+        row.<String>getAs("encoding"),
+        Figures.size((double) bytes(row)),
+        bytes(row) == bytes(line.best()) ? "*" : "");
+  }
+
+  private static String noise(Row row) {
+    Double decibels = row.getAs("sqnr_db");
+    return decibels == null ? "exact" : String.format(Locale.ROOT, "%.1f dB", decibels);
+  }
+
+  private static String times(double ratio) {
+    return String.format(Locale.ROOT, "%.1f", ratio);
+  }
+
+  private static boolean has(List<Line> lines, String column) {
+    return lines.stream().anyMatch(line -> !of(line, row -> text(row, column)).isEmpty());
+  }
+
+  private static String text(Row row, String column) {
+    Object value = row.getAs(column);
+    return value == null ? "" : value.toString();
+  }
+
+  /** What the smallest row of a line says; nothing where all failed. */
+  private static String of(Line line, Function<Row, String> what) {
+    Row best = line.best();
+    return best == null ? "" : what.apply(best);
+  }
+
+  private static long bytes(Row row) {
+    return row.<Long>getAs("total_bytes");
+  }
+
+  private static Column text(String header) {
+    return new Column().header(header).dataAlign(HorizontalAlign.LEFT);
+  }
+
+  private static Column number(String header) {
+    return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
+  }
+}
