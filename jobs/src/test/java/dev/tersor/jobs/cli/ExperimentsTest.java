@@ -46,7 +46,8 @@ class ExperimentsTest {
             "--bits",
             "3",
             "--encodings",
-            "*,auto,auto(access=parallel),auto(access=random)");
+            "*,auto,auto(access=parallel),auto(access=random)",
+            "--tables");
     assertEquals(0, sweep.status, sweep::toString);
     assertEquals(3 * 2 * 4, number("SELECT count(*) FROM cells WHERE encoding LIKE 'auto%'"));
     String smallest =

@@ -178,7 +178,8 @@ class LosslessTest {
             "ras/*,ras-sparse/huffman",
             "--keep",
             "ras/huffman",
-            "--no-accuracy");
+            "--no-accuracy",
+            "--tables");
     assertEquals(0, sweep.status, sweep::toString);
     assertTrue(sweep.out.contains("ras-sparse"), sweep.out);
     assertEquals(

@@ -56,7 +56,8 @@ class SweepTest {
       "uniform,linear,exact",
       "--encodings",
       // Every scheme and every coder; core's tests have all pairs of them.
-      "*/[phr]*,dense/*,bitmap/*,csr/*,hybrid/*"
+      "*/[phr]*,dense/*,bitmap/*,csr/*,hybrid/*",
+      "--tables"
     };
     CommandLineRun first = CommandLineRun.sweep(out(), options);
     assertEquals(0, first.status, first::toString);
