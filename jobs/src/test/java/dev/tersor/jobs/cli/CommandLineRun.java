@@ -52,7 +52,8 @@ public final class CommandLineRun {
           "--bits", "8",
           "--codebooks", "uniform",
           "--encodings",
-              "{dense,bitmap,csr,relative4,relative5,psr,dcsr,hybrid}/{packed,huffman,rans}");
+              "dense/[phr]*,bitmap/[phr]*,csr/[phr]*,relative4/[phr]*,relative5/[phr]*,psr/[phr]*,"
+                  + "dcsr/[phr]*,hybrid/[phr]*");
 
   /** A sweep with these options and an output folder, offline, over a small grid. */
   public static CommandLineRun sweep(String out, String... options) {
