@@ -43,7 +43,7 @@ public final class Descriptions {
 
   /** The description of a name, if there is one. */
   public Optional<Text> find(String name) {
-    if (!name.matches("[A-Za-z0-9._-]+")) {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       return Optional.empty();
     }
     Path file = folder.resolve(name + SUFFIX);

@@ -24,13 +24,7 @@ class BadInputTest {
   @TempDir Path folder;
 
   private void assertRefused(CommandLineRun run, String... parts) {
-    assertEquals(2, run.status, run::toString);
-    List<String> errors = run.errors();
-    assertEquals(1, errors.size(), run::toString);
-    for (String part : parts) {
-      assertTrue(errors.get(0).contains(part), () -> errors.get(0) + " lacks " + part);
-    }
-    assertFalse(run.err.contains("\tat "), run::toString);
+    run.assertRefused(parts);
   }
 
   private String out() {
