@@ -87,7 +87,7 @@ final class CellRows {
   Row failed(Cell cell, Throwable error) {
     return of(cell)
         .set("verified", false)
-        .set("error", error.getClass().getSimpleName() + ": " + error.getMessage())
+        .set("error", Failure.of(error).text())
         .build();
   }
 
