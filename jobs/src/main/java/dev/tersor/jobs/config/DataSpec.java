@@ -2,9 +2,8 @@ package dev.tersor.jobs.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import dev.tersor.core.data.ImageShape;
+import dev.tersor.core.model.Hocon;
 import dev.tersor.core.model.NamedConstant;
 import dev.tersor.jobs.config.DataSource.Form;
 import dev.tersor.jobs.config.DataSource.Kind;
@@ -69,10 +68,7 @@ public record DataSpec(
    */
   public static DataSpec parse(String hocon, String origin) {
     try {
-      Config config =
-          ConfigFactory.parseString(
-                  hocon, ConfigParseOptions.defaults().setOriginDescription(origin))
-              .resolve();
+      Config config = Hocon.parse(hocon, origin);
       List<DataFile> files = new ArrayList<>();
       for (Config file : config.getConfigList(FILES)) {
         files.add(
