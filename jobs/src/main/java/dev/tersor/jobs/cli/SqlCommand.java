@@ -6,6 +6,7 @@ import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.SqlScript;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.AnalysisException;
@@ -33,9 +34,10 @@ final class SqlCommand implements Callable<Integer> {
 
   @Option(
       names = "--arg",
+      converter = NamedValue.Converter.class,
       paramLabel = "NAME=VALUE",
       description = "value of :NAME in the query; repeatable")
-  Map<String, String> args = new HashMap<>();
+  List<NamedValue> args = List.of();
 
   @Option(
       names = "--rows",
@@ -48,6 +50,7 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Map<String, Object> values = new HashMap<>(NamedValue.byName("arg", args));
     try (SparkSession session = Sessions.start("sql")) {
       ResultsFolder folder =
           ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
@@ -55,19 +58,19 @@ final class SqlCommand implements Callable<Integer> {
         if (!statement.title().isEmpty()) {
           System.out.println(statement.title());
         }
-        System.out.print(folder.reading(() -> answer(session, folder, statement.sql())));
+        System.out.print(folder.reading(() -> answer(session, folder, statement.sql(), values)));
       }
     }
     return Main.OK;
   }
 
-  private String answer(SparkSession session, ResultsFolder folder, String sql) {
+  private String answer(SparkSession session, ResultsFolder folder, String sql, Map<String, Object> values) {
     if (!viewed) {
       folder.createViews(session);
     }
     viewed = false; // where this fails
     try {
-      Dataset<Row> answer = session.sql(sql, new HashMap<String, Object>(args));
+      Dataset<Row> answer = session.sql(sql, values);
       String text =
           answer.columns().length > 0 ? AnswerTable.of(answer, rows) + System.lineSeparator() : "";
       viewed = true;
