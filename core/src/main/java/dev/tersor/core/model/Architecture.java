@@ -2,8 +2,6 @@ package dev.tersor.core.model;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
@@ -42,10 +40,7 @@ public record Architecture(
    */
   public static Architecture parse(String hocon, String origin) {
     try {
-      Config config =
-          ConfigFactory.parseString(
-                  hocon, ConfigParseOptions.defaults().setOriginDescription(origin))
-              .resolve();
+      Config config = Hocon.parse(hocon, origin);
       List<TensorSpec> tensors = new ArrayList<>();
       Set<String> names = new HashSet<>();
       for (Config entry : config.getConfigList("tensors")) {

@@ -101,7 +101,8 @@ public final class Main {
     int status = status(e);
     String disk = diskTrouble(e);
     if (e instanceof UsageException || e instanceof TryLaterException) {
-      err.println("error: " + e.getMessage());
+      // One line, whatever a name or a path holds.
+      err.println("error: " + e.getMessage().replaceAll("\\R|\\p{Cntrl}", " "));
     } else if (disk != null) {
       err.println("error: out: " + disk + "; what was committed before is untouched");
     } else {

@@ -1,12 +1,20 @@
 package dev.tersor.jobs.cli;
 
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 
 /** Spark sessions with what the tables need. */
 final class Sessions {
   private Sessions() {}
 
+  /**
+   * Starts Spark.
+   *
+   * @throws dev.tersor.jobs.config.UsageException saying what to set, if it cannot start on this
+   *     machine
+   */
   static SparkSession start(String command) {
+    new LocalMachine(new SparkConf()).check();
     return SparkSession.builder()
         .appName("tersor " + command)
         .config("spark.sql.session.timeZone", "UTC")

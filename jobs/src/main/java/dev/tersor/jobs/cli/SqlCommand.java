@@ -8,6 +8,7 @@ import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -36,9 +37,10 @@ final class SqlCommand implements Callable<Integer> {
 
   @Option(
       names = "--arg",
+      converter = NamedValue.Converter.class,
       paramLabel = "NAME=VALUE",
       description = "value of :NAME in the query; repeatable")
-  Map<String, String> args = new HashMap<>();
+  List<NamedValue> args = List.of();
 
   @Option(
       names = "--rows",
@@ -51,6 +53,7 @@ final class SqlCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Map<String, Object> values = new HashMap<>(NamedValue.byName("arg", args));
     try (SparkSession session = Sessions.start("sql")) {
       ResultsFolder folder =
           ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
@@ -58,13 +61,17 @@ final class SqlCommand implements Callable<Integer> {
         if (!statement.title().isEmpty()) {
           System.out.println(statement.title());
         }
-        System.out.print(folder.reading(() -> answer(session, folder, statement)));
+        System.out.print(folder.reading(() -> answer(session, folder, statement, values)));
       }
     }
     return Main.OK;
   }
 
-  private String answer(SparkSession session, ResultsFolder folder, SqlScript.Statement statement) {
+  private String answer(
+      SparkSession session,
+      ResultsFolder folder,
+      SqlScript.Statement statement,
+      Map<String, Object> values) {
     String sql = statement.sql();
     Set<Table> asked = statement.tables();
     asked.removeAll(viewed);
@@ -73,7 +80,7 @@ final class SqlCommand implements Callable<Integer> {
     viewed.clear(); // where this fails, tables are read anew
     folder.createViews(session, asked);
     try {
-      Dataset<Row> answer = session.sql(sql, new HashMap<String, Object>(args));
+      Dataset<Row> answer = session.sql(sql, values);
       String text =
           answer.columns().length > 0 ? AnswerTable.of(answer, rows) + System.lineSeparator() : "";
       viewed.addAll(known);

@@ -146,9 +146,10 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(
       names = "--graph",
+      converter = NamedValue.Converter.class,
       paramLabel = "NAME=PATH",
       description = "ONNX file that says how a model computes; repeatable")
-  Map<String, String> graph;
+  List<NamedValue> graph;
 
   @Mixin DataOption data;
 
@@ -284,7 +285,7 @@ final class SweepCommand implements Callable<Integer> {
         .put("histograms", histograms)
         .put("products", products)
         .put("accuracy", noAccuracy ? Boolean.FALSE : null)
-        .put("graph", graph)
+        .put("graph", NamedValue.byName("graph", graph))
         .put("data", data.name)
         .put("data-mean", data.mean)
         .put("data-deviation", data.deviation)

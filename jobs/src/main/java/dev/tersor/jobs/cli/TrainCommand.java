@@ -2,6 +2,7 @@ package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.TrainingLoader;
 import dev.tersor.jobs.config.TrainingSettings;
+import dev.tersor.jobs.report.ShellWord;
 import dev.tersor.jobs.report.TrainedTable;
 import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.table.ResultsFolder;
@@ -104,7 +105,7 @@ final class TrainCommand implements Callable<Integer> {
         long failed = rows.stream().filter(row -> !row.<Boolean>getAs("verified")).count();
         System.out.printf(
             "%d networks, %d failed; go on with%n  bin/sweep sql --out %s \"SELECT * FROM trained\"%n",
-            rows.size(), failed, settings.out());
+            rows.size(), failed, ShellWord.of(settings.out()));
         return failed == 0 ? Main.OK : Main.FAILED;
       }
     }

@@ -1,7 +1,6 @@
 package dev.tersor.jobs.cli;
 
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Option;
 
 /** The options that say which models are taken, and where their weights come from. */
@@ -11,21 +10,23 @@ final class WeightOptions {
 
   @Option(
       names = "--weights",
+      converter = NamedValue.Converter.class,
       paramLabel = "NAME=PATH",
       description = {
         "checkpoint (safetensors, ONNX, npz, .tersor) of a model, described or not;",
         "repeatable"
       })
-  Map<String, String> weights;
+  List<NamedValue> weights;
 
   @Option(
       names = "--saliency",
+      converter = NamedValue.Converter.class,
       paramLabel = "NAME=PATH",
       description = {
         "checkpoint with a saliency of each weight of a model, of the same names and shapes, whose",
         "magnitudes decide in place of the weights' what is pruned; repeatable"
       })
-  Map<String, String> saliency;
+  List<NamedValue> saliency;
 
   @Option(names = "--require-trained", description = "refuse synthetic weights")
   Boolean requireTrained;
@@ -46,8 +47,8 @@ final class WeightOptions {
   void put(Flags flags) {
     flags
         .put("models", models)
-        .put("weights", weights)
-        .put("saliency", saliency)
+        .put("weights", NamedValue.byName("weights", weights))
+        .put("saliency", NamedValue.byName("saliency", saliency))
         .put("require-trained", requireTrained)
         .put("offline", offline)
         .put("cache", cache)

@@ -1,8 +1,7 @@
 package dev.tersor.jobs.config;
 
 import com.typesafe.config.Config;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
+import dev.tersor.core.model.Hocon;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +22,7 @@ record ConfigFiles(String kind, String folder) {
       return builtIn(file);
     }
     try {
-      return parse(Files.readString(path), file);
+      return Hocon.parse(path);
     } catch (IOException e) {
       throw new UsageException("config: cannot read " + file + ": " + e.getMessage(), e);
     }
@@ -35,15 +34,9 @@ record ConfigFiles(String kind, String folder) {
         throw new UsageException(
             "config: there is no file and no built-in " + kind + " '" + name + "'");
       }
-      return parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + ".conf");
+      return Hocon.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8), name + ".conf");
     } catch (IOException e) {
       throw new UsageException("config: cannot read the built-in " + kind + " " + name, e);
     }
-  }
-
-  private static Config parse(String hocon, String origin) {
-    return ConfigFactory.parseString(
-            hocon, ConfigParseOptions.defaults().setOriginDescription(origin))
-        .resolve();
   }
 }

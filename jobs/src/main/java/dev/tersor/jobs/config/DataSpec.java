@@ -2,9 +2,8 @@ package dev.tersor.jobs.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
 import dev.tersor.core.data.ImageShape;
+import dev.tersor.core.model.Hocon;
 import dev.tersor.core.model.NamedConstant;
 import dev.tersor.jobs.config.DataSource.Form;
 import dev.tersor.jobs.config.DataSource.Kind;
@@ -69,10 +68,7 @@ public record DataSpec(
    */
   public static DataSpec parse(String hocon, String origin) {
     try {
-      Config config =
-          ConfigFactory.parseString(
-                  hocon, ConfigParseOptions.defaults().setOriginDescription(origin))
-              .resolve();
+      Config config = Hocon.parse(hocon, origin);
       List<DataFile> files = new ArrayList<>();
       for (Config file : config.getConfigList(FILES)) {
         files.add(
@@ -128,14 +124,23 @@ public record DataSpec(
       if (config.hasPath(kind.label())) {
         return new DataSource(
             kind,
-            config.getString(kind.label()),
+            from(kind, config.getString(kind.label()), origin),
             config.hasPath(SHA256) ? Optional.of(sha256(config, origin)) : Optional.empty(),
-            config.hasPath(FILES) ? config.getString(FILES) : DataSource.FILE,
+            config.hasPath(FILES) ? path(config.getString(FILES), origin) : DataSource.FILE,
             config.hasPath("form") ? NamedConstant.of(config, "form", Form.class) : Form.FILES);
       }
     }
     throw new IllegalArgumentException(
         origin + ": a source is one of url, npm, debian, not " + config.root().render());
+  }
+
+  /** The name of a package becomes an argument of a program, and may be none of its options. */
+  private static String from(Kind kind, String from, String origin) {
+    if (kind != Kind.URL && !from.matches("[A-Za-z0-9@][A-Za-z0-9@._/+~:-]*")) {
+      throw new IllegalArgumentException(
+          origin + ": " + kind.label() + ": '" + from + "' is no name of a package");
+    }
+    return from;
   }
 
   /** A name becomes that of a file in the cache, so it may not lead out of its folder. */
@@ -144,6 +149,22 @@ public record DataSpec(
       throw new IllegalArgumentException(origin + ": '" + name + "' is no name of a file");
     }
     return name;
+  }
+
+  /** A path becomes one below the folder that a source is unpacked into, and may not lead out. */
+  private static String path(String path, String origin) {
+    for (String part : path.split("/", -1)) {
+      if (!part.matches("[A-Za-z0-9@{][A-Za-z0-9@{}._+-]*")) {
+        throw new IllegalArgumentException(
+            origin
+                + ": files: '"
+                + path
+                + "': '"
+                + part.replaceAll("\\p{Cntrl}", "?")
+                + "' is no name of a file or folder");
+      }
+    }
+    return path;
   }
 
   private static String sha256(Config config, String origin) {

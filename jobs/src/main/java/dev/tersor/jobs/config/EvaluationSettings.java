@@ -50,6 +50,7 @@ public record EvaluationSettings(
   static EvaluationSettings of(Config config, Collection<String> models) {
     Map<String, String> graphs = new LinkedHashMap<>();
     for (Map.Entry<String, ConfigValue> entry : config.getObject("graph").entrySet()) {
+      ModelName.check("graph", entry.getKey());
       if (!models.contains(entry.getKey())) {
         throw new UsageException(
             "graph: '" + entry.getKey() + "' is not swept, expected one of " + models);

@@ -8,8 +8,9 @@ import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
 import dev.tersor.core.encode.Auto;
 import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.model.Hocon;
 import dev.tersor.core.quantize.CodebookFitters;
-import java.io.File;
+import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -58,7 +59,7 @@ public final class LayerSettings {
     try {
       Config given = ConfigFactory.empty();
       if (file != null) {
-        Config all = ConfigFactory.parseFile(new File(file), strict()).resolve();
+        Config all = read(file);
         known(all.root().keySet(), Set.of(ROOT), file);
         given = all.getConfig(ROOT);
       }
@@ -92,8 +93,12 @@ public final class LayerSettings {
     }
   }
 
-  private static ConfigParseOptions strict() {
-    return ConfigParseOptions.defaults().setAllowMissing(false);
+  private static Config read(String file) {
+    try {
+      return Hocon.parse(Path.of(file));
+    } catch (IOException e) {
+      throw new UsageException("config: cannot read " + file + ": " + e, e);
+    }
   }
 
   /** Refuses keys that there are not. */

@@ -57,6 +57,7 @@ public final class SettingsLoader {
     if (!onlyWeights) {
       models.addAll(notEmpty(config, "models"));
     }
+    models.forEach(model -> ModelName.check("models", model));
     models.addAll(new TreeSet<>(weights.keySet()));
     List<Pruning> prunings = new ArrayList<>();
     for (String sparsity : notEmpty(config, "sparsities")) {
@@ -107,9 +108,7 @@ public final class SettingsLoader {
   private static Map<String, String> files(Config config, String key) {
     Map<String, String> files = new LinkedHashMap<>();
     for (Map.Entry<String, ConfigValue> entry : config.getObject(key).entrySet()) {
-      if (entry.getKey().isBlank()) {
-        throw new UsageException(key + ": a checkpoint has no name, expected NAME=PATH");
-      }
+      ModelName.check(key, entry.getKey());
       files.put(entry.getKey(), entry.getValue().unwrapped().toString());
     }
     return files;

@@ -85,6 +85,7 @@ public final class TrainingLoader {
         throw new UsageException("bias-bits: " + bias + " is not 32, 16 or 2..8");
       }
     }
+    ModelName.check("network", config.getString("network"));
     return new TrainingSettings(
         config.getString("network"),
         config.getString("data"),

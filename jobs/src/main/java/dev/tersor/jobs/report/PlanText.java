@@ -138,12 +138,12 @@ public final class PlanText {
         + out
         + "; go on with\n"
         + "  bin/sweep sql --out "
-        + out
+        + ShellWord.of(out)
         + " \"SELECT encoding, total_bytes, ratio_fp32 FROM models WHERE verified ORDER BY total_bytes\""
         + (outcome.failed() == 0
             ? ""
             : "\n  bin/sweep sql --out "
-                + out
+                + ShellWord.of(out)
                 + " \"SELECT * FROM cells WHERE NOT verified\""
                 + "   (--retry-failed tries them again)");
   }

@@ -116,7 +116,7 @@ final class CodebookTask implements Serializable {
           if (id.isPerChannel()) {
             rowOptima.computeIfAbsent(id.bits(), rowCodebooks::optimum);
           }
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | VirtualMachineError | LinkageError e) {
           errors.put(id, e);
         }
       }
@@ -134,7 +134,7 @@ final class CodebookTask implements Serializable {
                     survivors,
                     fitted.get(id).codebook().part(segment, rowLength)));
       }
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       unit.keys().forEach((id, key) -> rows.add(failed(unit, id, e)));
       return rows;
     }
@@ -209,10 +209,7 @@ final class CodebookTask implements Serializable {
   }
 
   private Row failed(CodebookUnit unit, CodebookId id, Throwable error) {
-    return identity(unit, id)
-        .set("verified", false)
-        .set("error", error.getClass().getSimpleName() + ": " + error.getMessage())
-        .build();
+    return identity(unit, id).set("verified", false).set("error", Failure.of(error).text()).build();
   }
 
   /**

@@ -129,7 +129,7 @@ final class CodesTask {
     Shared shared;
     try {
       shared = share(scheme);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       for (Cell cell : cells) {
         result.cells().add(rows.failed(cell, e));
       }
@@ -143,14 +143,14 @@ final class CodesTask {
     for (Cell cell : cells) {
       try {
         compute(cell, shared, result);
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | VirtualMachineError | LinkageError e) {
         result.cells().add(rows.failed(cell, e));
       }
     }
     for (Search search : of(scheme, searches)) {
       try {
         search.offer(shared);
-      } catch (RuntimeException | OutOfMemoryError e) {
+      } catch (RuntimeException | VirtualMachineError | LinkageError e) {
         result.cells().add(rows.failed(search.cell, e));
         searches.remove(search);
       }
@@ -197,7 +197,7 @@ final class CodesTask {
           choice.split(),
           statistics(choice.split()),
           result);
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       result.cells().add(rows.failed(search.cell, e));
     }
   }

@@ -61,7 +61,7 @@ record EvaluationTask(
       List<NetworkTensor> decoded =
           bits == null ? tensors : NetworkFile.read(NetworkFile.write(tensors).bytes());
       return new Found(network.accuracy(decoded, images.value()).top1(), null);
-    } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       return new Found(null, e.getMessage() == null ? e.toString() : e.getMessage());
     }
   }

@@ -43,7 +43,7 @@ record FileTask(
       byte[] head = new byte[(int) Math.min(MAGIC_BYTES, source.length())];
       source.readFully(0, head, 0, head.length);
       return NetworkFile.mayStartWith(head) ? networkFile(file, source) : checkpoint(file, source);
-    } catch (IOException | RuntimeException | OutOfMemoryError | LinkageError e) {
+    } catch (IOException | RuntimeException | VirtualMachineError | LinkageError e) {
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
       return new Result(file, 0, 0, null, null, message);
     }

@@ -73,7 +73,10 @@ public final class Sweep {
     return grid;
   }
 
-  /** The cells of a grid that the results hold, by key: whether they were verified. */
+  /**
+   * The cells of a grid that the results hold, by key: whether they were verified. Those that
+   * another run may compute where one failed are not among them.
+   */
   public Map<String, Boolean> held(Grid grid) {
     Set<String> asked = grid.keys();
     Map<String, Boolean> held = new HashMap<>();
@@ -81,12 +84,12 @@ public final class Sweep {
         folder
             .table(session, Table.CELLS)
             .filter(functions.col("model").isin(settings.models().toArray()))
-            // What could not be read is tried again; other failures would come out the same.
-            .filter("verified or error not like 'UncheckedIOException%'")
-            .select("key", "verified")
+            .select("key", "verified", "error")
             .collectAsList()) {
-      if (asked.contains(row.getString(0))) {
-        held.merge(row.getString(0), row.getBoolean(1), Boolean::logicalOr);
+      boolean verified = row.getBoolean(1);
+      if (asked.contains(row.getString(0))
+          && (verified || !Failure.parse(row.getString(2)).isPassing())) {
+        held.merge(row.getString(0), verified, Boolean::logicalOr);
       }
     }
     return held;

@@ -48,7 +48,7 @@ final class UnitTask implements Serializable {
       weights = reader.of(unit.segment());
       quantised = new Quantised(unit, reader, weights, seed);
       pruneNanos = System.nanoTime() - started;
-    } catch (RuntimeException | OutOfMemoryError e) {
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       for (Cell cell : unit.cells()) {
         result.cells().add(rows.failed(cell, e));
       }
@@ -77,7 +77,7 @@ final class UnitTask implements Serializable {
                         new Stopwatch(measures.timingRuns()))
                     : null;
             new CodesTask(content, weights, rows, keep, measures, products).compute(cells, result);
-          } catch (RuntimeException | OutOfMemoryError e) {
+          } catch (RuntimeException | VirtualMachineError | LinkageError e) {
             for (Cell cell : cells) {
               result.cells().add(rows.failed(cell, e));
             }

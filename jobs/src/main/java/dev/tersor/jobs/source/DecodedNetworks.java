@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Files of small networks in the cache, under their hash, as checkpoints that tasks can read ranges
- * of: network files decoded, others as they are.
+ * Network files in the cache, under their hash, decoded to checkpoints that tasks read ranges of.
  */
 public final class DecodedNetworks {
   static final String SUFFIX = ".tersor";
+
+  /** Characters of a file's name that are kept. */
+  private static final int MOST = 100;
 
   private final Path cache;
   private final Configuration configuration;
@@ -31,37 +32,27 @@ public final class DecodedNetworks {
   /**
    * The checkpoint of a network.
    *
-   * @param name of the file
-   * @throws dev.tersor.core.bits.MalformedInputException if it is a damaged network file
+   * @param name of the file, with {@link #SUFFIX} at its end
+   * @throws dev.tersor.core.bits.MalformedInputException if it is damaged
+   * @throws dev.tersor.jobs.config.UsageException if the cache cannot be read or written
    */
   Path checkpoint(String name, byte[] bytes) throws IOException {
-    Path file =
-        new Path(
-            cache,
-            "networks/"
-                + Sha256.of(bytes).substring(0, 16)
-                + "/"
-                + name.replace(SUFFIX, ".safetensors"));
-    FileSystem files = file.getFileSystem(configuration);
-    if (files.exists(file)) {
-      return file;
+    CacheFile file =
+        new CacheFile(
+            new Path(cache, "networks/" + Sha256.of(bytes).substring(0, 16) + "/" + fileName(name)),
+            configuration);
+    if (!file.exists()) {
+      List<NetworkTensor> network = NetworkFile.read(bytes);
+      file.write(out -> write(network, out));
     }
-    Path partial = new Path(file.getParent(), "." + file.getName() + "." + System.nanoTime());
-    try {
-      try (OutputStream out = files.create(partial, true)) {
-        if (name.endsWith(SUFFIX)) {
-          write(NetworkFile.read(bytes), out);
-        } else {
-          out.write(bytes);
-        }
-      }
-      if (!files.rename(partial, file) && !files.exists(file)) {
-        throw new IOException("cannot write " + file);
-      }
-    } finally {
-      files.delete(partial, false);
-    }
-    return file;
+    return file.path();
+  }
+
+  /** Of characters that every file system takes. */
+  private static String fileName(String network) {
+    String name = network.substring(0, network.length() - SUFFIX.length());
+    return name.substring(0, Math.min(name.length(), MOST)).replaceAll("[^A-Za-z0-9._-]", "_")
+        + ".safetensors";
   }
 
   /** Writes tensors as a safetensors file of F32. */

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.source;
 
+import dev.tersor.core.model.Hocon;
 import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,18 +39,18 @@ public final class Descriptions {
     this.anchor = anchor;
   }
 
-  /** The text of a description, and what messages call the file it is in. */
+  /** The text of a description with what it includes, and what messages call its file. */
   public record Text(String hocon, String origin) {}
 
   /** The description of a name, if there is one. */
   public Optional<Text> find(String name) {
-    if (!name.matches("[A-Za-z0-9._-]+")) {
+    if (!name.matches("[A-Za-z0-9][A-Za-z0-9._-]*")) {
       return Optional.empty();
     }
     Path file = folder.resolve(name + SUFFIX);
     try {
       if (Files.isRegularFile(file)) {
-        return Optional.of(new Text(Files.readString(file), file.toString()));
+        return Optional.of(new Text(Hocon.inlined(file), file.toString()));
       }
       try (InputStream in = getClass().getResourceAsStream(builtIn + name + SUFFIX)) {
         return in == null
@@ -59,6 +60,8 @@ public final class Descriptions {
       }
     } catch (IOException e) {
       throw new UsageException(kind + ": cannot read " + file + ": " + e.getMessage(), e);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(kind + ": " + e.getMessage(), e);
     }
   }
 

@@ -2,12 +2,9 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.model.WeightSource;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -30,41 +27,31 @@ final class Downloads {
    *
    * @param offline whether to take it from the cache only
    * @throws IOException saying why, if it is neither cached nor to be had
+   * @throws dev.tersor.jobs.config.UsageException if it is no address of a file, or the cache
+   *     cannot be read or written
    */
   Path fetch(WeightSource.Hub hub, boolean offline) throws IOException {
-    URI address = URI.create(hub.url());
-    Path file = new Path(cache, "hub/" + address.getHost() + address.getPath());
-    FileSystem files = file.getFileSystem(configuration);
-    if (files.exists(file)) {
-      return file;
+    CacheFile file = new CacheFile(new Path(cache, CacheName.ofAddress(hub.url())), configuration);
+    if (file.exists()) {
+      return file.path();
     }
     if (offline) {
       throw new IOException("not in the cache, and --offline");
     }
-    try (WebAnswer answer = WebAnswer.to(address)) {
-      store(answer, file, files, hub.sha256().or(answer::sha256));
+    try (WebAnswer answer = WebAnswer.to(URI.create(hub.url()))) {
+      file.write(
+          out -> {
+            Sha256.Copied copied = Sha256.copy(answer.body(), out);
+            answer.check(copied, hub.sha256().or(answer::sha256));
+            writeHash(file.path(), copied.sha256());
+          });
     }
-    return file;
+    return file.path();
   }
 
-  private static void store(
-      WebAnswer answer, Path file, FileSystem files, Optional<String> expected) throws IOException {
-    Path partial = new Path(file.getParent(), "." + file.getName() + "." + System.nanoTime());
-    try {
-      Sha256.Copied copied;
-      try (OutputStream out = files.create(partial, true)) {
-        copied = Sha256.copy(answer.body(), out);
-      }
-      answer.check(copied, expected);
-      try (OutputStream out =
-          files.create(new Path(file.getParent(), file.getName() + ".sha256"))) {
-        out.write((copied.sha256() + "\n").getBytes(StandardCharsets.US_ASCII));
-      }
-      if (!files.rename(partial, file) && !files.exists(file)) {
-        throw new IOException("cannot write " + file);
-      }
-    } finally {
-      files.delete(partial, false);
-    }
+  private void writeHash(Path file, String sha256) throws IOException {
+    Path beside = new Path(file.getParent(), file.getName() + ".sha256");
+    new CacheFile(beside, configuration)
+        .write(out -> out.write((sha256 + "\n").getBytes(StandardCharsets.US_ASCII)));
   }
 }

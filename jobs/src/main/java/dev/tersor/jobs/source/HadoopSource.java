@@ -1,11 +1,14 @@
 package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.ByteSource;
+import java.io.File;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** A file of any Hadoop file system: file:, hdfs:, s3a: and what else is configured. */
@@ -20,8 +23,8 @@ public final class HadoopSource implements ByteSource {
    * @throws IOException naming the path, if it is not a readable file
    */
   public HadoopSource(String path, Configuration configuration) throws IOException {
-    Path given = new Path(path);
-    FileSystem files = given.getFileSystem(configuration);
+    Path given = path(path);
+    FileSystem files = fileSystem(given, configuration);
     this.path = files.makeQualified(given);
     this.configuration = configuration;
     FileStatus status = files.getFileStatus(this.path);
@@ -31,6 +34,35 @@ public final class HadoopSource implements ByteSource {
     this.length = status.getLen();
     this.modified = status.getModificationTime();
     this.stream = files.open(this.path);
+  }
+
+  /**
+   * The path that a user means. A colon in a name of this machine begins no scheme where there is
+   * such a file.
+   *
+   * @throws FileNotFoundException if it is neither a path nor a file of this machine
+   */
+  static Path path(String text) throws FileNotFoundException {
+    File local = new File(text);
+    if (text.contains(":") && !local.isAbsolute() && local.exists()) {
+      return new Path(local.toURI());
+    }
+    try {
+      return new Path(text);
+    } catch (IllegalArgumentException e) {
+      FileNotFoundException missing = new FileNotFoundException(text);
+      missing.initCause(e);
+      throw missing;
+    }
+  }
+
+  /** The file system of a path, without Hadoop's checksum files where the name has none. */
+  static FileSystem fileSystem(Path path, Configuration configuration) throws IOException {
+    FileSystem files = path.getFileSystem(configuration);
+    // The name of its checksum file would not be taken for one.
+    return path.getName().contains(":") && files instanceof LocalFileSystem local
+        ? local.getRawFileSystem()
+        : files;
   }
 
   @Override

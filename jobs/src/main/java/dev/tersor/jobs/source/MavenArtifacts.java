@@ -4,7 +4,6 @@ import dev.tersor.core.model.WeightSource;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.util.Comparator;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -33,20 +31,22 @@ final class MavenArtifacts {
    * The cached checkpoint of an artifact.
    *
    * @throws IOException saying why, if it is neither cached nor to be had
+   * @throws dev.tersor.jobs.config.UsageException if artifact or entry are none, or the cache
+   *     cannot be read or written
    */
   Path fetch(WeightSource.Maven source, boolean offline) throws IOException {
-    Path file =
-        new Path(cache, "maven/" + source.artifact().replace(':', '/') + "/" + source.entry());
-    FileSystem files = file.getFileSystem(configuration);
-    if (files.exists(file)) {
-      return file;
+    CacheFile file =
+        new CacheFile(
+            new Path(cache, CacheName.ofEntry(source.artifact(), source.entry())), configuration);
+    if (file.exists()) {
+      return file.path();
     }
     String home = System.getenv("TERSOR_HOME");
     if (home == null || !new File(home, "mvnw").canExecute()) {
       throw new IOException(
           "not in the cache, and TERSOR_HOME names no checkout whose mvnw could bring it");
     }
-    java.nio.file.Path folder = Files.createTempDirectory("tersor-maven");
+    java.nio.file.Path folder = Scratch.folder("tersor-maven");
     try {
       copyArtifact(home, source.artifact(), folder, offline);
       try (Stream<java.nio.file.Path> jars = Files.list(folder)) {
@@ -54,7 +54,7 @@ final class MavenArtifacts {
             jars.filter(path -> path.toString().endsWith(".jar"))
                 .findFirst()
                 .orElseThrow(() -> new IOException("Maven brought no jar"));
-        unpack(jar, source.entry(), file, files);
+        unpack(jar, source.entry(), file);
       }
     } finally {
       try (Stream<java.nio.file.Path> all = Files.walk(folder)) {
@@ -63,7 +63,7 @@ final class MavenArtifacts {
         }
       }
     }
-    return file;
+    return file.path();
   }
 
   private static void copyArtifact(
@@ -81,23 +81,16 @@ final class MavenArtifacts {
         .run(java.nio.file.Path.of(home));
   }
 
-  private static void unpack(java.nio.file.Path jar, String entry, Path file, FileSystem files)
+  private static void unpack(java.nio.file.Path jar, String entry, CacheFile file)
       throws IOException {
-    Path partial = new Path(file.getParent(), "." + file.getName() + "." + System.nanoTime());
     try (ZipFile zip = new ZipFile(jar.toFile())) {
       ZipEntry found = zip.getEntry(entry);
       if (found == null) {
         throw new IOException(jar.getFileName() + " has no " + entry);
       }
-      try (InputStream in = zip.getInputStream(found);
-          OutputStream out = files.create(partial, true)) {
-        in.transferTo(out);
+      try (InputStream in = zip.getInputStream(found)) {
+        file.write(in::transferTo);
       }
-      if (!files.rename(partial, file) && !files.exists(file)) {
-        throw new IOException("cannot write " + file);
-      }
-    } finally {
-      files.delete(partial, false);
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.model.WeightSource;
 import dev.tersor.jobs.config.CacheFolder;
 import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.File;
 import java.io.FileNotFoundException;
@@ -25,13 +26,34 @@ final class SourceFiles {
   }
 
   /**
-   * The file of a source, brought into the cache where it comes from elsewhere.
+   * Reads the header of the checkpoint that a source stands for, brought into the cache where it
+   * comes from elsewhere.
    *
-   * @throws IOException saying why, if it is not to be had
+   * @throws IOException saying why, if the source is out of reach
+   * @throws UsageException naming the file, if it is there and cannot be read, or the cache cannot
+   *     be read or written: a network's weights do not change with the state of a disk
    */
-  String path(WeightSource source) throws IOException {
+  Checkpoint open(WeightSource source) throws IOException {
+    if (source instanceof WeightSource.Trained trained) {
+      try (ByteSource network = new BuiltInNetwork(trained.name())) {
+        return Checkpoint.open(network);
+      } catch (FileNotFoundException e) {
+        throw new UsageException("models: trained: " + e.getMessage(), e);
+      }
+    }
+    String path = path(source);
+    try {
+      return open(path);
+    } catch (FileNotFoundException e) {
+      throw e;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new UsageException("weights: cannot read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private String path(WeightSource source) throws IOException {
     if (source instanceof WeightSource.LocalFile file) {
-      return new Path(new Path(settings.weightsDir()), file.path()).toString();
+      return local(file).toString();
     }
     if (source instanceof WeightSource.Hub hub) {
       return new Downloads(cache(), configuration).fetch(hub, settings.offline()).toString();
@@ -39,10 +61,22 @@ final class SourceFiles {
     if (source instanceof WeightSource.Maven maven) {
       return new MavenArtifacts(cache(), configuration).fetch(maven, settings.offline()).toString();
     }
-    if (source instanceof WeightSource.Trained trained) {
-      return new TrainedWeights(cache(), configuration).unpack(trained).toString();
-    }
     throw new AssertionError("no file for " + source);
+  }
+
+  private Path local(WeightSource.LocalFile file) {
+    try {
+      return new Path(new Path(settings.weightsDir()), file.path());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "weights-dir: '"
+              + settings.weightsDir()
+              + "' with file '"
+              + file.path()
+              + "' is no path: "
+              + e.getMessage(),
+          e);
+    }
   }
 
   static Origin origin(WeightSource source) {
@@ -58,7 +92,7 @@ final class SourceFiles {
   /** What messages call a source. */
   String label(WeightSource source) {
     if (source instanceof WeightSource.LocalFile file) {
-      return "file " + new Path(new Path(settings.weightsDir()), file.path());
+      return "file " + local(file);
     }
     if (source instanceof WeightSource.Hub hub) {
       return "hub " + hub.url();
@@ -71,31 +105,44 @@ final class SourceFiles {
 
   private Path cache() {
     String folder = CacheFolder.of(settings.cache());
-    // What the environment names is a folder of this machine, whatever the default file system is.
-    return settings.cache().isEmpty() ? new Path(new File(folder).toURI()) : new Path(folder);
+    try {
+      // What the environment names is a folder of this machine, whatever the default file system
+      // is.
+      return settings.cache().isEmpty() ? new Path(new File(folder).toURI()) : new Path(folder);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("cache: '" + folder + "' is no path: " + e.getMessage(), e);
+    }
   }
 
   /**
    * Reads the header of a checkpoint. A network file is decoded into the cache before.
    *
    * @throws FileNotFoundException if there is no such file
+   * @throws UsageException if it or a file that it needs is there no more, or may not be read
    */
-  Checkpoint open(String path) throws IOException {
-    FileSystem files = new Path(path).getFileSystem(configuration);
-    if (!files.exists(new Path(path))) {
-      throw new FileNotFoundException(path);
+  Checkpoint open(String file) throws IOException {
+    Path path = HadoopSource.path(file);
+    FileSystem files = HadoopSource.fileSystem(path, configuration);
+    if (!files.exists(path)) {
+      throw new FileNotFoundException(file);
     }
-    String readable = path.endsWith(DecodedNetworks.SUFFIX) ? decoded(new Path(path), files) : path;
+    String readable =
+        path.getName().endsWith(DecodedNetworks.SUFFIX)
+            ? decoded(path, files).toString()
+            : path.toString();
     try (ByteSource source = new HadoopSource(readable, configuration)) {
       return Checkpoint.open(source);
+    } catch (FileNotFoundException e) {
+      // It is there: it may not be read, or a file beside it that holds its data is missing.
+      throw new UsageException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private String decoded(Path network, FileSystem files) throws IOException {
+  private Path decoded(Path network, FileSystem files) throws IOException {
+    byte[] bytes;
     try (InputStream in = files.open(network)) {
-      return new DecodedNetworks(cache(), configuration)
-          .checkpoint(network.getName(), in.readAllBytes())
-          .toString();
+      bytes = in.readAllBytes();
     }
+    return new DecodedNetworks(cache(), configuration).checkpoint(network.getName(), bytes);
   }
 }

@@ -37,7 +37,7 @@ public final class Tool {
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     // Spark's own flags are not those of a tool that runs on Java, too.
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-    Path log = Files.createTempFile("tersor-tool", ".log");
+    Path log = Scratch.file("tersor-tool", ".log");
     Process process = null;
     try {
       process = start(builder, log);

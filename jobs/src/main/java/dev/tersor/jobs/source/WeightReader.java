@@ -27,8 +27,15 @@ public final class WeightReader {
       return new SyntheticWeights(tensor.seed(), tensor.name(), tensor.shape())
           .draw(segment.offset(), segment.length());
     }
-    try (ByteSource source = new HadoopSource(tensor.stored().extent().file(), configuration)) {
+    try (ByteSource source = open(tensor.stored().extent().file(), configuration)) {
       return Checkpoint.read(tensor.stored(), source, segment.offset(), segment.length());
     }
+  }
+
+  /** Opens what the {@link ByteSource#name} of a source says. */
+  static ByteSource open(String name, Configuration configuration) throws IOException {
+    return BuiltInNetwork.isName(name)
+        ? BuiltInNetwork.ofName(name)
+        : new HadoopSource(name, configuration);
   }
 }

@@ -169,10 +169,9 @@ public final class WeightResolver {
       Map<String, TensorRef> others,
       List<String> notes) {
     try {
-      String path = files.path(source);
       Origin origin = SourceFiles.origin(source);
       CheckpointTensors stored =
-          new CheckpointTensors(architecture.name(), files.open(path), origin);
+          new CheckpointTensors(architecture.name(), files.open(source), origin);
       for (TensorSpec spec : wanted) {
         boolean offered = origin != Origin.HUB || spec.hub();
         if (offered && !found.containsKey(spec.name())) {
@@ -184,7 +183,7 @@ public final class WeightResolver {
       }
     } catch (FileNotFoundException e) {
       notes.add(files.label(source) + ": not there");
-    } catch (IOException | IllegalArgumentException e) {
+    } catch (IOException e) {
       notes.add(files.label(source) + ": " + say(e));
     } catch (MalformedInputException e) {
       throw new UsageException("models: " + architecture.name() + ": " + e.getMessage(), e);

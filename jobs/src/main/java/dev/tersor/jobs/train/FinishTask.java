@@ -48,7 +48,7 @@ final class FinishTask {
     try {
       task = setting.task();
       shared = task.share(first.shared());
-    } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       finished.fail(failed(cells, "share: " + Training.message(e)));
       return finished;
     }
@@ -57,7 +57,7 @@ final class FinishTask {
       try {
         before = before == null ? before(cell, task) : before;
         add(cell, task, shared, before, finished);
-      } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+      } catch (RuntimeException | VirtualMachineError | LinkageError e) {
         finished.fail(failed(List.of(cell), "store: " + Training.message(e)));
       }
     }

@@ -7,6 +7,7 @@ import dev.tersor.jobs.config.TrainingSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.data.DataCatalog;
 import dev.tersor.jobs.run.Coverage;
+import dev.tersor.jobs.run.Failure;
 import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.run.TableWriter;
 import dev.tersor.jobs.source.Descriptions;
@@ -84,7 +85,7 @@ public final class Training {
     this.tables = new TableWriter(session, folder, info.id());
   }
 
-  /** The rows of cells that the results hold, by key. */
+  /** The rows of cells that the results hold, by key, without those that are to be tried again. */
   Map<String, Row> held(List<Plan.Cell> cells) {
     Set<String> asked = cells.stream().map(Plan.Cell::key).collect(Collectors.toSet());
     Map<String, Row> held = new HashMap<>();
@@ -92,17 +93,19 @@ public final class Training {
         folder
             .table(session, Table.TRAINED)
             .filter(functions.col("model").equalTo(setting.settings().network()))
-            .filter(
-                functions
-                    .col("verified")
-                    .or(functions.not(functions.col("error").contains(MissingEngine.SIGN))))
             .collectAsList()) {
       String key = row.getAs("key");
-      if (asked.contains(key)) {
+      if (asked.contains(key) && isLasting(row)) {
         held.merge(key, row, (a, b) -> a.<Boolean>getAs("verified") ? a : b);
       }
     }
     return held;
+  }
+
+  private static boolean isLasting(Row row) {
+    String error = row.getAs("error");
+    return row.<Boolean>getAs("verified")
+        || !(Failure.parse(error).isPassing() || error.contains(MissingEngine.SIGN));
   }
 
   /**
@@ -172,7 +175,7 @@ public final class Training {
                   try {
                     with.task().train(stage);
                     return new String[] {stage.key(), null};
-                  } catch (RuntimeException | OutOfMemoryError | LinkageError e) {
+                  } catch (RuntimeException | VirtualMachineError | LinkageError e) {
                     return new String[] {stage.key(), stage.label() + ": " + message(e)};
                   }
                 })
@@ -200,7 +203,7 @@ public final class Training {
     }
     return error instanceof DivergedException || error instanceof UsageException
         ? error.getMessage()
-        : error.toString();
+        : Failure.of(error).text();
   }
 
   private Finished finish(

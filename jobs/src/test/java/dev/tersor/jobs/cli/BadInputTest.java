@@ -2,7 +2,6 @@ package dev.tersor.jobs.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.Checkpoints;
@@ -13,7 +12,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -24,13 +22,7 @@ class BadInputTest {
   @TempDir Path folder;
 
   private void assertRefused(CommandLineRun run, String... parts) {
-    assertEquals(2, run.status, run::toString);
-    List<String> errors = run.errors();
-    assertEquals(1, errors.size(), run::toString);
-    for (String part : parts) {
-      assertTrue(errors.get(0).contains(part), () -> errors.get(0) + " lacks " + part);
-    }
-    assertFalse(run.err.contains("\tat "), run::toString);
+    run.assertRefused(parts);
   }
 
   private String out() {

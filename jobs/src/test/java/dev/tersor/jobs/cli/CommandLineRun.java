@@ -1,6 +1,8 @@
 package dev.tersor.jobs.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -108,6 +110,17 @@ public final class CommandLineRun {
   /** The lines of the error stream that say what is wrong. */
   public List<String> errors() {
     return err.lines().filter(line -> line.startsWith("error: ")).toList();
+  }
+
+  /** Asserts bad input: one clear line with these parts, exit status 2, no stack trace. */
+  void assertRefused(String... parts) {
+    assertEquals(2, status, this::toString);
+    List<String> errors = errors();
+    assertEquals(1, errors.size(), this::toString);
+    for (String part : parts) {
+      assertTrue(errors.get(0).contains(part), () -> errors.get(0) + " lacks " + part);
+    }
+    assertFalse(err.contains("\tat "), this::toString);
   }
 
   @Override

@@ -62,6 +62,11 @@ class DataSpecTest {
     assertRefused(GOOD.replace("[1, 2, 3]", "[2, 3]"), "shape", "[2, 3]");
     assertRefused(GOOD.replace("[i, l] }", "[i, m] }"), "train", "'m'");
     assertRefused(GOOD.replace("name = i,", "name = \"../i\","), "'../i'");
+    for (String path :
+        new String[] {"../{file}", "/few/{file}", "few/../../{file}", "few//{file}", "", "."}) {
+      assertRefused(GOOD.replace("few/{file}", path), "files: '" + path + "'", "no name of a file");
+    }
+    assertRefused(GOOD.replace("debian = few", "debian = \"--few\""), "debian: '--few'");
     assertRefused(GOOD.replace("sha256 = 01", "sha256 = XX"), "sha256", "XX");
     assertRefused(GOOD.replace("debian = few", "pip = few"), "url, npm, debian", "pip");
     assertRefused(GOOD.replace("title", "titel"), "title");
