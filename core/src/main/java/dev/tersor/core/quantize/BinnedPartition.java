@@ -20,7 +20,8 @@ final class BinnedPartition {
    * The best runs of bins.
    *
    * @param ends where the runs end
-   * @param errors squared error of the best partition into 1, 2, ... runs
+   * @param errors squared error of the best partition into 1, 2, ... runs, one more than asked for
+   *     where there are so many bins
    * @param optimal whether no bin holds different values
    */
   @SuppressWarnings("ArrayRecordComponent") // read once, by the caller
@@ -63,10 +64,11 @@ final class BinnedPartition {
     int atoms = cuts.length - 1;
     int runs = Math.min(k, atoms);
     BinnedPartition search = new BinnedPartition(points, cuts);
-    double[] errors = new double[runs];
-    int[][] split = new int[runs][atoms + 1];
+    int layers = Math.min(k + 1, atoms);
+    double[] errors = new double[layers];
+    int[][] split = new int[layers][atoms + 1];
     errors[0] = search.cost[atoms];
-    for (int layer = 1; layer < runs; layer++) {
+    for (int layer = 1; layer < layers; layer++) {
       Arrays.fill(search.next, Double.POSITIVE_INFINITY);
       search.fill(split[layer], layer + 1, atoms, layer, atoms - 1);
       double[] done = search.cost;

@@ -19,7 +19,8 @@ final class OptimalPartition {
   /** Bins a run of the partition whose price is the first guess. */
   private static final int BINS_PER_RUN = 16;
 
-  private static final int MIN_BINS = 1024;
+  /** Runs of which a partition has so many bins that their errors differ by those of the runs. */
+  private static final int FEW_RUNS = 31;
 
   /** Passes at most; the bracket of prices halves at least every second one. */
   private static final int MAX_PASSES = 200;
@@ -55,7 +56,7 @@ final class OptimalPartition {
 
   /** Where the best k runs end; fewer where there are fewer distinct points. */
   static int[] ends(Points points, int k) {
-    return ends(points, k, Math.max(MIN_BINS, BINS_PER_RUN * k));
+    return ends(points, k, k <= FEW_RUNS ? BinnedPartition.BINS : BINS_PER_RUN * k);
   }
 
   /**
@@ -63,8 +64,7 @@ final class OptimalPartition {
    */
   static int[] ends(Points points, int k, int bins) {
     BinnedPartition.Result coarse = BinnedPartition.of(points, k, bins);
-    int runs = coarse.ends().length;
-    double error = coarse.errors()[runs - 1];
+    double error = coarse.errors()[coarse.ends().length - 1];
     if (k == 1 || coarse.optimal() || error <= 0) {
       return coarse.ends();
     }
@@ -73,14 +73,20 @@ final class OptimalPartition {
   }
 
   /**
-   * The price of one more run. Errors follow C / (k + a)^2 closely (Panter and Dite, 1951, with an
-   * offset for few runs), and less closely from one number of runs to the next, where what the bins
-   * add is as large as the difference. So a is taken from k and half of it.
+   * The price of one more run. Where runs are few, it is between what the last one saves and what
+   * one more would: on weights that are as often negative as positive these are nearly the same for
+   * an odd number of runs, and any other price gives one run less or more. Errors of many runs
+   * follow C / (k + a)^2 closely (Panter and Dite, 1951, with an offset for few runs), and less
+   * closely from one number of runs to the next, where what the bins add is as large as the
+   * difference. So a is taken from k and half of it.
    *
    * @param errors of 1, 2, ... runs
    */
   private static double price(double[] errors, int k) {
-    int runs = errors.length;
+    if (k <= FEW_RUNS && errors.length > k && errors[k - 2] > errors[k]) {
+      return (errors[k - 2] - errors[k]) / 2;
+    }
+    int runs = Math.min(k, errors.length);
     double error = errors[runs - 1];
     int half = (runs + 1) / 2;
     double root = Math.sqrt(errors[half - 1] / error);
