@@ -7,6 +7,8 @@ final class Sessions {
   private Sessions() {}
 
   static SparkSession start(String command) {
+    // Before Spark does it, and logs pages of what came of it.
+    JavaCheck.require();
     return SparkSession.builder()
         .appName("tersor " + command)
         .config("spark.sql.session.timeZone", "UTC")
