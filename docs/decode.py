@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Decodes a Tersor container, version 1, as docs/format.md describes it (the numbers of the
+"""Decodes a Tersor container, version 1 or 2, as docs/format.md describes it (the numbers of the
 sections here are that document's), or a network file as docs/network-file.md does. Python 3.8 or
 later, standard library only; zstd before Python 3.14 takes the program of that name.
 
@@ -755,7 +755,8 @@ def dcsr(absolute):
         slope = (size + count // 2) // count if count else 0
         base = -16 * slope
         for g in range(groups):
-            shift = 4 * (g % 2)
+            # The first of two groups has the upper nibble; in version 1 it had the lower one.
+            shift = 4 * (g % 2) if stream.version == 1 else 4 - 4 * (g % 2)
             base = (16 * g * slope if absolute else base + 16 * slope) + signed[g]
             tracked = tracking[g // 2] >> shift & 15
             need(tracked <= 7 and used + bin(tracked).count("1") <= len(masks), "masks end early")
@@ -892,7 +893,7 @@ SCHEMES.update({"ras-element-sparse": ras_sparse(0), "ras-block-sparse": ras_spa
 SCHEMES["ras-literal"] = ras_literal
 
 
-def join(index, streams, bits, size, rows, columns):
+def join(version, index, streams, bits, size, rows, columns):
     """The codes that the streams of a scheme make, by name and role a width and symbols."""
     def stream(name, role, width, count=None):
         need((name, role) in streams, "no stream " + name)
@@ -905,7 +906,7 @@ def join(index, streams, bits, size, rows, columns):
         need((name, role) in streams, "no stream " + name)
         return streams[name, role][0]
 
-    stream.width, stream.names = width_of, streams.keys()
+    stream.width, stream.names, stream.version = width_of, streams.keys(), version
     codes = bytearray(size)
     for position, code in scheme(index)(stream, bits, size, rows, columns):
         need(0 <= position < size, "position %d of %d" % (position, size))
@@ -914,13 +915,17 @@ def join(index, streams, bits, size, rows, columns):
 
 
 # 3. Container -------------------------------------------------------------------------------------
+VERSIONS = (1, 2)
+
+
 def decode(data):
     """Shape, recipe, codes and values of a container."""
     head = Reader(data)
     magic = head.raw(4)
     need(magic in (b"TRSR", b"TRSF"), "no magic TRSR or TRSF")
     floats = magic == b"TRSF"
-    need(head.u8() == 1, "not version 1")
+    version = head.u8()
+    need(version in VERSIONS, "version %d, not 1 or 2" % version)
     index, coder = head.name(), head.name()
     kind, bits, rank = head.u8(), head.u8(), head.u8()
     need((kind, bits) in MANTISSAS if floats else kind <= 2 and 1 <= bits <= 8, "kind or bits")
@@ -957,10 +962,11 @@ def decode(data):
             streams[name, flags & 0x7F] = (width, symbols)
     need(head.at == len(data), "bytes after the end")
     if floats:
-        return shape, index + "/" + coder, *numbers_of(index, streams, kind, bits, size, rows, columns)
+        numbers = numbers_of(version, index, streams, kind, bits, size, rows, columns)
+        return (shape, index + "/" + coder) + numbers
     need(values is not None, "no codebook")
 
-    codes = join(index, streams, bits, size, rows, columns)
+    codes = join(version, index, streams, bits, size, rows, columns)
     return shape, index + "/" + coder, codes, weights(codes, values, columns)
 
 
@@ -968,7 +974,7 @@ def decode(data):
 MANTISSAS = {(0, 32): 23, (0, 16): 10, (1, 16): 7}
 
 
-def numbers_of(index, streams, kind, bits, size, rows, columns):
+def numbers_of(version, index, streams, kind, bits, size, rows, columns):
     """A code for each weight, 1 where it is held, and the weights."""
     low = MANTISSAS[kind, bits]
     held = {name: streams.pop((name, 3), None) for name in ("exponents", "mantissas")}
@@ -978,7 +984,7 @@ def numbers_of(index, streams, kind, bits, size, rows, columns):
     need(len(high) == len(mantissas), "exponents and mantissas")
     if not any(role == 1 for _, role in streams):
         streams["values", 1] = (1, [1] * len(high))
-    mask = join(index, streams, 1, size, rows, columns)
+    mask = join(version, index, streams, 1, size, rows, columns)
     need(sum(mask) == len(high), "%d numbers for %d weights" % (len(high), sum(mask)))
     left, values = iter(zip(high, mantissas)), []
     for one in mask:
@@ -1008,7 +1014,7 @@ def segment_sizes(shape, size):
 
 def network(data):
     """Name, shape, recipe, codes (None for plain numbers) and values of each tensor."""
-    need(len(data) >= 10 and data[4] == 1, "not version 1")
+    need(len(data) >= 10 and data[4] in VERSIONS, "not version 1 or 2")
     need(crc32c(data[:-4]) == struct.unpack("<I", data[-4:])[0], "checksum of the file")
     file, texts, tensors = Reader(data[:-4]), [], []
     file.at = 5
@@ -1050,7 +1056,7 @@ def network(data):
             columns, streams = part // rows if rows else 0, {}
             for _ in range(file.u8()):
                 section(coder, streams, 2 * (part + rows + columns) + 1024)
-            codes += join(index, streams, bits, part, rows, columns)
+            codes += join(data[4], index, streams, bits, part, rows, columns)
         return index + "/" + coder, codes, weights(codes, values, size // max(1, len(values)))
 
     while file.u8():

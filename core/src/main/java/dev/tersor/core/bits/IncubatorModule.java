@@ -1,12 +1,12 @@
 package dev.tersor.core.bits;
 
 import java.lang.reflect.Constructor;
-import java.util.function.Supplier;
 
 /**
  * Whether the Vector API is there. It is an incubator module, so that classes that use it are
  * loaded by name alone: Spark adds the module, a plain JVM does with {@code --add-modules
- * jdk.incubator.vector}. The system property {@code tersor.vector=off} does without.
+ * jdk.incubator.vector}. The system property {@code tersor.vector=off} does without. Whether a
+ * class works is for its {@link KernelFamily} to say.
  */
 public final class IncubatorModule {
   public static final String PROPERTY = "tersor.vector";
@@ -16,19 +16,6 @@ public final class IncubatorModule {
   public static boolean isPresent() {
     return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
         && !"off".equals(System.getProperty(PROPERTY));
-  }
-
-  /** What needs the module where it is present and links; else what does not. */
-  public static <T> T orElse(Supplier<T> withModule, Supplier<T> without) {
-    if (isPresent()) {
-      try {
-        return withModule.get();
-      } catch (LinkageError e) {
-        // The module of another Java version: its classes may have changed while it incubates.
-        return without.get();
-      }
-    }
-    return without.get();
   }
 
   /**

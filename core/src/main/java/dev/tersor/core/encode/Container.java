@@ -11,13 +11,13 @@ import dev.tersor.core.tensor.Segment;
 import java.util.List;
 
 /**
- * The container: one tensor segment in one encoding, version 1. All numbers are little-endian; a
+ * The container: one tensor segment in one encoding, version 2. All numbers are little-endian; a
  * {@code varint} is an unsigned LEB128 below 2^31; a {@code name} is one length byte and that many
  * ASCII bytes.
  *
  * <pre>
  * container := header section*
- * header    := "TRSR" version:u8(=1) index:name coder:name
+ * header    := "TRSR" version:u8(=2) index:name coder:name
  *              codebook:u8(0 uniform, 1 table, 2 channels) bits:u8 rank:u8 dim:varint{rank}
  *              sections:u8 descriptor{sections} crc32c:u32 of all bytes before it
  * descriptor:= stream:name kind:u8 width:u8 count:varint table:varint payload:varint crc32c:u32
@@ -26,16 +26,17 @@ import java.util.List;
  * section   := table bytes, payload bytes; nothing between sections, nothing after the last
  * </pre>
  *
- * The streams of an index scheme are described in the schemes of {@code dev.tersor.core.index}, the
- * bits of a coder in {@code dev.tersor.core.symbol}. The codebook section comes last: fp32 symbols
- * of width 32, packed; for a uniform codebook the step, for a table the centroids of codes 1, 2,
- * ... (trailing zeros left out), for one of channels the step of each row.
+ * Version 1, which is read as ever, differs in the nibbles of {@code dcsr} alone. The streams of an
+ * index scheme are described in the schemes of {@code dev.tersor.core.index}, the bits of a coder
+ * in {@code dev.tersor.core.symbol}. The codebook section comes last: fp32 symbols of width 32,
+ * packed; for a uniform codebook the step, for a table the centroids of codes 1, 2, ... (trailing
+ * zeros left out), for one of channels the step of each row.
  *
  * <p>Example: the tensor of shape 3 with codes 0 1 3, bits 2 and step 0.5 in recipe {@code
  * bitmap/packed} is
  *
  * <pre>
- * 54 52 53 52 01  06 "bitmap" 06 "packed"  00 02  01 03  03
+ * 54 52 53 52 02  06 "bitmap" 06 "packed"  00 02  01 03  03
  *   04 "mask"     80 08 01 00 01 crc     06 "values" 81 02 02 00 01 crc
  *   08 "codebook" 02 20 01 00 04 crc     crc
  * 06  0D  00 00 00 3F
@@ -44,7 +45,7 @@ import java.util.List;
  * The tensor of shape 2x2 with codes 1 3, 0 1, bits 2 and the steps 0.5 and 2 is
  *
  * <pre>
- * 54 52 53 52 01  06 "bitmap" 06 "packed"  02 02  02 02 02  03
+ * 54 52 53 52 02  06 "bitmap" 06 "packed"  02 02  02 02 02  03
  *   04 "mask"     80 08 01 00 01 crc     06 "values" 81 02 03 00 01 crc
  *   08 "codebook" 02 20 02 00 08 crc     crc
  * 0B  1D  00 00 00 3F 00 00 00 40

@@ -12,12 +12,11 @@ import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Floats;
 import dev.tersor.core.tensor.Segment;
-import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The container of weights that are not quantised, version 1: without any loss, also of {@code
+ * The container of weights that are not quantised, version 2: without any loss, also of {@code
  * -0.0} and of NaNs. It takes every recipe. The index scheme holds where weights are, as it would
  * hold codes of one bit; schemes without positions hold all of them. Sign and exponent of each are
  * a stream of their own for the recipe's coder, since weights of a layer have few exponents; the
@@ -26,7 +25,7 @@ import java.util.List;
  *
  * <pre>
  * container := header section*
- * header    := as in {@link Container}, with the magic "TRSF", version:u8(=1), and
+ * header    := as in {@link Container}, with the magic "TRSF", version:u8(=2), and
  *              kind:u8 bits:u8 for the codebook's: 0 32 fp32, 0 16 fp16, 1 16 bf16
  * descriptor:= as in {@link Container}; kind: 0 index, 1 value, 3 number
  * </pre>
@@ -42,7 +41,7 @@ import java.util.List;
  * in recipe {@code bitmap/packed} is
  *
  * <pre>
- * 54 52 53 46 01  06 "bitmap" 06 "packed"  00 10  01 03  03
+ * 54 52 53 46 02  06 "bitmap" 06 "packed"  00 10  01 03  03
  *   04 "mask"      80 08 01 00 01 crc     09 "exponents" 83 06 02 00 02 crc
  *   09 "mantissas" 03 0A 02 00 03 crc     crc
  * 06  0F 08  00 02 00
@@ -162,7 +161,7 @@ public final class FloatContainer {
       streams.add(body.stream(recipe.coder()).stream());
     }
     try {
-      return new Floats(header.shape(), format, join(header.shape(), format, recipe, streams));
+      return new Floats(header.shape(), format, join(header, format, streams));
     } catch (MalformedInputException e) {
       throw header.inStreams(recipe, e);
     }
@@ -175,14 +174,15 @@ public final class FloatContainer {
         : header.kind() == 1 ? FloatFormat.BF16 : FloatFormat.FP16;
   }
 
-  private static int[] join(Shape shape, FloatFormat format, Recipe recipe, List<Stream> streams) {
+  private static int[] join(Header header, FloatFormat format, List<Stream> streams) {
     FloatStreams numbers = FloatStreams.in(new Split(streams), format);
     List<Stream> positions = new ArrayList<>(streams);
     positions.removeIf(stream -> stream.role() == Role.NUMBER);
     if (positions.stream().noneMatch(stream -> stream.role() == Role.VALUE)) {
       positions.add(numbers.implied());
     }
-    byte[] mask = recipe.index().join(shape, 1, new Split(positions));
-    return numbers.place(mask, format, recipe.index().isDense());
+    IndexScheme scheme = header.scheme();
+    byte[] mask = scheme.join(header.shape(), 1, new Split(positions));
+    return numbers.place(mask, format, scheme.isDense());
   }
 }

@@ -3,6 +3,7 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import java.nio.charset.StandardCharsets;
@@ -17,12 +18,14 @@ import java.util.zip.CRC32C;
 /**
  * The head of a container; {@link Container} and {@link FloatContainer} give the layout.
  *
+ * @param version 1 or 2: {@link IndexScheme#asOf} reads the streams of either
  * @param kind of the codebook or of the numbers
  * @param bits of a code or a number
  * @param length bytes of the head itself
  */
 record Header(
     Form form,
+    int version,
     String index,
     String coder,
     Shape shape,
@@ -60,7 +63,9 @@ record Header(
     }
   }
 
-  static final int VERSION = 1;
+  /** What is written. 2: dCSR's first group has the upper nibble. Earlier ones are read. */
+  static final int VERSION = 2;
+
   private static final int MAX_RANK = 16;
   private static final int MAX_SECTIONS = 64;
   private static final int CODED = 1 << 7;
@@ -130,9 +135,9 @@ record Header(
       }
     }
     int version = in.u8("version");
-    if (version != VERSION) {
+    if (version < 1 || version > VERSION) {
       throw new MalformedInputException(
-          "container version " + version + ", this reader knows version " + VERSION, 4);
+          "container version " + version + ", this reader knows 1 to " + VERSION, 4);
     }
     String index = in.name("index scheme");
     String coder = in.name("symbol coder");
@@ -164,7 +169,7 @@ record Header(
     if (in.bits32("header checksum") != checksum(container, 0, end)) {
       throw new MalformedInputException("header checksum does not match", end);
     }
-    return new Header(form, index, coder, shape, kind, bits, sections, in.position());
+    return new Header(form, version, index, coder, shape, kind, bits, sections, in.position());
   }
 
   /**
@@ -246,6 +251,15 @@ record Header(
     } catch (IllegalArgumentException e) {
       throw new MalformedInputException(e.getMessage(), 5);
     }
+  }
+
+  /**
+   * The named scheme as this version of containers has it.
+   *
+   * @throws MalformedInputException if it is an unknown one
+   */
+  IndexScheme scheme() {
+    return recipe().index().asOf(version);
   }
 
   /**

@@ -6,14 +6,14 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A whole network in one file ({@code .tersor}), version 1: the tensors of a checkpoint, each in a
+ * A whole network in one file ({@code .tersor}), version 2: the tensors of a checkpoint, each in a
  * recipe of its own or as plain numbers. Containers are for tables of millions of tensors that are
  * read one by one; a network of a few kilobytes in {@link Container}s would be a tenth headers.
  * Here a name is written once, sections have no checksums, and the file has one. All numbers are
  * little-endian, a varint as in {@link Container}.
  *
  * <pre>
- * file    := "TRSN" version:u8(=1) tensor* 0:u8 crc32c:u32 of all bytes before it
+ * file    := "TRSN" version:u8(=2) tensor* 0:u8 crc32c:u32 of all bytes before it
  * tensor  := 1:u8 name:text rank:u8 dim:varint{rank} kind:u8 body
  *            kind: 0 plain fp32, 1 plain fp16, 2 coded
  * body    := number{N}                                                      (kind 0, 1)
@@ -30,13 +30,14 @@ import java.util.List;
  * </pre>
  *
  * Segments are those that {@link Segment#cut} makes of the shape. Codebooks and streams are those
- * of {@link Container}. Numbers of a codebook are fp16 where none of them changes by it.
+ * of {@link Container}, of the same version. Numbers of a codebook are fp16 where none of them
+ * changes by it.
  *
  * <p>Example: one tensor {@code w} of shape 3 with codes 0 1 3, bits 2 and step 0.5 in recipe
  * {@code bitmap/packed} is
  *
  * <pre>
- * 54 52 53 4E 01
+ * 54 52 53 4E 02
  * 01  01 "w"  01 03  02  00 06 "bitmap"  01 06 "packed"  02 02 01 00 38
  *   02  02 04 "mask" 80 08 01 00 01  06
  *       03 06 "values" 81 02 02 00 01  0D

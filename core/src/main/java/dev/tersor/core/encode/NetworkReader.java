@@ -18,6 +18,7 @@ final class NetworkReader {
 
   private final NetworkCursor cursor;
   private final ByteReader in;
+  private final int version;
   private final int bytes;
   private int valueBytes;
   private int indexBytes;
@@ -34,10 +35,12 @@ final class NetworkReader {
         throw new MalformedInputException("not a Tersor network file: no magic TRSN", 0);
       }
     }
-    int version = head.u8("version");
-    if (version != NetworkWriter.VERSION) {
+    version = head.u8("version");
+    if (version < 1 || version > NetworkWriter.VERSION) {
       throw new MalformedInputException(
-          "network file version " + version + ", this reader knows version 1", 4);
+          "network file version %d, this reader knows 1 to %d"
+              .formatted(version, NetworkWriter.VERSION),
+          4);
     }
     int end = end(file);
     // Checked before anything is believed: whatever follows is what a writer wrote.
@@ -54,6 +57,11 @@ final class NetworkReader {
   /** Where the checksum of a file is. */
   static int end(byte[] file) {
     return file.length - CHECKSUM_BYTES;
+  }
+
+  /** The version of the file. */
+  int version() {
+    return version;
   }
 
   /** What the bytes are for, once {@link #entries} has gone over them. */

@@ -17,7 +17,10 @@ import java.util.Set;
 /** Writes a {@link NetworkFile}. */
 final class NetworkWriter {
   static final byte[] MAGIC = {'T', 'R', 'S', 'N'};
-  static final int VERSION = 1;
+
+  /** Streams are those of containers of the same version. */
+  static final int VERSION = Header.VERSION;
+
   static final int END = 0;
   static final int TENSOR = 1;
   static final int PLAIN = 0;

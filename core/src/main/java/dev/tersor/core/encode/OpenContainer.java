@@ -173,7 +173,7 @@ public final class OpenContainer {
    */
   public Codes decode() {
     try {
-      byte[] codes = recipe.index().join(shape(), header.bits(), streams());
+      byte[] codes = header.scheme().join(shape(), header.bits(), streams());
       return new Codes(shape(), codes, codebook);
     } catch (MalformedInputException e) {
       throw header.inStreams(recipe, e);

@@ -16,12 +16,14 @@ import java.util.List;
  */
 public final class OpenNetwork {
   private final byte[] file;
+  private final int version;
   private final List<NetworkEntry> entries;
   private final List<String> names;
   private final Parts parts;
 
   private OpenNetwork(byte[] file, NetworkReader reader) {
     this.file = file;
+    this.version = reader.version();
     this.entries = List.copyOf(reader.entries());
     this.names = List.copyOf(reader.names());
     this.parts = reader.parts();
@@ -106,7 +108,7 @@ public final class OpenNetwork {
     try {
       return new Codes(
           shape,
-          recipe.index().join(shape, entry.codebook().bits(), new Split(streams)),
+          recipe.index().asOf(version).join(shape, entry.codebook().bits(), new Split(streams)),
           entry.codebook().part(segment, entry.shape().rowLength()));
     } catch (MalformedInputException e) {
       throw new MalformedInputException(

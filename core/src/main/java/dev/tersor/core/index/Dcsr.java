@@ -17,13 +17,14 @@ import java.util.SortedMap;
  * {@code dcsr-absolute} each for itself, {@code n_j = 16*j*m + base_j} (equation 5).
  *
  * <p>Streams: {@code count}, E in 32 bits; {@code offsets}, 16 bytes for every two groups, lane by
- * lane, bits 0 to 3 of delta of the first group in the low nibble and of the second one in the high
- * nibble; {@code tracking}, a byte for every two groups with a nibble each, whose bits 0, 1, 2 say
- * that bits 4, 5, 6 of some delta are set; {@code steps}, a signed byte a group, or {@code bases},
- * a signed number of 8, 16 or 32 bits a group, the narrowest that holds all of them; {@code masks},
- * for every tracking bit that is set, in order, 16 bits, bit i that bit of lane i; {@code values}.
- * {@code ceil(E*b/8) + 17*ceil(G/2) + G + 2*masks + 4} bytes with G = ceil(E/16) (2G or 4G for
- * wider bases); an empty tensor takes 4.
+ * lane, bits 0 to 3 of delta of the first group in the upper nibble and of the second one in the
+ * lower nibble; {@code tracking}, a byte for every two groups with a nibble each in the same order,
+ * whose bits 0, 1, 2 say that bits 4, 5, 6 of some delta are set (in containers of version 1 the
+ * first group had the lower nibble of both); {@code steps}, a signed byte a group, or {@code
+ * bases}, a signed number of 8, 16 or 32 bits a group, the narrowest that holds all of them; {@code
+ * masks}, for every tracking bit that is set, in order, 16 bits, bit i that bit of lane i; {@code
+ * values}. {@code ceil(E*b/8) + 17*ceil(G/2) + G + 2*masks + 4} bytes with G = ceil(E/16) (2G or 4G
+ * for wider bases); an empty tensor takes 4.
  *
  * <p>Padding elements keep offsets below 128, lanes within 255 of their base, and steps in a signed
  * byte. Bases are not padded for: over a flattened tensor they drift far beyond a byte, and padding
@@ -33,6 +34,10 @@ import java.util.SortedMap;
  *
  * <p>Example: 0 5 0 0 7 0 has N = 6, E = 2, m = 3, elements 1 = 1 + 0*3 and 4 = 1 + 1*3: offsets 0
  * and 0, step 1 or base 1, tracking 0, no masks, values 5 7.
+ *
+ * <p>Example of two groups: N = 188 with eighteen elements at 0 10 21 30 40 ... 150, 160 and 187
+ * has m = 10. Lane 2 of the first group has offset 1, lane 1 of the second one 17: offsets 00 01 10
+ * and 13 times 00, tracking 01, steps 0 0, mask 0002.
  */
 public final class Dcsr implements IndexScheme {
   private static final String OFFSETS = "offsets";
@@ -45,25 +50,37 @@ public final class Dcsr implements IndexScheme {
 
   private final String name;
   private final boolean isAbsolute;
+  private final NibbleOrder order;
 
-  private Dcsr(String name, boolean isAbsolute) {
+  private Dcsr(String name, boolean isAbsolute, NibbleOrder order) {
     this.name = name;
     this.isAbsolute = isAbsolute;
+    this.order = order;
   }
 
   /** Base pointers by equation 6, the paper's choice. */
   static Dcsr incremental() {
-    return new Dcsr("dcsr", false);
+    return new Dcsr("dcsr", false, NibbleOrder.UPPER_FIRST);
   }
 
   /** Base pointers by equation 5. */
   static Dcsr absolute() {
-    return new Dcsr("dcsr-absolute", true);
+    return new Dcsr("dcsr-absolute", true, NibbleOrder.UPPER_FIRST);
   }
 
   @Override
   public String name() {
     return name;
+  }
+
+  @Override
+  public int since() {
+    return 2;
+  }
+
+  @Override
+  public IndexScheme asOf(int version) {
+    return version < since() ? new Dcsr(name, isAbsolute, NibbleOrder.LOWER_FIRST) : this;
   }
 
   @Override
@@ -95,7 +112,7 @@ public final class Dcsr implements IndexScheme {
         throw new IllegalStateException("group " + g + " overflows after padding");
       }
       bases[g] = isAbsolute ? group.base() - g * LANES * slope : group.step;
-      int nibble = 4 * (g & 1);
+      int nibble = order.shift(g);
       for (int lane = 0; lane < LANES; lane++) {
         offsets[LANES * (g / 2) + lane] |= (group.offsets[lane] & 0xF) << nibble;
       }
@@ -166,6 +183,7 @@ public final class Dcsr implements IndexScheme {
     int slope = count == 0 ? 0 : DcsrGroup.slope(codes.length, count);
     DcsrRuns runs =
         new DcsrRuns(
+            order,
             slope,
             split.values(OFFSETS, Role.INDEX, 8, LANES * pairs),
             split.values(TRACKING, Role.INDEX, 8, pairs),

@@ -10,6 +10,7 @@ import dev.tersor.core.bits.MalformedInputException;
 final class DcsrRuns {
   private static final int LANES = DcsrGroup.LANES;
 
+  private final NibbleOrder order;
   private final int slope;
   private final int[] offsets;
   private final int[] tracking;
@@ -24,7 +25,15 @@ final class DcsrRuns {
   /**
    * @param codes where the values go
    */
-  DcsrRuns(int slope, int[] offsets, int[] tracking, int[] masks, byte[] values, byte[] codes) {
+  DcsrRuns(
+      NibbleOrder order,
+      int slope,
+      int[] offsets,
+      int[] tracking,
+      int[] masks,
+      byte[] values,
+      byte[] codes) {
+    this.order = order;
     this.joined = RunOffsets.fastest();
     this.reach = (LANES - 1L) * slope + 127;
     this.slope = slope;
@@ -50,7 +59,8 @@ final class DcsrRuns {
     int[] extensions = extensions(bases.length);
     int[] lanes = new int[LANES];
     for (int run = 0; run < bases.length; run++) {
-      joined.join(spacing, offsets, LANES * (run / 2), 4 * (run & 1), extensions, 3 * run, lanes);
+      int nibble = order.shift(run);
+      joined.join(spacing, offsets, LANES * (run / 2), nibble, extensions, 3 * run, lanes);
       put(run, bases[run], lanes);
     }
   }
@@ -60,7 +70,7 @@ final class DcsrRuns {
     int[] extensions = new int[3 * runs];
     int used = 0;
     for (int run = 0; run < runs; run++) {
-      int tracked = (tracking[run / 2] >>> (4 * (run & 1))) & 0xF;
+      int tracked = (tracking[run / 2] >>> order.shift(run)) & 0xF;
       if (Integer.bitCount(tracked) > masks.length - used || tracked > 7) {
         throw new MalformedInputException(
             "stream 'tracking' asks for masks that are not there", run);

@@ -132,6 +132,16 @@ public final class Groupwise implements IndexScheme {
   }
 
   @Override
+  public int since() {
+    return remainder == null ? 1 : remainder.since();
+  }
+
+  @Override
+  public IndexScheme asOf(int version) {
+    return version < since() ? new Groupwise(standard, finder, remainder.asOf(version)) : this;
+  }
+
+  @Override
   public boolean isGeneral() {
     return remainder == null || remainder.isGeneral();
   }

@@ -40,6 +40,18 @@ public interface IndexScheme {
 
   Access access();
 
+  /** The version of containers since which the streams have the layout of {@link #split}. */
+  default int since() {
+    return 1;
+  }
+
+  /**
+   * This scheme with the layout that its streams have in containers of a version; of the same name.
+   */
+  default IndexScheme asOf(int version) {
+    return this;
+  }
+
   /** Whether tensors of any shape can be held; a scheme that cannot is taken only by name. */
   default boolean isGeneral() {
     return true;

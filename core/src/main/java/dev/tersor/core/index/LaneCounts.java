@@ -1,6 +1,6 @@
 package dev.tersor.core.index;
 
-import dev.tersor.core.bits.IncubatorModule;
+import dev.tersor.core.bits.KernelFamily;
 
 /**
  * Counts how many lanes of a group are non-zero, for many starts at once. The convolution of the
@@ -12,6 +12,11 @@ import dev.tersor.core.bits.IncubatorModule;
  * scratch memory, so that one is not shared between threads.
  */
 interface LaneCounts {
+  /** Those with the Vector API. */
+  KernelFamily<LaneCounts> FAMILY =
+      new KernelFamily<>(
+          LaneCounts.class, "dev.tersor.core.index.VectorLaneCounts", LaneCountsTrial::isPassed);
+
   /** Neighbouring words that {@link #find} makes at once. */
   int words();
 
@@ -33,9 +38,9 @@ interface LaneCounts {
   /** Words beyond the last start's that {@link #find} may look at. */
   int MARGIN = 16;
 
-  /** The fastest one that runs here: with the Vector API where its module is present. */
+  /** The fastest one that runs here: with the Vector API where that works. */
   static LaneCounts fastest() {
-    return IncubatorModule.orElse(LaneCounts::vectors, ScalarLaneCounts::new);
+    return FAMILY.working().orElseGet(ScalarLaneCounts::new);
   }
 
   /**
@@ -44,6 +49,6 @@ interface LaneCounts {
    * @throws LinkageError where its module is absent
    */
   static LaneCounts vectors() {
-    return IncubatorModule.instance("dev.tersor.core.index.VectorLaneCounts", LaneCounts.class);
+    return FAMILY.vectors();
   }
 }

@@ -1,12 +1,17 @@
 package dev.tersor.core.index;
 
-import dev.tersor.core.bits.IncubatorModule;
+import dev.tersor.core.bits.KernelFamily;
 
 /**
  * Puts the 16 offsets of a dCSR run together ("Smaller together", section III-A.2 and Figure 3):
  * the base's nibbles, the extension masks and the even spacing, for all lanes at once.
  */
 interface RunOffsets {
+  /** Those with the Vector API. */
+  KernelFamily<RunOffsets> FAMILY =
+      new KernelFamily<>(
+          RunOffsets.class, "dev.tersor.core.index.VectorRunOffsets", RunOffsetsTrial::isPassed);
+
   /**
    * Sets {@code lanes[i] = spacing[i] + nibble of offsets[from + i] + 16, 32 and 64 where bit i of
    * the extensions is set}, i from 0 to 15.
@@ -17,9 +22,14 @@ interface RunOffsets {
   void join(
       int[] spacing, int[] offsets, int from, int nibble, int[] extensions, int first, int[] lanes);
 
-  /** The fastest one that runs here: with the Vector API where its module is present. */
+  /** Whether the machine has what makes it quick. */
+  default boolean pays() {
+    return true;
+  }
+
+  /** The fastest one that runs here: with the Vector API where that works. */
   static RunOffsets fastest() {
-    return IncubatorModule.orElse(RunOffsets::vectors, ScalarRunOffsets::new);
+    return FAMILY.working().orElseGet(ScalarRunOffsets::new);
   }
 
   /**
@@ -28,6 +38,6 @@ interface RunOffsets {
    * @throws LinkageError where its module is absent
    */
   static RunOffsets vectors() {
-    return IncubatorModule.instance("dev.tersor.core.index.VectorRunOffsets", RunOffsets.class);
+    return FAMILY.vectors();
   }
 }

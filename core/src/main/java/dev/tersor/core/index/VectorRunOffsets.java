@@ -14,12 +14,20 @@ final class VectorRunOffsets implements RunOffsets {
 
   private static final int[] LANE_NUMBERS = laneNumbers();
 
+  /** Lanes that are shifted by numbers of their own: shorter vectors of x86 are not. */
+  private static final int PAYS = 8;
+
   private static int[] laneNumbers() {
     int[] numbers = new int[DcsrGroup.LANES];
     for (int lane = 0; lane < numbers.length; lane++) {
       numbers[lane] = lane;
     }
     return numbers;
+  }
+
+  @Override
+  public boolean pays() {
+    return SPECIES.length() >= PAYS;
   }
 
   @Override

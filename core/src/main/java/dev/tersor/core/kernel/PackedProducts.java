@@ -1,12 +1,19 @@
 package dev.tersor.core.kernel;
 
-import dev.tersor.core.bits.IncubatorModule;
+import dev.tersor.core.bits.KernelFamily;
 
 /**
  * Products of packed codes with one input. A row of codes begins at a byte; {@code columns * bits}
  * is a multiple of 8. Nothing is allocated.
  */
 public interface PackedProducts {
+  /** Those with the Vector API. */
+  KernelFamily<PackedProducts> FAMILY =
+      new KernelFamily<>(
+          PackedProducts.class,
+          "dev.tersor.core.kernel.VectorPackedProducts",
+          PackedProductsTrial::isPassed);
+
   /**
    * Sets y = w x where a code of 2, 4 or 8 bits stands for the two's complement number that it is:
    * the codes of a uniform codebook, whose step is left to the caller.
@@ -33,9 +40,9 @@ public interface PackedProducts {
     return Long.BYTES;
   }
 
-  /** The fastest one that runs here: with the Vector API where its module is present. */
+  /** The fastest one that runs here: with the Vector API where that works. */
   static PackedProducts fastest() {
-    return IncubatorModule.orElse(PackedProducts::vectors, ScalarPackedProducts::new);
+    return FAMILY.working().orElseGet(ScalarPackedProducts::new);
   }
 
   /** The one without the Vector API. */
@@ -49,7 +56,6 @@ public interface PackedProducts {
    * @throws LinkageError where its module is absent
    */
   static PackedProducts vectors() {
-    return IncubatorModule.instance(
-        "dev.tersor.core.kernel.VectorPackedProducts", PackedProducts.class);
+    return FAMILY.vectors();
   }
 }

@@ -1,6 +1,6 @@
 package dev.tersor.core.kernel;
 
-import dev.tersor.core.bits.IncubatorModule;
+import dev.tersor.core.bits.KernelFamily;
 
 /**
  * Products of a weight matrix with inputs. A batch of inputs lies column by column of the matrix:
@@ -9,6 +9,11 @@ import dev.tersor.core.bits.IncubatorModule;
  * same results to rounding: they differ in the order of their sums.
  */
 public interface Products {
+  /** Those with the Vector API. */
+  KernelFamily<Products> FAMILY =
+      new KernelFamily<>(
+          Products.class, "dev.tersor.core.kernel.VectorProducts", ProductsTrial::isPassed);
+
   /**
    * Sets y = w x, from a place of y on: output {@code r} of sample {@code s} is {@code y[to + r *
    * batch + s]}.
@@ -41,9 +46,9 @@ public interface Products {
     return count;
   }
 
-  /** The fastest one that runs here: with the Vector API where its module is present. */
+  /** The fastest one that runs here: with the Vector API where that works. */
   static Products fastest() {
-    return IncubatorModule.orElse(Products::vectors, ScalarProducts::new);
+    return FAMILY.working().orElseGet(ScalarProducts::new);
   }
 
   /** The one without the Vector API. */
@@ -57,6 +62,6 @@ public interface Products {
    * @throws LinkageError where its module is absent
    */
   static Products vectors() {
-    return IncubatorModule.instance("dev.tersor.core.kernel.VectorProducts", Products.class);
+    return FAMILY.vectors();
   }
 }

@@ -1,6 +1,7 @@
 package dev.tersor.core.kernel;
 
 import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
@@ -21,6 +22,14 @@ public final class VectorPackedProducts implements PackedProducts {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int LANES = FLOATS.length();
+
+  /**
+   * Words are loaded as bytes where these are no longer than those of {@code VectorMerge}, which
+   * says why: every Java version loads them so. {@code fromByteArray} is not in all.
+   */
+  private static final boolean AS_BYTES = LANES <= 8;
+
+  private static final VectorSpecies<Byte> BYTES = INTS.withLanes(byte.class);
 
   /** A table of 16 numbers is one vector. */
   private static final boolean LOOKS_UP = LANES == 16;
@@ -106,7 +115,9 @@ public final class VectorPackedProducts implements PackedProducts {
     FloatVector sum3 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 8 * LANES) {
       IntVector codes =
-          IntVector.fromByteArray(INTS, packed, at + (c >> 1), ByteOrder.LITTLE_ENDIAN)
+          (AS_BYTES
+                  ? ByteVector.fromArray(BYTES, packed, at + (c >> 1)).reinterpretAsInts()
+                  : IntVector.fromByteArray(INTS, packed, at + (c >> 1), ByteOrder.LITTLE_ENDIAN))
               .lanewise(VectorOperators.XOR, 0x88888888);
       sum0 =
           ((FloatVector) (codes.and(15)).convertShape(VectorOperators.I2F, FLOATS, 0))
@@ -151,7 +162,9 @@ public final class VectorPackedProducts implements PackedProducts {
     FloatVector sum3 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 16 * LANES) {
       IntVector codes =
-          IntVector.fromByteArray(INTS, packed, at + (c >> 2), ByteOrder.LITTLE_ENDIAN)
+          (AS_BYTES
+                  ? ByteVector.fromArray(BYTES, packed, at + (c >> 2)).reinterpretAsInts()
+                  : IntVector.fromByteArray(INTS, packed, at + (c >> 2), ByteOrder.LITTLE_ENDIAN))
               .lanewise(VectorOperators.XOR, 0xAAAAAAAA)
               .lanewise(VectorOperators.LSHR, shift);
       int from = c + shift / 2 * LANES;

@@ -1,6 +1,6 @@
 package dev.tersor.core.wavelet;
 
-import dev.tersor.core.bits.IncubatorModule;
+import dev.tersor.core.bits.KernelFamily;
 import java.util.Optional;
 
 /**
@@ -8,6 +8,10 @@ import java.util.Optional;
  * decodes a range of a wavelet tree from its leaves up.
  */
 interface Merge {
+  /** With the Vector API alone: without it, nothing is merged. */
+  KernelFamily<Merge> FAMILY =
+      new KernelFamily<>(Merge.class, "dev.tersor.core.wavelet.VectorMerge", MergeTrial::isPassed);
+
   /** Bytes behind the last one that a merge may read and write. */
   int SLACK = 64;
 
@@ -50,13 +54,8 @@ interface Merge {
   /** Whether the machine has vectors that it is quick with. */
   boolean pays();
 
-  /** One with the Vector API, where it is there and pays. */
+  /** One with the Vector API, where that works and pays. */
   static Optional<Merge> vectors() {
-    return IncubatorModule.<Optional<Merge>>orElse(
-        () ->
-            Optional.of(
-                    IncubatorModule.instance("dev.tersor.core.wavelet.VectorMerge", Merge.class))
-                .filter(Merge::pays),
-        Optional::empty);
+    return FAMILY.working();
   }
 }

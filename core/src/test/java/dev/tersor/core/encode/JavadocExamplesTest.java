@@ -244,6 +244,38 @@ class JavadocExamplesTest {
   }
 
   @Test
+  void twoGroupsOfDcsr() {
+    byte[] codes = new byte[188];
+    for (int i = 0; i <= 160; i += 10) {
+      codes[i == 20 ? 21 : i] = 5;
+    }
+    codes[187] = 7;
+    int[] values = new int[18];
+    Arrays.fill(values, 5);
+    values[17] = 7;
+    int[] offsets = new int[16];
+    offsets[1] = 0x01;
+    offsets[2] = 0x10;
+    assertStreams(
+        "dcsr",
+        Shape.of(188),
+        codes,
+        streams(
+            "count",
+            of(18),
+            "offsets",
+            offsets,
+            "tracking",
+            of(0x01),
+            "steps",
+            of(0, 0),
+            "masks",
+            of(2),
+            "values",
+            values));
+  }
+
+  @Test
   void hybrid() {
     byte[] codes = new byte[24];
     int[] lanes = new int[16];
@@ -361,7 +393,7 @@ class JavadocExamplesTest {
     byte[] values = {0x0D};
     byte[] codebook = {0, 0, 0, 0x3F};
     ByteWriter out = new ByteWriter(128);
-    out.raw(new byte[] {0x54, 0x52, 0x53, 0x52, 1}).name("bitmap").name("packed");
+    out.raw(new byte[] {0x54, 0x52, 0x53, 0x52, 2}).name("bitmap").name("packed");
     out.raw(new byte[] {0, 2, 1, 3, 3});
     out.name("mask").raw(new byte[] {(byte) 0x80, 8, 1, 0, 1}).u32(crc(mask));
     out.name("values").raw(new byte[] {(byte) 0x81, 2, 2, 0, 1}).u32(crc(values));
@@ -380,7 +412,7 @@ class JavadocExamplesTest {
     byte[] values = {0x1D};
     byte[] codebook = {0, 0, 0, 0x3F, 0, 0, 0, 0x40};
     ByteWriter out = new ByteWriter(128);
-    out.raw(new byte[] {0x54, 0x52, 0x53, 0x52, 1}).name("bitmap").name("packed");
+    out.raw(new byte[] {0x54, 0x52, 0x53, 0x52, 2}).name("bitmap").name("packed");
     out.raw(new byte[] {2, 2, 2, 2, 2, 3});
     out.name("mask").raw(new byte[] {(byte) 0x80, 8, 1, 0, 1}).u32(crc(mask));
     out.name("values").raw(new byte[] {(byte) 0x81, 2, 3, 0, 1}).u32(crc(values));
@@ -401,7 +433,7 @@ class JavadocExamplesTest {
     byte[] exponents = {0x0F, 0x08};
     byte[] mantissas = {0x00, 0x02, 0x00};
     ByteWriter out = new ByteWriter(64);
-    out.raw(new byte[] {'T', 'R', 'S', 'F'}).u8(1).name("bitmap").name("packed");
+    out.raw(new byte[] {'T', 'R', 'S', 'F'}).u8(2).name("bitmap").name("packed");
     out.u8(0).u8(16).u8(1).u8(3).u8(3);
     out.name("mask").u8(0x80).u8(8).u8(1).u8(0).u8(1).u32(crc(mask));
     out.name("exponents").u8(0x83).u8(6).u8(2).u8(0).u8(2).u32(crc(exponents));

@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -24,8 +25,10 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class NetworkFileTest {
-  private static final Path GOLDEN =
+  private static final Path FIRST =
       Path.of("src", "test", "resources", "golden", "network", "v1.tersor");
+  private static final Path GOLDEN =
+      Path.of("src", "test", "resources", "golden", "network", "v2.tersor");
 
   private static NetworkTensor.Coded coded(String name, Codes codes, String recipe) {
     return new NetworkTensor.Coded(name, codes.shape(), Recipe.parse(recipe), List.of(codes));
@@ -86,7 +89,7 @@ class NetworkFileTest {
     Codes codes = new Codes(Shape.of(3), new byte[] {0, 1, 3}, Codebook.uniform(2, 0.5f));
     byte[] file = NetworkFile.write(List.of(coded("w", codes, "bitmap/packed"))).bytes();
     String expected =
-        "5452534E01 01 0177 0103 02 00066269746D6170 01067061636B6564 0202010038"
+        "5452534E02 01 0177 0103 02 00066269746D6170 01067061636B6564 0202010038"
             + " 02 02046D61736B 8008010001 06 030676616C756573 8102020001 0D 00";
     byte[] head = HexFormat.of().parseHex(expected.replace(" ", ""));
     assertArrayEquals(head, Arrays.copyOf(file, file.length - 4));
@@ -94,12 +97,33 @@ class NetworkFileTest {
 
   /** Files as they were first written decode for ever. */
   @Test
-  void theGoldenFileDecodes() throws IOException {
+  void theGoldenFilesDecode() throws IOException {
     if (Boolean.getBoolean("tersor.writeGolden") && !Files.exists(GOLDEN)) {
       Files.createDirectories(GOLDEN.getParent());
       Files.write(GOLDEN, NetworkFile.write(network()).bytes());
     }
-    assertSame(network(), NetworkFile.read(Files.readAllBytes(GOLDEN)));
+    assertSame(network(), NetworkFile.read(Files.readAllBytes(FIRST)));
+    byte[] golden = Files.readAllBytes(GOLDEN);
+    assertSame(network(), NetworkFile.read(golden));
+    assertArrayEquals(golden, NetworkFile.write(network()).bytes());
+  }
+
+  /** One of its tensors has elements in dCSR, whose nibbles are in the order of the version. */
+  @Test
+  void theVersionIsWhatTellsTheOrderOfNibbles() throws IOException {
+    for (Path path : List.of(FIRST, GOLDEN)) {
+      byte[] file = Files.readAllBytes(path);
+      file[4] = (byte) (3 - file[4]);
+      LittleEndian.putInt(
+          file, file.length - 4, Header.checksum(file, 0, file.length - Integer.BYTES));
+      NetworkTensor.Coded expected = (NetworkTensor.Coded) network().get(2);
+      try {
+        NetworkTensor.Coded read = (NetworkTensor.Coded) NetworkFile.read(file).get(2);
+        assertNotEquals(expected.segments(), read.segments());
+      } catch (MalformedInputException e) {
+        assertTrue(e.getMessage().contains("hybrid"), e::toString);
+      }
+    }
   }
 
   @Test

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -100,9 +101,12 @@ public final class Main {
   private static int report(Exception e, PrintWriter err) {
     int status = status(e);
     String disk = diskTrouble(e);
+    Optional<String> java = JavaCheck.trouble(e);
     if (e instanceof UsageException || e instanceof TryLaterException) {
       // One line, whatever a name or a path holds.
       err.println("error: " + e.getMessage().replaceAll("\\R|\\p{Cntrl}", " "));
+    } else if (java.isPresent()) {
+      err.println("error: " + java.get());
     } else if (disk != null) {
       err.println("error: out: " + disk + "; what was committed before is untouched");
     } else {
@@ -119,7 +123,9 @@ public final class Main {
     if (e instanceof UnavailableException missing && missing.isAll()) {
       return NO_MODEL;
     }
-    return e instanceof UsageException || diskTrouble(e) != null ? USAGE : FAILED;
+    return e instanceof UsageException || diskTrouble(e) != null || JavaCheck.trouble(e).isPresent()
+        ? USAGE
+        : FAILED;
   }
 
   /** The message of a full or read-only disk among the causes, or null. */

@@ -14,6 +14,8 @@ final class Sessions {
    *     machine
    */
   static SparkSession start(String command) {
+    // Before Spark does it, and logs pages of what came of it.
+    JavaCheck.require();
     new LocalMachine(new SparkConf()).check();
     return SparkSession.builder()
         .appName("tersor " + command)

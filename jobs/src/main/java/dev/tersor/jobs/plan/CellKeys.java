@@ -93,6 +93,10 @@ public final class CellKeys {
       // The same weights have the same hash in whatever format they are.
       parts.add("dtype " + tensor.format().label());
     }
+    int layout = layout(encoding);
+    if (layout > 1) {
+      parts.add("layout " + layout);
+    }
     if (setting != null) {
       parts.add("setting " + setting);
     }
@@ -109,6 +113,19 @@ public final class CellKeys {
       parts.add("products");
     }
     return hash(parts.toArray());
+  }
+
+  /**
+   * The version of containers that gave a cell's streams their layout, where coders see it: other
+   * symbols have other code tables. Packed symbols take the same bytes in any order.
+   */
+  private static int layout(String encoding) {
+    if (Auto.isAuto(encoding)) {
+      return Recipe.all().stream().mapToInt(recipe -> recipe.index().since()).max().orElse(1);
+    }
+    return RasSelection.isSelection(encoding) || encoding.endsWith("/packed")
+        ? 1
+        : Recipe.parse(encoding).index().since();
   }
 
   private static boolean hasHistograms(String encoding) {

@@ -1,0 +1,68 @@
+package dev.tersor.core.bits;
+
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * Kernels with the Vector API, and whether they are taken. The API is an incubator's: other Java
+ * versions lack methods that these classes call, and say so only when a call is reached. So the
+ * vector form is tried once a virtual machine, on a small input that reaches all that this machine
+ * executes of it. Where it does not link, fails or gives another result than plain code, plain code
+ * is taken.
+ *
+ * @param <T> what the vector form and the plain one implement
+ */
+public final class KernelFamily<T> {
+  private final Class<T> type;
+  private final String vectorClass;
+  private final Predicate<T> trial;
+
+  /** Whether the vector form passed; null until it was tried. */
+  private volatile Boolean passed;
+
+  /**
+   * @param vectorClass the vector form, which has a constructor without arguments and is not loaded
+   *     before it is tried
+   * @param trial whether a vector form is right on every path, and quicker than the plain one
+   */
+  public KernelFamily(Class<T> type, String vectorClass, Predicate<T> trial) {
+    this.type = type;
+    this.vectorClass = vectorClass;
+    this.trial = trial;
+  }
+
+  /** The vector form, where it is to be taken. */
+  public Optional<T> working() {
+    return IncubatorModule.isPresent() && isPassed() ? Optional.of(vectors()) : Optional.empty();
+  }
+
+  /**
+   * The vector form, whether it works or not.
+   *
+   * @throws LinkageError if it does not load
+   */
+  public T vectors() {
+    return IncubatorModule.instance(vectorClass, type);
+  }
+
+  private boolean isPassed() {
+    Boolean known = passed;
+    if (known == null) {
+      known = isPassedNow();
+      passed = known;
+    }
+    return known;
+  }
+
+  private synchronized boolean isPassedNow() {
+    if (passed != null) {
+      return passed;
+    }
+    try {
+      return trial.test(vectors());
+    } catch (LinkageError | RuntimeException | AssertionError | InternalError e) {
+      // What is missing, and how that shows, is up to the Java version.
+      return false;
+    }
+  }
+}
