@@ -12,16 +12,13 @@ import static dev.tersor.core.checkpoint.OnnxBytes.intAttribute;
 import static dev.tersor.core.checkpoint.OnnxBytes.packed;
 import static dev.tersor.core.checkpoint.OnnxBytes.unpacked;
 
+import dev.tersor.core.Mutations;
 import dev.tersor.core.bits.MalformedInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that the input is malformed.
  */
 class CheckpointFuzzTest {
-  private static final int ROUNDS = 4000;
+  private static final int FORMATS = 6;
   private static final Map<String, byte[]> BESIDE = Map.of("w.bin", new byte[64]);
 
   static Stream<Arguments> files() throws IOException {
@@ -69,38 +66,19 @@ class CheckpointFuzzTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("files")
-  @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD, unit = TimeUnit.SECONDS)
   void damaged(String format, byte[] file) {
-    for (int seed = 0; seed < ROUNDS; seed++) {
-      byte[] damaged = damage(file, new Random(seed));
-      try {
-        openAndRead(new BytesSource("fuzzed", damaged, damaged.length, BESIDE));
-      } catch (MalformedInputException | FileNotFoundException e) {
-        // As it should be: the second is external data of a name that was changed.
-      } catch (IOException | RuntimeException | Error e) {
-        throw new AssertionError(
-            format + ", seed " + seed + ": " + HexFormat.of().formatHex(damaged), e);
-      }
-    }
-  }
-
-  private static byte[] damage(byte[] file, Random random) {
-    byte[] damaged = file.clone();
-    int kind = random.nextInt(4);
-    if (kind == 0) {
-      return Arrays.copyOf(damaged, random.nextInt(file.length));
-    }
-    for (int i = random.nextInt(4); i >= 0; i--) {
-      int at = random.nextInt(file.length);
-      damaged[at] =
-          (byte)
-              switch (kind) {
-                case 1 -> damaged[at] ^ 1 << random.nextInt(8);
-                case 2 -> random.nextInt(256);
-                default -> random.nextBoolean() ? 0xFF : 0;
-              };
-    }
-    return damaged;
+    Mutations.run(
+        format,
+        Mutations.third() / FORMATS,
+        seed -> Mutations.damage(file, new Random(seed)),
+        seed -> {
+          byte[] damaged = Mutations.damage(file, new Random(seed));
+          try {
+            openAndRead(new BytesSource("fuzzed", damaged, damaged.length, BESIDE));
+          } catch (MalformedInputException | FileNotFoundException e) {
+            // As it should be: the second is external data of a name that was changed.
+          }
+        });
   }
 
   private static void openAndRead(BytesSource source) throws IOException {

@@ -117,6 +117,25 @@ class OtherJavasTest {
     }
   }
 
+  /**
+   * Processors as old ones are: without a step for a multiplication and a sum, or with 128 bits.
+   */
+  @Test
+  void plainKernelsRunWhereVectorsWouldBeSlower() throws IOException, InterruptedException {
+    assumeTrue(Set.of("amd64", "x86_64").contains(System.getProperty("os.arch")));
+    List<String> unfused = run(OWN, "--add-modules=jdk.incubator.vector", "-XX:-UseFMA");
+    for (String name : List.of("VectorProducts", "VectorPackedProducts")) {
+      String left = "dev.tersor.core.kernel." + name + " left";
+      assertTrue(unfused.stream().anyMatch(line -> line.startsWith(left)), unfused::toString);
+    }
+    List<String> shorter = run(OWN, "--add-modules=jdk.incubator.vector", "-XX:UseAVX=1");
+    for (String name : List.of("index.VectorRunOffsets", "wavelet.VectorMerge")) {
+      String left = "dev.tersor.core." + name + " left";
+      assertTrue(shorter.stream().anyMatch(line -> line.startsWith(left)), shorter::toString);
+    }
+    assertEquals(unfused.subList(0, 3), shorter.subList(0, 3));
+  }
+
   @Test
   void thereIsAnotherOne() throws IOException {
     assumeTrue(javas().size() > 1, "no other JDK here; TERSOR_JDKS may name some");
