@@ -76,7 +76,7 @@ final class NetworkWriter {
     float[] numbers = CodebookSection.numbers(codebook);
     boolean half = true;
     for (float number : numbers) {
-      half &= Half.toFloat(Half.fromFloat(number)) == number;
+      half &= Half.rounded(number) == number;
     }
     out.u8(codebook.bits()).u8(flag(codebook.kind()) | (half ? HALF : 0)).varint(numbers.length);
     for (float number : numbers) {
