@@ -136,6 +136,25 @@ public final class Codebook implements Serializable {
     };
   }
 
+  /** The codebook of the same weights with the opposite sign. */
+  public Codebook negated() {
+    float[] negated = values.clone();
+    if (kind == Kind.TABLE) {
+      int last = negated.length - 1;
+      while (last > 0 && negated[last] == 0) {
+        last--;
+      }
+      for (int i = 1; i <= last; i++) {
+        negated[i] = 0f - values[last + 1 - i];
+      }
+    } else if (bits == 1) {
+      for (int i = 0; i < negated.length; i++) {
+        negated[i] = 0f - values[i];
+      }
+    }
+    return new Codebook(kind, bits, negated);
+  }
+
   /** Largest level Q of the uniform codebook of {@code bits} bits. */
   public static int uniformLimit(int bits) {
     return Math.max(1, (1 << (bits - 1)) - 1);
