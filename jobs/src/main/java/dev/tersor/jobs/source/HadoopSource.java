@@ -17,15 +17,18 @@ public final class HadoopSource implements ByteSource {
   private final FSDataInputStream stream;
 
   /**
+   * @param path as a user typed it, or the {@link #name} of a source
    * @throws IOException naming the path, if it is not a readable file
+   * @throws dev.tersor.jobs.config.UsageException if it is the folder of a sharded checkpoint
    */
   public HadoopSource(String path, Configuration configuration) throws IOException {
-    Path given = new Path(path);
-    FileSystem files = given.getFileSystem(configuration);
+    Path given = TypedPath.of(path);
+    FileSystem files = TypedPath.fileSystem(given, configuration);
     this.path = files.makeQualified(given);
     this.configuration = configuration;
     FileStatus status = files.getFileStatus(this.path);
     if (!status.isFile()) {
+      Shards.refuse(files, this.path);
       throw new IOException(path + " is a folder, expected a file");
     }
     this.length = status.getLen();
@@ -55,7 +58,7 @@ public final class HadoopSource implements ByteSource {
 
   @Override
   public ByteSource sibling(String relativeName) throws IOException {
-    return new HadoopSource(new Path(path.getParent(), relativeName).toString(), configuration);
+    return new HadoopSource(TypedPath.in(path.getParent(), relativeName).toString(), configuration);
   }
 
   @Override

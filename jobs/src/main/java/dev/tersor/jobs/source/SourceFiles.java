@@ -9,9 +9,7 @@ import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** The files that the sources of a model stand for: in the user's folder, or in the cache. */
@@ -31,7 +29,7 @@ final class SourceFiles {
    */
   String path(WeightSource source) throws IOException {
     if (source instanceof WeightSource.LocalFile file) {
-      return new Path(new Path(settings.weightsDir()), file.path()).toString();
+      return local(file).toString();
     }
     if (source instanceof WeightSource.Hub hub) {
       return new Downloads(cache(), configuration).fetch(hub, settings.offline()).toString();
@@ -58,7 +56,7 @@ final class SourceFiles {
   /** What messages call a source. */
   String label(WeightSource source) {
     if (source instanceof WeightSource.LocalFile file) {
-      return "file " + new Path(new Path(settings.weightsDir()), file.path());
+      return "file " + local(file);
     }
     if (source instanceof WeightSource.Hub hub) {
       return "hub " + hub.url();
@@ -69,10 +67,14 @@ final class SourceFiles {
     return source instanceof WeightSource.Maven maven ? "maven " + maven.artifact() : "synthetic";
   }
 
+  private Path local(WeightSource.LocalFile file) {
+    return TypedPath.in(TypedPath.of(settings.weightsDir()), file.path());
+  }
+
   private Path cache() {
     String folder = CacheFolder.of(settings.cache());
     // What the environment names is a folder of this machine, whatever the default file system is.
-    return settings.cache().isEmpty() ? new Path(new File(folder).toURI()) : new Path(folder);
+    return settings.cache().isEmpty() ? new Path(new File(folder).toURI()) : TypedPath.of(folder);
   }
 
   /**
@@ -81,21 +83,26 @@ final class SourceFiles {
    * @throws FileNotFoundException if there is no such file
    */
   Checkpoint open(String path) throws IOException {
-    FileSystem files = new Path(path).getFileSystem(configuration);
-    if (!files.exists(new Path(path))) {
+    Path typed = TypedPath.of(path);
+    if (!TypedPath.fileSystem(typed, configuration).exists(typed)) {
       throw new FileNotFoundException(path);
     }
-    String readable = path.endsWith(DecodedNetworks.SUFFIX) ? decoded(new Path(path), files) : path;
+    String readable = path.endsWith(DecodedNetworks.SUFFIX) ? decoded(path) : path;
     try (ByteSource source = new HadoopSource(readable, configuration)) {
       return Checkpoint.open(source);
     }
   }
 
-  private String decoded(Path network, FileSystem files) throws IOException {
-    try (InputStream in = files.open(network)) {
-      return new DecodedNetworks(cache(), configuration)
-          .checkpoint(network.getName(), in.readAllBytes())
-          .toString();
+  private String decoded(String network) throws IOException {
+    try (HadoopSource source = new HadoopSource(network, configuration)) {
+      if (source.length() > Integer.MAX_VALUE - 8) {
+        throw new IOException(network + " is longer than a network file can be");
+      }
+      byte[] bytes = new byte[(int) source.length()];
+      source.readFully(0, bytes, 0, bytes.length);
+      // A name in the cache: that of the file but for what not every file system takes.
+      String name = TypedPath.of(network).getName().replace(':', '_');
+      return new DecodedNetworks(cache(), configuration).checkpoint(name, bytes).toString();
     }
   }
 }
