@@ -61,7 +61,7 @@ record Header(
   }
 
   static final int VERSION = 1;
-  private static final int MAX_RANK = 16;
+  private static final int MAX_RANK = Limits.MAX_RANK;
   private static final int MAX_SECTIONS = 64;
   private static final int CODED = 1 << 7;
 
