@@ -41,8 +41,7 @@ public final class Half {
    * which numbers below 2^-14 do only by chance.
    */
   public static boolean holdsMultiples(float value) {
-    return holds(value)
-        && (Math.abs(value) >= LEAST_NORMAL || rounded(value) == value);
+    return holds(value) && (Math.abs(value) >= LEAST_NORMAL || rounded(value) == value);
   }
 
   /** The nearest number of 16 bits. */

@@ -33,8 +33,7 @@ public final class Uniform implements CodebookFitter {
     if (bits > 1) {
       int limit = Codebook.uniformLimit(bits);
       double full = Math.max(-low, high) / limit;
-      float step =
-          Math.min((float) best(survivors, -limit, limit, full), Float.MAX_VALUE / limit);
+      float step = Math.min((float) best(survivors, -limit, limit, full), Float.MAX_VALUE / limit);
       // At the ends of fp32: levels stay finite, and weights do not vanish.
       while (!Float.isFinite(limit * step)) {
         step = Math.nextDown(step);

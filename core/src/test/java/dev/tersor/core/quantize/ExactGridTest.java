@@ -93,7 +93,8 @@ class ExactGridTest {
         weights[i] = (1 + random.nextInt(2)) * (random.nextBoolean() ? 1 : -1);
         weights[i] += (float) (1e-3 * random.nextGaussian());
       }
-      float step = CodebookFitters.ALL.get("uniform").fit(Points.ofNonZero(weights), bits, 0).value(1);
+      float step =
+          CodebookFitters.ALL.get("uniform").fit(Points.ofNonZero(weights), bits, 0).value(1);
       float[] back = back("uniform", Shape.of(5000), weights, bits);
       double error = 0;
       for (int i = 0; i < back.length; i++) {

@@ -158,8 +158,7 @@ class OutlierTest {
     float[] others = normal(20_000, 3);
     for (float outlier : OUTLIERS) {
       float[] all = with(others, outlier);
-      ValueHistogram histogram =
-          new ValueHistogram(Math.min(outlier, -6), Math.max(outlier, 6));
+      ValueHistogram histogram = new ValueHistogram(Math.min(outlier, -6), Math.max(outlier, 6));
       histogram.add(all);
       for (int bits = 2; bits <= 5; bits++) {
         Codebook binned = CodebookFitters.ALL.get("exact").fit(histogram.points(), bits, 0);

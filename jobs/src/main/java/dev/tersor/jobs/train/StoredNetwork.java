@@ -111,9 +111,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
       most = Math.max(most, Math.abs(number));
     }
     int limit = Codebook.uniformLimit(bits);
-    return most <= (limit + 0.5) * fitted.value(1)
-        ? fitted
-        : Codebook.uniform(bits, most / limit);
+    return most <= (limit + 0.5) * fitted.value(1) ? fitted : Codebook.uniform(bits, most / limit);
   }
 
   private static List<NetworkTensor> sparse(Parameter parameter, float[] value, String encoding) {
