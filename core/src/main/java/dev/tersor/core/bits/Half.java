@@ -5,8 +5,10 @@ package dev.tersor.core.bits;
  * Float.float16ToFloat}.
  */
 public final class Half {
-  /** The least number above zero. */
-  public static final float LEAST = 0x1p-24f;
+  private static final float LEAST = 0x1p-24f;
+
+  /** The least number that has all bits of the mantissa. */
+  private static final float LEAST_NORMAL = 0x1p-14f;
 
   private static final int INFINITY = 0x7C00;
 
@@ -25,6 +27,28 @@ public final class Half {
     return Float.intBitsToFloat(sign | exponent32 << 23 | mantissa << 13);
   }
 
+  /**
+   * Whether 16 bits hold a number: the nearest binary16 is at most half a step away, and is zero
+   * only for zero. Beyond 65,504 and below 2^-25 they do not.
+   */
+  public static boolean holds(float value) {
+    float rounded = rounded(value);
+    return Float.isInfinite(rounded) == Float.isInfinite(value) && (rounded == 0) == (value == 0);
+  }
+
+  /**
+   * Whether 16 bits hold a number and all multiples of it: it changes by at most 2^-11 of itself,
+   * which numbers below 2^-14 do only by chance.
+   */
+  public static boolean holdsMultiples(float value) {
+    return holds(value) && (Math.abs(value) >= LEAST_NORMAL || rounded(value) == value);
+  }
+
+  /** The nearest number of 16 bits. */
+  public static float rounded(float value) {
+    return toFloat(fromFloat(value));
+  }
+
   /** The nearest binary16, ties to even; beyond its range infinity, and NaN for NaN. */
   public static short fromFloat(float value) {
     int bits = Float.floatToRawIntBits(value);
@@ -36,7 +60,7 @@ public final class Half {
     if (magnitude >= 65520) {
       return (short) (sign | INFINITY);
     }
-    if (magnitude < 0x1p-14f) {
+    if (magnitude < LEAST_NORMAL) {
       // Adding 2^-1 makes the float's last bit worth 2^-24, so that it rounds as binary16 does.
       int rounded = Float.floatToRawIntBits(magnitude + 0.5f) - Float.floatToRawIntBits(0.5f);
       return (short) (sign | rounded);

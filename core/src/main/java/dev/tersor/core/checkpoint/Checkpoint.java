@@ -1,6 +1,7 @@
 package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -21,13 +22,45 @@ public final class Checkpoint {
   private final Format format;
   private final List<StoredTensor> tensors;
   private final Map<String, String> metadata;
+  private final List<Unread> unread;
   private final Map<String, StoredTensor> byName = new HashMap<>();
 
+  /**
+   * A tensor of weights that is there and is not among {@link #tensors}.
+   *
+   * @param name its own, or that of what it is computed as
+   * @param dtypeName as the file spells it
+   * @param where it is, for example {@code a Constant node}
+   */
+  public record Unread(String name, String dtypeName, Shape shape, String where) {
+    /** What messages say of it, behind what names the file. */
+    public String message() {
+      return "tensor '%s', %s of shape %s, is in %s, which is not read yet; expected an initialiser"
+          .formatted(name, dtypeName, shape, where);
+    }
+  }
+
   Checkpoint(String name, Format format, List<StoredTensor> tensors, Map<String, String> metadata) {
+    this(name, format, tensors, metadata, List.of());
+  }
+
+  /**
+   * @throws MalformedInputException naming the file and the tensor, if other formats cannot hold
+   *     the name of one
+   */
+  Checkpoint(
+      String name,
+      Format format,
+      List<StoredTensor> tensors,
+      Map<String, String> metadata,
+      List<Unread> unread) {
+    HeaderChecks checks = new HeaderChecks(name);
+    tensors.forEach(tensor -> checks.name(tensor.name(), tensor.extent().offset()));
     this.name = name;
     this.format = format;
     this.tensors = List.copyOf(tensors);
     this.metadata = Map.copyOf(metadata);
+    this.unread = List.copyOf(unread);
     for (StoredTensor tensor : tensors) {
       byName.putIfAbsent(tensor.alias(), tensor);
     }
@@ -42,7 +75,8 @@ public final class Checkpoint {
    * and does not keep it.
    *
    * @throws MalformedInputException if the file is damaged or of another format
-   * @throws IOException if it or a data file beside it cannot be read
+   * @throws MissingDataException if a data file beside it cannot be read
+   * @throws IOException if it cannot be read
    */
   public static Checkpoint open(ByteSource source) throws IOException {
     return switch (FormatSniffer.sniff(source)) {
@@ -82,6 +116,14 @@ public final class Checkpoint {
   /** The tensors in file order. */
   public List<StoredTensor> tensors() {
     return tensors;
+  }
+
+  /**
+   * Tensors of weights that are not read yet, of an ONNX model in Constant nodes or in graphs
+   * within its graph. What reads a checkpoint as a whole network must refuse one that has any.
+   */
+  public List<Unread> unread() {
+    return unread;
   }
 
   /** The tensor of this name or, if there is none, of this alias. */

@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.LittleEndian;
 import java.io.IOException;
+import java.util.Set;
 
 /** Tells formats apart by the first bytes of a file, never by its name. */
 final class FormatSniffer {
@@ -26,7 +27,15 @@ final class FormatSniffer {
     if (length >= 2 && OnnxHeader.mayStartWith(head)) {
       return Checkpoint.Format.ONNX;
     }
-    throw new HeaderChecks(source.name()).malformed(FORMATS, 0);
+    HeaderChecks checks = new HeaderChecks(source.name());
+    Set<String> shards = head[0] == '{' ? ShardIndex.shards(source) : Set.of();
+    if (!shards.isEmpty()) {
+      throw checks.malformed(
+          "the index of a sharded checkpoint, which is not read yet; its shards are "
+              + String.join(", ", shards),
+          0);
+    }
+    throw checks.malformed(FORMATS, 0);
   }
 
   // A lying length still counts where the JSON is plain to see, so that the error is about the

@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.tensor.Shape;
+import java.nio.charset.StandardCharsets;
 
 /** The checks that every header reader shares; their errors name the file. */
 record HeaderChecks(String file) {
@@ -11,12 +12,38 @@ record HeaderChecks(String file) {
   // NumPy's limit; nothing in use comes near it.
   static final int MAX_RANK = 64;
 
+  /** The longest name of a tensor that is read, that of a network file. */
+  static final int MAX_NAME_BYTES = 65_535;
+
   MalformedInputException malformed(String message, long position) {
     return new MalformedInputException(file + ": " + message, position);
   }
 
   MalformedInputException malformed(String tensor, String message, long position) {
     return malformed("tensor '" + tensor + "': " + message, position);
+  }
+
+  /**
+   * Refuses a name that a safetensors or a network file cannot hold, since a checkpoint must be
+   * written again under the same names.
+   */
+  void name(String tensor, long position) {
+    String fault = null;
+    if (tensor.isEmpty()) {
+      fault = "an empty name";
+    } else if (tensor.equals(SafetensorsHeader.METADATA)) {
+      fault = "a name that safetensors keeps for itself";
+    } else if (tensor.indexOf(0) >= 0) {
+      fault = "a name with the character U+0000";
+    } else if (!StandardCharsets.UTF_8.newEncoder().canEncode(tensor)) {
+      fault = "a name that is no Unicode text";
+    } else if (tensor.getBytes(StandardCharsets.UTF_8).length > MAX_NAME_BYTES) {
+      fault = "a name of more than " + MAX_NAME_BYTES + " bytes";
+    }
+    if (fault != null) {
+      String shown = tensor.length() > 100 ? tensor.substring(0, 100) + "..." : tensor;
+      throw malformed(shown.replace("\0", "\\0"), fault + ", expected another", position);
+    }
   }
 
   Shape shape(String tensor, long[] dims, long position) {

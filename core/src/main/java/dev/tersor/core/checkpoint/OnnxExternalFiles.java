@@ -26,6 +26,7 @@ final class OnnxExternalFiles {
    * @param entries the keys location, offset (0 if missing) and length (what the shape needs)
    * @param needed bytes that the shape needs
    * @param position byte offset of the tensor in the model file
+   * @throws MissingDataException if the data file is not there
    */
   Extent locate(String tensor, Map<String, String> entries, DType dtype, long needed, long position)
       throws IOException {
@@ -36,7 +37,7 @@ final class OnnxExternalFiles {
     }
     long offset = number(tensor, entries, "offset", 0, position);
     long length = number(tensor, entries, "length", needed, position);
-    DataFile file = file(location);
+    DataFile file = file(tensor, location);
     if (offset > file.length() || length > file.length() - offset) {
       throw checks.malformed(
           tensor,
@@ -76,11 +77,16 @@ final class OnnxExternalFiles {
   }
 
   // Looked at once each, and not held open: there may be one for each tensor.
-  private DataFile file(String location) throws IOException {
+  private DataFile file(String tensor, String location) throws IOException {
     DataFile known = byLocation.get(location);
     if (known == null) {
       try (ByteSource file = model.sibling(location)) {
         known = new DataFile(file.name(), file.length());
+      } catch (IOException e) {
+        throw new MissingDataException(
+            "%s: tensor '%s' lies in the data file '%s' beside it, which cannot be read: %s"
+                .formatted(checks.file(), tensor, location, e.getMessage()),
+            e);
       }
       byLocation.put(location, known);
     }

@@ -12,11 +12,13 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Walks a ModelProto and lists the initialisers of its graph. Their contents are skipped, not read;
- * initialisers of subgraphs, sparse ones and tensors of Constant nodes are not listed.
+ * Walks a ModelProto and lists the initialisers of its graph. Their contents are skipped, not read.
+ * Initialisers of subgraphs, sparse ones and tensors of Constant nodes are not among them; those
+ * that are weights are listed as not read.
  */
 final class OnnxHeader {
   private static final int MODEL_GRAPH = 7;
+  private static final int MODEL_FUNCTION = 25;
   private static final int GRAPH_NODE = 1;
   private static final int GRAPH_INITIALIZER = 5;
 
@@ -26,11 +28,13 @@ final class OnnxHeader {
   private final OnnxUses uses = new OnnxUses();
   private final List<StoredTensor> tensors = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
+  private final OnnxConstants constants;
 
   private OnnxHeader(ByteSource source) throws IOException {
     this.source = source;
     this.checks = new HeaderChecks(source.name());
     this.wire = new OnnxWire(source, checks);
+    this.constants = new OnnxConstants(wire, checks);
   }
 
   /** Whether the first two bytes of a file are the tag of one of ModelProto's fields. */
@@ -67,6 +71,8 @@ final class OnnxHeader {
         }
         seen = true;
         walkGraph();
+      } else if (tag == bytesTag(MODEL_FUNCTION)) {
+        constants.function();
       } else {
         wire.skip(tag);
       }
@@ -76,7 +82,11 @@ final class OnnxHeader {
           "no graph in it: not an ONNX model, and neither safetensors nor NumPy", wire.position());
     }
     return new Checkpoint(
-        source.name(), Checkpoint.Format.ONNX, uses.describe(tensors, names), Map.of());
+        source.name(),
+        Checkpoint.Format.ONNX,
+        uses.describe(tensors, names),
+        Map.of(),
+        constants.weights());
   }
 
   private void walkGraph() throws IOException {
@@ -84,7 +94,7 @@ final class OnnxHeader {
     int outer = wire.enter("graph");
     for (int tag = wire.next(); tag != 0; tag = wire.next()) {
       if (tag == bytesTag(GRAPH_NODE)) {
-        uses.add(OnnxNode.read(wire));
+        uses.add(OnnxNode.read(wire, constants));
       } else if (tag == bytesTag(GRAPH_INITIALIZER)) {
         long position = wire.position();
         StoredTensor tensor = OnnxTensor.read(wire, checks, files);
@@ -93,7 +103,7 @@ final class OnnxHeader {
         }
         tensors.add(tensor);
       } else {
-        wire.skip(tag);
+        constants.inGraph(tag);
       }
     }
     wire.leave(outer);

@@ -38,6 +38,11 @@ final class OnnxTypes {
     return type >= 0 && type < NAMES.size() ? NAMES.get((int) type) : "data type " + type;
   }
 
+  /** Whether it is one of numbers that weights can be: floating-point, complex, or not known. */
+  static boolean isNumber(long type) {
+    return type != 0 && !StoredTensor.isOfNoWeights(name(type));
+  }
+
   static DType dtype(long type) {
     return switch (name(type)) {
       case "FLOAT" -> DType.F32;

@@ -41,12 +41,20 @@ public final class SafetensorsWriter implements Closeable {
       throws IOException {
     this.out = out;
     this.shapes = new TreeMap<>(tensors);
-    if (shapes.containsKey(SafetensorsHeader.METADATA)) {
-      throw new IllegalArgumentException("reserved name " + SafetensorsHeader.METADATA);
-    }
+    check(shapes);
     out.write(header(new TreeMap<>(metadata)));
     this.rest = shapes.entrySet().iterator();
     advance();
+  }
+
+  /**
+   * @throws IllegalArgumentException if a name is reserved
+   */
+  public static void check(Map<String, Shape> tensors) {
+    if (tensors.containsKey(SafetensorsHeader.METADATA)) {
+      throw new IllegalArgumentException(
+          "tensor '" + SafetensorsHeader.METADATA + "' has a name that safetensors reserves");
+    }
   }
 
   private byte[] header(Map<String, String> metadata) throws IOException {

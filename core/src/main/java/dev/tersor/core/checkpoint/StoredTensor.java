@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.tensor.Shape;
 import java.io.Serializable;
+import java.util.regex.Pattern;
 
 /**
  * A tensor of a checkpoint, its bytes unread. Small and serialisable, so that a driver can list
@@ -27,6 +28,22 @@ public record StoredTensor(
     Extent extent)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** Integers, flags and text, as safetensors, NumPy and ONNX spell them. */
+  private static final Pattern NO_WEIGHTS =
+      Pattern.compile("(?i)[<>|=]?([biu][0-9]+|u?int[0-9]+|bool|string|[SU][0-9]+)( in .*)?");
+
+  /**
+   * Whether the elements are integers, flags or text. Whatever else is not read can be weights:
+   * floating-point numbers of any width, complex ones, and what came after this was written.
+   */
+  public boolean holdsNoWeights() {
+    return dtype == DType.OTHER && isOfNoWeights(dtypeName);
+  }
+
+  static boolean isOfNoWeights(String dtypeName) {
+    return NO_WEIGHTS.matcher(dtypeName).matches();
+  }
 
   StoredTensor described(String newAlias, Layout newLayout) {
     return new StoredTensor(name, newAlias, dtype, dtypeName, shape, newLayout, extent);

@@ -66,7 +66,7 @@ record Header(
   /** What is written. 2: dCSR's first group has the upper nibble. Earlier ones are read. */
   static final int VERSION = 2;
 
-  private static final int MAX_RANK = 16;
+  private static final int MAX_RANK = Limits.MAX_RANK;
   private static final int MAX_SECTIONS = 64;
   private static final int CODED = 1 << 7;
 

@@ -117,7 +117,7 @@ final class NetworkReader {
 
   private Shape shape(String name) {
     int rank = in.u8("rank");
-    if (rank > NetworkWriter.MAX_RANK) {
+    if (rank > Limits.MAX_RANK) {
       throw cursor.malformed("tensor '" + name + "': rank " + rank + " above 16");
     }
     long[] dims = new long[rank];

@@ -20,7 +20,8 @@ public sealed interface NetworkTensor {
   /**
    * A tensor that is stored as numbers: a bias, a normalisation's statistics.
    *
-   * @param half whether a number takes 16 bits; it is then rounded to the nearest
+   * @param half whether a number takes 16 bits; it is then rounded to the nearest. Not so of a
+   *     tensor with a number that 16 bits cannot hold, whatever is asked for
    */
   @SuppressWarnings("ArrayRecordComponent") // a tensor's numbers, not copied
   record Plain(String name, Shape shape, float[] values, boolean half) implements NetworkTensor {
@@ -29,13 +30,23 @@ public sealed interface NetworkTensor {
         throw new IllegalArgumentException(
             name + ": " + values.length + " values do not fill shape " + shape);
       }
+      half = half && isHeld(values);
       if (half) {
         float[] rounded = new float[values.length];
         for (int i = 0; i < rounded.length; i++) {
-          rounded[i] = Half.toFloat(Half.fromFloat(values[i]));
+          rounded[i] = Half.rounded(values[i]);
         }
         values = rounded;
       }
+    }
+
+    private static boolean isHeld(float[] values) {
+      for (float value : values) {
+        if (!Half.holds(value)) {
+          return false;
+        }
+      }
+      return true;
     }
   }
 

@@ -30,7 +30,6 @@ final class NetworkWriter {
   static final int HALF = 2;
   static final int CHANNELS = 4;
   static final int BY_CODER = 1 << 7;
-  static final int MAX_RANK = 16;
   static final int MAX_TEXT = 65_535;
 
   private final ByteWriter out = new ByteWriter(1 << 16);
@@ -48,9 +47,10 @@ final class NetworkWriter {
       throw new IllegalArgumentException("two tensors are called '" + tensor.name() + "'");
     }
     Shape shape = tensor.shape();
-    if (shape.rank() > MAX_RANK) {
-      throw new IllegalArgumentException(
-          tensor.name() + ": rank " + shape.rank() + " above " + MAX_RANK);
+    try {
+      Limits.check(shape);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("tensor '" + tensor.name() + "': " + e.getMessage(), e);
     }
     out.u8(TENSOR);
     text(tensor.name());
@@ -79,7 +79,7 @@ final class NetworkWriter {
     float[] numbers = CodebookSection.numbers(codebook);
     boolean half = true;
     for (float number : numbers) {
-      half &= Half.toFloat(Half.fromFloat(number)) == number;
+      half &= Half.rounded(number) == number;
     }
     out.u8(codebook.bits()).u8(flag(codebook.kind()) | (half ? HALF : 0)).varint(numbers.length);
     for (float number : numbers) {

@@ -27,7 +27,10 @@ final class BinnedPartition {
   @SuppressWarnings("ArrayRecordComponent") // read once, by the caller
   record Result(int[] ends, double[] errors, boolean optimal) {}
 
-  // Prefix sums at the cuts, side by side where those of the points are far apart.
+  // What is at the cuts, side by side where it is far apart in the points: the values before and
+  // behind, and prefix sums.
+  private final float[] before;
+  private final float[] behind;
   private final double[] counts;
   private final double[] sums;
   private final double[] squares;
@@ -38,15 +41,19 @@ final class BinnedPartition {
   private double[] next;
 
   private BinnedPartition(Points points, int[] cuts) {
+    before = new float[cuts.length];
+    behind = new float[cuts.length];
     counts = new double[cuts.length];
     sums = new double[cuts.length];
     squares = new double[cuts.length];
     cost = new double[cuts.length];
     next = new double[cuts.length];
     for (int i = 0; i < cuts.length; i++) {
+      before[i] = cuts[i] == 0 ? Float.NaN : points.value(cuts[i] - 1);
+      behind[i] = cuts[i] == points.size() ? Float.NaN : points.value(cuts[i]);
       counts[i] = points.countBefore(cuts[i]);
-      sums[i] = points.sumBefore(cuts[i]);
-      squares[i] = points.squaresBefore(cuts[i]);
+      sums[i] = points.sums()[cuts[i]];
+      squares[i] = points.squares()[cuts[i]];
       cost[i] = points.squaredError(0, cuts[i]);
     }
   }
@@ -110,10 +117,19 @@ final class BinnedPartition {
         at = from;
       }
     }
-    next[middle] = best + squares[middle];
+    next[middle] = cost[at] + squaredError(at, middle);
     split[middle] = at;
     fill(split, low, middle - 1, first, at);
     fill(split, middle + 1, high, at, last);
+  }
+
+  /** As {@link Points#squaredError(int, int)} has it. */
+  private double squaredError(int from, int to) {
+    if (behind[from] == before[to]) {
+      return 0;
+    }
+    double sum = sums[to] - sums[from];
+    return Math.max(0, squares[to] - squares[from] - sum * sum / (counts[to] - counts[from]));
   }
 
   /** Where runs of points that stay together begin, and the end. */

@@ -11,16 +11,21 @@ public final class CodebookFitters {
           "codebook",
           CodebookFitter::name,
           List.of(
-              new Uniform(),
-              new Lsq(),
-              new PerChannel("uniform-channel", new Uniform()),
-              new PerChannel("lsq-channel", new Lsq()),
-              new KMeans("linear", Initialisers::linear),
-              new KMeans("density", Initialisers::density),
-              new KMeans("random", Initialisers::random),
-              new KMeans("kmeans++", Initialisers::plusPlus),
-              new KMeans("near-exact", BinnedPartition::centroids, BinnedPartition.STEPS),
-              new KMeans("exact", OptimalPartition::centroids)));
+              new Mirrored(new Uniform()),
+              new Mirrored(new Lsq()),
+              new PerChannel("uniform-channel", new Mirrored(new Uniform())),
+              new PerChannel("lsq-channel", new Mirrored(new Lsq())),
+              kMeans("linear", Initialisers::linear),
+              kMeans("density", Initialisers::density),
+              kMeans("random", Initialisers::random),
+              kMeans("kmeans++", Initialisers::plusPlus),
+              new Mirrored(
+                  new KMeans("near-exact", BinnedPartition::centroids, BinnedPartition.STEPS)),
+              kMeans("exact", OptimalPartition::centroids)));
+
+  private static CodebookFitter kMeans(String name, KMeans.Initialiser initialiser) {
+    return new Mirrored(new KMeans(name, initialiser));
+  }
 
   private CodebookFitters() {}
 }

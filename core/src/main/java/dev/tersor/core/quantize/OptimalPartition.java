@@ -31,8 +31,11 @@ final class OptimalPartition {
   private final Points points;
   private final int n;
 
-  /** Error and price of the best runs up to a point, less its sum of squares. */
-  private final double[] rest;
+  private final double[] sums;
+  private final double[] squares;
+
+  /** Error and price of the best runs up to a point. */
+  private final double[] cost;
 
   private final int[] start;
 
@@ -43,7 +46,9 @@ final class OptimalPartition {
   private OptimalPartition(Points points) {
     this.points = points;
     this.n = points.size();
-    this.rest = new double[n + 1];
+    this.sums = points.sums();
+    this.squares = points.squares();
+    this.cost = new double[n + 1];
     this.start = new int[n + 1];
     this.candidates = new int[n];
     this.from = new int[n];
@@ -121,7 +126,7 @@ final class OptimalPartition {
       }
       if (more != null && fewer != null) {
         int[] spliced = splice(fewer, more, k);
-        double bound = rest[n] + points.squaresBefore(n) - k * next;
+        double bound = cost[n] - k * next;
         if (error(spliced) - bound <= TOLERANCE * error(spliced)) {
           return spliced;
         }
@@ -163,8 +168,7 @@ final class OptimalPartition {
         head++;
       }
       start[end] = candidates[head];
-      // The squares of the last run cancel: those before its end here, before its start in rest.
-      rest[end] = value(candidates[head], end) + price;
+      cost[end] = cost[start[end]] + squaredError(start[end], end) + price;
       int takesOver = end + 1;
       while (tail > head && end < n) {
         int last = candidates[tail - 1];
@@ -185,6 +189,16 @@ final class OptimalPartition {
     return ends();
   }
 
+  /** As {@link Points#squaredError(int, int)} has it. */
+  private double squaredError(int begin, int end) {
+    if (points.value(begin) == points.value(end - 1)) {
+      return 0;
+    }
+    double sum = sums[end] - sums[begin];
+    double count = points.countBefore(end) - points.countBefore(begin);
+    return Math.max(0, squares[end] - squares[begin] - sum * sum / count);
+  }
+
   private int[] ends() {
     int runs = 0;
     for (int end = n; end > 0; end = start[end]) {
@@ -202,25 +216,29 @@ final class OptimalPartition {
    * the sum of squares before {@code end}, which all candidates have in common.
    */
   private double value(int lastStart, int end) {
-    double sum = points.sumBefore(end) - points.sumBefore(lastStart);
+    double sum = sums[end] - sums[lastStart];
     double count = points.countBefore(end) - points.countBefore(lastStart);
-    return rest[lastStart] - sum * sum / count;
+    return rest(lastStart) - sum * sum / count;
+  }
+
+  private double rest(int lastStart) {
+    return cost[lastStart] - squares[lastStart];
   }
 
   /** The first end after {@code first} at which a run is better started at {@code later}. */
   private int crossing(int later, int earlier, int first) {
-    double laterSum = points.sumBefore(later);
+    double laterSum = sums[later];
     double laterCount = points.countBefore(later);
-    double earlierSum = points.sumBefore(earlier);
+    double earlierSum = sums[earlier];
     double earlierCount = points.countBefore(earlier);
-    double ahead = rest[later] - rest[earlier];
+    double ahead = rest(later) - rest(earlier);
     int low = first;
     int high = low + 1;
     int step = 1;
     boolean growing = true;
     while (growing || high - low > 1) {
       int at = growing ? Math.min(n, high) : (low + high) >>> 1;
-      double sum = points.sumBefore(at);
+      double sum = sums[at];
       double count = points.countBefore(at);
       double toLater = sum - laterSum;
       double toEarlier = sum - earlierSum;

@@ -6,44 +6,107 @@ import java.util.Arrays;
  * Sorted weights with prefix sums, on which every cost of one-dimensional clustering is a few
  * subtractions: the squared error of points {@code from .. to - 1} around any value takes O(1), a
  * Lloyd step O(k log n). Memory is 20 bytes a point, 28 where points have multiplicities.
+ *
+ * <p>Sums begin at zero and run outwards, so that those of a run hold nothing larger than what the
+ * run holds: no outlier takes the last bits of all others.
  */
 public final class Points {
 
   private final float[] values;
   private final double[] counts;
-  private final double[] sums;
 
-  /** Made when first asked for: Lloyd's iteration alone needs none. */
+  /** The first point that is not negative. */
+  private final int zero;
+
+  // Made when first asked for: Lloyd's iteration alone needs no squares.
+  private volatile double[] sums;
   private volatile double[] squares;
+  private volatile Points mirror;
 
-  private Points(float[] values, double[] multiplicities) {
+  private Points(float[] values, double[] counts) {
     this.values = values;
-    int n = values.length;
-    counts = multiplicities == null ? null : new double[n + 1];
-    sums = new double[n + 1];
-    double sum = 0;
-    for (int i = 0; i < n; i++) {
-      if (counts == null) {
-        sum += values[i];
+    this.counts = counts;
+    int low = 0;
+    int high = values.length;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (values[middle] < 0) {
+        low = middle + 1;
       } else {
-        counts[i + 1] = counts[i] + multiplicities[i];
-        sum += multiplicities[i] * values[i];
+        high = middle;
       }
-      sums[i + 1] = sum;
     }
+    zero = low;
   }
 
-  private double[] squares() {
+  /** Sums of all points from zero up to each, negative ones with the opposite sign. */
+  double[] sums() {
+    double[] made = sums;
+    if (made == null) {
+      made = outwards(1);
+      sums = made;
+    }
+    return made;
+  }
+
+  /** The same of squares. */
+  double[] squares() {
     double[] made = squares;
     if (made == null) {
-      made = new double[values.length + 1];
-      double sum = 0;
-      for (int i = 0; i < values.length; i++) {
-        double value = values[i];
-        sum += (counts == null ? 1 : counts[i + 1] - counts[i]) * value * value;
-        made[i + 1] = sum;
-      }
+      made = outwards(2);
       squares = made;
+    }
+    return made;
+  }
+
+  private double[] outwards(int power) {
+    double[] made = new double[values.length + 1];
+    for (int i = zero; i < values.length; i++) {
+      made[i + 1] = made[i] + term(i, power);
+    }
+    for (int i = zero - 1; i >= 0; i--) {
+      made[i] = made[i + 1] - term(i, power);
+    }
+    return made;
+  }
+
+  private double term(int i, int power) {
+    double value = values[i];
+    return count(i, i + 1) * (power == 1 ? value : value * value);
+  }
+
+  /**
+   * Whether the mirror image, all values negated, comes first: it is the one of the two that
+   * reaches further up. What is fitted to the first and mirrored back is the same for both, to the
+   * last bit and whatever the ties.
+   */
+  boolean isMirrorFirst() {
+    for (int i = 0, j = values.length - 1; i <= j; i++, j--) {
+      if (-values[i] != values[j]) {
+        return -values[i] > values[j];
+      }
+      if (count(i, i + 1) != count(j, j + 1)) {
+        return count(i, i + 1) > count(j, j + 1);
+      }
+    }
+    return false;
+  }
+
+  /** The points with all values negated. */
+  Points mirror() {
+    Points made = mirror;
+    if (made == null) {
+      int n = values.length;
+      float[] negated = new float[n];
+      double[] mirrored = counts == null ? null : new double[n + 1];
+      for (int i = 0; i < n; i++) {
+        negated[i] = -values[n - 1 - i];
+        if (mirrored != null) {
+          mirrored[i + 1] = mirrored[i] + count(n - 1 - i, n - i);
+        }
+      }
+      made = new Points(negated, mirrored);
+      mirror = made;
     }
     return made;
   }
@@ -69,7 +132,11 @@ public final class Points {
         throw new IllegalArgumentException("values are not ascending at " + i);
       }
     }
-    return new Points(values.clone(), multiplicities);
+    double[] counts = new double[values.length + 1];
+    for (int i = 0; i < values.length; i++) {
+      counts[i + 1] = counts[i] + multiplicities[i];
+    }
+    return new Points(values.clone(), counts);
   }
 
   /** Number of points, each counted once. */
@@ -91,35 +158,29 @@ public final class Points {
     return counts == null ? i : counts[i];
   }
 
-  double sumBefore(int i) {
-    return sums[i];
-  }
-
-  double squaresBefore(int i) {
-    return squares()[i];
-  }
-
   public double sum(int from, int to) {
-    return sums[to] - sums[from];
+    double[] prefix = sums();
+    return prefix[to] - prefix[from];
   }
 
   /** Sum of squared distances of points {@code from .. to - 1} from {@code center}. */
   public double squaredError(int from, int to, double center) {
-    double[] prefix = squares();
-    return Math.max(
-        0,
-        prefix[to] - prefix[from] - 2 * center * sum(from, to) + center * center * count(from, to));
+    if (from == to) {
+      return 0;
+    }
+    double away = mean(from, to) - center;
+    return squaredError(from, to) + count(from, to) * away * away;
   }
 
   /** The least that {@link #squaredError} can be: that around the mean. */
   public double squaredError(int from, int to) {
-    double count = count(from, to);
-    if (count == 0) {
+    // Sums of equal points differ by rounding from what is exactly nothing.
+    if (from == to || values[from] == values[to - 1]) {
       return 0;
     }
     double sum = sum(from, to);
     double[] prefix = squares();
-    return Math.max(0, prefix[to] - prefix[from] - sum * sum / count);
+    return Math.max(0, prefix[to] - prefix[from] - sum * sum / count(from, to));
   }
 
   public double mean(int from, int to) {

@@ -48,7 +48,7 @@ final class RadixSort {
     int[] next = starts[2];
     for (int i = 0; i < n; i++) {
       int key = keys[i];
-      sorted[next[key >>> (2 * DIGIT)]++] = Float.intBitsToFloat(bits(key));
+      sorted[next[key >>> (2 * DIGIT)]++] = value(key);
     }
     return sorted;
   }
@@ -73,8 +73,13 @@ final class RadixSort {
   }
 
   /** A key that orders like the float: all bits of a negative one flipped, else the sign bit. */
-  private static int key(int bits) {
+  static int key(int bits) {
     return bits ^ ((bits >> 31) | Integer.MIN_VALUE);
+  }
+
+  /** The float that has a key. */
+  static float value(int key) {
+    return Float.intBitsToFloat(bits(key));
   }
 
   private static int bits(int key) {

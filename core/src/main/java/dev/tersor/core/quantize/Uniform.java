@@ -4,9 +4,10 @@ import dev.tersor.core.tensor.Codebook;
 
 /**
  * Symmetric uniform quantisation with the step of least squared error. Weights go to the nearest
- * level, zero included, those beyond the last level to the last. The error of a step is exact, from
- * prefix sums; it is searched on a geometric grid of steps down to 1/256 of the full-range step,
- * and then by golden section around the best one.
+ * level, zero included, those beyond the last level to the last. Weights that are multiples of a
+ * step have that step, and come back as they are. For others the error of a step is exact, from
+ * prefix sums; it is searched on a geometric grid of steps, from 1/256 of the full-range step up to
+ * where all weights become zero, and then by golden section around the best one.
  */
 public final class Uniform implements CodebookFitter {
   private static final int GRID = 256;
@@ -23,12 +24,16 @@ public final class Uniform implements CodebookFitter {
     if (survivors.size() == 0) {
       return Codebook.uniform(bits, 0);
     }
+    float exact = ExactGrid.step(survivors, bits);
+    if (exact != 0) {
+      return Codebook.uniform(bits, exact);
+    }
     double low = survivors.value(0);
     double high = survivors.value(survivors.size() - 1);
     if (bits > 1) {
       int limit = Codebook.uniformLimit(bits);
       double full = Math.max(-low, high) / limit;
-      float step = (float) best(survivors, -limit, limit, full);
+      float step = Math.min((float) best(survivors, -limit, limit, full), Float.MAX_VALUE / limit);
       // At the ends of fp32: levels stay finite, and weights do not vanish.
       while (!Float.isFinite(limit * step)) {
         step = Math.nextDown(step);
@@ -44,8 +49,16 @@ public final class Uniform implements CodebookFitter {
   private static double best(Points points, int lowest, int highest, double full) {
     double best = full;
     double least = Double.POSITIVE_INFINITY;
-    double step = full;
-    for (int i = 0; i < GRID; i++, step *= GRID_RATIO) {
+    // Down from the full range first: of larger steps most are then known to be worse early.
+    for (int i = 0; i < GRID; i++) {
+      double step = full * Math.pow(GRID_RATIO, i);
+      double error = squaredError(points, lowest, highest, step, least);
+      if (error < least) {
+        least = error;
+        best = step;
+      }
+    }
+    for (double step = full / GRID_RATIO; step < 2 * highest * full; step /= GRID_RATIO) {
       double error = squaredError(points, lowest, highest, step, least);
       if (error < least) {
         least = error;

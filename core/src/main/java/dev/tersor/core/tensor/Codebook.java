@@ -106,32 +106,53 @@ public final class Codebook implements Serializable {
   }
 
   /**
-   * This codebook with its steps or centroids rounded to 16 bits. A centroid is no zero, whatever
-   * it is rounded to.
-   *
-   * @throws IllegalArgumentException if one is beyond the range of 16 bits
+   * This codebook with its steps or centroids rounded to 16 bits; this one as it is where 16 bits
+   * cannot hold one of them. Of a step they must hold all multiples, which are the levels.
    */
   public Codebook half() {
-    if (kind == Kind.UNIFORM) {
-      return uniform(bits, half(values[1]));
-    }
-    if (kind == Kind.CHANNELS) {
-      float[] steps = new float[values.length];
-      for (int row = 0; row < steps.length; row++) {
-        steps[row] = half(values[row]);
+    return switch (kind) {
+      case UNIFORM ->
+          Half.holdsMultiples(values[1]) ? uniform(bits, Half.rounded(values[1])) : this;
+      case CHANNELS -> {
+        float[] steps = new float[values.length];
+        for (int row = 0; row < steps.length; row++) {
+          if (!Half.holdsMultiples(values[row])) {
+            yield this;
+          }
+          steps[row] = Half.rounded(values[row]);
+        }
+        yield channels(bits, steps);
       }
-      return channels(bits, steps);
-    }
-    float[] centroids = new float[values.length - 1];
-    for (int i = 0; i < centroids.length; i++) {
-      centroids[i] = half(values[i + 1]);
-    }
-    return table(bits, centroids);
+      case TABLE -> {
+        float[] centroids = new float[values.length - 1];
+        for (int i = 0; i < centroids.length; i++) {
+          if (!Half.holds(values[i + 1])) {
+            yield this;
+          }
+          centroids[i] = Half.rounded(values[i + 1]);
+        }
+        yield table(bits, centroids);
+      }
+    };
   }
 
-  private static float half(float value) {
-    float rounded = Half.toFloat(Half.fromFloat(value));
-    return rounded == 0 && value != 0 ? Math.copySign(Half.LEAST, value) : rounded;
+  /** The codebook of the same weights with the opposite sign. */
+  public Codebook negated() {
+    float[] negated = values.clone();
+    if (kind == Kind.TABLE) {
+      int last = negated.length - 1;
+      while (last > 0 && negated[last] == 0) {
+        last--;
+      }
+      for (int i = 1; i <= last; i++) {
+        negated[i] = 0f - values[last + 1 - i];
+      }
+    } else if (bits == 1) {
+      for (int i = 0; i < negated.length; i++) {
+        negated[i] = 0f - values[i];
+      }
+    }
+    return new Codebook(kind, bits, negated);
   }
 
   /** Largest level Q of the uniform codebook of {@code bits} bits. */

@@ -1,8 +1,10 @@
 package dev.tersor.core.bits;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class HalfTest {
@@ -55,5 +57,36 @@ class HalfTest {
     assertEquals((short) 0x7BFF, Half.fromFloat(65519.996f));
     assertEquals((short) 0x7C00, Half.fromFloat(65520));
     assertEquals((short) 0xFC00, Half.fromFloat(-1e30f));
+  }
+
+  /** What is held changes by at most half a step, and no number becomes zero or infinite. */
+  @Test
+  void whatIsHeldIsNearAndNeitherZeroNorInfinite() {
+    for (float held : new float[] {0, -0f, 65504, 65519.996f, 0x1.000002p-25f, 1e-5f, 3e-8f}) {
+      assertTrue(Half.holds(held) && Half.holds(-held), "" + held);
+    }
+    for (float not : new float[] {65520, 70_000, 1e30f, 0x1p-25f, 1e-10f, Float.MIN_VALUE}) {
+      assertFalse(Half.holds(not) || Half.holds(-not), "" + not);
+    }
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      assertTrue(Half.holds(Half.toFloat((short) bits)) || (bits & 0x7FFF) > 0x7C00);
+    }
+    SplittableRandom random = new SplittableRandom(1);
+    for (int i = 0; i < 1_000_000; i++) {
+      float value = Float.intBitsToFloat(random.nextInt());
+      if (Half.holds(value) && Float.isFinite(value)) {
+        float rounded = Half.rounded(value);
+        double step = Math.max(0x1p-24, Math.ulp(rounded) * 0x1p13);
+        assertTrue(Math.abs((double) value - rounded) <= step / 2, "" + value);
+        assertTrue(Float.isFinite(rounded) && (rounded != 0 || value == 0), "" + value);
+      }
+    }
+  }
+
+  @Test
+  void multiplesAreHeldWhereTheMantissaIsWhole() {
+    assertTrue(Half.holdsMultiples(0.1f) && Half.holdsMultiples(-0x1p-14f));
+    assertTrue(Half.holdsMultiples(0) && Half.holdsMultiples(3 * 0x1p-24f));
+    assertFalse(Half.holdsMultiples(1e-7f) || Half.holdsMultiples(1e5f));
   }
 }

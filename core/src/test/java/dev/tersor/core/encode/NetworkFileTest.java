@@ -67,6 +67,28 @@ class NetworkFileTest {
     assertArrayEquals(new float[] {0.099975586f, 65504}, read.get(3).values());
   }
 
+  /** A tensor, or a codebook, with such a number keeps all 32 bits. */
+  @Test
+  void numbersThat16BitsCannotHoldStay32() {
+    for (float wide : new float[] {70_000, -1e6f, 1e-10f, Float.MIN_VALUE}) {
+      float[] numbers = {0.1f, wide};
+      NetworkTensor plain = new NetworkTensor.Plain("variance", Shape.of(2), numbers, true);
+      Codes codes =
+          new Codes(
+              Shape.of(2, 2), new byte[] {0, 1, 2, 1}, Codebook.table(2, numbers.clone()).half());
+      NetworkTensor table = coded("table", codes, "bitmap/packed");
+      byte[] file = NetworkFile.write(List.of(plain, table)).bytes();
+      List<NetworkTensor> read = NetworkFile.read(file);
+      assertArrayEquals(numbers, read.get(0).values());
+      assertArrayEquals(new float[] {0, 0.1f, wide, 0.1f}, read.get(1).values());
+      assertEquals(32, OpenNetwork.read(file).entries().get(0).bits());
+    }
+    float[] steps = {0.1f, 1e-7f};
+    assertEquals(Codebook.channels(8, steps), Codebook.channels(8, steps).half());
+    assertEquals(Codebook.uniform(8, 1e5f), Codebook.uniform(8, 1e5f).half());
+    assertEquals(Codebook.uniform(8, 0.099975586f), Codebook.uniform(8, 0.1f).half());
+  }
+
   @Test
   void largeTensorsAreCutIntoSegments() {
     Shape shape = Shape.of(3, Segment.MAX_WEIGHTS / 2 + 1);

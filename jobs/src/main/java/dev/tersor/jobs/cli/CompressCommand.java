@@ -88,9 +88,6 @@ final class CompressCommand implements Callable<Integer> {
         new NetworkFiles(new Configuration())
             .compress(
                 checkpoint, to, settings, seed, name -> System.err.println("compressing " + name));
-    for (String tensor : network.leftOut()) {
-      System.err.println("left out, holds no weights: " + tensor);
-    }
     System.out.print(NetworkTable.of(network));
     System.out.println(to + "; back with: sweep decompress " + to + " --to FILE.safetensors");
     return Main.OK;

@@ -8,6 +8,7 @@ import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.source.TensorRef;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -35,6 +36,12 @@ public final class CellKeys {
 
   /** The same for codebooks that are exact. 2: they are the optimum of any number of weights. */
   private static final int EXACT_GENERATION = 2;
+
+  /**
+   * The same for all codebooks that are fitted. 2: sums that no outlier takes the last bits of,
+   * mirrored weights that have the mirrored codebook, steps above the full range, exact grids.
+   */
+  private static final int FITTED_GENERATION = 2;
 
   private static final int KEY_BYTES = 16;
 
@@ -100,6 +107,9 @@ public final class CellKeys {
     if (setting != null) {
       parts.add("setting " + setting);
     }
+    if (!codebook.equals(SweepSettings.NO_CODEBOOK)) {
+      parts.add("fitted " + FITTED_GENERATION);
+    }
     if (codebook.equals("exact")) {
       parts.add("exact " + EXACT_GENERATION);
     }
@@ -145,6 +155,7 @@ public final class CellKeys {
         "codebook",
         GENERATION,
         EXACT_GENERATION,
+        FITTED_GENERATION,
         tensor.model(),
         tensor.name(),
         tensor.shape(),

@@ -29,8 +29,11 @@ public record Forecast(
     long cells,
     Map<String, Double> coreSeconds) {
 
-  /** Bins of a histogram of magnitudes or values, and bytes of the counts and sums of a bin. */
+  /** Bins of a histogram of magnitudes, and bytes of the count of a bin. */
   private static final long HISTOGRAM_BYTES = (1L << 16) * Long.BYTES;
+
+  /** A histogram of values as so many of magnitudes: twice the bins, of 18 bytes each. */
+  private static final double VALUES = 4.5;
 
   /** Tasks of a pass for each core. */
   private static final int TASKS = 4;
@@ -105,7 +108,7 @@ public record Forecast(
         case LAYER -> add(passes, "layers, " + label, 1, segments, 0, model, cores);
       }
       if (isFitted) {
-        add(passes, "codebooks, " + label, 2, large, 2, model, cores);
+        add(passes, "codebooks, " + label, 2, large, VALUES, model, cores);
       }
     }
     return passes;
@@ -123,7 +126,7 @@ public record Forecast(
       String what,
       int times,
       List<SegmentRef> segments,
-      int histograms,
+      double histograms,
       CostModel model,
       int cores) {
     if (segments.isEmpty()) {
@@ -141,7 +144,12 @@ public record Forecast(
     // A task has neighbours: it shares at most its first tensor with the task before it.
     long sent = Math.min(segments.size(), (long) TASKS * cores + tensors);
     passes.add(
-        new Pass(what, times, weights, nanos / 1e9 / cores, histograms * sent * HISTOGRAM_BYTES));
+        new Pass(
+            what,
+            times,
+            weights,
+            nanos / 1e9 / cores,
+            (long) (histograms * sent * HISTOGRAM_BYTES)));
   }
 
   /** Seconds of the waves on all cores. */

@@ -68,6 +68,7 @@ public final class Decoding {
             .filter("choice = 1")
             .drop("choice");
     Map<String, Shape> shapes = shapes(smallest);
+    checkNames(shapes);
     long[] weights = new long[1];
     NewFile.write(
         "decode",
@@ -96,6 +97,15 @@ public final class Decoding {
         + setting.get(3)
         + " --weights-hash "
         + setting.get(4);
+  }
+
+  /** Names that checkpoints had when they were swept by earlier versions. */
+  private static void checkNames(Map<String, Shape> shapes) {
+    try {
+      SafetensorsWriter.check(shapes);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("decode: no safetensors file holds it: " + e.getMessage(), e);
+    }
   }
 
   private static Map<String, Shape> shapes(Dataset<Row> rows) {

@@ -3,7 +3,9 @@ package dev.tersor.jobs.run;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.DType;
+import dev.tersor.core.checkpoint.MissingDataException;
 import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.core.encode.Limits;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.encode.OpenNetwork;
@@ -29,10 +31,10 @@ public final class NetworkFiles {
    * @param tensors as they came out of the file
    * @param bytes its length
    * @param tensorBytes what each tensor takes of it
-   * @param leftOut tensors of the checkpoint that hold no weights
    */
-  public record Compressed(
-      List<NetworkTensor> tensors, int bytes, List<Integer> tensorBytes, List<String> leftOut) {}
+  public record Compressed(List<NetworkTensor> tensors, int bytes, List<Integer> tensorBytes) {}
+
+  private static final int MAX_WEIGHTS = Integer.MAX_VALUE - 8;
 
   private final Configuration configuration;
 
@@ -42,39 +44,31 @@ public final class NetworkFiles {
 
   /**
    * Compresses a checkpoint. Tensors of rank 2 and more are pruned, quantised and encoded; others
-   * are stored as numbers.
+   * are stored as numbers. Nothing is left out.
    *
    * @param progress told the name of each tensor before it is compressed
+   * @throws UsageException naming the file and the tensor, if one cannot be read or be held
    */
   public Compressed compress(
       String checkpoint, String to, LayerSettings settings, long seed, Consumer<String> progress)
       throws IOException {
     List<NetworkTensor> tensors = new ArrayList<>();
-    List<String> leftOut = new ArrayList<>();
-    try (HadoopSource source = open(checkpoint)) {
-      Checkpoint opened = Checkpoint.open(source);
-      List<String> names = opened.tensors().stream().map(StoredTensor::name).toList();
-      for (String unused : settings.unused(names)) {
-        throw new UsageException(
-            "compress: no tensor of " + checkpoint + " is called '" + unused + "'");
-      }
-      for (StoredTensor tensor : opened.tensors()) {
-        if (tensor.dtype() == DType.OTHER) {
-          leftOut.add(tensor.name() + " (" + tensor.dtypeName() + ")");
-          continue;
-        }
-        progress.accept(tensor.name());
-        tensors.add(compress(tensor, source, settings.of(tensor.name()), seed));
-      }
-    } catch (MalformedInputException e) {
+    Checkpoint opened = header(checkpoint);
+    check(checkpoint, opened);
+    List<String> names = opened.tensors().stream().map(StoredTensor::name).toList();
+    for (String unused : settings.unused(names)) {
       throw new UsageException(
-          "compress: " + checkpoint + ", byte " + e.position() + ": " + e.getMessage(), e);
+          "compress: no tensor of " + checkpoint + " is called '" + unused + "'");
+    }
+    for (StoredTensor tensor : opened.tensors()) {
+      progress.accept(tensor.name());
+      tensors.add(compress(tensor, values(tensor), settings.of(tensor.name()), seed));
     }
     NetworkFile.Written written = NetworkFile.write(tensors);
     List<NetworkTensor> read = NetworkFile.read(written.bytes());
     check(tensors, read);
     NewFile.write("compress", to, configuration, out -> out.write(written.bytes()));
-    return new Compressed(read, written.bytes().length, written.tensorBytes(), leftOut);
+    return new Compressed(read, written.bytes().length, written.tensorBytes());
   }
 
   private HadoopSource open(String path) {
@@ -85,15 +79,66 @@ public final class NetworkFiles {
     }
   }
 
-  private static NetworkTensor compress(
-      StoredTensor tensor, HadoopSource source, LayerSettings.Layer layer, long seed)
-      throws IOException {
-    Shape shape = tensor.shape();
-    if (shape.size() > Integer.MAX_VALUE - 8) {
-      throw new UsageException(
-          "compress: tensor '" + tensor.name() + "' of shape " + shape + " is too large");
+  private Checkpoint header(String checkpoint) {
+    try (HadoopSource source = open(checkpoint)) {
+      return Checkpoint.open(source);
+    } catch (MalformedInputException | MissingDataException e) {
+      throw new UsageException("compress: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UsageException("compress: cannot read " + checkpoint + ": " + e.getMessage(), e);
     }
-    float[] values = Checkpoint.read(tensor, source, 0, (int) shape.size());
+  }
+
+  /** Refuses what would be missing from the file, before anything is read. */
+  private static void check(String checkpoint, Checkpoint opened) {
+    for (Checkpoint.Unread unread : opened.unread()) {
+      throw new UsageException("compress: " + checkpoint + ": " + unread.message());
+    }
+    if (opened.tensors().isEmpty()) {
+      throw new UsageException("compress: " + checkpoint + " holds no tensor");
+    }
+    for (StoredTensor tensor : opened.tensors()) {
+      String where = "compress: " + checkpoint + ": tensor '" + tensor.name() + "': ";
+      if (tensor.dtype() == DType.OTHER) {
+        throw new UsageException(
+            where
+                + "dtype "
+                + tensor.dtypeName()
+                + " is not supported, expected F32, F16 or BF16; without it the file would not be"
+                + " the network");
+      }
+      try {
+        Limits.check(tensor.shape());
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(where + e.getMessage(), e);
+      }
+      if (tensor.shape().size() > MAX_WEIGHTS) {
+        throw new UsageException(
+            where
+                + "shape "
+                + tensor.shape()
+                + " is too large, at most "
+                + MAX_WEIGHTS
+                + " weights");
+      }
+    }
+  }
+
+  /** The values of a tensor, which ONNX may have in a file beside the model. */
+  private float[] values(StoredTensor tensor) {
+    String file = tensor.extent().file();
+    try (HadoopSource source = open(file)) {
+      return Checkpoint.read(tensor, source, 0, (int) tensor.shape().size());
+    } catch (MalformedInputException e) {
+      throw new UsageException("compress: " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new UsageException("compress: cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static NetworkTensor compress(
+      StoredTensor tensor, float[] values, LayerSettings.Layer layer, long seed) {
+    Shape shape = tensor.shape();
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new UsageException(
@@ -132,7 +177,12 @@ public final class NetworkFiles {
    */
   public List<NetworkTensor> decompress(String file, String to) throws IOException {
     List<NetworkTensor> tensors = tensors("decompress", file);
-    NewFile.write("decompress", to, configuration, out -> DecodedNetworks.write(tensors, out));
+    try {
+      NewFile.write("decompress", to, configuration, out -> DecodedNetworks.write(tensors, out));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "decompress: " + file + ": no safetensors file holds it: " + e.getMessage(), e);
+    }
     return tensors;
   }
 
@@ -173,7 +223,7 @@ public final class NetworkFiles {
 
   private byte[] read(String command, String file) {
     try (HadoopSource source = open(file)) {
-      if (source.length() > Integer.MAX_VALUE - 8) {
+      if (source.length() > MAX_WEIGHTS) {
         throw new UsageException(command + ": " + file + " is longer than a network file can be");
       }
       byte[] bytes = new byte[(int) source.length()];

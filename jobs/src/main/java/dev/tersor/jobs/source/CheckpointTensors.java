@@ -3,6 +3,7 @@ package dev.tersor.jobs.source;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.core.encode.Limits;
 import dev.tersor.core.model.TensorSpec;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.Nearest;
@@ -15,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -24,13 +24,32 @@ import java.util.stream.Collectors;
  * @param origin what the checkpoint is
  */
 record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
-  private static final Pattern FLOATING =
-      Pattern.compile("(?i).*(float|double|[fb]?f(8|64|128)|f8_.*)");
+  /**
+   * @throws UsageException naming the file, the tensor and its dtype, if there are weights in it
+   *     that are not read
+   */
+  CheckpointTensors {
+    if (!checkpoint.unread().isEmpty()) {
+      throw new UsageException(
+          "weights: "
+              + model
+              + ": "
+              + checkpoint.name()
+              + ": "
+              + checkpoint.unread().get(0).message());
+    }
+    for (StoredTensor tensor : checkpoint.tensors()) {
+      if (tensor.dtype() == DType.OTHER && !tensor.holdsNoWeights()) {
+        throw unsupported(model, tensor);
+      }
+    }
+  }
 
   /**
    * The tensor that a description asks for, if it is there.
    *
-   * @throws UsageException if it is of another shape, or of a dtype that is not read
+   * @throws UsageException if it is of another shape, holds no weights, or has more dimensions than
+   *     a container
    */
   Optional<TensorRef> find(TensorSpec spec) {
     Optional<StoredTensor> stored = checkpoint.find(spec.name());
@@ -51,8 +70,9 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
               + spec.shape());
     }
     if (stored.get().dtype() == DType.OTHER) {
-      throw unsupported(stored.get());
+      throw unsupported(model, stored.get());
     }
+    check(stored.get());
     return Optional.of(TensorRef.described(model, spec, origin, stored.get(), 0));
   }
 
@@ -73,23 +93,21 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
   /**
    * Every floating-point tensor of rank 2 or more, where no description fits.
    *
-   * @throws UsageException if there is none, or one of a dtype that is not read
+   * @throws UsageException if there is none, or one has more dimensions than a container
    */
   ResolvedModel undescribed() {
     List<TensorRef> tensors = new ArrayList<>();
     Map<String, Integer> skipped = new TreeMap<>();
     for (StoredTensor tensor : checkpoint.tensors()) {
       Shape shape = tensor.shape();
-      if (shape.rank() < 2 || shape.size() == 0) {
+      if (tensor.dtype() != DType.OTHER && (shape.rank() < 2 || shape.size() == 0)) {
         continue;
       }
       if (tensor.dtype() == DType.OTHER) {
-        if (FLOATING.matcher(tensor.dtypeName()).matches()) {
-          throw unsupported(tensor);
-        }
         skipped.merge(tensor.dtypeName(), 1, Integer::sum);
         continue;
       }
+      check(tensor);
       tensors.add(TensorRef.undescribed(model, tensor, origin));
     }
     if (tensors.isEmpty()) {
@@ -110,16 +128,24 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
     return Nearest.to(name, checkpoint.tensors().stream().map(StoredTensor::alias).toList());
   }
 
-  private UsageException unsupported(StoredTensor tensor) {
+  private void check(StoredTensor tensor) {
+    try {
+      Limits.check(tensor.shape());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(where(model, tensor) + e.getMessage(), e);
+    }
+  }
+
+  private static UsageException unsupported(String model, StoredTensor tensor) {
     return new UsageException(
-        "weights: "
-            + model
-            + ": tensor '"
-            + tensor.name()
-            + "' of "
-            + tensor.extent().file()
-            + ": dtype "
+        where(model, tensor)
+            + "dtype "
             + tensor.dtypeName()
             + " is not supported, expected F32, F16 or BF16");
+  }
+
+  private static String where(String model, StoredTensor tensor) {
+    return "weights: %s: tensor '%s' of %s: "
+        .formatted(model, tensor.name(), tensor.extent().file());
   }
 }

@@ -27,18 +27,20 @@ public final class NewFile {
       throws IOException {
     Path target;
     try {
-      target = new Path(to);
+      target = TypedPath.of(to);
     } catch (IllegalArgumentException e) {
       throw new UsageException(what + ": '" + to + "' is not a path: " + e.getMessage(), e);
     }
     // An instance of its own: Spark's writes no checksum files either if told so on the shared one.
-    try (FileSystem files =
+    try (FileSystem instance =
         FileSystem.newInstance(target.getFileSystem(configuration).getUri(), configuration)) {
-      files.setWriteChecksum(false);
+      instance.setWriteChecksum(false);
+      FileSystem files = TypedPath.raw(instance, target);
       if (files.exists(target)) {
         throw new UsageException(what + ": " + to + " exists already");
       }
-      Path partial = new Path(target.getParent(), "." + target.getName() + "." + System.nanoTime());
+      Path partial =
+          TypedPath.in(target.getParent(), "." + target.getName() + "." + System.nanoTime());
       try {
         try (OutputStream out = files.create(partial, false)) {
           body.writeTo(out);

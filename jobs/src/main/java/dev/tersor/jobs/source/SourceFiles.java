@@ -2,6 +2,7 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.MissingDataException;
 import dev.tersor.core.model.WeightSource;
 import dev.tersor.jobs.config.CacheFolder;
 import dev.tersor.jobs.config.SweepSettings;
@@ -10,9 +11,7 @@ import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** The files that the sources of a model stand for: in the user's folder, or in the cache. */
@@ -44,6 +43,9 @@ final class SourceFiles {
     String path = path(source);
     try {
       return open(path);
+    } catch (MissingDataException e) {
+      // The checkpoint is there: no other source stands in for it.
+      throw new UsageException("weights: " + e.getMessage(), e);
     } catch (FileNotFoundException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
@@ -62,21 +64,6 @@ final class SourceFiles {
       return new MavenArtifacts(cache(), configuration).fetch(maven, settings.offline()).toString();
     }
     throw new AssertionError("no file for " + source);
-  }
-
-  private Path local(WeightSource.LocalFile file) {
-    try {
-      return new Path(new Path(settings.weightsDir()), file.path());
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(
-          "weights-dir: '"
-              + settings.weightsDir()
-              + "' with file '"
-              + file.path()
-              + "' is no path: "
-              + e.getMessage(),
-          e);
-    }
   }
 
   static Origin origin(WeightSource source) {
@@ -103,12 +90,16 @@ final class SourceFiles {
     return source instanceof WeightSource.Maven maven ? "maven " + maven.artifact() : "synthetic";
   }
 
+  private Path local(WeightSource.LocalFile file) {
+    return TypedPath.in(TypedPath.of(settings.weightsDir()), file.path());
+  }
+
   private Path cache() {
     String folder = CacheFolder.of(settings.cache());
     try {
       // What the environment names is a folder of this machine, whatever the default file system
       // is.
-      return settings.cache().isEmpty() ? new Path(new File(folder).toURI()) : new Path(folder);
+      return settings.cache().isEmpty() ? new Path(new File(folder).toURI()) : TypedPath.of(folder);
     } catch (IllegalArgumentException e) {
       throw new UsageException("cache: '" + folder + "' is no path: " + e.getMessage(), e);
     }
@@ -121,28 +112,29 @@ final class SourceFiles {
    * @throws UsageException if it or a file that it needs is there no more, or may not be read
    */
   Checkpoint open(String file) throws IOException {
-    Path path = HadoopSource.path(file);
-    FileSystem files = HadoopSource.fileSystem(path, configuration);
-    if (!files.exists(path)) {
+    Path path = TypedPath.of(file);
+    if (!TypedPath.fileSystem(path, configuration).exists(path)) {
       throw new FileNotFoundException(file);
     }
-    String readable =
-        path.getName().endsWith(DecodedNetworks.SUFFIX)
-            ? decoded(path, files).toString()
-            : path.toString();
+    String readable = file.endsWith(DecodedNetworks.SUFFIX) ? decoded(path).toString() : file;
     try (ByteSource source = new HadoopSource(readable, configuration)) {
       return Checkpoint.open(source);
+    } catch (MissingDataException e) {
+      throw e;
     } catch (FileNotFoundException e) {
-      // It is there: it may not be read, or a file beside it that holds its data is missing.
+      // It is there, and may not be read.
       throw new UsageException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 
-  private Path decoded(Path network, FileSystem files) throws IOException {
-    byte[] bytes;
-    try (InputStream in = files.open(network)) {
-      bytes = in.readAllBytes();
+  private Path decoded(Path network) throws IOException {
+    try (HadoopSource source = new HadoopSource(network.toString(), configuration)) {
+      if (source.length() > Integer.MAX_VALUE - 8) {
+        throw new IOException(network + " is longer than a network file can be");
+      }
+      byte[] bytes = new byte[(int) source.length()];
+      source.readFully(0, bytes, 0, bytes.length);
+      return new DecodedNetworks(cache(), configuration).checkpoint(network.getName(), bytes);
     }
-    return new DecodedNetworks(cache(), configuration).checkpoint(network.getName(), bytes);
   }
 }

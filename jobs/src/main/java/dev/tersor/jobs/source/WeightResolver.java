@@ -2,6 +2,7 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.MissingDataException;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.TensorSpec;
 import dev.tersor.core.model.WeightSource;
@@ -82,6 +83,8 @@ public final class WeightResolver {
     Checkpoint checkpoint;
     try {
       checkpoint = files.open(path);
+    } catch (MissingDataException e) {
+      throw UnavailableException.of("weights: " + name + ": " + e.getMessage(), e);
     } catch (FileNotFoundException e) {
       throw UnavailableException.of("weights: " + name + ": no such file: " + path, e);
     } catch (IOException e) {
@@ -181,6 +184,8 @@ public final class WeightResolver {
       for (TensorRef other : stored.others(found.values())) {
         others.putIfAbsent(other.name(), other);
       }
+    } catch (MissingDataException e) {
+      notes.add(files.label(source) + ": " + e.getMessage());
     } catch (FileNotFoundException e) {
       notes.add(files.label(source) + ": not there");
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package dev.tersor.jobs.sql;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.TypedPath;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -57,7 +58,7 @@ record TensorFiles(String format, Configuration configuration) {
 
   private Path path(String text) {
     try {
-      return new Path(text);
+      return TypedPath.of(text);
     } catch (IllegalArgumentException e) {
       throw new UsageException(format + ": '" + text + "' is not a path: " + e.getMessage(), e);
     }

@@ -95,10 +95,23 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
     if (bits > 8 || parameter.role() != Parameter.Role.BIAS) {
       return new NetworkTensor.Plain(parameter.name(), parameter.shape(), value, bits <= 16);
     }
-    Codebook codebook =
-        CodebookFitters.ALL.get("uniform").fit(Points.ofNonZero(value), bits, 0).half();
+    Codebook codebook = levels(value, bits).half();
     return NetworkCompression.encode(
         parameter.name(), parameter.shape(), Assignment.codes(value, codebook), codebook, encoding);
+  }
+
+  /**
+   * Levels of numbers, none of which changes by more than half a step: those of least squared error
+   * where they reach far enough, else those that reach the largest number.
+   */
+  private static Codebook levels(float[] numbers, int bits) {
+    Codebook fitted = CodebookFitters.ALL.get("uniform").fit(Points.ofNonZero(numbers), bits, 0);
+    float most = 0;
+    for (float number : numbers) {
+      most = Math.max(most, Math.abs(number));
+    }
+    int limit = Codebook.uniformLimit(bits);
+    return most <= (limit + 0.5) * fitted.value(1) ? fitted : Codebook.uniform(bits, most / limit);
   }
 
   private static List<NetworkTensor> sparse(Parameter parameter, float[] value, String encoding) {

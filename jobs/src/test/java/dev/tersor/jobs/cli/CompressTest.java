@@ -1,5 +1,6 @@
 package dev.tersor.jobs.cli;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,12 +9,14 @@ import dev.tersor.core.bits.Half;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.FileSource;
 import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.Checkpoints;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -135,6 +138,28 @@ class CompressTest {
         assertEquals(value, Half.toFloat(Half.fromFloat(value)));
       }
     }
+  }
+
+  /** No number changes by more than half a step of 16 bits, and none becomes zero or infinite. */
+  @Test
+  void numbersThat16BitsCannotHoldStay32() throws IOException {
+    Map<String, float[]> values =
+        Map.of(
+            "fc.weight", new float[] {0.5f, 1, -70_000, 0.1f},
+            "fc.bias", new float[] {0.1f, -2},
+            "norm.running_mean", new float[] {0.1f, 1e-10f},
+            "norm.running_var", new float[] {70_000, -1e6f});
+    Map<String, Shape> shapes = new TreeMap<>();
+    values.forEach((name, numbers) -> shapes.put(name, Shape.of(numbers.length)));
+    shapes.put("fc.weight", Shape.of(2, 2));
+    Checkpoints.write(checkpoint, shapes, values);
+    CommandLineRun run = compress("--half");
+    assertEquals(0, run.status, run::toString);
+    Map<String, float[]> back = decompressed();
+    for (String wide : List.of("fc.weight", "norm.running_mean", "norm.running_var")) {
+      assertArrayEquals(values.get(wide), back.get(wide), wide);
+    }
+    assertArrayEquals(new float[] {0.099975586f, -2}, back.get("fc.bias"));
   }
 
   @ParameterizedTest

@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.util.StringJoiner;
 
 /** A safetensors file of any dtype, byte by byte. */
-final class RawSafetensors {
+public final class RawSafetensors {
   private final StringJoiner header = new StringJoiner(",", "{", "}");
   private final ByteArrayOutputStream data = new ByteArrayOutputStream();
 
   /**
    * @param shape as JSON has it
    */
-  RawSafetensors add(String name, String dtype, String shape, byte... bytes) {
+  public RawSafetensors add(String name, String dtype, String shape, byte... bytes) {
     header.add(
         "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
             .formatted(name, dtype, shape, data.size(), data.size() + bytes.length));
@@ -25,7 +25,7 @@ final class RawSafetensors {
     return this;
   }
 
-  void write(Path file) throws IOException {
+  public void write(Path file) throws IOException {
     byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
     ByteBuffer all =
         ByteBuffer.allocate(8 + text.length + data.size()).order(ByteOrder.LITTLE_ENDIAN);
