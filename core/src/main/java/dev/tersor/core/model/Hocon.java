@@ -43,8 +43,8 @@ public final class Hocon {
    * includes nothing, otherwise one with all in it.
    *
    * @throws IOException if it cannot be read
-   * @throws IllegalArgumentException naming file and line, if it is not HOCON, or includes something
-   *     that is not there or is an address
+   * @throws IllegalArgumentException naming file and line, if it is not HOCON, or includes
+   *     something that is not there or is an address
    */
   public static String inlined(Path file) throws IOException {
     String text = Files.readString(file);

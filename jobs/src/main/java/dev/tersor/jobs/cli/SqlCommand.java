@@ -64,7 +64,8 @@ final class SqlCommand implements Callable<Integer> {
     return Main.OK;
   }
 
-  private String answer(SparkSession session, ResultsFolder folder, String sql, Map<String, Object> values) {
+  private String answer(
+      SparkSession session, ResultsFolder folder, String sql, Map<String, Object> values) {
     if (!viewed) {
       folder.createViews(session);
     }

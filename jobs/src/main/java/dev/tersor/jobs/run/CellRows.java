@@ -85,10 +85,7 @@ final class CellRows {
   }
 
   Row failed(Cell cell, Throwable error) {
-    return of(cell)
-        .set("verified", false)
-        .set("error", Failure.of(error).text())
-        .build();
+    return of(cell).set("verified", false).set("error", Failure.of(error).text()).build();
   }
 
   /** Adds what the encoded bytes say. */

@@ -209,10 +209,7 @@ final class CodebookTask implements Serializable {
   }
 
   private Row failed(CodebookUnit unit, CodebookId id, Throwable error) {
-    return identity(unit, id)
-        .set("verified", false)
-        .set("error", Failure.of(error).text())
-        .build();
+    return identity(unit, id).set("verified", false).set("error", Failure.of(error).text()).build();
   }
 
   /**

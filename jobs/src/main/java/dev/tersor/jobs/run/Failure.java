@@ -54,8 +54,7 @@ public record Failure(Cause cause, String text) {
         return new Failure(Cause.MACHINE, NOT_LINKED + ": " + cause);
       }
     }
-    return new Failure(
-        Cause.INPUT, error.getClass().getSimpleName() + ": " + error.getMessage());
+    return new Failure(Cause.INPUT, error.getClass().getSimpleName() + ": " + error.getMessage());
   }
 
   /** What a table holds as its error. */

@@ -55,14 +55,17 @@ public final class BuiltInNetwork implements ByteSource {
    */
   public static byte[] file(String name) throws IOException {
     try (InputStream in =
-        name.contains("/")
-            ? null
-            : BuiltInNetwork.class.getResourceAsStream(FOLDER + name)) {
+        name.contains("/") ? null : BuiltInNetwork.class.getResourceAsStream(FOLDER + name)) {
       if (in == null) {
         throw new FileNotFoundException(name + " is not in the jar");
       }
       return in.readAllBytes();
     }
+  }
+
+  /** Whether the jar holds a file. */
+  public static boolean isThere(String name) {
+    return !name.contains("/") && BuiltInNetwork.class.getResource(FOLDER + name) != null;
   }
 
   private static byte[] checkpoint(String file) throws IOException {

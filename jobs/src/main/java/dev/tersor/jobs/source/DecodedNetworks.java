@@ -12,7 +12,9 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** Network files in the cache, under their hash, decoded to checkpoints that tasks read ranges of. */
+/**
+ * Network files in the cache, under their hash, decoded to checkpoints that tasks read ranges of.
+ */
 public final class DecodedNetworks {
   static final String SUFFIX = ".tersor";
 
@@ -37,12 +39,7 @@ public final class DecodedNetworks {
   Path checkpoint(String name, byte[] bytes) throws IOException {
     CacheFile file =
         new CacheFile(
-            new Path(
-                cache,
-                "networks/"
-                    + Sha256.of(bytes).substring(0, 16)
-                    + "/"
-                    + fileName(name)),
+            new Path(cache, "networks/" + Sha256.of(bytes).substring(0, 16) + "/" + fileName(name)),
             configuration);
     if (!file.exists()) {
       List<NetworkTensor> network = NetworkFile.read(bytes);

@@ -31,8 +31,7 @@ final class Downloads {
    *     cannot be read or written
    */
   Path fetch(WeightSource.Hub hub, boolean offline) throws IOException {
-    CacheFile file =
-        new CacheFile(new Path(cache, CacheName.ofAddress(hub.url())), configuration);
+    CacheFile file = new CacheFile(new Path(cache, CacheName.ofAddress(hub.url())), configuration);
     if (file.exists()) {
       return file.path();
     }

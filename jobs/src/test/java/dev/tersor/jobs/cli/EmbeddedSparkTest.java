@@ -13,7 +13,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The jars that the build puts beside each other, in a checkout that was updated without a clean. */
+/**
+ * The jars that the build puts beside each other, in a checkout that was updated without a clean.
+ */
 class EmbeddedSparkTest {
   @Test
   void noArtifactIsThereInTwoVersions() throws IOException {

@@ -54,14 +54,22 @@ class IncludesTest {
   @Test
   void filesBesideTheFileAreIncluded() throws IOException {
     file("common/grid.conf", "sweep { sparsities = [0.75], bits = [5] }");
-    file("common/tensors.conf", "tensors = [{ name = fc, kind = fc, shape = [4, 8], macs = 32, prune = true }]");
+    file(
+        "common/tensors.conf",
+        "tensors = [{ name = fc, kind = fc, shape = [4, 8], macs = 32, prune = true }]");
     file(
         "models/net.conf",
         "name = net, title = t, input = [8], sources = [{ synthetic = 1 }]\ninclude \"../common/tensors\"");
     String config = file("a.conf", "include \"common/grid.conf\"\nsweep.encodings = [dense]");
     CommandLineRun run =
         CommandLineRun.of(
-            "--dry-run", "--config", config, "--models", "net", "--models-dir", folder.resolve("models").toString());
+            "--dry-run",
+            "--config",
+            config,
+            "--models",
+            "net",
+            "--models-dir",
+            folder.resolve("models").toString());
     assertEquals(0, run.status, run::toString);
     assertTrue(run.out.contains("sparsities tensor 0.75; bits [5]"), run::toString);
     assertTrue(run.err.contains("32 weights"), run::toString);

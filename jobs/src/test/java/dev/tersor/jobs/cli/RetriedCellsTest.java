@@ -49,8 +49,7 @@ class RetriedCellsTest {
             "csr16/packed", "IllegalArgumentException: at most 256 columns"));
     CommandLineRun again = sweep(out);
     assertEquals(1, again.status, again::toString);
-    assertTrue(
-        again.out.contains("2 cells computed, 2 held before, 1 failed"), again::toString);
+    assertTrue(again.out.contains("2 cells computed, 2 held before, 1 failed"), again::toString);
     CommandLineRun.assertNumbers(
         out,
         Map.of(
@@ -74,7 +73,8 @@ class RetriedCellsTest {
         cells =
             cells
                 .withColumn(
-                    "error", functions.when(hit, error.getValue()).otherwise(functions.col("error")))
+                    "error",
+                    functions.when(hit, error.getValue()).otherwise(functions.col("error")))
                 .withColumn(
                     "verified", functions.when(hit, false).otherwise(functions.col("verified")));
       }

@@ -17,7 +17,9 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A network's weights do not become other ones because of a disk, and no source writes elsewhere. */
+/**
+ * A network's weights do not become other ones because of a disk, and no source writes elsewhere.
+ */
 class WeightSourcesTest {
   /** A folder that nobody can make, root neither. */
   private static final String NO_FOLDER = "/proc/tersor";
@@ -56,8 +58,7 @@ class WeightSourcesTest {
 
   private byte[] checkpoint() throws IOException {
     Path file = folder.resolve("served.safetensors");
-    Checkpoints.write(
-        file, Map.of("fc", Shape.of(4, 8)), Map.of("fc", Checkpoints.weights(32, 1)));
+    Checkpoints.write(file, Map.of("fc", Shape.of(4, 8)), Map.of("fc", Checkpoints.weights(32, 1)));
     return Files.readAllBytes(file);
   }
 
@@ -78,7 +79,9 @@ class WeightSourcesTest {
             NO_FOLDER);
     assertEquals(0, run.status, run::toString);
     assertEquals(
-        3, CommandLineRun.number(out(), "SELECT count(*) FROM cells WHERE weights_source = 'trained' AND verified"));
+        3,
+        CommandLineRun.number(
+            out(), "SELECT count(*) FROM cells WHERE weights_source = 'trained' AND verified"));
   }
 
   @Test
@@ -181,8 +184,7 @@ class WeightSourcesTest {
     Files.write(file, checkpoint());
     try {
       for (String name : List.of("target/epoch:12.safetensors", file.toAbsolutePath().toString())) {
-        CommandLineRun run =
-            CommandLineRun.sweep(out(), "--dry-run", "--weights", "net=" + name);
+        CommandLineRun run = CommandLineRun.sweep(out(), "--dry-run", "--weights", "net=" + name);
         assertEquals(0, run.status, run::toString);
       }
       CommandLineRun.sweep(out(), "--weights", "net=no:12.safetensors")

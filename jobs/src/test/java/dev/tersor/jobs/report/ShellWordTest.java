@@ -10,11 +10,11 @@ class ShellWordTest {
   @Test
   void aShellReadsTheWord() throws Exception {
     for (String word :
-        List.of("", "a b", "it's", "''", "$HOME", "`id`", "a\\", "a\"b", "*", "~", "a;b", "a\nb", "\u00fc&")) {
-      Process shell =
-          new ProcessBuilder("sh", "-c", "printf %s " + ShellWord.of(word)).start();
-      assertEquals(
-          word, new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        List.of(
+            "", "a b", "it's", "''", "$HOME", "`id`", "a\\", "a\"b", "*", "~", "a;b", "a\nb",
+            "\u00fc&")) {
+      Process shell = new ProcessBuilder("sh", "-c", "printf %s " + ShellWord.of(word)).start();
+      assertEquals(word, new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
     }
   }
 

@@ -56,8 +56,7 @@ class FailureTest {
 
   @Test
   void whatEarlierVersionsWroteIsRead() {
-    assertEquals(
-        Failure.Cause.MEMORY, Failure.parse("OutOfMemoryError: Java heap space").cause());
+    assertEquals(Failure.Cause.MEMORY, Failure.parse("OutOfMemoryError: Java heap space").cause());
     assertEquals(
         Failure.Cause.MACHINE, Failure.parse("UncheckedIOException: net fc: gone").cause());
     assertTrue(Failure.parse("share: java.lang.OutOfMemoryError: Java heap space").isPassing());
