@@ -1,6 +1,7 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.core.data.LabelledImages;
+import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.model.Architecture;
@@ -13,10 +14,13 @@ import dev.tersor.jobs.evaluate.TestNetwork;
 import dev.tersor.jobs.evaluate.TestNetworks;
 import dev.tersor.jobs.report.InferenceTable;
 import dev.tersor.jobs.run.NetworkFiles;
+import dev.tersor.jobs.source.BuiltInNetwork;
 import dev.tersor.jobs.source.ModelCatalog;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -39,14 +43,20 @@ final class InferCommand implements Callable<Integer> {
   /** Images that are run where nothing is said. */
   private static final int IMAGES = 1000;
 
-  @Parameters(index = "0", paramLabel = "FILE", description = ".tersor file")
+  /** The model whose test images are built in, too. */
+  private static final String BUILT_IN = "lenet300";
+
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = ".tersor file (default: the one that is built in for the model)")
   String file;
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "NAME",
-      description = "described model that it is, with a graph")
+      description = "described model that it is, with a graph (without a file: lenet300)")
   String model;
 
   @Option(
@@ -87,18 +97,43 @@ final class InferCommand implements Callable<Integer> {
     if (images != null && images < 1) {
       throw new UsageException("images: " + images + " is not a whole number from 1 on");
     }
+    if (model == null && file != null) {
+      throw new UsageException("model: --model NAME says how " + file + " computes");
+    }
+    String name = model == null ? BUILT_IN : model;
     Configuration configuration = new Configuration();
     EvaluationSettings settings =
         new EvaluationSettings(true, Map.of(), "", List.of(), List.of(), dataDir);
     TestNetworks networks = new TestNetworks(settings, modelsDir, cache, configuration);
-    TestNetwork network = networks.described(model);
-    Architecture architecture = new ModelCatalog(modelsDir).get(model);
-    List<NetworkTensor> tensors = new NetworkFiles(configuration).tensors("infer", file);
+    TestNetwork network = networks.described(name);
+    Architecture architecture = new ModelCatalog(modelsDir).get(name);
+    List<NetworkTensor> tensors =
+        file == null ? builtIn(name) : new NetworkFiles(configuration).tensors("infer", file);
     StoredInference inference = new StoredInference(architecture, tensors, recipe());
     LabelledImages test = networks.images(network.data()).first(images == null ? IMAGES : images);
     StoredInference.Result result = inference.run(test);
     System.out.print(InferenceTable.of(result, test.name(), engine(network, tensors, test)));
     return Main.OK;
+  }
+
+  /** The compressed network that the jar holds for a model. */
+  private List<NetworkTensor> builtIn(String name) {
+    String network = name + ".tersor";
+    try {
+      List<NetworkTensor> tensors = NetworkFile.read(BuiltInNetwork.file(network));
+      System.out.println(network + ", built in");
+      return tensors;
+    } catch (IOException e) {
+      throw new UsageException(
+          "infer: no network is built in for "
+              + name
+              + "; name a .tersor file, or one of "
+              + new ModelCatalog(modelsDir)
+                  .names().stream()
+                      .filter(known -> BuiltInNetwork.isThere(known + ".tersor"))
+                      .collect(Collectors.joining(", ")),
+          e);
+    }
   }
 
   private Recipe recipe() {

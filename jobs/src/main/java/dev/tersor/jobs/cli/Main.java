@@ -42,7 +42,7 @@ import picocli.CommandLine.Command;
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "Sweeps how small a trained neural network gets.",
-    footer = "Without a command it is 'sweep'; 'help COMMAND' or 'COMMAND --help' says more.",
+    footer = {"", "Without a command it is 'sweep'; 'help COMMAND' or 'COMMAND --help' says more."},
     mixinStandardHelpOptions = true,
     versionProvider = Version.class)
 public final class Main {
@@ -69,6 +69,7 @@ public final class Main {
   static int run(String... args) {
     CommandLine command = new CommandLine(new Main());
     command.addSubcommand(new CommandLine.HelpCommand());
+    Help.complete(command, command.getSubcommands().get(DEFAULT));
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     command.setErr(err);
     command.setParameterExceptionHandler(

@@ -29,6 +29,9 @@ import picocli.CommandLine.Option;
       "The page needs no network and no other file."
     })
 final class ReportCommand implements Callable<Integer> {
+  /** A page that can be made again at any time, beside the tables that it is made of. */
+  private static final String DEFAULT = "report.html";
+
   @Mixin OutOption results;
 
   @Option(
@@ -47,9 +50,11 @@ final class ReportCommand implements Callable<Integer> {
 
   @Option(
       names = "--to",
-      required = true,
       paramLabel = "FILE.html",
-      description = "file to write; must not exist")
+      description = {
+        "file to write; must not exist (default: report.html in the results folder,",
+        "in the place of the last one)"
+      })
   String to;
 
   @Option(
@@ -63,7 +68,9 @@ final class ReportCommand implements Callable<Integer> {
     try (SparkSession session = Sessions.start("report")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
       ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
-      checkPage(hadoop);
+      if (to != null) {
+        checkPage(hadoop);
+      }
       if (svg != null) {
         checkPlots(hadoop);
       }
@@ -77,14 +84,24 @@ final class ReportCommand implements Callable<Integer> {
           write(svg + "/" + plot.getKey(), plot.getValue(), hadoop);
         }
       }
-      write(to, page.html(), hadoop);
+      if (to == null) {
+        String last = new Path(results.out, DEFAULT).toString();
+        NewFile.replace("report", last, hadoop, body(page.html()));
+        System.out.println(last);
+      } else {
+        write(to, page.html(), hadoop);
+        System.out.println(to);
+      }
     }
-    System.out.println(to);
     return Main.OK;
   }
 
   private static void write(String file, String text, Configuration hadoop) throws IOException {
-    NewFile.write("report", file, hadoop, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    NewFile.write("report", file, hadoop, body(text));
+  }
+
+  private static NewFile.Body body(String text) {
+    return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 
   /** Before the work: what is wrong with the file is known already. */

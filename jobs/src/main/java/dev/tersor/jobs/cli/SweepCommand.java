@@ -40,14 +40,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     customSynopsis = "sweep [OPTIONS]",
-    footer = {
-      "",
-      "Other commands: train, evaluate, infer, codebooks, verify, decode, sql, compare, compress, decompress, fetch,",
-      "compact, expire;",
-      "'sweep COMMAND --help' says more.",
-      "Defaults: --models lenet300,lenet5,resnet8 --sparsities 0.3,0.5,0.7 --bits 8 --codebooks uniform --keep best"
-          + " --out results."
-    },
     description = {
       "Prunes, quantises and encodes the weights of models over a grid, decodes every result again"
           + " and compares it, and writes the tables.",

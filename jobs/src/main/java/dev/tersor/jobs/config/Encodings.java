@@ -152,18 +152,25 @@ public final class Encodings {
     // An index scheme alone means packed symbols.
     String full =
         pattern.equals("*") ? "*/*" : pattern.contains("/") ? pattern : pattern + "/packed";
-    PathMatcher matcher = glob(key, full);
-    List<Recipe> matching =
-        Recipe.all().stream()
-            .filter(recipe -> matcher.matches(Path.of(recipe.name())))
-            .filter(recipe -> recipe.index().isGeneral() || !isGlob(full))
-            .toList();
+    List<Recipe> matching = matching(key, full);
+    if (matching.isEmpty() && isGlob(pattern)) {
+      // No scheme is called so: a star stands for any part of a whole name, slash and all.
+      matching = matching(key, pattern.replaceAll("\\*+", "**"));
+    }
     if (matching.isEmpty()) {
       List<String> names = Recipe.all().stream().map(Recipe::name).toList();
       throw new UsageException(
           key + ": unknown recipe '" + pattern + "', nearest: " + Nearest.to(full, names));
     }
     return matching;
+  }
+
+  private static List<Recipe> matching(String key, String glob) {
+    PathMatcher matcher = glob(key, glob);
+    return Recipe.all().stream()
+        .filter(recipe -> matcher.matches(Path.of(recipe.name())))
+        .filter(recipe -> recipe.index().isGeneral() || !isGlob(glob))
+        .toList();
   }
 
   static boolean isGlob(String pattern) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Puts the settings of a sweep together: flags over a file over the built-in defaults. */
 public final class SettingsLoader {
@@ -49,6 +50,27 @@ public final class SettingsLoader {
     } catch (ConfigException e) {
       throw new UsageException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * Flags that say what a sweep does where nothing else is said.
+   *
+   * @param keys of the built-in defaults
+   */
+  public static String defaults(List<String> keys) {
+    Config defaults = FILES.builtIn("default").getConfig(ROOT);
+    return keys.stream()
+        .map(
+            key -> {
+              Object value = defaults.getValue(key).unwrapped();
+              return "--"
+                  + key
+                  + " "
+                  + (value instanceof List<?> list
+                      ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+                      : value);
+            })
+        .collect(Collectors.joining(" "));
   }
 
   private static SweepSettings check(Config config, boolean onlyWeights) {

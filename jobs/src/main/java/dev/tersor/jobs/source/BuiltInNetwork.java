@@ -63,6 +63,11 @@ public final class BuiltInNetwork implements ByteSource {
     }
   }
 
+  /** Whether the jar holds a file. */
+  public static boolean isThere(String name) {
+    return !name.contains("/") && BuiltInNetwork.class.getResource(FOLDER + name) != null;
+  }
+
   private static byte[] checkpoint(String file) throws IOException {
     byte[] stored = file(file);
     if (!file.endsWith(DecodedNetworks.SUFFIX)) {

@@ -7,7 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A file of any Hadoop file system that must not exist, and appears only when it is whole. */
+/** A file of any Hadoop file system that appears only when it is whole. */
 public final class NewFile {
   /** Writes the file's bytes. */
   @FunctionalInterface
@@ -18,12 +18,29 @@ public final class NewFile {
   private NewFile() {}
 
   /**
-   * Writes a file.
+   * Writes a file that must not exist.
    *
    * @param what the command, for messages
    * @throws UsageException if there is such a file, or it cannot be written there
    */
   public static void write(String what, String to, Configuration configuration, Body body)
+      throws IOException {
+    write(what, to, configuration, body, false);
+  }
+
+  /**
+   * Writes a file in the place of one that may be there, which stays as it is until then.
+   *
+   * @param what the command, for messages
+   * @throws UsageException if it cannot be written there
+   */
+  public static void replace(String what, String to, Configuration configuration, Body body)
+      throws IOException {
+    write(what, to, configuration, body, true);
+  }
+
+  private static void write(
+      String what, String to, Configuration configuration, Body body, boolean replaces)
       throws IOException {
     Path target;
     try {
@@ -36,7 +53,10 @@ public final class NewFile {
         FileSystem.newInstance(target.getFileSystem(configuration).getUri(), configuration)) {
       instance.setWriteChecksum(false);
       FileSystem files = TypedPath.raw(instance, target);
-      if (files.exists(target)) {
+      if (replaces && files.exists(target) && files.getFileStatus(target).isDirectory()) {
+        throw new UsageException(what + ": cannot write " + to + ": it is a folder");
+      }
+      if (files.exists(target) && !replaces) {
         throw new UsageException(what + ": " + to + " exists already");
       }
       Path partial =
@@ -45,7 +65,9 @@ public final class NewFile {
         try (OutputStream out = files.create(partial, false)) {
           body.writeTo(out);
         }
-        if (!files.rename(partial, target)) {
+        // Some file systems put it in the other's place at once, others want that gone.
+        if (!files.rename(partial, target)
+            && !(replaces && files.delete(target, false) && files.rename(partial, target))) {
           throw new UsageException(what + ": cannot write " + to);
         }
       } finally {

@@ -236,6 +236,19 @@ class CompressTest {
     assertTrue(infer.out.contains("us an image from the stored tensors"), infer.out);
   }
 
+  @Test
+  void withoutAFileABuiltInNetworkIsRun() {
+    CommandLineRun any = CommandLineRun.of("infer", "--images", "20");
+    assertEquals(0, any.status, any::toString);
+    assertTrue(any.out.startsWith("lenet300.tersor, built in"), any.out);
+    CommandLineRun named = CommandLineRun.of("infer", "--model", "lenet5", "--images", "20");
+    assertEquals(0, named.status, named::toString);
+    assertTrue(named.out.startsWith("lenet5.tersor, built in"), named.out);
+    CommandLineRun.of("infer", "--model", "resnet34").assertRefused("has no graph");
+    CommandLineRun.of("infer", "../conf/weights/lenet5.tersor")
+        .assertRefused("--model NAME says how ../conf/weights/lenet5.tersor computes");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -81,5 +81,24 @@ class ReportCommandTest {
     refused(empty, other, null, "empty holds no results yet");
     assertEquals(text, Files.readString(page));
     assertEquals(List.of("report.html"), names(pages));
+
+    // Without a file it is one of the results folder, in the place of the last one.
+    Path own = out.resolve("report.html");
+    for (int i = 0; i < 2; i++) {
+      CommandLineRun again = CommandLineRun.of("report", "--out", out.toString());
+      assertEquals(0, again.status, again::toString);
+      assertTrue(again.out.contains(own.toString()), again::toString);
+      assertTrue(Files.readString(own).contains(">two<"));
+      Files.writeString(own, "an older page");
+    }
+    assertTrue(
+        names(out).stream().noneMatch(name -> name.startsWith(".report")), names(out)::toString);
+    assertEquals(0, CommandLineRun.of("sql", "--out", out.toString(), "SELECT 1").status);
+    Files.delete(own);
+    Files.createDirectory(own);
+    Files.writeString(own.resolve("mine.txt"), "dear");
+    CommandLineRun.of("report", "--out", out.toString())
+        .assertRefused("cannot write", "report.html");
+    assertEquals(List.of("mine.txt"), names(own));
   }
 }
