@@ -84,6 +84,9 @@ final class SqlCommand implements Callable<Integer> {
       String text =
           answer.columns().length > 0 ? AnswerTable.of(answer, rows) + System.lineSeparator() : "";
       viewed.addAll(known);
+      if (text.lines().filter(line -> line.startsWith("|")).count() == 1) {
+        noteEmptyTables(session, statement.tables());
+      }
       return text;
     } catch (Exception e) {
       // Spark declares no checked exceptions in Java; a bad query is an AnalysisException.
@@ -103,6 +106,15 @@ final class SqlCommand implements Callable<Integer> {
         }
       }
       throw e;
+    }
+  }
+
+  /** Why an answer has no rows, where it asks tables that have none: not all may be published. */
+  private void noteEmptyTables(SparkSession session, Set<Table> asked) {
+    for (Table table : asked) {
+      if (session.table(table.label()).isEmpty()) {
+        System.err.println("note: " + results.out + " has no rows of the table " + table.label());
+      }
     }
   }
 }
