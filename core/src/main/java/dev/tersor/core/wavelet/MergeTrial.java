@@ -30,11 +30,11 @@ final class MergeTrial {
     vectors.mergeFour(high, low, COUNT, from, four, to, AT);
     isSame &= isSame(to, merged(high, low, from, four));
     vectors.spellFour(leaves, high, low, COUNT, to, AT);
-    return isSame & isSame(to, merged(high, low, leaves, null));
+    return isSame && isSame(to, merged(high, low, leaves, null));
   }
 
   private static int digit(long[] high, long[] low, int i) {
-    return (int) ((high[i >>> 6] >>> i & 1) << 1 | low[i >>> 6] >>> i & 1);
+    return (int) ((high[i >>> 6] >>> i & 1) << 1 | (low[i >>> 6] >>> i & 1));
   }
 
   /** Where the symbols of each digit begin, those of one digit after those of the one before. */

@@ -69,7 +69,7 @@ class PythonDecoderTest {
   /** The blocks of hexadecimal lines that begin with their offset. */
   private static List<byte[]> dumps(String document) {
     List<byte[]> dumps = new ArrayList<>();
-    for (String block : document.split("```")) {
+    for (String block : document.split("```", -1)) {
       if (block.startsWith("\n00  ")) {
         StringBuilder digits = new StringBuilder();
         block.strip().lines().forEach(line -> digits.append(line.substring(4).replace(" ", "")));

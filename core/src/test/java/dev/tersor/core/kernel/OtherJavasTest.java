@@ -38,7 +38,8 @@ class OtherJavasTest {
     try (Stream<Path> siblings = Files.list(OWN.toRealPath().getParent())) {
       siblings.sorted().forEach(candidates::add);
     }
-    for (String home : System.getenv().getOrDefault("TERSOR_JDKS", "").split(File.pathSeparator)) {
+    for (String home :
+        System.getenv().getOrDefault("TERSOR_JDKS", "").split(File.pathSeparator, -1)) {
       candidates.add(Path.of(home));
     }
     List<Path> javas = new ArrayList<>();

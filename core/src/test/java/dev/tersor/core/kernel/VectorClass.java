@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  * @param name of the class, with its package
  * @param references to members of the Vector API's classes
  */
+@SuppressWarnings("ArrayRecordComponent") // a class file, for the tests alone
 public record VectorClass(String name, byte[] bytes, List<ConstantPool.Member> references) {
   private static final String API = "jdk/incubator/vector/";
 
