@@ -18,6 +18,7 @@ final class LocalMachine {
   private static final String IP = "SPARK_LOCAL_IP";
   private static final String HOST = "SPARK_LOCAL_HOSTNAME";
   private static final String DIRS = "SPARK_LOCAL_DIRS";
+  private static final String STANDALONE = "spark://";
 
   private final SparkConf spark;
   private final Map<String, String> environment;
@@ -54,6 +55,7 @@ final class LocalMachine {
     for (String variable : new String[] {IP, HOST}) {
       checkName(variable, environment.get(variable));
     }
+    checkMaster(spark.get("spark.master", ""));
     checkName("spark.driver.host", spark.get("spark.driver.host", null));
     checkName("spark.driver.bindAddress", spark.get("spark.driver.bindAddress", null));
     if (!environment.containsKey(IP) && !environment.containsKey(HOST)) {
@@ -67,6 +69,23 @@ final class LocalMachine {
             e);
       }
     }
+  }
+
+  /** A standalone cluster has one master or more. */
+  private void checkMaster(String master) {
+    if (!master.startsWith(STANDALONE)) {
+      return;
+    }
+    for (String address : master.substring(STANDALONE.length()).split(",", -1)) {
+      String host = address.replaceFirst(":[0-9]*$", "");
+      try {
+        resolver.find(host);
+        return;
+      } catch (UnknownHostException e) {
+        // Another master may be there.
+      }
+    }
+    throw new UsageException("master: no host of " + master + " resolves");
   }
 
   private void checkName(String option, String name) {
@@ -88,7 +107,7 @@ final class LocalMachine {
       return;
     }
     IOException last = null;
-    for (String folder : folders.split(",")) {
+    for (String folder : folders.split(",", -1)) {
       try {
         Path path = Files.createDirectories(Path.of(folder.strip()));
         Files.delete(Files.createTempFile(path, "tersor-check", ""));

@@ -56,6 +56,18 @@ class LocalMachineTest {
   }
 
   @Test
+  void aMasterThatDoesNotResolveIsSaid() {
+    Map<String, String> known = Map.of("SPARK_LOCAL_IP", "known");
+    String message = refused(spark().set("spark.master", "spark://a:7077,b:7077"), known);
+    assertEquals("master: no host of spark://a:7077,b:7077 resolves", message);
+    for (String master : List.of("spark://a:7077,known:7077", "local[2]", "yarn")) {
+      assertDoesNotThrow(
+          new LocalMachine(spark().set("spark.master", master), known, LocalMachineTest::nameless)
+              ::check);
+    }
+  }
+
+  @Test
   void foldersThatCannotBeWrittenAreSaid() {
     String before = System.getProperty("java.io.tmpdir");
     System.setProperty("java.io.tmpdir", NO_FOLDER);

@@ -13,22 +13,21 @@ import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 
 class FailureTest {
-  private static final OutOfMemoryError HEAP = new OutOfMemoryError("Java heap space");
-
   @Test
   void everyCauseIsToldFromTheExceptionAndFromTheText() {
+    OutOfMemoryError heap = new OutOfMemoryError("Java heap space");
     Map<Failure.Cause, List<Throwable>> causes =
         Map.of(
             Failure.Cause.MEMORY,
             List.of(
-                HEAP,
+                heap,
                 new OutOfMemoryError("unable to create native thread"),
                 new OutOfMemoryError(),
                 new StackOverflowError(),
                 new InternalError("a fault occurred in an unsafe memory access operation"),
-                new IllegalStateException("fit", HEAP),
-                new RuntimeException(new ExecutionException(HEAP)),
-                new UncheckedIOException(new IOException("spill", HEAP))),
+                new IllegalStateException("fit", heap),
+                new RuntimeException(new ExecutionException(heap)),
+                new UncheckedIOException(new IOException("spill", heap))),
             Failure.Cause.MACHINE,
             List.of(
                 new IOException("Stale file handle"),
