@@ -37,3 +37,18 @@ SELECT model, sparsity, theta,
        CAST(sum(if(part = 'counts', overhead, 0)) AS LONG) AS counts, CAST(sum(overhead) AS LONG) AS overhead
 FROM parts GROUP BY model, sparsity, theta
 ORDER BY model, sparsity, theta;
+
+-- What theta = 1 saves over the paper's 0.8, in percent of the size, and the overhead of theta = 0.5 as a multiple of that of 0.8;
+-- the paper prints 0.58 and 0.05 for the two sparsities, and "nearly twice".
+WITH chosen AS (
+  SELECT *, coalesce(nullif(regexp_extract(encoding, 'theta=([0-9.]+)', 1), ''), '0.8') AS theta,
+         row_number() OVER (PARTITION BY model, tensor, segment, sparsity_target, encoding ORDER BY run_id DESC, key) AS place
+  FROM cells WHERE verified AND bits = 8 AND codebook = 'uniform' AND pruning = 'tensor'
+    AND (encoding = 'hybrid/packed' OR encoding RLIKE '^hybrid.theta=[0-9.]+./packed$')),
+sizes AS (
+  SELECT model, sparsity_target AS sparsity, sum(if(theta = '0.8', payload_bytes, 0)) AS at_08, sum(if(theta IN ('1', '1.0'), payload_bytes, 0)) AS at_10,
+         sum(if(theta = '0.5', payload_bytes, 0)) AS at_05, sum(if(theta = '0.8', round((1 - sparsity) * params), 0)) AS non_zeros
+  FROM chosen WHERE place = 1 GROUP BY model, sparsity_target)
+SELECT model, sparsity, round(100 * (1 - at_10 / at_08), 2) AS saved_percent, if(sparsity = 0.3, 0.58, 0.05) AS saved_percent_paper,
+       round((at_05 - non_zeros) / (at_08 - non_zeros), 2) AS times_overhead
+FROM sizes ORDER BY model, sparsity;

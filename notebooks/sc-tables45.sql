@@ -1,8 +1,8 @@
 -- "Succinct Compression", Tables 4 and 5: parameters, multiply-accumulates (MACs) for one input and their ratio FPr for the layers of a network, and
 -- the kind of sequence that the ratio chooses: block-wise above 2 (--fpr-threshold). macs counts products of weights; the paper's figures count
 -- normalisation and biases as well. Of its printed ratios 54213 for layer4.conv of ResNet-50 and 783898 for conv9 and conv10 of VGG-16 are a
--- thousand times what its own columns give, 54.2 and 783.9: decimal points that were lost. Results: any of resnet50 and vgg16, as
--- bin/sweep --config sc-table2 --out results/sc-table2.
+-- thousand times what its own columns give, 54.2 and 783.9: decimal points that were lost. Results:
+-- bin/sweep --config sc-tables45 --out results/sc-tables45.
 WITH tensors AS (
   SELECT DISTINCT model, tensor, segment, params, macs FROM cells WHERE macs IS NOT NULL),
 layers AS (

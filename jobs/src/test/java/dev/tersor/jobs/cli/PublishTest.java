@@ -46,13 +46,22 @@ class PublishTest {
       """;
 
   @TempDir Path folder;
+  private String tableKb = "400";
+
+  /** Plays bin/bench: --publish FILE and the benchmark. */
+  private static final String PLAYED_BENCH =
+      """
+      #!/usr/bin/env bash
+      [ ! -e "$PLAYED/fail-$3" ] || exit 1
+      mkdir -p "$(dirname "$2")"
+      echo "$*" >"$2"
+      """;
 
   private record Ended(int status, String text) {}
 
   private Ended publish(String only, String... args) throws IOException, InterruptedException {
-    Path sweep = folder.resolve("sweep");
-    Files.writeString(sweep, PLAYED);
-    Files.setPosixFilePermissions(sweep, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path sweep = script("sweep", PLAYED);
+    Path bench = script("bench", PLAYED_BENCH);
     Path jar = folder.resolve("jar");
     Files.writeString(jar, "a build");
     ProcessBuilder builder =
@@ -61,12 +70,19 @@ class PublishTest {
             .redirectErrorStream(true);
     builder.environment().put("PLAYED", folder.toString());
     builder.environment().put("PUBLISH_SWEEP", sweep.toString());
+    builder.environment().put("PUBLISH_BENCH", bench.toString());
     builder.environment().put("PUBLISH_JAR", jar.toString());
     builder.environment().put("PUBLISH_TO", folder.resolve("to").toString());
     builder.environment().put("PUBLISH_ONLY", only);
+    builder.environment().put("PUBLISH_TABLE_KB", tableKb);
     Process process = builder.start();
     String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     return new Ended(process.waitFor(), text);
+  }
+
+  private Path script(String name, String text) throws IOException {
+    Path file = Files.writeString(folder.resolve(name), text);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
   private String full() {
@@ -89,6 +105,12 @@ class PublishTest {
     }
   }
 
+  private static Set<String> benchmarks() throws IOException {
+    Set<String> all = names("../core/src/test/java/dev/tersor/core/bench", ".java");
+    all.addAll(names("../core/src/test/java/dev/tersor/core/index", ".java"));
+    return all;
+  }
+
   @Test
   void everySweepRunsOrIsNamedAsLeftOut() throws Exception {
     Ended list = publish("", "--list");
@@ -100,6 +122,8 @@ class PublishTest {
       String[] words = line.split("\\s+");
       if (line.startsWith("left out: ")) {
         run.addAll(List.of(words).subList(2, words.length));
+      } else if (words[0].equals("speeds,")) {
+        assertTrue(benchmarks().contains(words[1].replaceAll("\\..*", "")), line);
       } else if (words[0].endsWith(":")) {
         asked.add(words[0].replace(":", ""));
         for (String query : List.of(words).subList(1, words.length)) {
@@ -125,13 +149,23 @@ class PublishTest {
     assertEquals("table1\n", Files.readString(published.resolve("models/model=m/1.parquet")));
     assertTrue(Files.exists(published.resolve("cells/model=m/1.parquet")));
     assertTrue(Files.exists(published.resolve("_tersor")));
-    assertFalse(Files.exists(published.resolve("streams")));
+    assertTrue(Files.exists(published.resolve("streams/model=m/1.parquet")));
     assertFalse(Files.exists(published.resolve("models/model=m/.1.parquet.crc")));
     // What is timed has a core by itself.
     assertTrue(
         sweeps().get(0).startsWith("--master local[1] |--config table1 "), sweeps()::toString);
     assertTrue(sweeps().get(1).startsWith("--master local[2] |"), sweeps()::toString);
     assertTrue(Files.readString(folder.resolve("to/run.txt")).contains("table1 1 table1"));
+  }
+
+  @Test
+  void largeTablesAreNotPublished() throws Exception {
+    tableKb = "0";
+    Ended ended = publish("table1", full());
+    assertEquals(0, ended.status(), ended.text());
+    assertTrue(Files.exists(folder.resolve("to/table1/models")));
+    assertFalse(Files.exists(folder.resolve("to/table1/cells")));
+    assertFalse(Files.exists(folder.resolve("to/table1/streams")));
   }
 
   @Test
@@ -148,6 +182,25 @@ class PublishTest {
     assertEquals(3, sweeps().size(), sweeps()::toString);
     assertTrue(sweeps().get(2).contains("--config table1"), sweeps()::toString);
     assertTrue(Files.exists(folder.resolve("to/table1/answers.txt")));
+  }
+
+  @Test
+  void speedsArePublishedAndTheRestOfTheRunStays() throws Exception {
+    Path report = folder.resolve("to/run.txt");
+    Files.createDirectories(report.getParent());
+    Files.writeString(report, "of the full run\n");
+    Files.createFile(folder.resolve("fail-KernelBenchmark"));
+    Ended ended = publish("speeds", full());
+    assertEquals(1, ended.status(), ended.text());
+    assertTrue(ended.text().contains("FAILED: speeds: KernelBenchmark (status 1)"), ended.text());
+    assertFalse(Files.exists(folder.resolve("to/speeds/KernelBenchmark.txt")));
+    String stored = Files.readString(folder.resolve("to/speeds/StoredMatrixBenchmark.txt"));
+    assertTrue(stored.contains(" StoredMatrixBenchmark -f 1 "), stored);
+    assertTrue(Files.exists(folder.resolve("to/speeds/ContainerBenchmark.txt")));
+    assertFalse(Files.exists(folder.resolve("calls")), "a sweep was started");
+    String run = Files.readString(report);
+    assertTrue(run.startsWith("of the full run\n\nanew: speeds, ended "), run);
+    assertTrue(run.contains("\tspeeds 1 StoredMatrixBenchmark\t"), run);
   }
 
   @Test
