@@ -4,6 +4,7 @@ import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.report.AnswerTable;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.SqlScript;
+import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -71,6 +72,9 @@ final class SqlCommand implements Callable<Integer> {
       String text =
           answer.columns().length > 0 ? AnswerTable.of(answer, rows) + System.lineSeparator() : "";
       viewed = true;
+      if (text.lines().filter(line -> line.startsWith("|")).count() == 1) {
+        noteEmptyTables(session, sql);
+      }
       return text;
     } catch (Exception e) {
       // Spark declares no checked exceptions in Java; a bad query is an AnalysisException.
@@ -90,6 +94,16 @@ final class SqlCommand implements Callable<Integer> {
         }
       }
       throw e;
+    }
+  }
+
+  /** Why an answer has no rows, where it asks tables that have none: not all may be published. */
+  private void noteEmptyTables(SparkSession session, String sql) {
+    for (Table table : Table.values()) {
+      if (sql.matches("(?is).*\\b(from|join)\\s+" + table.label() + "\\b.*")
+          && session.table(table.label()).isEmpty()) {
+        System.err.println("note: " + results.out + " has no rows of the table " + table.label());
+      }
     }
   }
 }

@@ -100,7 +100,10 @@ public final class ResultsFolder {
       ResultsFolder folder = new ResultsFolder(root, root.getFileSystem(configuration));
       Layout layout = new Layout(folder);
       if (!layout.isMarked()) {
-        throw new UsageException("out: " + path + " holds no results of a sweep");
+        boolean described = folder.files.exists(folder.child("README.md"));
+        throw new UsageException(
+            "out: %s holds no results of a sweep%s"
+                .formatted(path, described ? "; its README.md says what it holds" : ""));
       }
       layout.check();
       folder.snapshot();
