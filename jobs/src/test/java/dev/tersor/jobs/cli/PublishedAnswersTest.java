@@ -69,7 +69,7 @@ class PublishedAnswersTest {
         String note = "note: " + published + " has no rows of the table " + table;
         assertEquals(table != null, run.err.contains("note: "), () -> name + ": " + run.err);
         assertTrue(table == null || run.err.contains(note), () -> name + ": " + run.err);
-        for (String answer : run.out.strip().split("\n\n")) {
+        for (String answer : List.of(run.out.strip().split("\n\n", -1))) {
           boolean empty = answer.lines().filter(line -> line.startsWith("|")).count() == 1;
           if (!answers.contains(answer.strip()) && !(empty && table != null)) {
             differing.add(name + ":\n" + answer);

@@ -50,7 +50,7 @@ record Figure(String text, double value, double half, boolean percent, boolean m
 
   /** Whether this is the other, rounded to the digits shown here; per cent also of a share. */
   boolean rounds(Figure source) {
-    return near(source, value, half) || percent && near(source, value / 100, half / 100);
+    return near(source, value, half) || (percent && near(source, value / 100, half / 100));
   }
 
   private static boolean near(Figure source, double value, double half) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,7 +32,6 @@ final class MarkedPage {
 
   private record Mark(String kind, String text) {}
 
-  private final String name;
   private final Path published;
   private final List<String> complaints = new ArrayList<>();
   private final Mark[] marks = new Mark[8];
@@ -41,14 +41,13 @@ final class MarkedPage {
   private List<String> header;
   private List<String> above = List.of();
 
-  private MarkedPage(String name, Path published) {
-    this.name = name;
+  private MarkedPage(Path published) {
     this.published = published;
   }
 
   /** What is wrong with a page, a line each. */
   static List<String> complaints(String name, String text, Path published) throws IOException {
-    MarkedPage page = new MarkedPage(name, published);
+    MarkedPage page = new MarkedPage(published);
     boolean fenced = false;
     int number = 0;
     for (String line : text.lines().toList()) {
@@ -99,7 +98,7 @@ final class MarkedPage {
     }
     switch (mark.kind) {
       case "figures" -> {
-        for (String file : (mark.text + ", papers.txt").split(", ")) {
+        for (String file : (mark.text + ", papers.txt").split(", ", -1)) {
           if (Files.exists(published.resolve(file))) {
             sources.add(new Answers(Files.readString(published.resolve(file))));
           } else {
@@ -181,7 +180,7 @@ final class MarkedPage {
     for (int i = 0; i < cells.size(); i++) {
       String cell = plain(cells.get(i));
       String column = i < header.size() ? header.get(i).replace("`", "") : "";
-      boolean paper = column.toLowerCase().contains("paper");
+      boolean paper = column.toLowerCase(Locale.ROOT).contains("paper");
       List<String> others = new ArrayList<>(labels);
       if (i < labels.size()) {
         others.remove(i);

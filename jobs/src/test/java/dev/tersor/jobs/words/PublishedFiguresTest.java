@@ -110,7 +110,11 @@ class PublishedFiguresTest {
     assertEquals(
         List.of(),
         complaints(
-            "<!-- measured: bin/bench; AVX2; JDK 17; 2026-11-29 -->\n24 s\n"
-                + "<!-- tested: words/PublishedFiguresTest -->\n24 s\n"));
+            """
+            <!-- measured: bin/bench; AVX2; JDK 17; 2026-11-29 -->
+            24 s
+            <!-- tested: words/PublishedFiguresTest -->
+            24 s
+            """));
   }
 }
