@@ -60,11 +60,13 @@ class ResidualsTest {
       int mask = 0;
       for (int run = 0; run * 16 < elements; run++) {
         int[] stored = new int[16];
+        // The first of two groups has the upper nibble.
+        int nibble = (run & 1) == 0 ? 4 : 0;
         for (int lane = 0; lane < 16; lane++) {
-          stored[lane] = offsets.values()[16 * (run / 2) + lane] >> (4 * (run & 1)) & 15;
+          stored[lane] = offsets.values()[16 * (run / 2) + lane] >> nibble & 15;
         }
         for (int bit = 0; bit < 3; bit++) {
-          if ((tracking[run / 2] >> (4 * (run & 1) + bit) & 1) != 0) {
+          if ((tracking[run / 2] >> (nibble + bit) & 1) != 0) {
             for (int lane = 0; lane < 16; lane++) {
               stored[lane] += (masks[mask] >> lane & 1) << (4 + bit);
             }
