@@ -321,6 +321,10 @@ class ExperimentsTest {
             "dense,hybrid,relative4,dcsr,psr,bitmap,groupwise-best,hybrid(theta=0.5),"
                 + "hybrid(order=each-stride),hybrid(order=global-best),auto");
     assertEquals(0, sweep.status, sweep::toString);
+    CommandLineRun trained =
+        CommandLineRun.sweep(
+            out(), "--models", "lenet300", "--sparsities", "0.7", "--encodings", "bitmap/rans");
+    assertEquals(0, trained.status, trained::toString);
     CommandLineRun paper = CommandLineRun.sweep(out(), "--config", "dc-lenet");
     assertEquals(0, paper.status, paper::toString);
     CommandLineRun codebooks =
