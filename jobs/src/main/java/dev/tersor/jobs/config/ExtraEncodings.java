@@ -2,7 +2,6 @@ package dev.tersor.jobs.config;
 
 import com.typesafe.config.Config;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
@@ -23,15 +22,7 @@ public record ExtraEncodings(List<Pruning> prunings, List<BitWidth> bits, List<S
   static List<ExtraEncodings> all(Config config, String pruning) {
     List<ExtraEncodings> all = new ArrayList<>();
     for (Config entry : config.getConfigList("extras")) {
-      Set<String> unknown = new HashSet<>(entry.root().keySet());
-      unknown.removeAll(KEYS);
-      if (!unknown.isEmpty()) {
-        throw new UsageException(
-            entry.origin().description()
-                + ": extras: unknown key '"
-                + unknown.iterator().next()
-                + "', expected sparsities, bits and encodings");
-      }
+      LayerSettings.known(entry.root().keySet(), KEYS, entry.origin().description() + ": extras");
       all.add(
           new ExtraEncodings(
               entry.getStringList("sparsities").stream()
