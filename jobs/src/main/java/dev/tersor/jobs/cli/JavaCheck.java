@@ -50,7 +50,7 @@ public final class JavaCheck {
           && stack.length > 0
           && stack[0].getClassName().equals(Subject.class.getName())) {
         return Optional.of(
-            "Java %s (%s): Hadoop %s of this Spark does not run on it (%s): set JAVA_HOME to a JDK 17 or 21"
+            "Java %s (%s): Hadoop %s of this Spark does not run on it (%s): set JAVA_HOME to a JDK 17, 21 or 25"
                 .formatted(
                     System.getProperty("java.version"),
                     System.getProperty("java.home"),

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A Java that is too old or too new for Spark is told in one line, and one that works is not. */
 class JavaCheckTest {
   private static final Path BIN = Path.of("..", "bin").toAbsolutePath().normalize();
-  private static final String ADVICE = "set JAVA_HOME to a JDK 17 or 21";
+  private static final String ADVICE = "set JAVA_HOME to a JDK 17, 21 or 25";
 
   @TempDir private Path folder;
 
@@ -73,11 +73,21 @@ class JavaCheckTest {
   void whatWorksIsNotRefused() throws IOException, InterruptedException {
     Ended nothing = new Ended(0, List.of());
     assertEquals(nothing, run(Path.of(System.getProperty("java.home")), script()));
-    for (String version : List.of("17", "21.0.7", "23-ea")) {
+    // A new one is tried: these end without a word, whatever Spark they are asked for.
+    for (String version : List.of("17", "21.0.7", "25.0.1")) {
       assertEquals(nothing, run(java(version), script(), "/a/spark"));
     }
-    // A newer one is tried: this one ends without a word, whatever Spark it is asked for.
-    assertEquals(nothing, run(java("99"), script(), "/a/spark"));
+  }
+
+  @Test
+  void whatIsNotTestedOnIsOneLineAndGoesOn() throws IOException, InterruptedException {
+    for (String version : List.of("18.0.2", "23-ea", "26", "99")) {
+      Path home = java(version);
+      String line =
+          "note: Java %s (%s/bin/java) is not one that Tersor is tested on, which are 17, 21 and 25";
+      Ended expected = new Ended(0, List.of(line.formatted(version, home)));
+      assertEquals(expected, run(home, script(), "/a/spark"));
+    }
   }
 
   /** On each JDK beside this one: nothing, or one line where this Hadoop does not run on it. */
