@@ -1,5 +1,6 @@
 package dev.tersor.jobs.cli;
 
+import dev.tersor.jobs.codebooks.Codebooks;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.Pruning;
@@ -9,13 +10,12 @@ import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.AnswerTable;
 import dev.tersor.jobs.report.PlanText;
-import dev.tersor.jobs.run.Codebooks;
-import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.SaliencyResolver;
 import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.source.WeightResolver;
 import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunInfo;
 import dev.tersor.jobs.table.RunLock;
 import java.io.IOException;
 import java.util.ArrayList;

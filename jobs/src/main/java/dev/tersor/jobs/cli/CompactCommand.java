@@ -1,10 +1,10 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.run.Compaction;
-import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunInfo;
 import dev.tersor.jobs.table.RunLock;
+import dev.tersor.jobs.upkeep.Compaction;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

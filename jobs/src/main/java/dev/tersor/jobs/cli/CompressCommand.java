@@ -1,8 +1,8 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.LayerSettings;
+import dev.tersor.jobs.network.NetworkFiles;
 import dev.tersor.jobs.report.NetworkTable;
-import dev.tersor.jobs.run.NetworkFiles;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;

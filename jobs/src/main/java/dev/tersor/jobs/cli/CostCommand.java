@@ -1,8 +1,8 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.CostModel;
+import dev.tersor.jobs.cost.CostFit;
 import dev.tersor.jobs.report.CostText;
-import dev.tersor.jobs.run.CostFit;
 import dev.tersor.jobs.source.NewFile;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;

@@ -1,7 +1,7 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.run.Decoding;
+import dev.tersor.jobs.decode.Decoding;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;

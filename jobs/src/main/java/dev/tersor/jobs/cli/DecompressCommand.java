@@ -1,7 +1,7 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.core.encode.NetworkTensor;
-import dev.tersor.jobs.run.NetworkFiles;
+import dev.tersor.jobs.network.NetworkFiles;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;

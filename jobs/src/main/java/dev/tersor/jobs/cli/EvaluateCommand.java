@@ -2,13 +2,13 @@ package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.EvaluationSettings;
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.evaluate.Engine;
-import dev.tersor.jobs.evaluate.TestNetwork;
-import dev.tersor.jobs.evaluate.TestNetworks;
+import dev.tersor.jobs.evaluate.FileEvaluation;
+import dev.tersor.jobs.inference.Engine;
+import dev.tersor.jobs.inference.TestNetwork;
+import dev.tersor.jobs.inference.TestNetworks;
 import dev.tersor.jobs.report.AccuracyTable;
-import dev.tersor.jobs.run.FileEvaluation;
-import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunInfo;
 import dev.tersor.jobs.table.RunLock;
 import java.io.IOException;
 import java.util.List;

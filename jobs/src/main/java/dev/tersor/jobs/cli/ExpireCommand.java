@@ -1,12 +1,12 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.run.Expiry;
-import dev.tersor.jobs.run.KeepRule;
-import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.table.Leftovers;
 import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunInfo;
 import dev.tersor.jobs.table.RunLock;
+import dev.tersor.jobs.upkeep.Expiry;
+import dev.tersor.jobs.upkeep.KeepRule;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;

@@ -1,7 +1,7 @@
 package dev.tersor.jobs.cli;
 
-import dev.tersor.jobs.run.RunInfo;
 import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunInfo;
 import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Model.CommandSpec;
 

@@ -1,6 +1,6 @@
 package dev.tersor.jobs.cli;
 
-import dev.tersor.jobs.run.Verification;
+import dev.tersor.jobs.decode.Verification;
 import dev.tersor.jobs.table.ResultsFolder;
 import java.io.IOException;
 import java.util.List;

@@ -17,7 +17,7 @@ import org.apache.spark.sql.SparkSession;
  * one row: the columns of {@link RunState#SETTING} with {@code encoding} naming one or counting
  * several, {@code status} and {@code change}.
  */
-final class Accuracies {
+public final class Accuracies {
   private static final List<String> FIGURES =
       List.of("top1_accuracy", "test_set", "test_images", "weights_hash");
 

@@ -1,2 +1,2 @@
-/** What a network with given weights computes: accuracy on labelled images. */
+/** The accuracy of pruned and quantised networks, as Spark tasks. */
 package dev.tersor.jobs.evaluate;

@@ -4,7 +4,7 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
-import dev.tersor.jobs.run.FileEvaluation.Result;
+import dev.tersor.jobs.evaluate.FileEvaluation.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

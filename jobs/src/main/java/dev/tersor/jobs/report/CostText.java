@@ -2,7 +2,7 @@ package dev.tersor.jobs.report;
 
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.ColumnData;
-import dev.tersor.jobs.run.CostFit;
+import dev.tersor.jobs.cost.CostFit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -3,9 +3,9 @@ package dev.tersor.jobs.report;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
-import dev.tersor.jobs.evaluate.Accuracy;
-import dev.tersor.jobs.evaluate.StoredInference.LayerResult;
-import dev.tersor.jobs.evaluate.StoredInference.Result;
+import dev.tersor.jobs.inference.Accuracy;
+import dev.tersor.jobs.inference.StoredInference.LayerResult;
+import dev.tersor.jobs.inference.StoredInference.Result;
 import java.util.List;
 import java.util.Locale;
 

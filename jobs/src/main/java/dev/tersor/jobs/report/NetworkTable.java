@@ -6,7 +6,7 @@ import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.core.encode.Floor;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.tensor.Codes;
-import dev.tersor.jobs.run.NetworkFiles;
+import dev.tersor.jobs.network.NetworkFiles;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;

@@ -1,7 +1,7 @@
 package dev.tersor.jobs.sql;
 
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.run.StoredContainer;
+import dev.tersor.jobs.decode.StoredContainer;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import dev.tersor.core.encode.OpenNetwork;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.run.NetworkFiles;
+import dev.tersor.jobs.network.NetworkFiles;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

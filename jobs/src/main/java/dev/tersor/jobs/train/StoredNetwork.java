@@ -9,7 +9,7 @@ import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
-import dev.tersor.jobs.run.NetworkCompression;
+import dev.tersor.jobs.network.NetworkCompression;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.Checkpoints;
-import dev.tersor.jobs.run.TableWriter;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
+import dev.tersor.jobs.table.TableWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

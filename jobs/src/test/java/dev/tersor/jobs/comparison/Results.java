@@ -1,10 +1,10 @@
 package dev.tersor.jobs.comparison;
 
-import dev.tersor.jobs.run.RunInfo;
-import dev.tersor.jobs.run.TableWriter;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RowBuilder;
+import dev.tersor.jobs.table.RunInfo;
 import dev.tersor.jobs.table.Table;
+import dev.tersor.jobs.table.TableWriter;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Timestamp;

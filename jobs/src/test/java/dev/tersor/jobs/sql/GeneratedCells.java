@@ -1,8 +1,8 @@
 package dev.tersor.jobs.sql;
 
-import dev.tersor.jobs.run.TableWriter;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
+import dev.tersor.jobs.table.TableWriter;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

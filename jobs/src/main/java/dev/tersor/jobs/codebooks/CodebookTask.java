@@ -1,0 +1,250 @@
+package dev.tersor.jobs.codebooks;
+
+import dev.tersor.core.quantize.Assignment;
+import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.Points;
+import dev.tersor.core.quantize.ValueHistogram;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.codebooks.CodebookUnit.Timed;
+import dev.tersor.jobs.fit.SegmentWeights;
+import dev.tersor.jobs.plan.CodebookId;
+import dev.tersor.jobs.source.TensorRef;
+import dev.tersor.jobs.table.Failure;
+import dev.tersor.jobs.table.RowBuilder;
+import dev.tersor.jobs.table.Table;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.Row;
+
+/**
+ * Fits codebooks to the surviving weights of one tensor and compares their squared error with that
+ * of the optimum (Deep Compression, section 3: k-means, and its initialisations). A codebook that
+ * cannot be fitted becomes a row with its error. One with a step for each row can do better than
+ * the optimum of all rows together, and is held against that of each row by itself.
+ */
+final class CodebookTask implements Serializable {
+  private static final long serialVersionUID = 1L;
+
+  static final String OPTIMUM = "exact";
+
+  /** What a codebook may do better than the optimum by rounding of its centroids to fp32. */
+  private static final double ROUNDING = 1e-5;
+
+  /** The same where both were fitted on a histogram and are judged by the weights. */
+  private static final double BINNED_ROUNDING = 1e-2;
+
+  private final SegmentWeights reader;
+  private final String run;
+  private final long seed;
+  private final int timingRuns;
+
+  CodebookTask(SegmentWeights reader, String run, long seed, int timingRuns) {
+    this.reader = reader;
+    this.run = run;
+    this.seed = seed;
+    this.timingRuns = timingRuns;
+  }
+
+  /** Sums over all weights for one codebook. */
+  private static final class Tally {
+    final long[] counts = new long[256];
+    double pruned;
+    double wcss;
+
+    void add(Shape shape, float[] weights, float[] survivors, Codebook codebook) {
+      byte[] codes = Assignment.codes(survivors, codebook);
+      float[] values = new Codes(shape, codes, codebook).dequantize();
+      for (int i = 0; i < codes.length; i++) {
+        double error = (double) weights[i] - values[i];
+        if (survivors[i] == 0) {
+          pruned += error * error;
+        } else {
+          wcss += error * error;
+          counts[codes[i] & 0xFF]++;
+        }
+      }
+    }
+
+    /** Bits of a surviving weight's code. */
+    double entropy(long survivors) {
+      double bits = 0;
+      for (long count : counts) {
+        if (count > 0) {
+          bits -= count * Math.log((double) count / survivors) / Math.log(2);
+        }
+      }
+      return survivors == 0 ? 0 : bits / survivors;
+    }
+
+    int used() {
+      int used = 0;
+      for (long count : counts) {
+        used += count > 0 ? 1 : 0;
+      }
+      return used;
+    }
+  }
+
+  List<Row> compute(CodebookUnit unit) {
+    List<Row> rows = new ArrayList<>();
+    Map<CodebookId, Timed> fitted = new LinkedHashMap<>(unit.fitted());
+    Map<CodebookId, Tally> tallies = new LinkedHashMap<>();
+    Map<CodebookId, Throwable> errors = new LinkedHashMap<>();
+    Set<CodebookId> ids = new LinkedHashSet<>(unit.keys().keySet());
+    unit.keys().keySet().forEach(id -> ids.add(new CodebookId(id.bits(), OPTIMUM)));
+    ids.removeAll(fitted.keySet());
+    boolean binned = unit.segments().size() > 1;
+    RowCodebooks rowCodebooks = new RowCodebooks(reader, unit);
+    Map<Integer, Double> rowOptima = new LinkedHashMap<>();
+    try {
+      float[] only = binned ? null : survivors(unit, 0, reader.of(unit.segments().get(0)));
+      ValueHistogram histogram = binned ? histogram(unit) : null;
+      for (CodebookId id : ids) {
+        try {
+          fitted.put(
+              id,
+              id.isPerChannel()
+                  ? rowCodebooks.fit(id, seed, timingRuns)
+                  : fit(id, only, histogram));
+          if (id.isPerChannel()) {
+            rowOptima.computeIfAbsent(id.bits(), rowCodebooks::optimum);
+          }
+        } catch (RuntimeException | VirtualMachineError | LinkageError e) {
+          errors.put(id, e);
+        }
+      }
+      fitted.keySet().forEach(id -> tallies.put(id, new Tally()));
+      for (int i = 0; i < unit.segments().size(); i++) {
+        Segment segment = unit.segments().get(i).segment();
+        float[] weights = reader.of(unit.segments().get(i));
+        float[] survivors = survivors(unit, i, weights);
+        long rowLength = unit.tensor().shape().rowLength();
+        tallies.forEach(
+            (id, tally) ->
+                tally.add(
+                    segment.shape(),
+                    weights,
+                    survivors,
+                    fitted.get(id).codebook().part(segment, rowLength)));
+      }
+    } catch (RuntimeException | VirtualMachineError | LinkageError e) {
+      unit.keys().forEach((id, key) -> rows.add(failed(unit, id, e)));
+      return rows;
+    }
+    for (CodebookId id : unit.keys().keySet()) {
+      CodebookId optimum = new CodebookId(id.bits(), OPTIMUM);
+      if (errors.containsKey(id) || errors.containsKey(optimum)) {
+        rows.add(failed(unit, id, errors.getOrDefault(id, errors.get(optimum))));
+      } else {
+        Tally best = tallies.get(optimum);
+        double bound = id.isPerChannel() ? rowOptima.get(id.bits()) : best.wcss;
+        rows.add(row(unit, id, fitted.get(id).nanos(), tallies.get(id), best, bound));
+      }
+    }
+    return rows;
+  }
+
+  private float[] survivors(CodebookUnit unit, int segment, float[] weights) {
+    return reader.pruned(
+        unit.segments().get(segment), unit.pruning(), unit.masks().get(segment), weights);
+  }
+
+  /** Sorts and fits; the fastest of the timing runs. */
+  private Timed fit(CodebookId id, float[] survivors, ValueHistogram histogram) {
+    long least = Long.MAX_VALUE;
+    Codebook codebook = null;
+    for (int i = 0; i < timingRuns; i++) {
+      long start = System.nanoTime();
+      Points points = histogram == null ? Points.ofNonZero(survivors) : histogram.points();
+      codebook = CodebookFitters.ALL.get(id.fitter()).fit(points, id.bits(), seed);
+      least = Math.min(least, System.nanoTime() - start);
+    }
+    return new Timed(codebook, least);
+  }
+
+  /** A tensor of several segments is fitted on a histogram, as a sweep fits it. */
+  private ValueHistogram histogram(CodebookUnit unit) {
+    float low = 0;
+    float high = 0;
+    for (var segment : unit.segments()) {
+      for (float weight : reader.of(segment)) {
+        low = Math.min(low, weight);
+        high = Math.max(high, weight);
+      }
+    }
+    ValueHistogram histogram = new ValueHistogram(low, high);
+    for (int i = 0; i < unit.segments().size(); i++) {
+      histogram.add(survivors(unit, i, reader.of(unit.segments().get(i))));
+    }
+    return histogram;
+  }
+
+  private RowBuilder identity(CodebookUnit unit, CodebookId id) {
+    TensorRef tensor = unit.tensor();
+    return new RowBuilder(Table.CODEBOOKS)
+        .set("key", unit.keys().get(id))
+        .set("run_id", run)
+        .set("model", tensor.model())
+        .set("tensor", tensor.name())
+        .set("kind", tensor.kind().name().toLowerCase(Locale.ROOT))
+        .set("shape", tensor.shape().toString())
+        .set("params", tensor.shape().size())
+        .set("weights_source", tensor.origin().label())
+        .set("weights_hash", unit.weightsHash())
+        .set("pruning", unit.pruning().kind())
+        .set(
+            "sparsity_target",
+            unit.pruning().target().isPresent() ? unit.pruning().sparsity() : null)
+        .set("bits", id.bits())
+        .set("codebook", id.fitter())
+        .set("seed", seed)
+        .set("binned", unit.segments().size() > 1 && !id.isPerChannel());
+  }
+
+  private Row failed(CodebookUnit unit, CodebookId id, Throwable error) {
+    return identity(unit, id).set("verified", false).set("error", Failure.of(error).text()).build();
+  }
+
+  /**
+   * @param bound the least squared error that such a codebook can have
+   */
+  private Row row(
+      CodebookUnit unit, CodebookId id, long nanos, Tally tally, Tally optimum, double bound) {
+    long params = unit.tensor().shape().size();
+    long survivors = 0;
+    for (long count : tally.counts) {
+      survivors += count;
+    }
+    int clusters = (1 << id.bits()) - 1;
+    boolean isBinned = unit.segments().size() > 1 && !id.isPerChannel();
+    double tolerance = isBinned ? BINNED_ROUNDING : ROUNDING;
+    boolean holds = tally.wcss >= bound * (1 - tolerance);
+    RowBuilder row =
+        identity(unit, id)
+            .set("sparsity", 1 - (double) survivors / params)
+            .set("survivors", survivors)
+            .set("clusters", clusters)
+            .set("empty_clusters", clusters - tally.used())
+            .set("wcss", tally.wcss)
+            .set("wcss_optimum", optimum.wcss)
+            .set("ratio", optimum.wcss == 0 ? null : tally.wcss / optimum.wcss)
+            .set("mse", (tally.wcss + tally.pruned) / params)
+            .set("entropy_bits", tally.entropy(survivors))
+            .set("fit_ms", nanos / 1e6)
+            .set("timing_runs", unit.fitted().containsKey(id) ? 1 : timingRuns)
+            .set("verified", holds);
+    if (!holds) {
+      row.set("error", "less squared error than the optimum's " + bound);
+    }
+    return row.build();
+  }
+}

@@ -1,0 +1,227 @@
+package dev.tersor.jobs.codebooks;
+
+import dev.tersor.core.prune.PruningMask;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.jobs.config.BitWidth;
+import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.config.SettingsLoader;
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.fit.CodebookFit;
+import dev.tersor.jobs.fit.Fitted;
+import dev.tersor.jobs.fit.MaskFit;
+import dev.tersor.jobs.fit.Scan;
+import dev.tersor.jobs.fit.SegmentWeights;
+import dev.tersor.jobs.plan.CellKeys;
+import dev.tersor.jobs.plan.CodebookId;
+import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.plan.TensorSettings;
+import dev.tersor.jobs.plan.WeightHashes;
+import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.table.Coverage;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunInfo;
+import dev.tersor.jobs.table.Table;
+import dev.tersor.jobs.table.TableWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** Compares codebooks tensor by tensor, a task each, and writes the codebooks table. */
+public final class Codebooks {
+  private final SparkSession session;
+  private final JavaSparkContext spark;
+  private final SweepSettings settings;
+  private final ResultsFolder folder;
+  private final RunInfo info;
+  private final SegmentWeights reader;
+
+  public Codebooks(
+      SparkSession session, SweepSettings settings, ResultsFolder folder, RunInfo info) {
+    this.session = session;
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.settings = settings;
+    this.folder = folder;
+    this.info = info;
+    this.reader =
+        new SegmentWeights(
+            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+  }
+
+  /**
+   * Computes and commits the rows that the results do not hold verified yet, and that of the run.
+   *
+   * @return the rows of all that was asked for, those held before among them
+   */
+  public Dataset<Row> run(List<ResolvedModel> models) throws IOException {
+    List<SegmentRef> segments = Grid.segments(models);
+    WeightHashes hashes = Scan.all(spark, reader, segments);
+    Map<String, List<SegmentRef>> byTensor =
+        segments.stream()
+            .collect(
+                Collectors.groupingBy(
+                    SegmentRef::tensorId, LinkedHashMap::new, Collectors.toList()));
+    Set<String> held = held();
+    Set<String> asked = new LinkedHashSet<>();
+    List<CodebookUnit> units = new ArrayList<>();
+    for (Pruning pruning : settings.prunings()) {
+      units.addAll(units(byTensor, pruning, hashes, held, asked));
+    }
+    compute(units, asked);
+    return folder
+        .table(session, Table.CODEBOOKS)
+        .filter(functions.col("key").isin(asked.toArray()));
+  }
+
+  private Set<String> held() {
+    return new LinkedHashSet<>(
+        folder
+            .table(session, Table.CODEBOOKS)
+            .filter("verified")
+            .select("key")
+            .as(Encoders.STRING())
+            .collectAsList());
+  }
+
+  private List<CodebookUnit> units(
+      Map<String, List<SegmentRef>> byTensor,
+      Pruning asking,
+      WeightHashes hashes,
+      Set<String> held,
+      Set<String> asked) {
+    Map<Pruning, Map<String, Map<CodebookId, String>>> left = new LinkedHashMap<>();
+    byTensor.forEach(
+        (tensor, segments) -> {
+          Pruning pruning = TensorSettings.pruning(asking, segments.get(0).tensor());
+          String hash = hashes.tensor(segments.get(0), pruning);
+          Map<CodebookId, String> keys = keys(segments.get(0), pruning, hash);
+          asked.addAll(keys.values());
+          keys.values().removeAll(held);
+          if (!keys.isEmpty()) {
+            left.computeIfAbsent(pruning, key -> new LinkedHashMap<>()).put(tensor, keys);
+          }
+        });
+    List<CodebookUnit> units = new ArrayList<>();
+    left.forEach(
+        (pruning, tensors) -> {
+          Fitted fitted = fit(byTensor, pruning, tensors);
+          tensors.forEach(
+              (tensor, keys) -> {
+                List<SegmentRef> segments = byTensor.get(tensor);
+                String hash = hashes.tensor(segments.get(0), pruning);
+                units.add(unit(segments, pruning, hash, fitted, keys));
+              });
+        });
+    return units;
+  }
+
+  private Map<CodebookId, String> keys(SegmentRef first, Pruning pruning, String hash) {
+    Map<CodebookId, String> keys = new LinkedHashMap<>();
+    for (BitWidth width : settings.bits()) {
+      for (String fitter : settings.codebooks()) {
+        CodebookId id = new CodebookId(TensorSettings.bits(width, first.tensor()), fitter);
+        keys.put(
+            id,
+            CellKeys.ofCodebook(
+                first.tensor(),
+                hash,
+                pruning,
+                id,
+                settings.seed(),
+                settings.measures().timingRuns()));
+      }
+    }
+    return keys;
+  }
+
+  /** Masks over several segments, and the codebooks of MLlib, which is a driver's work. */
+  private Fitted fit(
+      Map<String, List<SegmentRef>> byTensor,
+      Pruning pruning,
+      Map<String, Map<CodebookId, String>> tensors) {
+    Fitted fitted = new Fitted();
+    List<SegmentRef> large = new ArrayList<>();
+    List<SegmentRef> clustered = new ArrayList<>();
+    Map<String, Set<CodebookId>> mllib = new HashMap<>();
+    tensors.forEach(
+        (tensor, keys) -> {
+          Set<CodebookId> ids =
+              keys.keySet().stream()
+                  .filter(id -> id.fitter().equals(SettingsLoader.MLLIB))
+                  .collect(Collectors.toCollection(LinkedHashSet::new));
+          if (!ids.isEmpty()) {
+            mllib.put(tensor, ids);
+            clustered.addAll(byTensor.get(tensor));
+          }
+          if (byTensor.get(tensor).size() > 1) {
+            large.addAll(byTensor.get(tensor));
+          }
+        });
+    new MaskFit(spark, reader).fit(large, large, pruning, fitted);
+    new CodebookFit(session, reader, settings.seed())
+        .fit(clustered, pruning, Map.of(), mllib, fitted);
+    return fitted;
+  }
+
+  private static CodebookUnit unit(
+      List<SegmentRef> segments,
+      Pruning pruning,
+      String hash,
+      Fitted fitted,
+      Map<CodebookId, String> keys) {
+    List<PruningMask> masks = new ArrayList<>();
+    segments.forEach(segment -> masks.add(fitted.mask(segment, pruning)));
+    Map<CodebookId, CodebookUnit.Timed> timed = new LinkedHashMap<>();
+    String tensor = segments.get(0).tensorId();
+    for (Map.Entry<CodebookId, Codebook> entry :
+        fitted.codebooks(segments.get(0), pruning).entrySet()) {
+      CodebookId id = entry.getKey();
+      long nanos = fitted.nanos(tensor, pruning, id);
+      timed.put(id, new CodebookUnit.Timed(entry.getValue(), nanos));
+    }
+    return new CodebookUnit(segments, pruning, hash, masks, timed, keys);
+  }
+
+  private void compute(List<CodebookUnit> units, Set<String> asked) throws IOException {
+    TableWriter tables = new TableWriter(session, folder, info.id());
+    long done = units.stream().mapToLong(unit -> unit.keys().size()).sum();
+    long failed = units.isEmpty() ? 0 : stage(units, tables);
+    tables.finish(
+        List.of(),
+        info.row(done, asked.size() - done, failed, spark),
+        new Coverage().add(Table.CODEBOOKS, asked),
+        info.wave(0));
+  }
+
+  /** Computes and stages rows; returns how many failed. */
+  private long stage(List<CodebookUnit> units, TableWriter tables) {
+    CodebookTask task =
+        new CodebookTask(reader, info.id(), settings.seed(), settings.measures().timingRuns());
+    JavaRDD<Row> rows =
+        spark
+            .parallelize(units, units.size())
+            .flatMap(unit -> task.compute(unit).iterator())
+            .cache();
+    long failed = rows.filter(row -> !row.<Boolean>getAs("verified")).count();
+    tables.stage(
+        session.createDataFrame(rows, Table.CODEBOOKS.schema()).coalesce(1),
+        info.wave(0),
+        Table.CODEBOOKS);
+    rows.unpersist();
+    return failed;
+  }
+}

@@ -1,0 +1,272 @@
+package dev.tersor.jobs.evaluate;
+
+import dev.tersor.core.data.LabelledImages;
+import dev.tersor.jobs.config.BitWidth;
+import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.fit.Fitted;
+import dev.tersor.jobs.fit.Scan;
+import dev.tersor.jobs.fit.SegmentWeights;
+import dev.tersor.jobs.inference.TestNetworks.Subject;
+import dev.tersor.jobs.plan.CellKeys;
+import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.plan.TensorSettings;
+import dev.tersor.jobs.plan.Unit;
+import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.source.Sha256;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+
+/**
+ * The accuracy of a sweep's models at the settings of its grid, a task each. It does not depend on
+ * the encoding, since every cell is decoded and compared. What fails is said, and left out.
+ */
+public final class Evaluations {
+  private final JavaSparkContext spark;
+  private final SegmentWeights reader;
+  private final SweepSettings settings;
+  private final Grid grid;
+  private final PrintStream console;
+  private final Map<String, Subject> subjects = new LinkedHashMap<>();
+  private final Accuracies found = new Accuracies();
+
+  public Evaluations(
+      JavaSparkContext spark,
+      SegmentWeights reader,
+      SweepSettings settings,
+      Grid grid,
+      PrintStream console) {
+    this.spark = spark;
+    this.reader = reader;
+    this.settings = settings;
+    this.grid = grid;
+    this.console = console;
+  }
+
+  /**
+   * Adds models, and takes what a results folder holds of their accuracies.
+   *
+   * @param models the models table
+   */
+  public void add(List<Subject> given, Dataset<Row> models) {
+    Map<String, String> weights = new HashMap<>();
+    // Weights as they are are hashed without the saliency that the other settings have.
+    for (Grid.Block block : grid.blocks()) {
+      weights.merge(
+          block.segment().tensor().model(),
+          block.weightsHash(),
+          (known, own) -> block.pruning().bySaliency() ? own : known);
+    }
+    Map<String, Accuracies.Basis> bases = new TreeMap<>();
+    for (Subject subject : given) {
+      String model = subject.model().name();
+      try {
+        Accuracies.Basis basis = basis(subject, weights.get(model));
+        subjects.put(model, subject);
+        bases.put(model, basis);
+        found.putBasis(model, basis);
+      } catch (UsageException e) {
+        console.println(model + " is not evaluated: " + e.getMessage());
+      }
+    }
+    if (bases.isEmpty()) {
+      return;
+    }
+    Object[] keys = bases.values().stream().map(Accuracies.Basis::key).toArray();
+    for (Row row :
+        models
+            .filter(
+                functions
+                    .col("evaluation")
+                    .isin(keys)
+                    .and(functions.col("top1_accuracy").isNotNull()))
+            .collectAsList()) {
+      Setting setting = Setting.of(row);
+      Accuracies.Basis basis = bases.get(setting.model());
+      if (basis != null && basis.key().equals(row.getAs("evaluation"))) {
+        found.put(setting, row.<Double>getAs("top1_accuracy"));
+        if (row.getAs("dense_top1_accuracy") != null) {
+          found.putDense(setting.model(), row.<Double>getAs("dense_top1_accuracy"));
+        }
+      }
+    }
+  }
+
+  /** With a hash of all that an accuracy depends on beside its setting. */
+  private Accuracies.Basis basis(Subject subject, String weightsHash) {
+    ResolvedModel model = subject.model();
+    List<SegmentRef> others =
+        Grid.segments(
+            List.of(
+                new ResolvedModel(
+                    model.name(), model.title(), model.others(), List.of(), List.of())));
+    LabelledImages images = subject.images();
+    List<String> parts = new ArrayList<>();
+    parts.add(weightsHash);
+    new TreeMap<>(Scan.hashes(spark, reader, others))
+        .forEach(
+            (tensor, hash) -> {
+              parts.add(tensor);
+              parts.add(hash);
+            });
+    parts.add(Sha256.of(subject.network().graph().fingerprint()));
+    parts.add(Sha256.of(images.pixels()));
+    parts.add(Sha256.of(images.labels()));
+    parts.add(subject.network().mean().toString());
+    parts.add(subject.network().deviation().toString());
+    parts.add(String.valueOf(settings.seed()));
+    return new Accuracies.Basis(subject.network().data(), images.count(), CellKeys.ofParts(parts));
+  }
+
+  /** A setting of a subject that is to be evaluated. */
+  private record Open(
+      Subject subject, Setting setting, Pruning pruning, BitWidth bits, String codebook) {}
+
+  private List<Open> open() {
+    List<Open> open = new ArrayList<>();
+    for (Subject subject : subjects.values()) {
+      String model = subject.model().name();
+      for (Pruning asked : settings.prunings()) {
+        Pruning pruning = subject.model().hasSaliency() ? asked.withSaliency() : asked;
+        for (BitWidth bits : settings.bits()) {
+          for (String codebook : settings.codebooks(bits)) {
+            Setting setting = Setting.of(model, pruning, bits, codebook);
+            if (!found.has(setting)) {
+              open.add(new Open(subject, setting, pruning, bits, codebook));
+            }
+          }
+        }
+      }
+    }
+    return open;
+  }
+
+  /** Ids of the tensors that need what is fitted over several segments. */
+  public Set<String> tensors() {
+    Set<String> models = new HashSet<>();
+    open().forEach(open -> models.add(open.subject().model().name()));
+    Set<String> tensors = new HashSet<>();
+    for (Grid.Block block : grid.blocks()) {
+      if (models.contains(block.segment().tensor().model())) {
+        tensors.add(block.segment().tensorId());
+      }
+    }
+    return tensors;
+  }
+
+  /** Evaluates what is not known yet. */
+  public Accuracies run(Fitted fitted) {
+    Map<LabelledImages, Broadcast<LabelledImages>> images = new HashMap<>();
+    List<EvaluationTask> tasks = new ArrayList<>();
+    List<Setting> asked = new ArrayList<>();
+    List<Open> open = open();
+    for (Subject subject : subjects.values()) {
+      String model = subject.model().name();
+      List<Open> own = open.stream().filter(o -> o.setting().model().equals(model)).toList();
+      boolean dense = !found.hasDense(model) && !own.isEmpty();
+      if (own.isEmpty()) {
+        continue;
+      }
+      console.printf(
+          Locale.ROOT,
+          "evaluating %s on %,d images of %s: %d settings%s%n",
+          model,
+          subject.images().count(),
+          subject.network().data(),
+          own.size(),
+          dense ? " and the dense network" : "");
+      Broadcast<LabelledImages> test = images.computeIfAbsent(subject.images(), spark::broadcast);
+      if (dense) {
+        asked.add(null);
+        tasks.add(task(subject, test, settings.prunings().get(0), null, null, new Fitted()));
+      }
+      for (Open one : own) {
+        asked.add(one.setting());
+        tasks.add(task(subject, test, one.pruning(), one.bits(), one.codebook(), fitted));
+      }
+    }
+    if (!tasks.isEmpty()) {
+      List<EvaluationTask.Found> results =
+          spark.parallelize(tasks, tasks.size()).map(EvaluationTask::compute).collect();
+      take(tasks, asked, results);
+    }
+    images.values().forEach(Broadcast::destroy);
+    return found;
+  }
+
+  private EvaluationTask task(
+      Subject subject,
+      Broadcast<LabelledImages> images,
+      Pruning asked,
+      BitWidth bits,
+      String codebook,
+      Fitted fitted) {
+    ResolvedModel model = subject.model();
+    List<Unit> units = new ArrayList<>();
+    for (SegmentRef ref : Grid.segments(List.of(model))) {
+      // The dense network is not pruned, whatever is asked for.
+      Pruning pruning = bits == null ? asked : TensorSettings.pruning(asked, ref.tensor());
+      units.add(
+          new Unit(
+              ref,
+              pruning,
+              "",
+              fitted.mask(ref, pruning),
+              fitted.codebooks(ref, pruning),
+              List.of(),
+              0L));
+    }
+    return new EvaluationTask(
+        model.name(),
+        subject.network(),
+        images,
+        units,
+        bits,
+        codebook,
+        model.others(),
+        reader,
+        settings.seed());
+  }
+
+  /** Takes results; an error that several settings have is said once. */
+  private void take(
+      List<EvaluationTask> tasks, List<Setting> asked, List<EvaluationTask.Found> results) {
+    Map<List<String>, List<String>> failed = new LinkedHashMap<>();
+    for (int i = 0; i < results.size(); i++) {
+      String model = tasks.get(i).model();
+      Setting setting = asked.get(i);
+      EvaluationTask.Found result = results.get(i);
+      if (result.error() != null) {
+        failed
+            .computeIfAbsent(List.of(model, result.error()), key -> new ArrayList<>())
+            .add(setting == null ? model + ", dense" : setting.label());
+      } else if (setting == null) {
+        found.putDense(model, result.top1());
+      } else {
+        found.put(setting, result.top1());
+      }
+    }
+    failed.forEach(
+        (what, labels) ->
+            console.println(
+                labels.get(0)
+                    + (labels.size() > 1 ? " and " + (labels.size() - 1) + " more settings" : "")
+                    + ": not evaluated: "
+                    + what.get(1)));
+  }
+}

@@ -1,0 +1,57 @@
+package dev.tersor.jobs.fit;
+
+import dev.tersor.core.prune.PruningMask;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.plan.CodebookId;
+import dev.tersor.jobs.plan.SegmentRef;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * Masks and codebooks that were fitted over more weights than a task holds. What is not here, a
+ * task fits by itself.
+ */
+public final class Fitted {
+  private final Map<String, PruningMask> masks = new HashMap<>();
+  private final Map<String, Map<CodebookId, Codebook>> codebooks = new HashMap<>();
+
+  private final Map<String, Long> nanos = new HashMap<>();
+
+  private static String key(String id, Pruning pruning) {
+    return id + " " + pruning.label();
+  }
+
+  /** The mask of a segment; null where its task finds it. */
+  public PruningMask mask(SegmentRef ref, Pruning pruning) {
+    return masks.get(key(ref.id(), pruning));
+  }
+
+  /** The codebooks of a segment's tensor, and of its row, that were fitted. */
+  public Map<CodebookId, Codebook> codebooks(SegmentRef ref, Pruning pruning) {
+    Map<CodebookId, Codebook> own = new HashMap<>();
+    own.putAll(codebooks.getOrDefault(key(ref.tensorId(), pruning), Map.of()));
+    own.putAll(codebooks.getOrDefault(key(ref.rowId(), pruning), Map.of()));
+    return own;
+  }
+
+  /** What fitting a codebook on the driver took. */
+  void took(String tensorId, Pruning pruning, CodebookId id, long fitNanos) {
+    nanos.put(key(tensorId, pruning) + " " + id, fitNanos);
+  }
+
+  public long nanos(String tensorId, Pruning pruning, CodebookId id) {
+    return nanos.getOrDefault(key(tensorId, pruning) + " " + id, 0L);
+  }
+
+  void put(SegmentRef ref, Pruning pruning, PruningMask mask) {
+    masks.put(key(ref.id(), pruning), mask);
+  }
+
+  /**
+   * @param id of a tensor, or of a row of one
+   */
+  void put(String id, Pruning pruning, Map<CodebookId, Codebook> fitted) {
+    codebooks.computeIfAbsent(key(id, pruning), key -> new HashMap<>()).putAll(fitted);
+  }
+}

@@ -1,0 +1,2 @@
+/** What a network with given weights computes: accuracy on labelled images. */
+package dev.tersor.jobs.inference;

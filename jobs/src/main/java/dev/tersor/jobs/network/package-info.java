@@ -1,0 +1,2 @@
+/** Network files: a checkpoint compressed into one file, and back. */
+package dev.tersor.jobs.network;

@@ -1,0 +1,282 @@
+package dev.tersor.jobs.sweep;
+
+import dev.tersor.jobs.config.CostModel;
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.evaluate.Accuracies;
+import dev.tersor.jobs.evaluate.Evaluations;
+import dev.tersor.jobs.fit.Fitted;
+import dev.tersor.jobs.fit.GridFit;
+import dev.tersor.jobs.fit.Scan;
+import dev.tersor.jobs.fit.SegmentWeights;
+import dev.tersor.jobs.inference.TestNetworks.Subject;
+import dev.tersor.jobs.plan.Cell;
+import dev.tersor.jobs.plan.Cost;
+import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.plan.Schedule;
+import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.plan.Unit;
+import dev.tersor.jobs.plan.Waves;
+import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.table.Coverage;
+import dev.tersor.jobs.table.Failure;
+import dev.tersor.jobs.table.FailureCounts;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunInfo;
+import dev.tersor.jobs.table.Snapshot;
+import dev.tersor.jobs.table.Table;
+import dev.tersor.jobs.table.TableWriter;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** A sweep on a Spark session: from resolved models to committed tables. */
+public final class Sweep {
+  private final SparkSession session;
+  private final JavaSparkContext spark;
+  private final SweepSettings settings;
+  private final ResultsFolder folder;
+  private final RunInfo info;
+  private final SegmentWeights reader;
+  private final TableWriter tables;
+  private final StageLog log;
+
+  public Sweep(
+      SparkSession session,
+      SweepSettings settings,
+      ResultsFolder folder,
+      RunInfo info,
+      StageLog log) {
+    this.session = session;
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.settings = settings;
+    this.folder = folder;
+    this.info = info;
+    this.reader =
+        new SegmentWeights(
+            spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    this.tables = new TableWriter(session, folder, info.id());
+    this.log = log;
+  }
+
+  /**
+   * Hashes and checks all weights; writes nothing.
+   *
+   * @throws dev.tersor.jobs.config.UsageException if weights are not finite or cannot be read
+   */
+  public Grid plan(List<ResolvedModel> models) {
+    List<SegmentRef> segments = Grid.segments(models);
+    StageLog.Stage stage = log.start("scan").put("segments", segments.size());
+    Grid grid = Grid.of(settings, segments, Scan.all(spark, reader, segments));
+    stage.put("cells", grid.cells()).end();
+    return grid;
+  }
+
+  /**
+   * The cells of a grid that the results hold, by key: whether they were verified. Those that
+   * another run may compute where one failed are not among them.
+   */
+  public Map<String, Boolean> held(Grid grid) {
+    Set<String> asked = grid.keys();
+    Map<String, Boolean> held = new HashMap<>();
+    for (Row row :
+        folder
+            .table(session, Table.CELLS)
+            .filter(functions.col("model").isin(settings.models().toArray()))
+            .select("key", "verified", "error")
+            .collectAsList()) {
+      boolean verified = row.getBoolean(1);
+      if (asked.contains(row.getString(0))
+          && (verified || !Failure.parse(row.getString(2)).isPassing())) {
+        held.merge(row.getString(0), verified, Boolean::logicalOr);
+      }
+    }
+    return held;
+  }
+
+  /**
+   * Computes what the results do not hold yet, wave by wave.
+   *
+   * @param evaluated models whose accuracy is asked for
+   * @param retryFailed whether cells that failed before are tried again
+   */
+  public Outcome run(Grid grid, List<Subject> evaluated, boolean retryFailed, PrintStream console)
+      throws IOException {
+    long started = System.nanoTime();
+    Map<String, Boolean> held = held(grid);
+    if (retryFailed) {
+      held.values().removeIf(verified -> !verified);
+    }
+    Evaluations evaluations = new Evaluations(spark, reader, settings, grid, console);
+    evaluations.add(evaluated, folder.table(session, Table.MODELS));
+    List<Grid.Block> left = left(grid, held.keySet());
+    StageLog.Stage fits = log.start("fit").put("cells_held", held.size());
+    Fitted fitted =
+        new GridFit(session, reader, settings.seed(), grid)
+            .fit(needed(grid, left, evaluations.tensors()), console);
+    fits.end();
+    List<Unit> units = units(left, fitted);
+    long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
+    LongAccumulator done = session.sparkContext().longAccumulator("cells");
+    int cores = spark.defaultParallelism();
+    List<List<List<Unit>>> waves = Waves.cut(units, cores, settings.waveSeconds());
+    WaveTimes times = WaveTimes.NONE;
+    try (Progress progress = new Progress(console, todo, done)) {
+      for (int i = 0; i < waves.size(); i++) {
+        progress.wave(i + 1, waves.size());
+        StageLog.Stage stage = log.start("wave").put("wave", i + 1).put("of", waves.size());
+        times = times.plus(compute(waves.get(i), info.wave(i), done, stage));
+        progress.committed();
+        stage.end();
+      }
+    }
+    StageLog.Stage accuracy = log.start("accuracy").put("models", evaluated.size());
+    Accuracies accuracies = evaluations.run(fitted);
+    accuracy.end();
+    StageLog.Stage totals = log.start("totals");
+    Models sums = new Models();
+    FailureCounts failures = new FailureCounts();
+    Models.read(
+        folder.table(session, Table.CELLS),
+        grid.keys(),
+        settings.models(),
+        cell -> {
+          sums.add(cell);
+          failures.add(cell);
+        });
+    long failed = grid.cells() - sums.verified();
+    List<Row> models = sums.rows(info.id(), accuracies);
+    totals.put("models", models.size()).put("cells_failed", failed).end();
+    StageLog.Stage commit = log.start("commit");
+    tables.finish(
+        models,
+        info.row(todo, grid.cells() - todo, failed, spark),
+        new Coverage().add(Table.CELLS, grid.keys()),
+        info.wave(waves.size()));
+    commit
+        .put("cells_done", todo)
+        .put("cells_skipped", grid.cells() - todo)
+        .put("cells_failed", failed)
+        .put("snapshot", folder.snapshot().map(Snapshot::snapshot).orElse(0L))
+        .end();
+    return new Outcome(
+        models,
+        todo,
+        grid.cells() - todo,
+        failed,
+        failures.mostFrequent(),
+        (System.nanoTime() - started) / 1e9,
+        times);
+  }
+
+  /** What of a grid the results do not hold. */
+  private static List<Grid.Block> left(Grid grid, Set<String> held) {
+    List<Grid.Block> left = new ArrayList<>();
+    for (Grid.Block block : grid.blocks()) {
+      List<Cell> cells = block.cells().stream().filter(cell -> !held.contains(cell.key())).toList();
+      if (!cells.isEmpty()) {
+        left.add(new Grid.Block(block.segment(), block.pruning(), block.weightsHash(), cells));
+      }
+    }
+    return left;
+  }
+
+  /**
+   * The blocks that need what is fitted over several segments.
+   *
+   * @param evaluated ids of tensors that do, whatever is left to compute
+   */
+  private static List<Grid.Block> needed(Grid grid, List<Grid.Block> left, Set<String> evaluated) {
+    List<Grid.Block> needed = new ArrayList<>();
+    for (Grid.Block block : grid.blocks()) {
+      if (evaluated.contains(block.segment().tensorId())) {
+        needed.add(block);
+      }
+    }
+    left.stream()
+        .filter(block -> !evaluated.contains(block.segment().tensorId()))
+        .forEach(needed::add);
+    return needed;
+  }
+
+  private List<Unit> units(List<Grid.Block> blocks, Fitted fitted) {
+    Cost cost = new Cost(CostModel.load(settings.cost()), settings.measures());
+    List<Unit> units = new ArrayList<>();
+    for (Grid.Block block : blocks) {
+      units.add(
+          new Unit(
+              block.segment(),
+              block.pruning(),
+              block.weightsHash(),
+              fitted.mask(block.segment(), block.pruning()),
+              fitted.codebooks(block.segment(), block.pruning()),
+              block.cells(),
+              cost.nanos(block.segment(), block.pruning(), block.cells())));
+    }
+    return units;
+  }
+
+  private WaveTimes compute(
+      List<List<Unit>> tasks, String wave, LongAccumulator done, StageLog.Stage log)
+      throws IOException {
+    UnitTask task = new UnitTask(reader, info.id(), settings);
+    LongAccumulator busy = session.sparkContext().longAccumulator("busy nanoseconds");
+    long started = System.nanoTime();
+    JavaRDD<UnitResult> results =
+        spark
+            .parallelize(tasks, tasks.size())
+            .flatMap(List::iterator)
+            .map(
+                unit -> {
+                  long start = System.nanoTime();
+                  UnitResult result = task.compute(unit);
+                  busy.add(System.nanoTime() - start);
+                  done.add(result.cells().size());
+                  return result;
+                })
+            // On disk: the containers of a wave are the larger, the faster the cores are.
+            .persist(StorageLevel.DISK_ONLY());
+    results.count(); // one task after the other, heaviest first; the tables are then cut from it
+    double computed = (System.nanoTime() - started) / 1e9;
+    stage(results, UnitResult::cells, wave, Table.CELLS);
+    stage(results, UnitResult::streams, wave, Table.STREAMS);
+    if (settings.measures().histograms()) {
+      stage(results, UnitResult::histograms, wave, Table.HISTOGRAMS);
+    }
+    stage(results, UnitResult::compressed, wave, Table.COMPRESSED);
+    results.unpersist();
+    long committing = System.nanoTime();
+    tables.commit(wave);
+    log.put("cells", tasks.stream().flatMap(List::stream).mapToLong(u -> u.cells().size()).sum())
+        .put("tasks", tasks.size())
+        .put("commit_seconds", Math.round((System.nanoTime() - committing) / 1e6) / 1e3);
+    return new WaveTimes(
+        Schedule.of(tasks, spark.defaultParallelism()),
+        computed,
+        busy.value() / 1e9,
+        (System.nanoTime() - started) / 1e9 - computed);
+  }
+
+  private void stage(
+      JavaRDD<UnitResult> results, Function<UnitResult, List<Row>> part, String wave, Table table) {
+    JavaRDD<Row> rows = results.flatMap(result -> part.call(result).iterator());
+    tables.stage(
+        session
+            .createDataFrame(rows, table.schema())
+            .coalesce(Math.max(1, spark.defaultParallelism())),
+        wave,
+        table);
+  }
+}
