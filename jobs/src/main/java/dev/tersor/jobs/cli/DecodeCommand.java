@@ -2,6 +2,7 @@ package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.decode.Decoding;
+import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
@@ -81,7 +82,7 @@ final class DecodeCommand implements Callable<Integer> {
     chosen = where(chosen, "tensor", tensor);
     chosen = where(chosen, "weights_hash", weightsHash);
     if (bits != null) {
-      chosen = chosen.filter(functions.expr("coalesce(setting, string(bits))").equalTo(bits));
+      chosen = chosen.filter(functions.expr(Setting.BITS_SQL).equalTo(bits));
     }
     chosen = where(chosen, "codebook", codebook);
     chosen = where(chosen, "encoding", encoding);

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /** Two states cell by cell. */
@@ -197,19 +199,9 @@ public final class Comparison implements AutoCloseable {
             .collect(Collectors.joining(", "));
     return ofCells
         .select(
-            "model",
-            "tensor",
-            "segment",
-            "pruning",
-            "sparsity_target",
-            "bits",
-            "setting",
-            "codebook",
-            "encoding",
-            "dtype",
-            "change",
-            "before",
-            "after")
+            Stream.concat(RunState.CELL.stream(), Stream.of("change", "before", "after"))
+                .map(functions::col)
+                .toArray(Column[]::new))
         .unionByName(ofModels.drop("status"), true)
         .withColumnRenamed("before", "cell_before")
         .withColumnRenamed("after", "cell_after")

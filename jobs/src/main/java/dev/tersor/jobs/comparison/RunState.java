@@ -3,11 +3,12 @@ package dev.tersor.jobs.comparison;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.desc;
 
+import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,19 +27,10 @@ import org.apache.spark.sql.types.StructType;
  */
 public final class RunState {
   /** What a setting of a model is. */
-  static final List<String> SETTING =
-      List.of(
-          "model",
-          "pruning",
-          "sparsity_target",
-          "bits",
-          "setting",
-          "codebook",
-          "encoding",
-          "dtype");
+  static final List<String> SETTING = with(List.of("model", "dtype"));
 
   /** What a cell is. */
-  static final List<String> CELL = cell();
+  static final List<String> CELL = with(List.of("tensor", "segment", "model", "dtype"));
 
   private static final StructType VERSIONS =
       new StructType().add("run_id", DataTypes.StringType).add("version", DataTypes.StringType);
@@ -59,10 +51,8 @@ public final class RunState {
     this.cells = cells;
   }
 
-  private static List<String> cell() {
-    List<String> cell = new ArrayList<>(List.of("tensor", "segment"));
-    cell.addAll(SETTING);
-    return List.copyOf(cell);
+  private static List<String> with(List<String> others) {
+    return Stream.concat(others.stream(), Setting.COLUMNS.stream()).toList();
   }
 
   /** That rows of two tables are of the same cell; columns may be null. */

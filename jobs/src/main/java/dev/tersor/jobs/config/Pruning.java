@@ -73,6 +73,16 @@ public record Pruning(Scope scope, double sparsity, boolean bySaliency) implemen
     return new Pruning(scope(scope), value, false);
   }
 
+  /** The pruning of a row of a table: its columns {@code pruning} and {@code sparsity_target}. */
+  public static Pruning of(String kind, Double target) {
+    boolean bySaliency = kind.endsWith("-" + SALIENCY);
+    String label = bySaliency ? kind.substring(0, kind.lastIndexOf('-')) : kind;
+    Scope scope = Scope.valueOf(label.toUpperCase(Locale.ROOT));
+    // A paper's target is each tensor's own.
+    double sparsity = target == null || scope == Scope.PAPER ? Double.NaN : target;
+    return new Pruning(scope, sparsity, bySaliency);
+  }
+
   private static Scope scope(String name) {
     return Arrays.stream(Scope.values())
         .filter(scope -> Scope.NAMED.contains(scope) && scope.label().equals(name))

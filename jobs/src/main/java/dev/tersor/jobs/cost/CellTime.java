@@ -2,6 +2,7 @@ package dev.tersor.jobs.cost;
 
 import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.Cost;
+import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.source.TensorRef.Origin;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,12 +88,7 @@ record CellTime(
     }
     Cell cell =
         new Cell(
-            row.<Integer>getAs("bits"),
-            row.getAs("setting"),
-            row.getAs("codebook"),
-            row.getAs("encoding"),
-            row.getAs("recipe"),
-            row.getAs("key"));
+            Setting.of(row), row.<Integer>getAs("bits"), row.getAs("recipe"), row.getAs("key"));
     return new CellTime(
         String.join(" ", unit),
         Cost.origin(Origin.valueOf(row.<String>getAs("weights_source").toUpperCase(Locale.ROOT))),
@@ -120,7 +116,7 @@ record CellTime(
 
   /** What the cells of the unit with this codebook have in common. */
   String codes() {
-    return unit + " " + cell.bits() + " " + cell.setting() + " " + cell.codebook();
+    return unit + " " + cell.setting().codes() + " " + cell.bits();
   }
 
   /** What those of them with this index scheme have in common. */

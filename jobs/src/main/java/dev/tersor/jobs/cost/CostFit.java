@@ -187,7 +187,7 @@ public final class CostFit {
         .filter(time -> time.fitNanos() > 0 && seen.add(time.codes()))
         .map(
             time -> {
-              String family = Cost.fitter(time.isPart(), time.cell().codebook());
+              String family = Cost.fitter(time.isPart(), time.cell().codebook().fitter());
               return new Sample(quantities(time, "fit", family), time.fitNanos());
             })
         .toList();
@@ -269,15 +269,7 @@ public final class CostFit {
       List<Cell> cells =
           unit.stream()
               .map(CellTime::cell)
-              .map(
-                  cell ->
-                      new Cell(
-                          cell.bits(),
-                          cell.setting(),
-                          cell.codebook(),
-                          cell.encoding(),
-                          recipe(cell),
-                          cell.key()))
+              .map(cell -> new Cell(cell.setting(), cell.bits(), recipe(cell), cell.key()))
               .toList();
       measured.add(first.unitNanos());
       estimated.add(

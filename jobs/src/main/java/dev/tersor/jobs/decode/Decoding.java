@@ -5,6 +5,7 @@ import dev.tersor.core.checkpoint.SafetensorsWriter;
 import dev.tersor.core.encode.Content;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.source.NewFile;
 import java.io.IOException;
 import java.util.Arrays;
@@ -35,13 +36,9 @@ public final class Decoding {
       throws IOException {
     List<Row> settings =
         chosen
-            .selectExpr(
-                "pruning",
-                "if(pruning = 'paper', 'paper', string(sparsity_target)) AS sparsity_target",
-                "coalesce(setting, string(bits)) AS bits",
-                "codebook",
-                "weights_hash")
+            .select(functions.expr("struct(" + Setting.SQL + ", weights_hash)").as("weights"))
             .distinct()
+            .select("weights.*")
             .orderBy("pruning", "sparsity_target", "bits", "codebook", "weights_hash")
             .collectAsList();
     if (settings.size() != 1) {
@@ -89,14 +86,7 @@ public final class Decoding {
   }
 
   private static String options(Row setting) {
-    return "--sparsity "
-        + (setting.isNullAt(1) ? "asis" : setting.get(1))
-        + " --bits "
-        + setting.get(2)
-        + " --codebook "
-        + setting.get(3)
-        + " --weights-hash "
-        + setting.get(4);
+    return Setting.of(setting).options() + " --weights-hash " + setting.getAs("weights_hash");
   }
 
   /** Names that checkpoints had when they were swept by earlier versions. */

@@ -3,6 +3,7 @@ package dev.tersor.jobs.decode;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.Content;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.sweep.CellRows;
 import org.apache.spark.sql.Row;
 
@@ -18,11 +19,9 @@ public final class StoredContainer {
         + row.getAs("tensor")
         + ", segment "
         + row.getAs("segment")
-        + ", sparsity "
-        + row.getAs("sparsity_target")
         + ", "
-        + row.getAs("bits")
-        + " bits, "
+        + Setting.of(row).label()
+        + ", "
         + row.getAs("encoding");
   }
 

@@ -7,12 +7,12 @@ import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
-import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.fit.Quantised;
 import dev.tersor.jobs.fit.SegmentWeights;
 import dev.tersor.jobs.inference.TestNetwork;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.source.TensorRef;
@@ -28,8 +28,7 @@ import org.apache.spark.broadcast.Broadcast;
  * are, the others as they are, written to a network file and read again.
  *
  * @param units segments of the swept tensors, in order
- * @param bits null for the weights as they are, dense
- * @param codebook name of the fitter
+ * @param setting null for the weights as they are, dense
  * @param others tensors that are not swept
  */
 record EvaluationTask(
@@ -37,8 +36,7 @@ record EvaluationTask(
     TestNetwork network,
     Broadcast<LabelledImages> images,
     List<Unit> units,
-    BitWidth bits,
-    String codebook,
+    Setting setting,
     List<TensorRef> others,
     SegmentWeights reader,
     long seed)
@@ -61,7 +59,7 @@ record EvaluationTask(
       }
       byTensor.forEach((ref, segments) -> tensors.add(swept(ref, segments)));
       List<NetworkTensor> decoded =
-          bits == null ? tensors : NetworkFile.read(NetworkFile.write(tensors).bytes());
+          setting == null ? tensors : NetworkFile.read(NetworkFile.write(tensors).bytes());
       return new Found(network.accuracy(decoded, images.value()).top1(), null);
     } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       return new Found(null, e.getMessage() == null ? e.toString() : e.getMessage());
@@ -69,9 +67,9 @@ record EvaluationTask(
   }
 
   private NetworkTensor swept(TensorRef ref, List<Unit> segments) {
-    return bits == null
+    return setting == null
         ? plain(ref)
-        : bits.isLossless() ? pruned(ref, segments) : coded(ref, segments);
+        : setting.bits().isLossless() ? pruned(ref, segments) : coded(ref, segments);
   }
 
   private NetworkTensor pruned(TensorRef ref, List<Unit> segments) {
@@ -98,7 +96,9 @@ record EvaluationTask(
     List<Codes> codes = new ArrayList<>();
     for (Unit unit : segments) {
       Quantised quantised = new Quantised(unit, reader, reader.of(unit.segment()), seed);
-      codes.add(quantised.codes(new CodebookId(TensorSettings.bits(bits, ref), codebook)));
+      codes.add(
+          quantised.codes(
+              new CodebookId(TensorSettings.bits(setting.bits(), ref), setting.codebook())));
     }
     return new NetworkTensor.Coded(ref.name(), ref.shape(), Recipe.parse(RECIPE), codes);
   }

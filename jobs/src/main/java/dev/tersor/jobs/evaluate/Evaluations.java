@@ -1,7 +1,6 @@
 package dev.tersor.jobs.evaluate;
 
 import dev.tersor.core.data.LabelledImages;
-import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UsageException;
@@ -12,6 +11,7 @@ import dev.tersor.jobs.inference.TestNetworks.Subject;
 import dev.tersor.jobs.plan.CellKeys;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.source.ResolvedModel;
@@ -96,12 +96,12 @@ public final class Evaluations {
                     .isin(keys)
                     .and(functions.col("top1_accuracy").isNotNull()))
             .collectAsList()) {
-      Setting setting = Setting.of(row);
-      Accuracies.Basis basis = bases.get(setting.model());
+      String model = row.getAs("model");
+      Accuracies.Basis basis = bases.get(model);
       if (basis != null && basis.key().equals(row.getAs("evaluation"))) {
-        found.put(setting, row.<Double>getAs("top1_accuracy"));
+        found.put(model, Setting.of(row), row.<Double>getAs("top1_accuracy"));
         if (row.getAs("dense_top1_accuracy") != null) {
-          found.putDense(setting.model(), row.<Double>getAs("dense_top1_accuracy"));
+          found.putDense(model, row.<Double>getAs("dense_top1_accuracy"));
         }
       }
     }
@@ -134,21 +134,24 @@ public final class Evaluations {
   }
 
   /** A setting of a subject that is to be evaluated. */
-  private record Open(
-      Subject subject, Setting setting, Pruning pruning, BitWidth bits, String codebook) {}
+  private record Open(Subject subject, Setting setting) {
+    String model() {
+      return subject.model().name();
+    }
+
+    String label() {
+      return model() + ", " + setting.label();
+    }
+  }
 
   private List<Open> open() {
     List<Open> open = new ArrayList<>();
     for (Subject subject : subjects.values()) {
-      String model = subject.model().name();
       for (Pruning asked : settings.prunings()) {
-        Pruning pruning = subject.model().hasSaliency() ? asked.withSaliency() : asked;
-        for (BitWidth bits : settings.bits()) {
-          for (String codebook : settings.codebooks(bits)) {
-            Setting setting = Setting.of(model, pruning, bits, codebook);
-            if (!found.has(setting)) {
-              open.add(new Open(subject, setting, pruning, bits, codebook));
-            }
+        for (Setting weights : Setting.weights(settings, asked)) {
+          Setting setting = weights.bySaliency(subject.model().hasSaliency());
+          if (!found.has(subject.model().name(), setting)) {
+            open.add(new Open(subject, setting));
           }
         }
       }
@@ -159,7 +162,7 @@ public final class Evaluations {
   /** Ids of the tensors that need what is fitted over several segments. */
   public Set<String> tensors() {
     Set<String> models = new HashSet<>();
-    open().forEach(open -> models.add(open.subject().model().name()));
+    open().forEach(open -> models.add(open.model()));
     Set<String> tensors = new HashSet<>();
     for (Grid.Block block : grid.blocks()) {
       if (models.contains(block.segment().tensor().model())) {
@@ -173,11 +176,11 @@ public final class Evaluations {
   public Accuracies run(Fitted fitted) {
     Map<LabelledImages, Broadcast<LabelledImages>> images = new HashMap<>();
     List<EvaluationTask> tasks = new ArrayList<>();
-    List<Setting> asked = new ArrayList<>();
+    List<Open> asked = new ArrayList<>();
     List<Open> open = open();
     for (Subject subject : subjects.values()) {
       String model = subject.model().name();
-      List<Open> own = open.stream().filter(o -> o.setting().model().equals(model)).toList();
+      List<Open> own = open.stream().filter(o -> o.model().equals(model)).toList();
       boolean dense = !found.hasDense(model) && !own.isEmpty();
       if (own.isEmpty()) {
         continue;
@@ -192,35 +195,35 @@ public final class Evaluations {
           dense ? " and the dense network" : "");
       Broadcast<LabelledImages> test = images.computeIfAbsent(subject.images(), spark::broadcast);
       if (dense) {
-        asked.add(null);
-        tasks.add(task(subject, test, settings.prunings().get(0), null, null, new Fitted()));
+        asked.add(new Open(subject, null));
+        tasks.add(task(subject, test, null, new Fitted()));
       }
       for (Open one : own) {
-        asked.add(one.setting());
-        tasks.add(task(subject, test, one.pruning(), one.bits(), one.codebook(), fitted));
+        asked.add(one);
+        tasks.add(task(subject, test, one.setting(), fitted));
       }
     }
     if (!tasks.isEmpty()) {
       List<EvaluationTask.Found> results =
           spark.parallelize(tasks, tasks.size()).map(EvaluationTask::compute).collect();
-      take(tasks, asked, results);
+      take(asked, results);
     }
     images.values().forEach(Broadcast::destroy);
     return found;
   }
 
+  /**
+   * @param setting null for the dense network, which is not pruned, whatever is asked for
+   */
   private EvaluationTask task(
-      Subject subject,
-      Broadcast<LabelledImages> images,
-      Pruning asked,
-      BitWidth bits,
-      String codebook,
-      Fitted fitted) {
+      Subject subject, Broadcast<LabelledImages> images, Setting setting, Fitted fitted) {
     ResolvedModel model = subject.model();
     List<Unit> units = new ArrayList<>();
     for (SegmentRef ref : Grid.segments(List.of(model))) {
-      // The dense network is not pruned, whatever is asked for.
-      Pruning pruning = bits == null ? asked : TensorSettings.pruning(asked, ref.tensor());
+      Pruning pruning =
+          setting == null
+              ? settings.prunings().get(0)
+              : TensorSettings.pruning(setting.pruning(), ref.tensor());
       units.add(
           new Unit(
               ref,
@@ -236,29 +239,27 @@ public final class Evaluations {
         subject.network(),
         images,
         units,
-        bits,
-        codebook,
+        setting,
         model.others(),
         reader,
         settings.seed());
   }
 
   /** Takes results; an error that several settings have is said once. */
-  private void take(
-      List<EvaluationTask> tasks, List<Setting> asked, List<EvaluationTask.Found> results) {
+  private void take(List<Open> asked, List<EvaluationTask.Found> results) {
     Map<List<String>, List<String>> failed = new LinkedHashMap<>();
     for (int i = 0; i < results.size(); i++) {
-      String model = tasks.get(i).model();
-      Setting setting = asked.get(i);
+      Open one = asked.get(i);
+      String model = one.model();
       EvaluationTask.Found result = results.get(i);
       if (result.error() != null) {
         failed
             .computeIfAbsent(List.of(model, result.error()), key -> new ArrayList<>())
-            .add(setting == null ? model + ", dense" : setting.label());
-      } else if (setting == null) {
+            .add(one.setting() == null ? model + ", dense" : one.label());
+      } else if (one.setting() == null) {
         found.putDense(model, result.top1());
       } else {
-        found.put(setting, result.top1());
+        found.put(model, one.setting(), result.top1());
       }
     }
     failed.forEach(

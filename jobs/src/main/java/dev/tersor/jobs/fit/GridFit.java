@@ -58,7 +58,7 @@ public final class GridFit {
     for (Grid.Block block : left) {
       String tensor = block.segment().tensorId();
       for (Cell cell : block.cells()) {
-        CodebookId id = new CodebookId(cell.bits(), cell.codebook());
+        CodebookId id = cell.codebook();
         if (id.fitter().equals(SweepSettings.NO_CODEBOOK)) {
           continue;
         }

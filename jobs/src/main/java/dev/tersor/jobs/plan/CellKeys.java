@@ -54,20 +54,22 @@ public final class CellKeys {
    * part of it as well: rows of the models table are totals of cells of one setting.
    *
    * @param weightsHash of all weights that the mask and the codebook were fitted on
+   * @param pruning of the tensor
+   * @param bits of the tensor
    * @param fprThreshold what selections by FPr compare with; nothing to other encodings
    */
   public static String of(
       SegmentRef segment,
       String weightsHash,
       Pruning pruning,
+      Setting setting,
       int bits,
-      String setting,
-      String codebook,
       long seed,
-      String encoding,
       double fprThreshold,
       Measures measures) {
     TensorRef tensor = segment.tensor();
+    String codebook = setting.codebook();
+    String encoding = setting.encoding();
     List<Object> parts = new ArrayList<>();
     Collections.addAll(
         parts,
@@ -104,8 +106,8 @@ public final class CellKeys {
     if (layout > 1) {
       parts.add("layout " + layout);
     }
-    if (setting != null) {
-      parts.add("setting " + setting);
+    if (setting.bits().isPaper()) {
+      parts.add("setting " + setting.bits().setting());
     }
     if (!codebook.equals(SweepSettings.NO_CODEBOOK)) {
       parts.add("fitted " + FITTED_GENERATION);

@@ -96,12 +96,12 @@ public final class Cost {
     double nanos = rate(Stage.PRUNE, origin, weights, kept);
     Set<List<Object>> shared = new HashSet<>();
     for (Cell cell : cells) {
-      if (shared.add(List.of(cell.bits(), cell.codebook()))) {
-        nanos += rate(Stage.FIT, fitter(isPart, cell.codebook()), weights, kept);
+      if (shared.add(List.of(cell.codebook()))) {
+        nanos += rate(Stage.FIT, fitter(isPart, cell.codebook().fitter()), weights, kept);
       }
       for (String recipe : recipes(cell)) {
         String scheme = scheme(recipe);
-        if (shared.add(List.of(cell.bits(), cell.codebook(), scheme))) {
+        if (shared.add(List.of(cell.codebook(), scheme))) {
           nanos += runs * rate(Stage.SPLIT, scheme, weights, kept);
         }
         // The rate of splitting for a choice has all that it tries in it.

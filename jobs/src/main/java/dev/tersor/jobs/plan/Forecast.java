@@ -66,7 +66,7 @@ public record Forecast(
         List<Cell> asked =
             cellsOf.computeIfAbsent(
                 List.of(segment.tensorId(), each),
-                id -> Grid.cells(settings, each, segment.tensor(), (w, c, e) -> null));
+                id -> Grid.cells(settings, each, segment.tensor(), (setting, bits) -> null));
         Pruning pruning = TensorSettings.pruning(each, segment.tensor());
         Planned unit = new Planned(segment, pruning, cost.nanos(segment, pruning, asked));
         units.add(unit);

@@ -1,7 +1,6 @@
 package dev.tersor.jobs.plan;
 
 import dev.tersor.core.tensor.Segment;
-import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.source.ResolvedModel;
@@ -55,16 +54,14 @@ public final class Grid {
                 settings,
                 asked,
                 segment.tensor(),
-                (width, codebook, encoding) ->
+                (setting, bits) ->
                     CellKeys.of(
                         segment,
                         weights,
                         pruning,
-                        TensorSettings.bits(width, segment.tensor()),
-                        width.setting(),
-                        codebook,
+                        setting,
+                        bits,
                         settings.seed(),
-                        encoding,
                         settings.fprThreshold(),
                         settings.measures()));
         grid.blocks.add(new Block(segment, pruning, modelHash, cells));
@@ -76,7 +73,7 @@ public final class Grid {
   /** The key of a cell of one block. */
   @FunctionalInterface
   interface Keys {
-    String of(BitWidth width, String codebook, String encoding);
+    String of(Setting setting, int bits);
   }
 
   /**
@@ -86,15 +83,10 @@ public final class Grid {
    */
   static List<Cell> cells(SweepSettings settings, Pruning asked, TensorRef tensor, Keys keys) {
     List<Cell> cells = new ArrayList<>();
-    for (BitWidth width : settings.bits()) {
-      int bits = TensorSettings.bits(width, tensor);
-      for (String codebook : settings.codebooks(width)) {
-        for (String encoding : settings.encodings(asked, width)) {
-          String recipe = TensorSettings.recipe(encoding, tensor, settings.fprThreshold());
-          String key = keys.of(width, codebook, encoding);
-          cells.add(new Cell(bits, width.setting(), codebook, encoding, recipe, key));
-        }
-      }
+    for (Setting setting : Setting.all(settings, asked)) {
+      int bits = TensorSettings.bits(setting.bits(), tensor);
+      String recipe = TensorSettings.recipe(setting.encoding(), tensor, settings.fprThreshold());
+      cells.add(new Cell(setting, bits, recipe, keys.of(setting, bits)));
     }
     return cells;
   }

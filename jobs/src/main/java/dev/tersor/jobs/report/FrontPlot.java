@@ -127,7 +127,7 @@ final class FrontPlot {
     return String.format(
         Locale.ROOT,
         "%s%s: %s bytes, %s",
-        row.getAs("kind").equals("file") ? "network file, " : Setting.label(row, false) + ", ",
+        row.getAs("kind").equals("file") ? "network file, " : ModelSetting.label(row, false) + ", ",
         row.<String>getAs("encoding"),
         Figures.size(row.<Double>getAs("x")),
         measure(row));

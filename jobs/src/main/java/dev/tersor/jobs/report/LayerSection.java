@@ -60,7 +60,7 @@ final class LayerSection {
     }
     byEncoding();
     bySetting();
-    for (Setting setting : model.settings()) {
+    for (ModelSetting setting : model.settings()) {
       table(setting);
     }
   }
@@ -108,7 +108,8 @@ final class LayerSection {
     Map<String, String> labels = new HashMap<>();
     model.settings().forEach(setting -> labels.put(setting.key(), setting.label()));
     HeatMap map =
-        new HeatMap(layers(rows.stream()), model.settings().stream().map(Setting::label).toList());
+        new HeatMap(
+            layers(rows.stream()), model.settings().stream().map(ModelSetting::label).toList());
     map.addAll(rows, "tensor", "setting_key", labels);
     SvgPlot plot =
         map.draw(
@@ -126,7 +127,7 @@ final class LayerSection {
     return rows.map(row -> row.<String>getAs("tensor")).distinct().sorted(IN_ORDER).toList();
   }
 
-  private void table(Setting setting) {
+  private void table(ModelSetting setting) {
     List<Row> rows = new ArrayList<>(ModelReport.of(setting, model.smallest()));
     if (rows.isEmpty()) {
       return;

@@ -23,8 +23,8 @@ import org.apache.spark.sql.Row;
  */
 record ModelReport(
     Row facts,
-    List<Setting> settings,
-    Setting focus,
+    List<ModelSetting> settings,
+    ModelSetting focus,
     long allSettings,
     List<Row> totals,
     List<Row> points,
@@ -149,11 +149,11 @@ record ModelReport(
       models.add(
           new ModelReport(
               fact,
-              ownSettings.stream().map(row -> Setting.of(row, isOfSeveral(row))).toList(),
+              ownSettings.stream().map(row -> ModelSetting.of(row, isOfSeveral(row))).toList(),
               ownSettings.stream()
                   .filter(row -> row.<Boolean>getAs("focus"))
                   .findFirst()
-                  .map(row -> Setting.of(row, isOfSeveral(row)))
+                  .map(row -> ModelSetting.of(row, isOfSeveral(row)))
                   .orElse(null),
               ownSettings.isEmpty() ? 0 : ownSettings.get(0).<Long>getAs("settings"),
               own.apply(totals),
@@ -174,7 +174,7 @@ record ModelReport(
   }
 
   /** Rows of a setting, in their order. */
-  static List<Row> of(Setting setting, List<Row> rows) {
+  static List<Row> of(ModelSetting setting, List<Row> rows) {
     return rows.stream()
         .filter(row -> row.<String>getAs("setting_key").equals(setting.key()))
         .toList();

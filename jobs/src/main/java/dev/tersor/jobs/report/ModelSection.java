@@ -149,7 +149,7 @@ final class ModelSection {
   private String label(Row row) {
     return model.settings().stream()
         .filter(setting -> setting.key().equals(row.getAs("setting_key")))
-        .map(Setting::label)
+        .map(ModelSetting::label)
         .findFirst()
         .orElse("");
   }
@@ -191,7 +191,7 @@ final class ModelSection {
         rows.add(
             List.of(
                 isFile ? "file" : String.valueOf(i + 1),
-                isFile ? "network file" : Setting.label(row, false),
+                isFile ? "network file" : ModelSetting.label(row, false),
                 row.getAs("encoding"),
                 Figures.count(Math.round(row.<Double>getAs("x"))),
                 Figures.ratio(4 * row.<Long>getAs("params") / row.<Double>getAs("x")),
@@ -237,7 +237,7 @@ final class ModelSection {
             + " codes in memory right after, on the same core of the machine that ran the sweep."
             + " Lower and further left is better. Filled marks are on the front of their setting.");
     List<List<String>> rows = new ArrayList<>();
-    for (Setting setting : model.settings()) {
+    for (ModelSetting setting : model.settings()) {
       for (Row row : SpeedPlot.timed(model, setting)) {
         if (row.<Boolean>getAs("on_front")) {
           rows.add(

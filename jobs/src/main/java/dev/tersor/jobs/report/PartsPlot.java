@@ -31,7 +31,7 @@ final class PartsPlot {
    *
    * @param rows of models, verified, the smallest first
    */
-  static SvgPlot of(ModelReport model, Setting setting, List<Row> rows, String name) {
+  static SvgPlot of(ModelReport model, ModelSetting setting, List<Row> rows, String name) {
     DefaultCategoryDataset parts = new DefaultCategoryDataset();
     DefaultCategoryDataset padding = new DefaultCategoryDataset();
     for (Row row : rows) {

@@ -3,6 +3,7 @@ package dev.tersor.jobs.report;
 import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.OverflowBehaviour;
+import dev.tersor.jobs.plan.Setting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +24,8 @@ final class RegressionTable {
     columns.add(PlanText.left("worse").with(RegressionTable::what));
     columns.add(PlanText.left("model").with(row -> row.getAs("model")));
     columns.add(PlanText.left("tensor").with(RegressionTable::tensor));
-    columns.add(PlanText.right("sparsity").with(RegressionTable::sparsity));
-    columns.add(PlanText.right("bits").with(RegressionTable::bits));
+    columns.add(PlanText.right("sparsity").with(row -> Setting.of(row).target()));
+    columns.add(PlanText.right("bits").with(row -> Setting.of(row).codes()));
     columns.add(PlanText.left("encoding").with(row -> row.getAs("encoding")));
     columns.add(PlanText.right("before").with(row -> figure(row, row.getAs("before"))));
     columns.add(PlanText.right("after").with(row -> figure(row, row.getAs("after"))));
@@ -49,29 +50,6 @@ final class RegressionTable {
     String tensor = row.getAs("tensor");
     Integer segment = row.getAs("segment");
     return tensor == null ? "" : segment == 0 ? tensor : tensor + " #" + segment;
-  }
-
-  private static String sparsity(Row row) {
-    Double target = row.getAs("sparsity_target");
-    String pruning = row.getAs("pruning");
-    if (target == null) {
-      return pruning;
-    }
-    String percent = Figures.plain(Math.round(1000 * target) / 10.0) + " %";
-    return pruning.equals("tensor") ? percent : percent + " " + pruning;
-  }
-
-  private static String bits(Row row) {
-    Integer bits = row.getAs("bits");
-    String setting = row.getAs("setting");
-    String codebook = row.getAs("codebook");
-    return String.join(
-            " ",
-            bits == null ? "" : bits.toString(),
-            setting == null ? "" : setting,
-            codebook == null ? "" : codebook)
-        .replace("  ", " ")
-        .strip();
   }
 
   private static String figure(Row row, Double value) {

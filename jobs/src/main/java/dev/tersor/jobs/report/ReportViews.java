@@ -1,5 +1,6 @@
 package dev.tersor.jobs.report;
 
+import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.util.List;
@@ -17,21 +18,13 @@ import org.apache.spark.sql.functions;
 final class ReportViews implements AutoCloseable {
   /** A name for what a row is a result of; null is not a value, so it is left out. */
   private static final String SETTING_KEY =
-      "to_json(struct(model, weights_hash, pruning, %s AS sparsity_target, %s AS bits, setting,"
-          + " codebook)) AS setting_key";
+      "to_json(struct(model, weights_hash, " + Setting.SQL + ")) AS setting_key";
 
+  // A network file says nothing of the weights before they were quantised.
   private static final String SCOPE_MODELS =
-      "SELECT *, "
-          + SETTING_KEY.formatted("sparsity_target", "bits")
-          // A network file says nothing of the weights before they were quantised.
-          + ", verified AND mean_square IS NULL AS is_file FROM %s";
+      "SELECT *, " + SETTING_KEY + ", verified AND mean_square IS NULL AS is_file FROM %s";
 
-  private static final String SCOPE_CELLS =
-      "SELECT *, "
-          + SETTING_KEY.formatted(
-              // As rows of models have them, where each tensor has its own.
-              "if(pruning = 'paper', NULL, sparsity_target)", "if(setting IS NULL, bits, NULL)")
-          + " FROM %s";
+  private static final String SCOPE_CELLS = "SELECT *, " + SETTING_KEY + " FROM %s";
 
   /** What a run computed, and of its settings and encodings the cells that it found. */
   private static final String CELLS_OF_RUN =
@@ -44,14 +37,14 @@ final class ReportViews implements AutoCloseable {
   private static final String CELLS =
       """
       SELECT * FROM (
-        SELECT model, weights_hash, weights_source, pruning, setting_key, encoding, tensor, segment, kind, shape, params, sparsity,
-               if(pruning = 'paper', NULL, sparsity_target) AS sparsity_target, if(setting IS NULL, bits, NULL) AS bits, setting,
-               codebook, total_bytes, value_bytes, index_bytes, codebook_bytes, table_bytes, header_bytes, floor_bytes,
+        SELECT model, weights_hash, weights_source, setting_key, encoding, tensor, segment, kind, shape, params, sparsity,
+               %s, total_bytes, value_bytes, index_bytes, codebook_bytes, table_bytes, header_bytes, floor_bytes,
                padding_elements, verified, error,
                row_number() OVER (PARTITION BY setting_key, encoding, tensor, segment
                                   ORDER BY verified DESC, timing_runs DESC NULLS LAST, run_id DESC, key) AS place
         FROM report_scope_cells)
-      WHERE place = 1""";
+      WHERE place = 1"""
+          .formatted(Setting.SQL);
 
   /** An accuracy is that of a setting: every encoding of it decodes to the same weights. */
   private static final String TOTALS =

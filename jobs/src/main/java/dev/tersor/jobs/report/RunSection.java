@@ -63,7 +63,7 @@ final class RunSection {
               row.<String>getAs("model"),
               error == null ? "no error was recorded" : error,
               one.<String>getAs("tensor") + ", segment " + one.<Integer>getAs("segment"),
-              Setting.label(one, false) + ", " + one.<String>getAs("encoding"),
+              ModelSetting.label(one, false) + ", " + one.<String>getAs("encoding"),
               Figures.count(row.<Long>getAs("tensors")),
               Figures.count(row.<Long>getAs("cells"))));
     }

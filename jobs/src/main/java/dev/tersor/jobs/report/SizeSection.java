@@ -60,7 +60,7 @@ final class SizeSection {
     rows.add(floors("floor: entropy of mask, values at full width", "floor_packed_bytes"));
     for (String encoding : encodings) {
       List<String> row = new ArrayList<>(List.of(encoding));
-      for (Setting setting : model.settings()) {
+      for (ModelSetting setting : model.settings()) {
         row.add(size(ModelReport.of(setting, model.totals()), encoding));
       }
       rows.add(row);
@@ -74,7 +74,7 @@ final class SizeSection {
 
   private List<String> floors(String name, String column) {
     List<String> row = new ArrayList<>(List.of(name));
-    for (Setting setting : model.settings()) {
+    for (ModelSetting setting : model.settings()) {
       Optional<Row> first = verified(setting).stream().findFirst();
       row.add(
           first.map(total -> relative(total.<Double>getAs(column), dense(total)) + " ").orElse(""));
@@ -82,7 +82,7 @@ final class SizeSection {
     return row;
   }
 
-  private List<Row> verified(Setting setting) {
+  private List<Row> verified(ModelSetting setting) {
     return ModelReport.of(setting, model.totals()).stream()
         .filter(row -> row.<Boolean>getAs("verified"))
         .toList();
@@ -122,18 +122,18 @@ final class SizeSection {
     if (!verified(model.focus()).isEmpty()) {
       parts(model.focus());
     }
-    List<Setting> others =
+    List<ModelSetting> others =
         model.settings().stream()
             .filter(setting -> !setting.equals(model.focus()) && !verified(setting).isEmpty())
             .toList();
-    for (Setting setting : others) {
+    for (ModelSetting setting : others) {
       html.open("details").element("summary", setting.label());
       parts(setting);
       html.close();
     }
   }
 
-  private void parts(Setting setting) {
+  private void parts(ModelSetting setting) {
     List<Row> rows = verified(setting);
     SvgPlot plot =
         PartsPlot.of(

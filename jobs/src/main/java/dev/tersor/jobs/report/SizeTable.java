@@ -35,7 +35,7 @@ public final class SizeTable {
    * @param encodings their names, in the order of the columns
    */
   public static String of(List<Row> models, List<String> encodings) {
-    Map<SettingLabel, Map<String, Row>> settings = SettingLabel.group(models);
+    List<SettingRows> settings = SettingRows.of(models);
     Map<String, List<String>> blocks = new LinkedHashMap<>();
     SymbolCoders.ALL.names().forEach(coder -> blocks.put(coder, new ArrayList<>()));
     blocks.put(CHOICES, new ArrayList<>());
@@ -57,25 +57,21 @@ public final class SizeTable {
     return text.toString();
   }
 
-  private static String block(
-      Map<SettingLabel, Map<String, Row>> settings, String coder, List<String> recipes) {
-    List<Map.Entry<SettingLabel, Map<String, Row>>> rows = new ArrayList<>(settings.entrySet());
-    List<ColumnData<Map.Entry<SettingLabel, Map<String, Row>>>> columns = new ArrayList<>();
-    columns.add(text("model").with(row -> row.getKey().model()));
-    columns.add(text("weights").with(row -> row.getKey().source()));
-    columns.add(number("sparsity").with(row -> row.getKey().sparsity()));
-    columns.add(number("bits").with(row -> row.getKey().codes()));
+  private static String block(List<SettingRows> rows, String coder, List<String> recipes) {
+    List<ColumnData<SettingRows>> columns = new ArrayList<>();
+    columns.add(text("model").with(SettingRows::model));
+    columns.add(text("weights").with(SettingRows::source));
+    columns.add(number("sparsity").with(row -> row.setting().target()));
+    columns.add(number("bits").with(row -> row.setting().codes()));
     for (String recipe : recipes) {
-      columns.add(number(index(recipe)).with(row -> size(row.getValue(), recipe)));
+      columns.add(number(index(recipe)).with(row -> size(row.byEncoding(), recipe)));
     }
-    columns.add(number(floorName(coder)).with(row -> floor(row.getValue(), floorColumn(coder))));
+    columns.add(number(floorName(coder)).with(row -> floor(row.byEncoding(), floorColumn(coder))));
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
   }
 
   /** A row for each encoding, and the floor; a column for each setting. */
-  private static String tall(
-      Map<SettingLabel, Map<String, Row>> settings, String coder, List<String> recipes) {
-    List<Map.Entry<SettingLabel, Map<String, Row>>> all = new ArrayList<>(settings.entrySet());
+  private static String tall(List<SettingRows> all, String coder, List<String> recipes) {
     List<String> rows = new ArrayList<>(recipes);
     String floor = floorName(coder);
     rows.add(floor);
@@ -83,19 +79,18 @@ public final class SizeTable {
     for (int from = 0; from < all.size(); from += MAX_SETTINGS) {
       List<ColumnData<String>> columns = new ArrayList<>();
       columns.add(text("encoding").with(row -> row.equals(floor) ? row : index(row)));
-      for (var entry : all.subList(from, Math.min(all.size(), from + MAX_SETTINGS))) {
-        SettingLabel setting = entry.getKey();
+      for (SettingRows each : all.subList(from, Math.min(all.size(), from + MAX_SETTINGS))) {
         String header =
             String.join(
-                "\n", setting.model(), setting.source(), setting.sparsity(), setting.codes());
+                "\n", each.model(), each.source(), each.setting().target(), each.setting().codes());
         columns.add(
             number(header)
                 .with(
                     row ->
                         row.equals(floor)
                             // A blank where sizes have their star.
-                            ? floor(entry.getValue(), floorColumn(coder)) + " "
-                            : size(entry.getValue(), row)));
+                            ? floor(each.byEncoding(), floorColumn(coder)) + " "
+                            : size(each.byEncoding(), row)));
       }
       text.append(text.isEmpty() ? "" : "\n")
           .append(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns));

@@ -6,7 +6,6 @@ import com.github.freva.asciitable.ColumnData;
 import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.core.index.Access;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -26,11 +25,11 @@ public final class SmallestTable {
    * @param byAccess the smallest verified row of each kind of access
    * @param failed encodings with a failed cell
    */
-  private record Line(SettingLabel setting, Map<Access, Row> byAccess, long failed) {
-    static Line of(SettingLabel setting, Collection<Row> rows) {
+  private record Line(SettingRows rows, Map<Access, Row> byAccess, long failed) {
+    static Line of(SettingRows rows) {
       Map<Access, Row> smallest = new EnumMap<>(Access.class);
       long failed = 0;
-      for (Row row : rows) {
+      for (Row row : rows.byEncoding().values()) {
         if (row.<Boolean>getAs("verified")) {
           Access access = Access.valueOf(row.<String>getAs("access").toUpperCase(Locale.ROOT));
           smallest.merge(access, row, (one, other) -> bytes(one) <= bytes(other) ? one : other);
@@ -38,11 +37,11 @@ public final class SmallestTable {
           failed++;
         }
       }
-      return new Line(setting, smallest, failed);
+      return new Line(rows, smallest, failed);
     }
 
     String sparsity() {
-      return best() == null ? setting.sparsity() : SettingLabel.reached(best());
+      return best() == null ? rows.setting().target() : rows.reached(best());
     }
 
     /** The smallest of all, or null where all failed. */
@@ -59,14 +58,12 @@ public final class SmallestTable {
    * @param models rows of the models table
    */
   public static String of(List<Row> models) {
-    List<Line> lines = new ArrayList<>();
-    SettingLabel.group(models)
-        .forEach((setting, rows) -> lines.add(Line.of(setting, rows.values())));
+    List<Line> lines = SettingRows.of(models).stream().map(Line::of).toList();
     List<ColumnData<Line>> columns = new ArrayList<>();
-    columns.add(text("model").with(line -> line.setting().model()));
-    columns.add(text("weights").with(line -> line.setting().source()));
+    columns.add(text("model").with(line -> line.rows().model()));
+    columns.add(text("weights").with(line -> line.rows().source()));
     columns.add(number("sparsity").with(line -> line.sparsity()));
-    columns.add(number("bits").with(line -> line.setting().codes()));
+    columns.add(number("bits").with(line -> line.rows().setting().codes()));
     // The weakest first: mostly the smallest.
     add(columns, lines, Access.SEQUENTIAL, "read in sequence");
     add(columns, lines, Access.PARALLEL, "read in parallel");

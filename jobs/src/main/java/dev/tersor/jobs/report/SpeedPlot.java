@@ -23,7 +23,7 @@ final class SpeedPlot {
   private SpeedPlot() {}
 
   /** Rows of a setting whose decoding was timed beside a copy. */
-  static List<Row> timed(ModelReport model, Setting setting) {
+  static List<Row> timed(ModelReport model, ModelSetting setting) {
     return ModelReport.of(setting, model.totals()).stream()
         .filter(row -> row.<Boolean>getAs("verified") && row.getAs("copies") != null)
         .toList();
@@ -42,7 +42,7 @@ final class SpeedPlot {
     double least = Double.MAX_VALUE;
     double most = Double.MIN_NORMAL;
     for (int i = 0; i < model.settings().size(); i++) {
-      Setting setting = model.settings().get(i);
+      ModelSetting setting = model.settings().get(i);
       List<Row> rows = timed(model, setting);
       if (rows.isEmpty()) {
         continue;
@@ -109,7 +109,7 @@ final class SpeedPlot {
     return marker;
   }
 
-  private static String text(Setting setting, Row row) {
+  private static String text(ModelSetting setting, Row row) {
     return String.format(
         Locale.ROOT,
         "%s, %s: %.3f bits a weight, %s copies, access %s",

@@ -32,13 +32,14 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class CellRows {
   private final RowBuilder identity;
   private final Segment segment;
+  private final Pruning pruning;
   private final String dtype;
   private long pruneNanos;
   private long fitNanos;
 
   CellRows(Unit unit, String run) {
     TensorRef tensor = unit.segment().tensor();
-    Pruning pruning = unit.pruning();
+    pruning = unit.pruning();
     segment = unit.segment().segment();
     dtype = tensor.format().label();
     identity =
@@ -53,9 +54,7 @@ public final class CellRows {
             .set("params", (long) segment.length())
             .set("macs", tensor.knownMacs().isPresent() ? tensor.macs() : null)
             .set("weights_source", tensor.origin().label())
-            .set("weights_hash", unit.weightsHash())
-            .set("pruning", pruning.kind())
-            .set("sparsity_target", pruning.target().isPresent() ? pruning.sparsity() : null);
+            .set("weights_hash", unit.weightsHash());
   }
 
   /** Sets what it took to come to the codes of the cells that follow. */
@@ -78,10 +77,7 @@ public final class CellRows {
     return identity
         .copy(Table.CELLS)
         .set("key", cell.key())
-        .set("bits", cell.bits())
-        .set("setting", cell.setting())
-        .set("codebook", cell.codebook())
-        .set("encoding", cell.encoding())
+        .setAll(cell.setting().values(pruning, cell.bits()))
         .set("dtype", cell.bits() == BitWidth.LOSSLESS.fixed() ? dtype : null);
   }
 

@@ -4,8 +4,8 @@ import dev.tersor.core.index.Access;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.jobs.evaluate.Accuracies;
-import dev.tersor.jobs.evaluate.Setting;
 import dev.tersor.jobs.plan.CellKeys;
+import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
 import java.util.HashSet;
@@ -59,7 +59,8 @@ final class ModelTotal {
           .flatMap(List::stream)
           .toList();
 
-  private final Map<String, Object> common;
+  private final String model;
+  private final String weightsHash;
   private final Setting setting;
   private final CellKeys.Running keys = new CellKeys.Running();
   private final Set<String> tensors = new HashSet<>();
@@ -78,11 +79,9 @@ final class ModelTotal {
   private Access access = Access.RANDOM;
   private Integer timingRuns = Integer.MAX_VALUE;
 
-  /**
-   * @param common values of columns that all cells share
-   */
-  ModelTotal(Map<String, Object> common, Setting setting) {
-    this.common = common;
+  ModelTotal(String model, String weightsHash, Setting setting) {
+    this.model = model;
+    this.weightsHash = weightsHash;
     this.setting = setting;
     BYTES.forEach(column -> bytes.put(column, 0L));
     FLOORS.forEach(column -> floors.put(column, new ExactSum()));
@@ -132,15 +131,19 @@ final class ModelTotal {
 
   /** The row of what was added; to be asked for once. */
   Row row(String run, Accuracies accuracies) {
-    RowBuilder row = new RowBuilder(Table.MODELS).set("run_id", run);
-    common.forEach(row::set);
+    RowBuilder row =
+        new RowBuilder(Table.MODELS)
+            .set("run_id", run)
+            .set("model", model)
+            .set("weights_hash", weightsHash)
+            .setAll(setting.values());
     boolean verified = good == cells;
     // A model that was mended is another result than the one with failures.
     keys.add(good + " verified");
     if (verified) {
       // And one that was evaluated is another than one that was not, or on something else.
-      accuracies.key(setting).ifPresent(keys::add);
-      accuracies.fill(setting, row);
+      accuracies.key(model, setting).ifPresent(keys::add);
+      accuracies.fill(model, setting, row);
     }
     row.set("key", keys.end())
         .set("tensors", (long) tensors.size())

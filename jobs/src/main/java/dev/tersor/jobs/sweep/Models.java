@@ -1,8 +1,7 @@
 package dev.tersor.jobs.sweep;
 
-import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.evaluate.Accuracies;
-import dev.tersor.jobs.evaluate.Setting;
+import dev.tersor.jobs.plan.Setting;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -21,18 +20,10 @@ import org.apache.spark.sql.functions;
  * same to the last bit however the cells were computed.
  */
 final class Models {
-  private static final List<String> GROUP =
-      List.of(
-          "model",
-          "weights_hash",
-          "pruning",
-          "sparsity_target",
-          "bits",
-          "setting",
-          "codebook",
-          "encoding");
+  /** What cells are added up of. */
+  private record Group(String model, String weightsHash, Setting setting) {}
 
-  private final Map<List<Object>, ModelTotal> totals = new LinkedHashMap<>();
+  private final Map<Group, ModelTotal> totals = new LinkedHashMap<>();
   private long verified;
 
   /**
@@ -44,8 +35,9 @@ final class Models {
    */
   static void read(
       Dataset<Row> cells, Set<String> keys, List<String> models, Consumer<Row> reader) {
-    List<String> columns = new ArrayList<>(List.of("key", "tensor", "error"));
-    columns.addAll(GROUP);
+    List<String> columns =
+        new ArrayList<>(List.of("key", "model", "weights_hash", "tensor", "error"));
+    columns.addAll(Setting.COLUMNS);
     columns.addAll(ModelTotal.COLUMNS);
     Iterator<Row> rows =
         cells
@@ -66,11 +58,9 @@ final class Models {
 
   /** Adds a cell to the totals of its model, sparsity, bits, codebook and encoding. */
   void add(Row cell) {
-    Map<String, Object> group = new LinkedHashMap<>();
-    GROUP.forEach(column -> group.put(column, common(cell, column)));
+    Group group = new Group(cell.getAs("model"), cell.getAs("weights_hash"), Setting.of(cell));
     totals
-        .computeIfAbsent(
-            new ArrayList<>(group.values()), key -> new ModelTotal(group, Setting.of(cell)))
+        .computeIfAbsent(group, key -> new ModelTotal(key.model, key.weightsHash, key.setting))
         .add(cell);
     if (cell.<Boolean>getAs("verified")) {
       verified++;
@@ -88,15 +78,5 @@ final class Models {
     totals.values().forEach(total -> rows.add(total.row(run, accuracies)));
     rows.sort(Comparator.comparing(row -> row.getString(0)));
     return rows;
-  }
-
-  /** What all cells of a model have in common: null where each tensor has its own. */
-  private static Object common(Row cell, String column) {
-    boolean own =
-        column.equals("bits")
-            ? cell.getAs("setting") != null
-            : column.equals("sparsity_target")
-                && cell.getAs("pruning").equals(Pruning.Scope.PAPER.label());
-    return own ? null : cell.getAs(column);
   }
 }

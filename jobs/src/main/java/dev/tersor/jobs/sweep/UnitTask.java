@@ -58,9 +58,7 @@ final class UnitTask implements Serializable {
     }
     Map<CodebookId, List<Cell>> byCodebook = new LinkedHashMap<>();
     for (Cell cell : unit.cells()) {
-      byCodebook
-          .computeIfAbsent(new CodebookId(cell.bits(), cell.codebook()), id -> new ArrayList<>())
-          .add(cell);
+      byCodebook.computeIfAbsent(cell.codebook(), id -> new ArrayList<>()).add(cell);
     }
     SharedMasks masks = new SharedMasks();
     byCodebook.forEach(

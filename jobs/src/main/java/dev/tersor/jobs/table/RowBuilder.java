@@ -1,5 +1,6 @@
 package dev.tersor.jobs.table;
 
+import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
 import org.apache.spark.sql.types.StructType;
@@ -39,6 +40,16 @@ public final class RowBuilder {
    */
   public RowBuilder set(String column, Object value) {
     values[schema.fieldIndex(column)] = value;
+    return this;
+  }
+
+  /**
+   * Sets several columns.
+   *
+   * @throws IllegalArgumentException if the table lacks one
+   */
+  public RowBuilder setAll(Map<String, ?> columns) {
+    columns.forEach(this::set);
     return this;
   }
 

@@ -168,7 +168,7 @@ class PruningTest {
             "exact,uniform",
             "--encodings",
             "bitmap,csr/huffman,dcsr");
-    assertTrue(run.out.contains("40.0 % layer (30.9 %)"), run.out);
+    assertTrue(run.out.contains("40.0 % layer (30.93 %)"), run.out);
     CommandLineRun.assertNumbers(
         out(),
         Map.of(

@@ -7,6 +7,7 @@ import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.model.Kind;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
@@ -46,11 +47,13 @@ class CellKeysTest {
         segment,
         "hash",
         settings.prunings().get(0),
+        new Setting(
+            settings.prunings().get(0),
+            setting == null ? new BitWidth(bits) : BitWidth.PAPER,
+            "uniform",
+            encoding),
         bits,
-        setting,
-        "uniform",
         1,
-        encoding,
         fprThreshold,
         measures);
   }
@@ -91,15 +94,14 @@ class CellKeysTest {
             1,
             TensorRef.Paper.NONE,
             null);
+    Pruning pruning = new Pruning(Pruning.Scope.TENSOR, 0.5, false);
     return CellKeys.of(
         new SegmentRef(tensor, Segment.cut(shape).get(0)),
         "hash",
-        new Pruning(Pruning.Scope.TENSOR, 0.5, false),
+        pruning,
+        new Setting(pruning, new BitWidth(4), "uniform", encoding),
         4,
-        null,
-        "uniform",
         1,
-        encoding,
         2,
         Measures.STANDARD);
   }
