@@ -1,5 +1,5 @@
 -- Cells without a verified result, and why.
-SELECT model, tensor, segment, sparsity_target, bits, codebook, encoding, error, run_id
+SELECT model, tensor, segment, sparsity_target, bits, codebook, encoding, cause, error, run_id
 FROM cells
 WHERE NOT verified AND key NOT IN (SELECT key FROM cells WHERE verified)
 ORDER BY model, tensor, segment, sparsity_target, bits, codebook, encoding;

@@ -211,7 +211,7 @@ final class CodebookTask implements Serializable {
   }
 
   private Row failed(CodebookUnit unit, CodebookId id, Throwable error) {
-    return identity(unit, id).set("verified", false).set("error", Failure.of(error).text()).build();
+    return identity(unit, id).setAll(Failure.of(error).values()).build();
   }
 
   /**
@@ -243,7 +243,9 @@ final class CodebookTask implements Serializable {
             .set("timing_runs", unit.fitted().containsKey(id) ? 1 : timingRuns)
             .set("verified", holds);
     if (!holds) {
-      row.set("error", "less squared error than the optimum's " + bound);
+      row.setAll(
+          new Failure(Failure.Cause.INPUT, "less squared error than the optimum's " + bound)
+              .values());
     }
     return row.build();
   }

@@ -1,6 +1,9 @@
 package dev.tersor.jobs.config;
 
-/** Weights that are not there tonight: a file that was not delivered, a source out of reach. */
+/**
+ * What is not there tonight: weights that were not delivered, a source out of reach, an engine that
+ * the class path lacks.
+ */
 public final class UnavailableException extends UsageException {
   private static final long serialVersionUID = 1L;
 

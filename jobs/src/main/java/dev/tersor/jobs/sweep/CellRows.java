@@ -82,7 +82,7 @@ public final class CellRows {
   }
 
   Row failed(Cell cell, Throwable error) {
-    return of(cell).set("verified", false).set("error", Failure.of(error).text()).build();
+    return of(cell).setAll(Failure.of(error).values()).build();
   }
 
   /** Adds what the encoded bytes say. */

@@ -12,7 +12,6 @@ import dev.tersor.jobs.inference.TestNetworks.Subject;
 import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.Cost;
 import dev.tersor.jobs.plan.Grid;
-import dev.tersor.jobs.plan.Schedule;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.plan.Waves;
@@ -32,13 +31,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -95,11 +91,10 @@ public final class Sweep {
         folder
             .table(session, Table.CELLS)
             .filter(functions.col("model").isin(settings.models().toArray()))
-            .select("key", "verified", "error")
+            .select("key", "verified", "error", "cause")
             .collectAsList()) {
       boolean verified = row.getBoolean(1);
-      if (asked.contains(row.getString(0))
-          && (verified || !Failure.parse(row.getString(2)).isPassing())) {
+      if (asked.contains(row.getString(0)) && (verified || !Failure.of(row).isPassing())) {
         held.merge(row.getString(0), verified, Boolean::logicalOr);
       }
     }
@@ -133,11 +128,12 @@ public final class Sweep {
     int cores = spark.defaultParallelism();
     List<List<List<Unit>>> waves = Waves.cut(units, cores, settings.waveSeconds());
     WaveTimes times = WaveTimes.NONE;
+    Wave wave = new Wave(session, reader, settings, info, tables, done);
     try (Progress progress = new Progress(console, todo, done)) {
       for (int i = 0; i < waves.size(); i++) {
         progress.wave(i + 1, waves.size());
         StageLog.Stage stage = log.start("wave").put("wave", i + 1).put("of", waves.size());
-        times = times.plus(compute(waves.get(i), info.wave(i), done, stage));
+        times = times.plus(wave.compute(waves.get(i), info.wave(i), stage));
         progress.committed();
         stage.end();
       }
@@ -226,57 +222,5 @@ public final class Sweep {
               cost.nanos(block.segment(), block.pruning(), block.cells())));
     }
     return units;
-  }
-
-  private WaveTimes compute(
-      List<List<Unit>> tasks, String wave, LongAccumulator done, StageLog.Stage log)
-      throws IOException {
-    UnitTask task = new UnitTask(reader, info.id(), settings);
-    LongAccumulator busy = session.sparkContext().longAccumulator("busy nanoseconds");
-    long started = System.nanoTime();
-    JavaRDD<UnitResult> results =
-        spark
-            .parallelize(tasks, tasks.size())
-            .flatMap(List::iterator)
-            .map(
-                unit -> {
-                  long start = System.nanoTime();
-                  UnitResult result = task.compute(unit);
-                  busy.add(System.nanoTime() - start);
-                  done.add(result.cells().size());
-                  return result;
-                })
-            // On disk: the containers of a wave are the larger, the faster the cores are.
-            .persist(StorageLevel.DISK_ONLY());
-    results.count(); // one task after the other, heaviest first; the tables are then cut from it
-    double computed = (System.nanoTime() - started) / 1e9;
-    stage(results, UnitResult::cells, wave, Table.CELLS);
-    stage(results, UnitResult::streams, wave, Table.STREAMS);
-    if (settings.measures().histograms()) {
-      stage(results, UnitResult::histograms, wave, Table.HISTOGRAMS);
-    }
-    stage(results, UnitResult::compressed, wave, Table.COMPRESSED);
-    results.unpersist();
-    long committing = System.nanoTime();
-    tables.commit(wave);
-    log.put("cells", tasks.stream().flatMap(List::stream).mapToLong(u -> u.cells().size()).sum())
-        .put("tasks", tasks.size())
-        .put("commit_seconds", Math.round((System.nanoTime() - committing) / 1e6) / 1e3);
-    return new WaveTimes(
-        Schedule.of(tasks, spark.defaultParallelism()),
-        computed,
-        busy.value() / 1e9,
-        (System.nanoTime() - started) / 1e9 - computed);
-  }
-
-  private void stage(
-      JavaRDD<UnitResult> results, Function<UnitResult, List<Row>> part, String wave, Table table) {
-    JavaRDD<Row> rows = results.flatMap(result -> part.call(result).iterator());
-    tables.stage(
-        session
-            .createDataFrame(rows, table.schema())
-            .coalesce(Math.max(1, spark.defaultParallelism())),
-        wave,
-        table);
   }
 }

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.sweep;
 
+import dev.tersor.jobs.table.Failure;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,6 +9,15 @@ import org.apache.spark.sql.Row;
 /** What a unit adds to the tables. */
 record UnitResult(List<Row> cells, List<Row> streams, List<Row> histograms, List<Row> compressed)
     implements Serializable {
+  /** The keys of cells that memory did not suffice for. */
+  List<String> starved() {
+    return cells.stream()
+        .filter(cell -> !cell.<Boolean>getAs("verified"))
+        .filter(cell -> Failure.of(cell).cause() == Failure.Cause.MEMORY)
+        .map(cell -> cell.<String>getAs("key"))
+        .toList();
+  }
+
   UnitResult() {
     this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
   }

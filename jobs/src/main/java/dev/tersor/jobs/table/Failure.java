@@ -1,69 +1,94 @@
 package dev.tersor.jobs.table;
 
+import dev.tersor.jobs.config.UnavailableException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.spark.sql.Row;
 
 /**
- * Why something of a grid failed, as the tables' column {@code error} says it. What the input
- * causes would come out the same and is held; what memory or the machine causes may not, and the
- * next run tries it again.
+ * Why something of a grid failed: the columns {@code error} and {@code cause}. What the input
+ * causes would come out the same and is held; what memory or a fault causes may not, and the next
+ * run tries it again.
  *
- * @param text of the column: it tells the causes apart by what it begins with
+ * @param text what the exception says
  */
-public record Failure(Cause cause, String text) {
+public record Failure(Cause cause, String text) implements Serializable {
   /** What a failure is due to. */
   public enum Cause {
     /** The weights and what was asked of them. */
     INPUT,
     /** Memory that was not there: heap, threads, stack. */
     MEMORY,
-    /** Files that could not be read or written, and a class path that lacks something. */
-    MACHINE
+    /** Files that could not be read or written, a class path that lacks something. */
+    FAULT;
+
+    String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
-  private static final String OUT_OF_MEMORY = "OutOfMemoryError";
-  private static final String OTHER_LIMIT = "VirtualMachineError";
-  private static final String NOT_READ = "UncheckedIOException";
-  private static final String NOT_LINKED = "LinkageError";
+  /** Rows of 0.1.0 have no cause but a text that begins with it, behind a stage and a package. */
+  private static final Pattern MEMORY = begins("OutOfMemoryError|VirtualMachineError");
 
-  /** Texts of stages have the stage in front, and those of 0.1.0 a package. */
-  private static final Pattern MEMORY = begins(OUT_OF_MEMORY, OTHER_LIMIT);
+  private static final Pattern FAULT =
+      Pattern.compile(begins("UncheckedIOException|LinkageError") + "|PyTorch cannot be used");
 
-  private static final Pattern MACHINE = begins(NOT_READ, NOT_LINKED);
-
-  private static Pattern begins(String... names) {
-    return Pattern.compile("(^|: )([a-z.]+\\.)?(" + String.join("|", names) + "): ");
+  private static Pattern begins(String names) {
+    return Pattern.compile("(^|: )([a-z.]+\\.)?(" + names + "): ");
   }
 
   /** What an exception or error is, whatever it is wrapped into. */
   public static Failure of(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof OutOfMemoryError) {
-        return new Failure(Cause.MEMORY, OUT_OF_MEMORY + ": " + cause.getMessage());
-      }
       if (cause instanceof VirtualMachineError) {
-        return new Failure(Cause.MEMORY, OTHER_LIMIT + ": " + cause);
+        return new Failure(Cause.MEMORY, text(cause));
       }
     }
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
-      if (cause instanceof IOException || cause instanceof UncheckedIOException) {
-        return new Failure(Cause.MACHINE, NOT_READ + ": " + error.getMessage());
-      }
-      if (cause instanceof LinkageError) {
-        return new Failure(Cause.MACHINE, NOT_LINKED + ": " + cause);
+      if (cause instanceof IOException
+          || cause instanceof UncheckedIOException
+          || cause instanceof LinkageError
+          || cause instanceof UnavailableException) {
+        return new Failure(Cause.FAULT, text(error));
       }
     }
-    return new Failure(Cause.INPUT, error.getClass().getSimpleName() + ": " + error.getMessage());
+    return new Failure(Cause.INPUT, text(error));
   }
 
-  /** What a table holds as its error. */
-  public static Failure parse(String error) {
+  private static String text(Throwable error) {
+    return error.getClass().getSimpleName() + ": " + error.getMessage();
+  }
+
+  /**
+   * That of a row that is not verified.
+   *
+   * @param row with {@code error} and {@code cause}
+   */
+  public static Failure of(Row row) {
+    String text = String.valueOf(row.<String>getAs("error"));
+    String cause = row.getAs("cause");
+    if (cause != null) {
+      return new Failure(Cause.valueOf(cause.toUpperCase(Locale.ROOT)), text);
+    }
     return new Failure(
-        MEMORY.matcher(error).find()
+        MEMORY.matcher(text).find()
             ? Cause.MEMORY
-            : MACHINE.matcher(error).find() ? Cause.MACHINE : Cause.INPUT,
-        error);
+            : FAULT.matcher(text).find() ? Cause.FAULT : Cause.INPUT,
+        text);
+  }
+
+  /** The same with what it happened at. */
+  public Failure at(String place) {
+    return new Failure(cause, place + ": " + text);
+  }
+
+  /** The columns of a row that failed. */
+  public Map<String, Object> values() {
+    return Map.of("verified", false, "error", text, "cause", cause.label());
   }
 
   /** Whether the next run tries it again. */

@@ -9,6 +9,7 @@ import dev.tersor.jobs.config.TrainingSettings.Order;
 import dev.tersor.jobs.evaluate.FileRow;
 import dev.tersor.jobs.inference.Accuracy;
 import dev.tersor.jobs.inference.TestNetwork;
+import dev.tersor.jobs.table.Failure;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
@@ -34,7 +35,7 @@ final class FinishTask {
    *
    * @param failures of stages, by key
    */
-  Finished compute(List<Plan.Cell> cells, Map<String, String> failures) throws IOException {
+  Finished compute(List<Plan.Cell> cells, Map<String, Failure> failures) throws IOException {
     Finished finished = new Finished();
     Plan.Cell first = cells.get(0);
     for (Stage stage : List.of(first.dense(), first.pruned())) {
@@ -49,7 +50,7 @@ final class FinishTask {
       task = setting.task();
       shared = task.share(first.shared());
     } catch (RuntimeException | VirtualMachineError | LinkageError e) {
-      finished.fail(failed(cells, "share: " + Training.message(e)));
+      finished.fail(failed(cells, Training.failure(e).at("share")));
       return finished;
     }
     Before before = null;
@@ -58,7 +59,7 @@ final class FinishTask {
         before = before == null ? before(cell, task) : before;
         add(cell, task, shared, before, finished);
       } catch (RuntimeException | VirtualMachineError | LinkageError e) {
-        finished.fail(failed(List.of(cell), "store: " + Training.message(e)));
+        finished.fail(failed(List.of(cell), Training.failure(e).at("store")));
       }
     }
     setting.files().clear(first.shared().key());
@@ -167,10 +168,8 @@ final class FinishTask {
         .toList();
   }
 
-  private List<Row> failed(List<Plan.Cell> cells, String error) {
-    return cells.stream()
-        .map(cell -> row(cell).set("verified", false).set("error", error).build())
-        .toList();
+  private List<Row> failed(List<Plan.Cell> cells, Failure failure) {
+    return cells.stream().map(cell -> row(cell).setAll(failure.values()).build()).toList();
   }
 
   private RowBuilder row(Plan.Cell cell) {

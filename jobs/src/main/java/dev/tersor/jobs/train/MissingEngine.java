@@ -4,16 +4,12 @@ import java.util.Locale;
 
 /** What to do where PyTorch or its natives are not there. Loads nothing of them itself. */
 final class MissingEngine {
-  /** What every message has: a failure that another class path mends. */
-  static final String SIGN = "PyTorch cannot be used";
-
   private MissingEngine() {}
 
   static String message(Throwable error) {
     String system = System.getProperty("os.name");
     String machine = System.getProperty("os.arch");
-    return SIGN
-        + " on %s %s (%s); bin/sweep train brings it, or 'mvnw -Dquick -P%s package' puts its jars"
+    return "PyTorch cannot be used on %s %s (%s); bin/sweep train brings it, or 'mvnw -Dquick -P%s package' puts its jars"
             .formatted(system, machine, error, profile(system, machine))
         + " into jobs/target/engines, for the class path of driver and executors";
   }

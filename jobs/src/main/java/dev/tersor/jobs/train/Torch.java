@@ -7,7 +7,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.config.UnavailableException;
 
 /**
  * PyTorch as this package uses it: one thread a task, gradients only where they are asked for.
@@ -20,7 +20,7 @@ final class Torch {
   /**
    * Arrays for the calling thread.
    *
-   * @throws UsageException saying what brings them, if PyTorch or its natives are missing
+   * @throws UnavailableException saying what brings them, if PyTorch or its natives are missing
    */
   static NDManager manager() {
     try {
@@ -29,7 +29,7 @@ final class Torch {
       JniUtils.setGradMode(false);
       return NDManager.newBaseManager();
     } catch (LinkageError | RuntimeException e) {
-      throw new UsageException(MissingEngine.message(e), e);
+      throw UnavailableException.of(MissingEngine.message(e), e);
     }
   }
 

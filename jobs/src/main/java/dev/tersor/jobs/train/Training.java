@@ -17,6 +17,7 @@ import dev.tersor.jobs.table.TableWriter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,9 +104,7 @@ public final class Training {
   }
 
   private static boolean isLasting(Row row) {
-    String error = row.getAs("error");
-    return row.<Boolean>getAs("verified")
-        || !(Failure.parse(error).isPassing() || error.contains(MissingEngine.SIGN));
+    return row.<Boolean>getAs("verified") || !Failure.of(row).isPassing();
   }
 
   /**
@@ -123,7 +122,7 @@ public final class Training {
       held.values().removeIf(row -> !row.<Boolean>getAs("verified"));
     }
     List<Plan.Cell> todo = cells.stream().filter(cell -> !held.containsKey(cell.key())).toList();
-    Map<String, String> failures = new HashMap<>();
+    Map<String, Failure> failures = new HashMap<>();
     List<Row> models = new ArrayList<>();
     int wave = 0;
     try (StageProgress progress = new StageProgress(setting.files(), console)) {
@@ -160,34 +159,29 @@ public final class Training {
   }
 
   /** Trains stages side by side; those that fail are told by key. */
-  private void train(List<Stage> stages, Map<String, String> failures, StageProgress progress) {
+  private void train(List<Stage> stages, Map<String, Failure> failures, StageProgress progress) {
     List<Stage> possible = stages.stream().filter(stage -> !inherits(stage, failures)).toList();
     if (possible.isEmpty()) {
       return;
     }
     progress.watch(possible);
     TaskSetting with = setting;
-    List<String[]> outcomes =
-        spark
-            .parallelize(possible, possible.size())
-            .map(
-                stage -> {
-                  try {
-                    with.task().train(stage);
-                    return new String[] {stage.key(), null};
-                  } catch (RuntimeException | VirtualMachineError | LinkageError e) {
-                    return new String[] {stage.key(), stage.label() + ": " + message(e)};
-                  }
-                })
-            .collect();
-    for (String[] outcome : outcomes) {
-      if (outcome[1] != null) {
-        failures.put(outcome[0], outcome[1]);
-      }
-    }
+    spark
+        .parallelize(possible, possible.size())
+        .flatMap(
+            stage -> {
+              try {
+                with.task().train(stage);
+                return Collections.emptyIterator();
+              } catch (RuntimeException | VirtualMachineError | LinkageError e) {
+                return List.of(Map.entry(stage.key(), failure(e).at(stage.label()))).iterator();
+              }
+            })
+        .collect()
+        .forEach(failure -> failures.put(failure.getKey(), failure.getValue()));
   }
 
-  private static boolean inherits(Stage stage, Map<String, String> failures) {
+  private static boolean inherits(Stage stage, Map<String, Failure> failures) {
     for (String key : new String[] {stage.parent(), stage.teacher()}) {
       if (key != null && failures.containsKey(key)) {
         failures.put(stage.key(), failures.get(key));
@@ -197,25 +191,26 @@ public final class Training {
     return false;
   }
 
-  static String message(Throwable error) {
+  static Failure failure(Throwable error) {
     if (error instanceof LinkageError) {
-      return MissingEngine.message(error);
+      return new Failure(Failure.Cause.FAULT, MissingEngine.message(error));
     }
+    Failure failure = Failure.of(error);
     return error instanceof DivergedException || error instanceof UsageException
-        ? error.getMessage()
-        : Failure.of(error).text();
+        ? new Failure(failure.cause(), error.getMessage())
+        : failure;
   }
 
   private Finished finish(
       List<List<Plan.Cell>> groups,
-      Map<String, String> failures,
+      Map<String, Failure> failures,
       StageProgress progress,
       String wave)
       throws IOException {
     progress.watch(groups.stream().map(group -> (Stage) group.get(0).shared()).toList());
     TaskSetting with = setting;
     String run = info.id();
-    Map<String, String> failed = new TreeMap<>(failures);
+    Map<String, Failure> failed = new TreeMap<>(failures);
     Finished finished = new Finished();
     spark
         .parallelize(groups, groups.size())

@@ -1,7 +1,6 @@
 package dev.tersor.jobs.table;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.MalformedInputException;
 import java.io.EOFException;
@@ -10,11 +9,12 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 
 class FailureTest {
   @Test
-  void everyCauseIsToldFromTheExceptionAndFromTheText() {
+  void everyCauseIsToldFromTheExceptionAndFromTheRow() {
     OutOfMemoryError heap = new OutOfMemoryError("Java heap space");
     Map<Failure.Cause, List<Throwable>> causes =
         Map.of(
@@ -28,7 +28,7 @@ class FailureTest {
                 new IllegalStateException("fit", heap),
                 new RuntimeException(new ExecutionException(heap)),
                 new UncheckedIOException(new IOException("spill", heap))),
-            Failure.Cause.MACHINE,
+            Failure.Cause.FAULT,
             List.of(
                 new IOException("Stale file handle"),
                 new UncheckedIOException("net fc: gone", new IOException("gone")),
@@ -47,17 +47,28 @@ class FailureTest {
                 error -> {
                   Failure failure = Failure.of(error);
                   assertEquals(cause, failure.cause(), error::toString);
-                  assertEquals(failure, Failure.parse(failure.text()), failure::text);
-                  assertEquals(cause, Failure.parse("share: " + failure.text()).cause());
+                  assertEquals(failure, Failure.of(row(failure.values())), failure::text);
+                  assertEquals(cause, failure.at("share").cause());
                   assertEquals(cause != Failure.Cause.INPUT, failure.isPassing());
                 }));
   }
 
+  private static Row row(Map<String, Object> values) {
+    return new RowBuilder(Table.CELLS).setAll(values).build();
+  }
+
+  /** Rows of 0.1.0 say no cause. */
   @Test
   void whatEarlierVersionsWroteIsRead() {
-    assertEquals(Failure.Cause.MEMORY, Failure.parse("OutOfMemoryError: Java heap space").cause());
-    assertEquals(
-        Failure.Cause.MACHINE, Failure.parse("UncheckedIOException: net fc: gone").cause());
-    assertTrue(Failure.parse("share: java.lang.OutOfMemoryError: Java heap space").isPassing());
+    Map<String, Failure.Cause> causes =
+        Map.of(
+            "OutOfMemoryError: Java heap space", Failure.Cause.MEMORY,
+            "share: java.lang.OutOfMemoryError: Java heap space", Failure.Cause.MEMORY,
+            "UncheckedIOException: net fc: gone", Failure.Cause.FAULT,
+            "dense: PyTorch cannot be used on Linux", Failure.Cause.FAULT,
+            "IllegalArgumentException: at most 256 columns", Failure.Cause.INPUT);
+    causes.forEach(
+        (text, cause) ->
+            assertEquals(new Failure(cause, text), Failure.of(row(Map.of("error", text)))));
   }
 }

@@ -1,0 +1,123 @@
+package dev.tersor.jobs.sweep;
+
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.fit.SegmentWeights;
+import dev.tersor.jobs.plan.Schedule;
+import dev.tersor.jobs.plan.Unit;
+import dev.tersor.jobs.table.RunInfo;
+import dev.tersor.jobs.table.Table;
+import dev.tersor.jobs.table.TableWriter;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.util.LongAccumulator;
+
+/** Computes the units of a wave as tasks, and commits their rows. */
+final class Wave {
+  private final SparkSession session;
+  private final JavaSparkContext spark;
+  private final SegmentWeights reader;
+  private final SweepSettings settings;
+  private final RunInfo info;
+  private final TableWriter tables;
+  private final LongAccumulator done;
+
+  /**
+   * @param done counts cells
+   */
+  Wave(
+      SparkSession session,
+      SegmentWeights reader,
+      SweepSettings settings,
+      RunInfo info,
+      TableWriter tables,
+      LongAccumulator done) {
+    this.session = session;
+    this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    this.reader = reader;
+    this.settings = settings;
+    this.info = info;
+    this.tables = tables;
+    this.done = done;
+  }
+
+  WaveTimes compute(List<List<Unit>> tasks, String wave, StageLog.Stage log) throws IOException {
+    LongAccumulator busy = session.sparkContext().longAccumulator("busy nanoseconds");
+    long started = System.nanoTime();
+    JavaRDD<UnitResult> first = results(tasks, busy);
+    Set<String> starved = Set.copyOf(first.flatMap(r -> r.starved().iterator()).collect());
+    List<Unit> again =
+        tasks.stream()
+            .flatMap(List::stream)
+            .filter(unit -> unit.cells().stream().anyMatch(cell -> starved.contains(cell.key())))
+            .toList();
+    List<JavaRDD<UnitResult>> parts = new ArrayList<>(List.of(first));
+    if (!again.isEmpty()) {
+      // Side by side they had too little memory: one after the other, each has all of it.
+      done.add(-again.stream().mapToLong(unit -> unit.cells().size()).sum());
+      parts.add(results(List.of(again), busy));
+    }
+    JavaRDD<UnitResult> results =
+        parts.size() == 1
+            ? first
+            : first.filter(result -> result.starved().isEmpty()).union(parts.get(1));
+    double computed = (System.nanoTime() - started) / 1e9;
+    stage(results, UnitResult::cells, wave, Table.CELLS);
+    stage(results, UnitResult::streams, wave, Table.STREAMS);
+    if (settings.measures().histograms()) {
+      stage(results, UnitResult::histograms, wave, Table.HISTOGRAMS);
+    }
+    stage(results, UnitResult::compressed, wave, Table.COMPRESSED);
+    parts.forEach(JavaRDD::unpersist);
+    long committing = System.nanoTime();
+    tables.commit(wave);
+    log.put("cells", tasks.stream().flatMap(List::stream).mapToLong(u -> u.cells().size()).sum())
+        .put("tasks", tasks.size())
+        .put("commit_seconds", Math.round((System.nanoTime() - committing) / 1e6) / 1e3);
+    return new WaveTimes(
+        Schedule.of(tasks, spark.defaultParallelism()),
+        computed,
+        busy.value() / 1e9,
+        (System.nanoTime() - started) / 1e9 - computed);
+  }
+
+  /** One task after the other, heaviest first; the tables are then cut from it. */
+  private JavaRDD<UnitResult> results(List<List<Unit>> tasks, LongAccumulator busy) {
+    UnitTask task = new UnitTask(reader, info.id(), settings);
+    LongAccumulator cells = done;
+    JavaRDD<UnitResult> results =
+        spark
+            .parallelize(tasks, tasks.size())
+            .flatMap(List::iterator)
+            .map(
+                unit -> {
+                  long start = System.nanoTime();
+                  UnitResult result = task.compute(unit);
+                  busy.add(System.nanoTime() - start);
+                  cells.add(result.cells().size());
+                  return result;
+                })
+            // On disk: the containers of a wave are the larger, the faster the cores are.
+            .persist(StorageLevel.DISK_ONLY());
+    results.count();
+    return results;
+  }
+
+  private void stage(
+      JavaRDD<UnitResult> results, Function<UnitResult, List<Row>> part, String wave, Table table) {
+    JavaRDD<Row> rows = results.flatMap(result -> part.call(result).iterator());
+    tables.stage(
+        session
+            .createDataFrame(rows, table.schema())
+            .coalesce(Math.max(1, spark.defaultParallelism())),
+        wave,
+        table);
+  }
+}
