@@ -3,6 +3,7 @@ package dev.tersor.jobs.cli;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.report.ReportPage;
 import dev.tersor.jobs.source.NewFile;
+import dev.tersor.jobs.source.WholeFile;
 import dev.tersor.jobs.table.ResultsFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +101,7 @@ final class ReportCommand implements Callable<Integer> {
     NewFile.write("report", file, hadoop, body(text));
   }
 
-  private static NewFile.Body body(String text) {
+  private static WholeFile.Body body(String text) {
     return out -> out.write(text.getBytes(StandardCharsets.UTF_8));
   }
 

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.source;
 
+import dev.tersor.jobs.source.WholeFile.Existing;
 import dev.tersor.jobs.config.UsageException;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -17,15 +18,6 @@ import org.apache.hadoop.fs.Path;
 final class CacheFile {
   private final Path path;
   private final FileSystem files;
-
-  /** Writes the file's bytes. */
-  @FunctionalInterface
-  interface Body {
-    /**
-     * @throws IOException if the source of the bytes fails
-     */
-    void writeTo(OutputStream out) throws IOException;
-  }
 
   /**
    * @throws UsageException if its file system is none
@@ -60,42 +52,37 @@ final class CacheFile {
    * @throws IOException of the body
    * @throws UsageException if it cannot be written
    */
-  void write(Body body) throws IOException {
-    Path partial = new Path(path.getParent(), "." + path.getName() + "." + System.nanoTime());
+  void write(WholeFile.Body body) throws IOException {
     try {
-      try (OutputStream out = create(partial)) {
-        body.writeTo(out);
-      }
-      rename(partial);
-    } finally {
-      delete(partial);
-    }
-  }
-
-  private OutputStream create(Path file) {
-    try {
-      return new Output(files.create(file, true));
+      WholeFile.write(
+          files,
+          path,
+          Existing.STAYS,
+          out -> {
+            try {
+              body.writeTo(new Output(out));
+            } catch (IOException e) {
+              throw new SourceException(e);
+            }
+          });
+    } catch (SourceException e) {
+      throw e.getCause();
     } catch (IOException | FSError e) {
       throw trouble("cannot write", e);
     }
   }
 
-  private void rename(Path partial) {
-    try {
-      if (files.rename(partial, path) || files.exists(path)) {
-        return;
-      }
-    } catch (IOException | FSError e) {
-      throw trouble("cannot write", e);
-    }
-    throw trouble("cannot write", new IOException("no reason is given"));
-  }
+  /** What the source of the bytes threw, told from what writing them did. */
+  private static final class SourceException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
 
-  private void delete(Path partial) {
-    try {
-      files.delete(partial, false);
-    } catch (IOException | FSError e) {
-      // What went wrong before is what is told, and a partial file is no file of the cache.
+    SourceException(IOException cause) {
+      super(cause);
+    }
+
+    @Override
+    public synchronized IOException getCause() {
+      return (IOException) super.getCause();
     }
   }
 

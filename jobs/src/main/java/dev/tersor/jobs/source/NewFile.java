@@ -1,20 +1,14 @@
 package dev.tersor.jobs.source;
 
+import dev.tersor.jobs.source.WholeFile.Existing;
 import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
-import java.io.OutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** A file of any Hadoop file system that appears only when it is whole. */
+/** A file that a user named, on any Hadoop file system, which appears only when it is whole. */
 public final class NewFile {
-  /** Writes the file's bytes. */
-  @FunctionalInterface
-  public interface Body {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   private NewFile() {}
 
   /**
@@ -23,7 +17,7 @@ public final class NewFile {
    * @param what the command, for messages
    * @throws UsageException if there is such a file, or it cannot be written there
    */
-  public static void write(String what, String to, Configuration configuration, Body body)
+  public static void write(String what, String to, Configuration configuration, WholeFile.Body body)
       throws IOException {
     write(what, to, configuration, body, false);
   }
@@ -34,13 +28,13 @@ public final class NewFile {
    * @param what the command, for messages
    * @throws UsageException if it cannot be written there
    */
-  public static void replace(String what, String to, Configuration configuration, Body body)
+  public static void replace(String what, String to, Configuration configuration, WholeFile.Body body)
       throws IOException {
     write(what, to, configuration, body, true);
   }
 
   private static void write(
-      String what, String to, Configuration configuration, Body body, boolean replaces)
+      String what, String to, Configuration configuration, WholeFile.Body body, boolean replaces)
       throws IOException {
     Path target;
     try {
@@ -59,20 +53,7 @@ public final class NewFile {
       if (files.exists(target) && !replaces) {
         throw new UsageException(what + ": " + to + " exists already");
       }
-      Path partial =
-          TypedPath.in(target.getParent(), "." + target.getName() + "." + System.nanoTime());
-      try {
-        try (OutputStream out = files.create(partial, false)) {
-          body.writeTo(out);
-        }
-        // Some file systems put it in the other's place at once, others want that gone.
-        if (!files.rename(partial, target)
-            && !(replaces && files.delete(target, false) && files.rename(partial, target))) {
-          throw new UsageException(what + ": cannot write " + to);
-        }
-      } finally {
-        files.delete(partial, false);
-      }
+      WholeFile.write(files, target, replaces ? Existing.GOES : Existing.REFUSED, body);
     }
   }
 }

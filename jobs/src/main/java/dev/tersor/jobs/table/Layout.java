@@ -1,5 +1,7 @@
 package dev.tersor.jobs.table;
 
+import java.nio.charset.StandardCharsets;
+import dev.tersor.jobs.source.WholeFile;
 import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -46,12 +48,9 @@ final class Layout {
    * a full disk cut short would lock the folder.
    */
   void mark(Path root) throws IOException {
-    Path marker = new Path(root, MARKER);
-    Path draft = folder.child(ResultsFolder.STAGING + "/marker-" + System.nanoTime());
-    folder.write(draft, NUMBER + "\n");
-    if (!files.rename(draft, marker) && !files.exists(marker)) {
-      throw new IOException("cannot write " + marker);
-    }
+    byte[] text = (NUMBER + "\n").getBytes(StandardCharsets.UTF_8);
+    WholeFile.write(
+        files, new Path(root, MARKER), WholeFile.Existing.STAYS, out -> out.write(text));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.table;
 
+import dev.tersor.jobs.source.WholeFile;
 import dev.tersor.jobs.config.UsageException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -223,13 +224,11 @@ public final class ResultsFolder {
 
   /** Writes the report of a run, {@code _runs/RUN.json}, whole or not at all. */
   public void writeReport(String run, String json) throws IOException {
-    Path report = child(REPORTS + "/" + run + ".json");
-    Path draft = child(STAGING + "/report-" + run);
-    write(draft, json);
-    files.mkdirs(report.getParent());
-    if (!files.rename(draft, report)) {
-      throw new IOException("cannot write " + report);
-    }
+    WholeFile.write(
+        files,
+        child(REPORTS + "/" + run + ".json"),
+        WholeFile.Existing.GOES,
+        out -> out.write(json.getBytes(StandardCharsets.UTF_8)));
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.train;
 
+import dev.tersor.jobs.source.WholeFile;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.SafetensorsWriter;
@@ -9,7 +10,6 @@ import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.source.HadoopSource;
 import dev.tersor.jobs.train.Trained.Epoch;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -140,25 +140,8 @@ final class StageFiles {
         });
   }
 
-  /** Writes the bytes of a file. */
-  private interface Body {
-    void to(OutputStream out) throws IOException;
-  }
-
-  /** Written beside and renamed; what was there before goes, the new one being whole. */
-  private void write(Path to, Body body) throws IOException {
-    Path draft = new Path(folder, "." + to.getName() + "." + System.nanoTime());
-    try {
-      try (OutputStream out = files.create(draft, true)) {
-        body.to(out);
-      }
-      files.delete(to, false);
-      if (!files.rename(draft, to)) {
-        throw new IOException("cannot write " + to);
-      }
-    } finally {
-      files.delete(draft, false);
-    }
+  private void write(Path to, WholeFile.Body body) throws IOException {
+    WholeFile.write(files, to, WholeFile.Existing.GOES, body);
   }
 
   /** The finished network's file. */
