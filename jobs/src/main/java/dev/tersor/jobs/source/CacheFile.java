@@ -1,7 +1,7 @@
 package dev.tersor.jobs.source;
 
-import dev.tersor.jobs.source.WholeFile.Existing;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.WholeFile.Existing;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

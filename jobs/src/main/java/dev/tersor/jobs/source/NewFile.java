@@ -1,7 +1,7 @@
 package dev.tersor.jobs.source;
 
-import dev.tersor.jobs.source.WholeFile.Existing;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.WholeFile.Existing;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -28,8 +28,8 @@ public final class NewFile {
    * @param what the command, for messages
    * @throws UsageException if it cannot be written there
    */
-  public static void replace(String what, String to, Configuration configuration, WholeFile.Body body)
-      throws IOException {
+  public static void replace(
+      String what, String to, Configuration configuration, WholeFile.Body body) throws IOException {
     write(what, to, configuration, body, true);
   }
 

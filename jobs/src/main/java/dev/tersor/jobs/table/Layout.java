@@ -1,9 +1,9 @@
 package dev.tersor.jobs.table;
 
-import java.nio.charset.StandardCharsets;
-import dev.tersor.jobs.source.WholeFile;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.WholeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;

@@ -1,7 +1,7 @@
 package dev.tersor.jobs.table;
 
-import dev.tersor.jobs.source.WholeFile;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.source.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,5 @@
 package dev.tersor.jobs.train;
 
-import dev.tersor.jobs.source.WholeFile;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.SafetensorsWriter;
@@ -8,6 +7,7 @@ import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.model.Parameter;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.source.HadoopSource;
+import dev.tersor.jobs.source.WholeFile;
 import dev.tersor.jobs.train.Trained.Epoch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
