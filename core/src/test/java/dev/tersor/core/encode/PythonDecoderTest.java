@@ -21,11 +21,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The second decoder, {@code docs/decode.py}, reads all golden files of every version, and the
- * dumps in {@code docs/format.md}, as this one does. Where there is no Python it is not tried.
+ * The second decoder, {@code docs/reference/decode.py}, reads all golden files of every version, and the
+ * dumps in {@code docs/reference/format.md}, as this one does. Where there is no Python it is not tried.
  */
 class PythonDecoderTest {
-  private static final Path DOCS = Path.of("..", "docs");
+  private static final Path DOCS = Path.of("..", "docs", "reference");
   private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
 
   /** Prints of each file its path and a checksum of its weights' bits. */

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The coder of docs/format.md with nothing clever: contexts by name, the low end of the range as a
+ * The coder of docs/reference/format.md with nothing clever: contexts by name, the low end of the range as a
  * number of any length, so that there are no carries.
  */
 final class LiteralCabac {

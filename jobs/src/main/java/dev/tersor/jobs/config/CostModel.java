@@ -144,7 +144,7 @@ public record CostModel(String from, Map<Stage, Map<String, Rate>> rates) {
           root.put(stage.label(), all);
         });
     return "# Nanoseconds of one core: for each weight, for each kept weight, and at least.\n"
-        + "# Written by 'bin/sweep cost'; docs/cluster.md says how.\n"
+        + "# Written by 'bin/sweep cost'; docs/howto/cluster.md says how.\n"
         + ConfigValueFactory.fromMap(Map.of(ROOT, root))
             .render(
                 ConfigRenderOptions.defaults()

@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The tables and their columns; docs/tables.md says what each column means. */
+/** The tables and their columns; docs/reference/tables.md says what each column means. */
 @SuppressWarnings("ImmutableEnumChecker") // a StructType is not changed by anything
 public enum Table {
   CELLS(

@@ -14,9 +14,9 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The examples of docs/sql.md give what the page says, on the command line. */
+/** The examples of docs/reference/sql.md give what the page says, on the command line. */
 class SqlPageTest {
-  private static final Path PAGE = Path.of("..", "docs", "sql.md");
+  private static final Path PAGE = Path.of("..", "docs", "reference", "sql.md");
   private static final Pattern EXAMPLE =
       Pattern.compile("```sql\n(.*?)```\n\n```\n(.*?)```", Pattern.DOTALL);
 

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Decodes a Tersor container, version 1 or 2, as docs/format.md describes it (the numbers of the
-sections here are that document's), or a network file as docs/network-file.md does. Python 3.8 or
+"""Decodes a Tersor container, version 1 or 2, as docs/reference/format.md describes it (the numbers of the
+sections here are that document's), or a network file as docs/reference/network-file.md does. Python 3.8 or
 later, standard library only; zstd before Python 3.14 takes the program of that name.
 
-    python3 docs/decode.py FILE          prints shape, recipe and the first values (of each tensor)
-    python3 docs/decode.py FILE --all    prints every value, one a line
+    python3 docs/reference/decode.py FILE          prints shape, recipe and the first values (of each tensor)
+    python3 docs/reference/decode.py FILE --all    prints every value, one a line
 """
 import heapq
 import struct
@@ -998,7 +998,7 @@ def numbers_of(version, index, streams, kind, bits, size, rows, columns):
     return mask, values
 
 
-# docs/network-file.md -----------------------------------------------------------------------------
+# docs/reference/network-file.md -----------------------------------------------------------------------------
 def segment_sizes(shape, size):
     """Weights and rows of each segment (section 8)."""
     rows = shape[0] if len(shape) >= 2 else 1
