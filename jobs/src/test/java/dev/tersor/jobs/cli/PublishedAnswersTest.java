@@ -97,7 +97,7 @@ class PublishedAnswersTest {
     Set<String> named = new TreeSet<>();
     List<Path> pages =
         new ArrayList<>(List.of(Path.of("../README.md"), NOTEBOOKS.resolve("README.md")));
-    try (Stream<Path> docs = Files.list(Path.of("../docs"))) {
+    try (Stream<Path> docs = Files.walk(Path.of("../docs"))) {
       docs.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
     }
     for (Path page : pages) {

@@ -44,7 +44,7 @@ class PublishedFiguresTest {
   @Test
   void everyFigureIsAPublishedOne() throws IOException {
     List<String> found = new ArrayList<>();
-    try (Stream<Path> docs = Files.list(Path.of("../docs"))) {
+    try (Stream<Path> docs = Files.walk(Path.of("../docs"))) {
       for (Path page :
           Stream.concat(Stream.of(Path.of("../README.md")), docs)
               .filter(file -> file.toString().endsWith(".md"))
