@@ -21,8 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The second decoder, {@code docs/reference/decode.py}, reads all golden files of every version, and the
- * dumps in {@code docs/reference/format.md}, as this one does. Where there is no Python it is not tried.
+ * The second decoder, {@code docs/reference/decode.py}, reads all golden files of every version,
+ * and the dumps in {@code docs/reference/format.md}, as this one does. Where there is no Python it
+ * is not tried.
  */
 class PythonDecoderTest {
   private static final Path DOCS = Path.of("..", "docs", "reference");

@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The coder of docs/reference/format.md with nothing clever: contexts by name, the low end of the range as a
- * number of any length, so that there are no carries.
+ * The coder of docs/reference/format.md with nothing clever: contexts by name, the low end of the
+ * range as a number of any length, so that there are no carries.
  */
 final class LiteralCabac {
   private static final long LEAST_RANGE = 1L << 24;

@@ -40,11 +40,14 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Fits codebooks to pruned tensors and compares their squared error with the optimum, and"
-          + " the time that they take, sorting included.",
+      "Fits codebooks to pruned tensors. Compares their squared error with the optimum, and their"
+          + " times, sorting included.",
       "What the results hold is not computed again."
     },
-    footer = {"", "Without --models it is the largest convolution of resnet34, half of it pruned."})
+    footer = {
+      "",
+      "Without --models it takes the largest convolution of resnet34, half of it pruned."
+    })
 final class CodebooksCommand implements Callable<Integer> {
   private static final String DEFAULT_CONFIG = "codebooks";
   private static final String DEFAULT_TENSOR = "layer4.2.conv2.weight";

@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
     name = "compact",
     mixinStandardHelpOptions = true,
     description = {
-      "Puts the small files of each table and partition together. Rows stay as they are, which is"
-          + " checked first; the old files go to _old, which expire deletes."
+      "Puts the small files of each table and partition together. It first checks that all rows"
+          + " stay as they are. The old files go to _old, which expire deletes."
     })
 final class CompactCommand implements Callable<Integer> {
   private static final long MEGABYTE = 1L << 20;

@@ -25,8 +25,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Compares two runs, or two results folders, cell by cell: cells that fail now, cells that are"
-          + " no more, and what is larger, less accurate or slower by more than a tolerance.",
+      "Compares two runs, or two results folders, cell by cell. Lists cells that fail now, cells"
+          + " that vanished, and cells that are larger, less accurate or slower by more than a"
+          + " tolerance.",
       "Exit status 0: nothing is worse; 1: something is; 2: bad input, or nothing in common."
     })
 final class CompareCommand implements Callable<Integer> {
@@ -98,7 +99,7 @@ final class CompareCommand implements Callable<Integer> {
 
   @Option(
       names = "--ignore-vanished",
-      description = "cells that are no more are counted, and are no regression")
+      description = "count cells that vanished, but not as regressions")
   boolean ignoreVanished;
 
   @Option(
@@ -111,7 +112,7 @@ final class CompareCommand implements Callable<Integer> {
   @Option(
       names = "--json",
       paramLabel = "FILE",
-      description = "all of it as JSON; the file must not exist")
+      description = "write all of it as JSON; the file must not exist")
   String json;
 
   @Override

@@ -16,8 +16,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Compresses a checkpoint (safetensors, ONNX, npz, npy) to one .tersor file: every tensor of"
-          + " rank 2 and more is pruned, quantised and encoded, the others are stored as numbers.",
+      "Compresses a checkpoint (safetensors, ONNX, npz, npy) to one .tersor file. Tensors of rank 2"
+          + " and more are pruned, quantised and encoded; the others are stored as numbers.",
       "The file is decoded again and compared before it appears."
     })
 final class CompressCommand implements Callable<Integer> {

@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
     name = "cost",
     mixinStandardHelpOptions = true,
     description = {
-      "Fits the rates that a plan estimates times by to the times of measured cells, and prints how"
-          + " far off estimates are of a fifth of the segments, which were held out."
+      "Fits the rates of a plan to the times of measured cells. A fifth of the segments is held"
+          + " out; it prints how far off the estimates of these are."
     })
 final class CostCommand implements Callable<Integer> {
   @Mixin OutOption results;

@@ -28,10 +28,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs networks on the test images of a data set, each file a Spark task, and says how many"
-          + " images they take for what they are.",
-      "How they compute says a model's description (--model), an ONNX file (--graph and --data), or"
-          + " each file itself where it is an ONNX model (--data alone).",
+      "Runs networks on the test images of a data set and prints their top-1 accuracy. Each file"
+          + " is a Spark task.",
+      "A model description (--model), an ONNX file (--graph and --data), or the file itself if it"
+          + " is an ONNX model (--data alone) says how the layers compute.",
       "Exit status 1 if a file failed."
     })
 final class EvaluateCommand implements Callable<Integer> {
@@ -41,10 +41,16 @@ final class EvaluateCommand implements Callable<Integer> {
       description = "checkpoints (safetensors, ONNX, npz) and .tersor files")
   List<String> files;
 
-  @Option(names = "--model", paramLabel = "NAME", description = "described model that they are")
+  @Option(
+      names = "--model",
+      paramLabel = "NAME",
+      description = "the described model whose weights these files hold")
   String model;
 
-  @Option(names = "--graph", paramLabel = "PATH", description = "ONNX file of how they compute")
+  @Option(
+      names = "--graph",
+      paramLabel = "PATH",
+      description = "ONNX file that says how the layers compute")
   String graph;
 
   @Mixin DataOption data;

@@ -29,9 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Takes the rows of old runs out of the tables, but for those that a run which stays stands on,"
-          + " whoever computed them, and deletes what no table needs: _old, replaced files, what"
-          + " writers left that died.",
+      "Takes the rows of old runs out of the tables. Rows that a newer run stands on stay. Then it"
+          + " deletes what no table needs: _old, replaced files, and what dead writers left.",
       "The last run always stays, and so do runs that trained networks."
     })
 final class ExpireCommand implements Callable<Integer> {

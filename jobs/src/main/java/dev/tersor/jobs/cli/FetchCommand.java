@@ -21,14 +21,14 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Brings data sets of images into the cache, each from the first of its sources that has it,"
-          + " and checks every file. What is there and sound is left alone."
+      "Brings data sets of images into the cache, each from the first source that has it, and"
+          + " checks every file. Sound files that are there are left alone."
     })
 final class FetchCommand implements Callable<Integer> {
   @Parameters(paramLabel = "NAME", description = "data sets", arity = "0..*")
   List<String> names = new ArrayList<>();
 
-  @Option(names = "--list", description = "say which there are, and which are in the cache")
+  @Option(names = "--list", description = "list the data sets, and which are in the cache")
   boolean list;
 
   @Option(
@@ -47,7 +47,7 @@ final class FetchCommand implements Callable<Integer> {
           "further NAME.conf descriptions, before the built-in ones (default: ${DEFAULT-VALUE})")
   String dataDir;
 
-  @Option(names = "--offline", description = "ask no source; only look whether all is there")
+  @Option(names = "--offline", description = "ask no source; only check what is there")
   boolean offline;
 
   @Override

@@ -32,12 +32,12 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Runs the network of a .tersor file layer by layer, straight from its tensors as they are"
-          + " stored, on the test images of its data set; and again from dense fp32 weights, those"
-          + " that the tensors decode to, on the same vector unit.",
-      "Prints accuracy, the largest difference of scores, bytes, and times an image, one at a time"
-          + " on one core, as multiples of the dense ones. ONNX Runtime's accuracy stands beside"
-          + " them where it is there."
+      "Runs the network of a .tersor file layer by layer, straight from its stored tensors, on the"
+          + " test images of its data set. Runs it again from the dense fp32 weights that they"
+          + " decode to, on the same vector unit.",
+      "Prints accuracy, the largest difference of scores, bytes, and the time of an image on one"
+          + " core as a multiple of the dense time. If ONNX Runtime is there, it prints its"
+          + " accuracy too."
     })
 final class InferCommand implements Callable<Integer> {
   /** Images that are run where nothing is said. */
@@ -50,25 +50,25 @@ final class InferCommand implements Callable<Integer> {
       index = "0",
       arity = "0..1",
       paramLabel = "FILE",
-      description = ".tersor file (default: the one that is built in for the model)")
+      description = ".tersor file (default: the built-in one of the model)")
   String file;
 
   @Option(
       names = "--model",
       paramLabel = "NAME",
-      description = "described model that it is, with a graph (without a file: lenet300)")
+      description = "the described model of the file; has a graph (without a file: lenet300)")
   String model;
 
   @Option(
       names = "--encoding",
       paramLabel = "RECIPE",
-      description = "recipe to store every quantised weight in (default: that of each in the file)")
+      description = "recipe to store every quantised tensor in (default: its recipe in the file)")
   String encoding;
 
   @Option(
       names = "--images",
       paramLabel = "N",
-      description = "test images to run, the first ones (default: 1000)")
+      description = "how many test images to run, from the first (default: 1000)")
   Integer images;
 
   @Option(

@@ -18,7 +18,7 @@ final class PlanOptions {
   @Option(
       names = "--executors",
       paramLabel = "N",
-      description = "with --dry-run: plan for so many executors, which need not be there")
+      description = "with --dry-run: plan for N executors, which need not be there")
   Integer executors;
 
   @Option(

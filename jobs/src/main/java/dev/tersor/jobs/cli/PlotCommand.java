@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     name = "plot",
     mixinStandardHelpOptions = true,
     sortOptions = false,
-    description = "Draws the answer to a query, or to a .sql file of one, as a PNG.")
+    description = "Draws the answer to a query, or to a .sql file with one query, as a PNG.")
 final class PlotCommand implements Callable<Integer> {
   @Parameters(paramLabel = "QUERY|FILE.sql", description = "a query, or a file of one")
   String query;
@@ -36,13 +36,17 @@ final class PlotCommand implements Callable<Integer> {
   @Option(names = "--y", required = true, paramLabel = "COLUMN", description = "numbers")
   String y;
 
-  @Option(names = "--series", paramLabel = "COLUMN", description = "what tells lines apart")
+  @Option(names = "--series", paramLabel = "COLUMN", description = "column that tells lines apart")
   String series;
 
   @Option(names = "--log-x", description = "a logarithmic x axis")
   boolean logX;
 
-  @Option(names = "--title", paramLabel = "TEXT", defaultValue = "", description = "above it")
+  @Option(
+      names = "--title",
+      paramLabel = "TEXT",
+      defaultValue = "",
+      description = "title of the plot")
   String title;
 
   @Option(

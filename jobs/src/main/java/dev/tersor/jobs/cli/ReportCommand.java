@@ -54,14 +54,14 @@ final class ReportCommand implements Callable<Integer> {
       paramLabel = "FILE.html",
       description = {
         "file to write; must not exist (default: report.html in the results folder,",
-        "in the place of the last one)"
+        "which replaces the last one)"
       })
   String to;
 
   @Option(
       names = "--svg",
       paramLabel = "FOLDER",
-      description = "also writes the plots as SVG files; must not exist or be empty")
+      description = "folder for the plots as SVG files; must not exist or be empty")
   String svg;
 
   @Override

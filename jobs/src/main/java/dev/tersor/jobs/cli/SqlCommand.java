@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     description = {
       "Runs a query, or a .sql file of several, over the tables runs, cells, streams, compressed,"
-          + " models, codebooks and trained, and prints the answers."
+          + " models, codebooks and trained. Prints the answers."
     })
 final class SqlCommand implements Callable<Integer> {
   @Parameters(paramLabel = "QUERY|FILE.sql", description = "a query, or a file of queries")

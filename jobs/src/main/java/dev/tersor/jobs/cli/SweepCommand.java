@@ -43,7 +43,7 @@ import picocli.CommandLine.Spec;
     description = {
       "Prunes, quantises and encodes the weights of models over a grid, decodes every result again"
           + " and compares it, and writes the tables.",
-      "A run that was killed goes on where it was when it is started again with the same options."
+      "A run that was killed goes on where it was, if you start it again with the same options."
     })
 final class SweepCommand implements Callable<Integer> {
   @Mixin WeightOptions from;
@@ -96,7 +96,7 @@ final class SweepCommand implements Callable<Integer> {
   @Option(
       names = "--fpr-threshold",
       paramLabel = "X",
-      description = "multiply-accumulates a weight above which ras and ras-sparse are block-wise")
+      description = "above so many multiply-accumulates a weight ras and ras-sparse are block-wise")
   Double fprThreshold;
 
   @Option(names = "--seed", paramLabel = "N", description = "for codebooks that draw")
@@ -131,9 +131,7 @@ final class SweepCommand implements Callable<Integer> {
       description = "HOCON file, or name of a built-in sweep; flags go before it")
   String config;
 
-  @Option(
-      names = "--no-accuracy",
-      description = "evaluate no model, though its graph and test images are known")
+  @Option(names = "--no-accuracy", description = "evaluate no model")
   boolean noAccuracy;
 
   @Option(
@@ -148,22 +146,22 @@ final class SweepCommand implements Callable<Integer> {
   @Option(
       names = "--cost",
       paramLabel = "FILE",
-      description = "rates that times are estimated by, as 'cost' fits them")
+      description = "rates for estimates of time, as 'cost' writes them")
   String cost;
 
   @Option(
       names = "--wave-seconds",
       paramLabel = "S",
-      description = "work between two commits, at most what a kill loses")
+      description = "seconds of work between two commits, the most that a kill loses")
   Double waveSeconds;
 
-  @Option(names = "--resume", description = "go on with what the results hold (the default)")
+  @Option(names = "--resume", description = "skip what the results hold (the default)")
   boolean resume;
 
   @Option(names = "--fresh", description = "put the results aside under _old and start anew")
   boolean fresh;
 
-  @Option(names = "--retry-failed", description = "try cells again that failed before")
+  @Option(names = "--retry-failed", description = "try failed cells again")
   boolean retryFailed;
 
   @Option(names = "--skip-missing", description = "leave out models whose weights are not there")
@@ -174,7 +172,8 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(
       names = "--tables",
-      description = "print every size as well: a table for each symbol coder, a column an encoding")
+      description =
+          "print every size as well: a table for each symbol coder, a column for each encoding")
   boolean tables;
 
   @Mixin PlanOptions plan;

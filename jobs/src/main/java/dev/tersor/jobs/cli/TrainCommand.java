@@ -25,10 +25,10 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Trains a network, prunes it and trains what is left, shares its weights and trains the"
-          + " centroids, stores each result as a .tersor file, and evaluates the decoded file.",
-      "A training that was killed goes on where it was when it is started again with the same"
-          + " options. Data comes with 'fetch'."
+      "Trains a network, prunes and retrains it, shares its weights and trains the centroids."
+          + " Stores each result as a .tersor file and evaluates the decoded file.",
+      "A training that was killed goes on where it was, if you start it again with the same"
+          + " options. 'fetch' brings the data."
     })
 final class TrainCommand implements Callable<Integer> {
   @Option(
@@ -82,10 +82,10 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--out", paramLabel = "DIR", description = "results folder (default: results)")
   String out;
 
-  @Option(names = "--cache", paramLabel = "DIR", description = "folder that fetch wrote to")
+  @Option(names = "--cache", paramLabel = "DIR", description = "cache folder that fetch wrote to")
   String cache;
 
-  @Option(names = "--retry-failed", description = "try rows again that failed before")
+  @Option(names = "--retry-failed", description = "try failed rows again")
   boolean retryFailed;
 
   @Spec CommandSpec spec;
@@ -104,7 +104,8 @@ final class TrainCommand implements Callable<Integer> {
         System.out.print(TrainedTable.of(rows));
         long failed = rows.stream().filter(row -> !row.<Boolean>getAs("verified")).count();
         System.out.printf(
-            "%d networks, %d failed; go on with%n  bin/sweep sql --out %s \"SELECT * FROM trained\"%n",
+            "%d networks, %d failed; go on with%n  bin/sweep sql --out %s \"SELECT * FROM"
+                + " trained\"%n",
             rows.size(), failed, ShellWord.of(settings.out()));
         return failed == 0 ? Main.OK : Main.FAILED;
       }

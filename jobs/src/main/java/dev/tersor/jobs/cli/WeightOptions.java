@@ -23,8 +23,8 @@ final class WeightOptions {
       converter = NamedValue.Converter.class,
       paramLabel = "NAME=PATH",
       description = {
-        "checkpoint with a saliency of each weight of a model, of the same names and shapes, whose",
-        "magnitudes decide in place of the weights' what is pruned; repeatable"
+        "checkpoint with a saliency for each weight of a model, under the same names and shapes;",
+        "its magnitudes decide what is pruned, in place of the weights'; repeatable"
       })
   List<NamedValue> saliency;
 

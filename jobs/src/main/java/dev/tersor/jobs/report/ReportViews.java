@@ -12,8 +12,8 @@ import org.apache.spark.sql.functions;
 
 /**
  * The tables of a results folder as a report needs them: rows of the models or the run that was
- * asked for, each result once, with a name for the setting that it is of. docs/reference/tables.md, "Reading
- * them", says why a result can be there twice.
+ * asked for, each result once, with a name for the setting that it is of. docs/reference/tables.md,
+ * "Reading them", says why a result can be there twice.
  */
 final class ReportViews implements AutoCloseable {
   /** A name for what a row is a result of; null is not a value, so it is left out. */
