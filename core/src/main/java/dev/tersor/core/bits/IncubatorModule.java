@@ -3,10 +3,10 @@ package dev.tersor.core.bits;
 import java.lang.reflect.Constructor;
 
 /**
- * Whether the Vector API is there. It is an incubator module, so that classes that use it are
- * loaded by name alone: Spark adds the module, a plain JVM does with {@code --add-modules
- * jdk.incubator.vector}. The system property {@code tersor.vector=off} does without. Whether a
- * class works is for its {@link KernelFamily} to say.
+ * Says whether the Vector API is there. It is an incubator module, so classes that use it are
+ * loaded by name alone. Spark adds the module; a plain JVM needs {@code --add-modules
+ * jdk.incubator.vector}. The system property {@code tersor.vector=off} turns it off. Whether a
+ * class works, its {@link KernelFamily} says.
  */
 public final class IncubatorModule {
   public static final String PROPERTY = "tersor.vector";

@@ -4,11 +4,11 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * Kernels with the Vector API, and whether they are taken. The API is an incubator's: other Java
- * versions lack methods that these classes call, and say so only when a call is reached. So the
- * vector form is tried once a virtual machine, on a small input that reaches all that this machine
- * executes of it. Where it does not link, fails or gives another result than plain code, plain code
- * is taken.
+ * Kernels with the Vector API, and whether they are used. The API is an incubator's: other Java
+ * versions lack methods that these classes call, and fail only when a call is reached. So the
+ * vector form is tried once a virtual machine, on a small input that reaches all code that this
+ * machine executes. Plain code is used where the vector form does not link, fails or gives another
+ * result.
  *
  * @param <T> what the vector form and the plain one implement
  */

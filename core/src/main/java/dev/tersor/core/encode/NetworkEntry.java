@@ -7,7 +7,7 @@ import dev.tersor.core.tensor.Shape;
 import java.util.List;
 import java.util.Optional;
 
-/** A tensor of a network file as the file describes it; what it holds is not decoded. */
+/** A tensor of a network file as the file describes it; its weights are not decoded. */
 public final class NetworkEntry {
   private final String name;
   private final Shape shape;

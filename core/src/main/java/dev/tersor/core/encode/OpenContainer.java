@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A container whose checksums hold and whose streams are coded still, for whoever computes with
- * them as they are.
+ * A container whose checksums hold and whose streams are still coded, to compute with them as they
+ * are.
  */
 public final class OpenContainer {
   private final Header header;
@@ -63,7 +63,7 @@ public final class OpenContainer {
     }
 
     /**
-     * It, opened for queries where it is stored.
+     * Opens the stream for queries on its stored bytes.
      *
      * @throws IllegalStateException if its coder decodes from one end only
      * @throws MalformedInputException if its bytes are not those of such a stream

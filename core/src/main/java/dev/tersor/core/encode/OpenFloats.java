@@ -10,7 +10,7 @@ import java.util.Optional;
 
 /**
  * A {@link FloatContainer} of every weight, zeros included, whose checksums hold and whose numbers
- * are coded still: exponents and mantissas lie in order of position.
+ * are still coded. Exponents and mantissas lie in order of position.
  *
  * @param format of the numbers
  * @param exponents sign and exponent of each weight

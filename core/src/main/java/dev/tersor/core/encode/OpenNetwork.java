@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@link NetworkFile} whose checksum holds and whose tensors are coded still: each segment is
- * decoded by itself, when it is asked for.
+ * A {@link NetworkFile} whose checksum holds and whose tensors are still coded. Each segment is
+ * decoded by itself, on request.
  */
 public final class OpenNetwork {
   private final byte[] file;

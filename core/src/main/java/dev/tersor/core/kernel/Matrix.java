@@ -2,8 +2,8 @@ package dev.tersor.core.kernel;
 
 /**
  * A weight matrix, rows x columns, in a form that multiplies without being decoded as a whole
- * (Succinct Compression, section 5). What a product needs to put down is allocated with the matrix,
- * so one thread at a time multiplies with it.
+ * (Succinct Compression, section 5). The scratch memory of a product belongs to the matrix, so one
+ * thread at a time multiplies with it.
  */
 public interface Matrix {
   /** Outputs. */

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reading again where files went under a reader. Whoever takes files out of tables publishes a
- * snapshot without them first, so a newer one can always be read.
+ * Reads again when files vanish under a reader. A writer that takes files out of tables first
+ * publishes a snapshot without them, so a newer one can always be read.
  */
 final class LostFiles {
   private static final Logger LOG = LoggerFactory.getLogger(LostFiles.class);
@@ -58,7 +58,7 @@ final class LostFiles {
     return snapshot.map(Snapshot::snapshot).orElse(0L);
   }
 
-  /** What says among the causes that a file of the folder is not there, or null. */
+  /** The cause that says that a file of the folder is not there, or null. */
   String lost(Throwable error) {
     for (Throwable cause = error; cause != null; cause = cause.getCause()) {
       String message = String.valueOf(cause.getMessage());
