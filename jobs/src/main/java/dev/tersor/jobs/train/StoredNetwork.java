@@ -6,7 +6,10 @@ import dev.tersor.core.model.Parameter;
 import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Levels;
+import dev.tersor.core.tensor.Step;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.network.NetworkCompression;
@@ -110,8 +113,8 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
     for (float number : numbers) {
       most = Math.max(most, Math.abs(number));
     }
-    int limit = Codebook.uniformLimit(bits);
-    return most <= (limit + 0.5) * fitted.value(1) ? fitted : Codebook.uniform(bits, most / limit);
+    int limit = Levels.limit(bits);
+    return most <= (limit + 0.5) * fitted.value(0, 0, 1) ? fitted : new Step(bits, most / limit);
   }
 
   private static List<NetworkTensor> sparse(Parameter parameter, float[] value, String encoding) {
@@ -129,7 +132,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
             parameter.name() + MASK,
             parameter.shape(),
             mask,
-            Codebook.table(1, new float[] {1}),
+            new Centroids(1, 1),
             encoding),
         new NetworkTensor.Plain(
             parameter.name() + SURVIVORS,
@@ -205,6 +208,6 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
   }
 
   private static long nonZero(Codes codes) {
-    return codes.nonZeroPositions().length;
+    return codes.nonZeros();
   }
 }
