@@ -39,8 +39,7 @@ final class CodebookSections {
         "no container holds a " + codebook.getClass().getSimpleName());
   }
 
-  private static <C extends Codebook> Stored store(
-      Codebook codebook, CodebookSection<C> section) {
+  private static <C extends Codebook> Stored store(Codebook codebook, CodebookSection<C> section) {
     int[] numbers = section.numbers(section.type().cast(codebook));
     return new Stored(section, new Symbols(numbers, section.width()));
   }

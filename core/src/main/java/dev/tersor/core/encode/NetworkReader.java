@@ -209,9 +209,7 @@ final class NetworkReader {
               .formatted(name, count, bits, shape, flags));
     }
     int[] numbers =
-        half
-            ? CodebookSection.ofFloats(cursor.numbers(count, true))
-            : cursor.packed(count, width);
+        half ? CodebookSection.ofFloats(cursor.numbers(count, true)) : cursor.packed(count, width);
     try {
       return kind.of(bits, shape, numbers);
     } catch (IllegalArgumentException e) {

@@ -34,7 +34,9 @@ public final class Bitmap implements IndexScheme {
   @Override
   public Split split(Codes codes, SharedWork work) {
     return new Split(
-        List.of(new Stream(MASK, Role.INDEX, new Symbols(mask(codes), 8)), Elements.values(codes, work)));
+        List.of(
+            new Stream(MASK, Role.INDEX, new Symbols(mask(codes), 8)),
+            Elements.values(codes, work)));
   }
 
   /** The symbols of the mask. */

@@ -26,9 +26,9 @@ import java.util.function.Supplier;
  * Containers as matrices, each recipe in the form that multiplies it: dense codes packed or in a
  * wavelet tree, bitmap, CSR, tuples of gap and value. What has no such form is decoded when it is
  * opened, and multiplied from its codes, or from its weights where codes stand for others in each
- * group. Of weights that are not quantised, sequences of all of
- * them are decoded row by row; where positions are stored, they are decoded when they are opened,
- * and multiplied as CSR or, in rows that are full enough, as they are.
+ * group. Of weights that are not quantised, sequences of all of them are decoded row by row; where
+ * positions are stored, they are decoded when they are opened, and multiplied as CSR or, in rows
+ * that are full enough, as they are.
  */
 public final class MatrixReader {
   /** An index of a gap takes a byte at most. */
@@ -91,7 +91,8 @@ public final class MatrixReader {
     return decoded(open.shape(), open.decode().dequantize());
   }
 
-  private Matrix read(OpenContainer open, Codebook.OfTensor codebook) {
+  /** The codes of a container as a matrix of what they stand for in a codebook. */
+  Matrix read(OpenContainer open, Codebook.OfTensor codebook) {
     StoredForm form = open.recipe().index().form();
     if (form instanceof StoredForm.AllCodes) {
       return dense(open, codebook);

@@ -89,8 +89,7 @@ record PerGroup(StepFitter fitter, int group) implements CodebookFitter {
       int rows = inRow == 0 ? 0 : steps.length / inRow;
       if (rows * (long) codebook.columns() != weights.length) {
         throw new IllegalArgumentException(
-            "%d weights are not %d rows of %d"
-                .formatted(weights.length, rows, codebook.columns()));
+            "%d weights are not %d rows of %d".formatted(weights.length, rows, codebook.columns()));
       }
       byte[] codes = new byte[weights.length];
       int i = 0;

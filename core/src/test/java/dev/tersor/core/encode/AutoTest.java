@@ -58,7 +58,8 @@ class AutoTest {
     Codes codes = SampleTensors.skewed(8, 0.5, 50_000, 2);
     Choice nothing = Auto.parse("auto").choice(Content.of(codes), new SharedWork());
     assertThrows(IllegalStateException.class, nothing::best);
-    Choice sequential = Auto.parse("auto(access=parallel)").choice(Content.of(codes), new SharedWork());
+    Choice sequential =
+        Auto.parse("auto(access=parallel)").choice(Content.of(codes), new SharedWork());
     sequential.offer(IndexSchemes.ALL.get("gap4"), IndexSchemes.ALL.get("gap4").split(codes));
     IllegalStateException e = assertThrows(IllegalStateException.class, sequential::recipe);
     assertTrue(e.getMessage().contains("auto(access=parallel)"), e.getMessage());

@@ -50,8 +50,7 @@ class ChannelsTest {
 
   private static List<NetworkTensor> network() {
     float[] steps = {0.1f, 0.2f, 0.3f};
-    Codes full =
-        new Codes(Shape.of(3, 2), new byte[] {1, 0, 7, 9, 15, 2}, new RowSteps(4, steps));
+    Codes full = new Codes(Shape.of(3, 2), new byte[] {1, 0, 7, 9, 15, 2}, new RowSteps(4, steps));
     return List.of(coded("half", small()), coded("full", full));
   }
 
@@ -110,8 +109,7 @@ class ChannelsTest {
 
   @Test
   void stepsWhoseLevelsAreNotFiniteAreMalformed() {
-    Codes codes =
-        new Codes(Shape.of(1, 1), new byte[] {1}, new RowSteps(2, new float[] {2e38f}));
+    Codes codes = new Codes(Shape.of(1, 1), new byte[] {1}, new RowSteps(2, new float[] {2e38f}));
     byte[] container = Container.encode(codes, RECIPE).container();
     assertEquals(codes, Container.decode(container));
     assertThrows(

@@ -170,7 +170,9 @@ class EncodingContractTest {
         NO_HANG,
         () -> {
           for (int i = 0; i < 400; i++) {
-            byte[] container = Container.encode(codes, recipe, damaged(split, random), new SharedWork()).container();
+            byte[] container =
+                Container.encode(codes, recipe, damaged(split, random), new SharedWork())
+                    .container();
             decodesOrIsMalformed(container);
           }
         });

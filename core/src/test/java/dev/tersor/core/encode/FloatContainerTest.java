@@ -156,7 +156,8 @@ class FloatContainerTest {
       }
       // A writer of its own, since the right one keeps what it has coded.
       Floats fresh = new Floats(floats.shape(), floats.format(), floats.bits());
-      byte[] container = FloatContainer.encode(fresh, recipe, new Split(streams), new SharedWork()).container();
+      byte[] container =
+          FloatContainer.encode(fresh, recipe, new Split(streams), new SharedWork()).container();
       try {
         FloatContainer.decode(container);
       } catch (MalformedInputException e) {
@@ -180,7 +181,8 @@ class FloatContainerTest {
 
   private static void assertMalformed(String message, Split split) {
     Floats floats = Floats.of(Shape.of(3), FloatFormat.FP16, new float[] {0, 1.5f, -0f});
-    byte[] container = FloatContainer.encode(floats, Recipe.parse("bitmap"), split, new SharedWork()).container();
+    byte[] container =
+        FloatContainer.encode(floats, Recipe.parse("bitmap"), split, new SharedWork()).container();
     MalformedInputException e =
         assertThrows(MalformedInputException.class, () -> FloatContainer.decode(container));
     assertTrue(e.getMessage().contains(message), e::toString);

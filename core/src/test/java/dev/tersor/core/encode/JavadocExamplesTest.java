@@ -24,10 +24,12 @@ import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Floats;
+import dev.tersor.core.tensor.GroupSteps;
 import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -426,6 +428,28 @@ class JavadocExamplesTest {
     byte[] container = Container.encode(codes, Recipe.parse("bitmap/packed")).container();
     assertArrayEquals(out.toByteArray(), container);
     assertArrayEquals(new float[] {0.5f, -0.5f, 0, 2}, Container.decode(container).dequantize());
+  }
+
+  /** The example of docs/format.md, section 4. */
+  @Test
+  void containerWithAStepForEachGroup() {
+    byte[] mask = {0x37};
+    byte[] values = {0x59, 0x22};
+    byte[] codebook = HexFormat.of().parseHex("000000400000003F000000400000803F00008040");
+    ByteWriter out = new ByteWriter(128);
+    out.raw(new byte[] {0x54, 0x52, 0x53, 0x52, 2}).name("bitmap").name("packed");
+    out.raw(new byte[] {3, 3, 2, 2, 3, 3});
+    out.name("mask").raw(new byte[] {(byte) 0x80, 8, 1, 0, 1}).u32(crc(mask));
+    out.name("values").raw(new byte[] {(byte) 0x81, 3, 5, 0, 2}).u32(crc(values));
+    out.name("codebook").raw(new byte[] {2, 0x20, 5, 0, 20}).u32(crc(codebook));
+    out.u32(crc(out.toByteArray())).raw(mask).raw(values).raw(codebook);
+
+    Codebook steps = new GroupSteps(3, 2, 3, 0.5f, 2, 1, 4);
+    Codes codes = new Codes(Shape.of(2, 3), new byte[] {1, 3, 1, 0, 1, 2}, steps);
+    byte[] container = Container.encode(codes, Recipe.parse("bitmap/packed")).container();
+    assertArrayEquals(out.toByteArray(), container);
+    float[] weights = Container.decode(container).dequantize();
+    assertArrayEquals(new float[] {0.5f, 1.5f, 2, 0, 1, 8}, weights);
   }
 
   @Test

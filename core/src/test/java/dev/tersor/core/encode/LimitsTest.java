@@ -53,7 +53,9 @@ class LimitsTest {
     Split split =
         new Split(List.of(new Stream("values", Role.VALUE, new Symbols(new int[6000], 8))));
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> Container.encode(codes, recipe, split, new SharedWork()));
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Container.encode(codes, recipe, split, new SharedWork()));
     assertTrue(e.getMessage().contains("'values' of dense has 6000 symbols"), e.getMessage());
   }
 
@@ -136,7 +138,8 @@ class LimitsTest {
       streams.add(new Stream("s" + i, Role.INDEX, new Symbols(new int[400_000], 8)));
     }
     byte[] container =
-        Container.encode(codes, Recipe.parse("dense/rans"), new Split(streams), new SharedWork()).container();
+        Container.encode(codes, Recipe.parse("dense/rans"), new Split(streams), new SharedWork())
+            .container();
     MalformedInputException e =
         assertThrows(MalformedInputException.class, () -> Container.decode(container));
     assertTrue(e.getMessage().contains("symbols, at most"), e.getMessage());
@@ -147,7 +150,8 @@ class LimitsTest {
     Codes codes = SampleTensors.filled(8, i -> i, 50);
     Stream values = IndexSchemes.ALL.get("dense").split(codes).streams().get(0);
     byte[] container =
-        Container.encode(codes, Recipe.parse("dense"), new Split(List.of(values, values)), new SharedWork())
+        Container.encode(
+                codes, Recipe.parse("dense"), new Split(List.of(values, values)), new SharedWork())
             .container();
     assertThrows(MalformedInputException.class, () -> Container.decode(container));
   }

@@ -54,8 +54,7 @@ class RoundTripPropertyTest {
   /**
    * Runs of zeros and of non-zeros beside scattered ones, so that blocks fill and gaps are long.
    */
-  private static Codes tensor(
-      Shape shape, int bits, double density, int type, long seed) {
+  private static Codes tensor(Shape shape, int bits, double density, int type, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] codes = new byte[(int) shape.size()];
     boolean runs = random.nextBoolean();
@@ -69,8 +68,7 @@ class RoundTripPropertyTest {
     return new Codes(shape, codes, codebook(shape, bits, type, random));
   }
 
-  private static Codebook codebook(
-      Shape shape, int bits, int type, SplittableRandom random) {
+  private static Codebook codebook(Shape shape, int bits, int type, SplittableRandom random) {
     int columns = (int) shape.rowLength();
     int group = 2 << random.nextInt(6);
     int groups = (int) shape.rows() * GroupSteps.inRow(group, columns);

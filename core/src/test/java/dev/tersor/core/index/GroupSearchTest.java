@@ -175,9 +175,7 @@ class GroupSearchTest {
     GroupFinder.Grouping grouping =
         CostAwareFinder.STANDARD
             .find(
-                new Codes(Shape.of(size), codes, new Step(8, 1)),
-                new SharedWork(),
-                () -> remainder)
+                new Codes(Shape.of(size), codes, new Step(8, 1)), new SharedWork(), () -> remainder)
             .get(0);
     for (FoundGroups found : grouping.groups()) {
       assertEquals(groups.getOrDefault(found.lanes(), List.of()), names(found));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.encode.FloatContainer;
+import dev.tersor.core.encode.OpenContainer;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
@@ -108,6 +109,39 @@ class MatrixReaderTest {
     }
   }
 
+  /** Without a kept zero what is not stored is a weight like others. */
+  private record Shifted(int bits) implements Codebook.OfTensor {
+    @Override
+    public boolean keepsZero() {
+      return false;
+    }
+
+    @Override
+    public float value(int code) {
+      return (code - 3) * 0.5f;
+    }
+
+    @Override
+    public Codebook half() {
+      return this;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void multipliesWeightsWhoseCodeIsZero(Recipe recipe) {
+    Shape shape = Shape.of(5, 3, 7);
+    Codes codes = codes(new Step(4, 1), shape, 0.3);
+    OpenContainer open = OpenContainer.read(Container.encode(codes, recipe).container());
+    Codes shifted = new Codes(shape, codes.codes(), new Shifted(4));
+    int zeros = 0;
+    for (byte code : codes.codes()) {
+      zeros += code == 3 ? 1 : 0;
+    }
+    assertEquals(codes.size() - zeros, shifted.nonZeros());
+    check(READER.read(open, new Shifted(4)), shifted.dequantize(), 5, 21, recipe.name());
+  }
+
   /** What can be wrong with a stream: missing, too short, too long, another symbol, too wide. */
   private static List<Split> wrong(Split right) {
     List<Split> wrong = new ArrayList<>();
@@ -146,7 +180,8 @@ class MatrixReaderTest {
     wrong(recipe.index().split(codes))
         .forEach(
             split -> {
-              byte[] container = Container.encode(codes, recipe, split, new SharedWork()).container();
+              byte[] container =
+                  Container.encode(codes, recipe, split, new SharedWork()).container();
               Codes decoded;
               try {
                 decoded = Container.decode(container);

@@ -148,8 +148,7 @@ class StepsTest {
           assertEquals(values[row * 36 + i], codebook.value(row, codes[row * 36 + i] & 0xFF), 0f);
         }
         assertEquals(
-            new RowSteps(bits, codebook.step(row)),
-            channels.fit(Points.ofNonZero(part), bits, 1));
+            new RowSteps(bits, codebook.step(row)), channels.fit(Points.ofNonZero(part), bits, 1));
       }
     }
   }
@@ -186,8 +185,7 @@ class StepsTest {
     assertEquals(new RowSteps(4, new float[] {3, 4}), codebook.part(middle, 10));
     // A row that is longer than a segment.
     assertEquals(
-        new RowSteps(4, new float[] {2}),
-        codebook.part(new Segment(3, 15, Shape.of(1, 5)), 10));
+        new RowSteps(4, new float[] {2}), codebook.part(new Segment(3, 15, Shape.of(1, 5)), 10));
     Codebook uniform = new Step(4, 1);
     assertEquals(uniform, uniform.part(middle, 10));
   }
@@ -196,8 +194,7 @@ class StepsTest {
   void whatIsNoCodebookOfChannelsIsRefused() {
     assertThrows(IllegalArgumentException.class, () -> new RowSteps(9, new float[] {1}));
     for (float step : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.MAX_VALUE}) {
-      assertThrows(
-          IllegalArgumentException.class, () -> new RowSteps(8, new float[] {1, step}));
+      assertThrows(IllegalArgumentException.class, () -> new RowSteps(8, new float[] {1, step}));
     }
     Codebook two = new RowSteps(8, new float[] {1, 2});
     assertThrows(IllegalArgumentException.class, () -> new Codes(Shape.of(3, 2), new byte[6], two));

@@ -105,8 +105,7 @@ class TensorTest {
     assertArrayEquals(new int[] {1, 2}, codes.nonZeroPositions());
     assertArrayEquals(new float[] {0, 0.5f, -0.5f, 0}, codes.dequantize());
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new Codes(Shape.of(3), bytes, new Step(8, 1)));
+        IllegalArgumentException.class, () -> new Codes(Shape.of(3), bytes, new Step(8, 1)));
   }
 
   @Test

@@ -28,8 +28,8 @@ import org.apache.spark.sql.Row;
 /**
  * Fits codebooks to the surviving weights of one tensor and compares their squared error with that
  * of the optimum (Deep Compression, section 3: k-means, and its initialisations). A codebook that
- * cannot be fitted becomes a row with its error. One with a step for each row or group can do better
- * than the optimum of all together, and is held against that of each row or group by itself.
+ * cannot be fitted becomes a row with its error. One with a step for each row or group can do
+ * better than the optimum of all together, and is held against that of each row or group by itself.
  */
 final class CodebookTask implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -112,9 +112,7 @@ final class CodebookTask implements Serializable {
         try {
           fitted.put(
               id,
-              id.isShared()
-                  ? fit(id, only, histogram)
-                  : rowCodebooks.fit(id, seed, timingRuns));
+              id.isShared() ? fit(id, only, histogram) : rowCodebooks.fit(id, seed, timingRuns));
           if (!id.isShared()) {
             long span = id.span(unit.tensor().shape());
             partOptima.computeIfAbsent(

@@ -8,10 +8,10 @@ import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
-import dev.tersor.core.tensor.Levels;
-import dev.tersor.core.tensor.Step;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import dev.tersor.jobs.network.NetworkCompression;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -129,11 +129,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
     }
     return List.of(
         NetworkCompression.encode(
-            parameter.name() + MASK,
-            parameter.shape(),
-            mask,
-            new Centroids(1, 1),
-            encoding),
+            parameter.name() + MASK, parameter.shape(), mask, new Centroids(1, 1), encoding),
         new NetworkTensor.Plain(
             parameter.name() + SURVIVORS,
             Shape.of(kept),

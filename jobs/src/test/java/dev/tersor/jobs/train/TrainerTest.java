@@ -12,7 +12,6 @@ import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Parameter;
 import dev.tersor.core.tensor.Centroids;
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.Pruning.Scope;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
 import dev.tersor.jobs.config.TrainingSettings.Phase;
@@ -241,7 +240,7 @@ class TrainerTest {
   @Test
   void aCentroidMovesByTheSumOfItsWeightsGradients() {
     byte[] codes = {1, 0, 2, 1, 2, 2};
-    Codebook codebook = new Centroids(2, new float[] {-0.5f, 0.25f});
+    Centroids codebook = new Centroids(2, new float[] {-0.5f, 0.25f});
     float[] factors = {1, 2, 3, 4, 5, 6};
     try (NDManager manager = Torch.manager()) {
       SharedVariable shared =
