@@ -94,12 +94,12 @@ final class NetworkWriter {
 
   /** The bits of a type of codebook, with a bit between the lowest and the others. */
   private static int flags(int kind, boolean half) {
-    return kind & 1 | (half ? HALF : 0) | (kind & ~1) << 1;
+    return (kind & 1) | (half ? HALF : 0) | ((kind & ~1) << 1);
   }
 
   /** The type of codebook that flags have. */
   static int kind(int flags) {
-    return flags & 1 | (flags & ~(1 | HALF)) >>> 1;
+    return (flags & 1) | ((flags & ~(1 | HALF)) >>> 1);
   }
 
   private void segment(Codes codes, Recipe recipe) {

@@ -23,8 +23,8 @@ public final class SharedWork {
   private record Mask(int[] positions, Map<Object, Found> found) {}
 
   private final List<Mask> masks;
-  private final Map<Codes, Mask> maskOf = new IdentityHashMap<>();
-  private final Map<Codes, Map<Object, Found>> ofCodes = new IdentityHashMap<>();
+  private final IdentityHashMap<Codes, Mask> maskOf = new IdentityHashMap<>();
+  private final IdentityHashMap<Codes, Map<Object, Found>> ofCodes = new IdentityHashMap<>();
   private long reusedNanos;
 
   public SharedWork() {
