@@ -15,9 +15,13 @@ record CentroidCodes() implements Assignment.ByType<Centroids> {
   public byte[] codes(float[] weights, Centroids codebook) {
     byte[] codes = new byte[weights.length];
     int k = codebook.centroids().length;
-    if (k == 0) {
-      return codes;
+    if (k > 0) {
+      nearest(weights, codebook, k, codes);
     }
+    return codes;
+  }
+
+  private static void nearest(float[] weights, Centroids codebook, int k, byte[] codes) {
     // A grid over the centroids' range gives a first candidate; a few steps up find the nearest.
     float[] boundaries = new float[k];
     for (int c = 1; c < k; c++) {
@@ -51,6 +55,5 @@ record CentroidCodes() implements Assignment.ByType<Centroids> {
       }
       codes[i] = (byte) (weight == 0 ? 0 : c + 1);
     }
-    return codes;
   }
 }
