@@ -89,36 +89,49 @@ def crc32c(data):
 
 
 # 4. Codebook --------------------------------------------------------------------------------------
-UNIFORM, TABLE, CHANNELS = 0, 1, 2
+UNIFORM, TABLE, CHANNELS, GROUPS = 0, 1, 2, 3
 
 
-def codebook(kind, bits, rows, flags, width, count, table, payload):
-    """The values of the codes: one list for all rows, or one for each."""
+def codebook(kind, bits, rows, columns, flags, width, count, table, payload):
+    """How many weights of a row share a list, and the lists: the values of the codes."""
     need(flags == 2 and width == 32 and not table, "codebook is coded")
-    need(count < 1 << bits if kind == TABLE else count == (1 if kind == UNIFORM else rows),
-         "codebook of %d numbers" % count)
     need(len(payload) == 4 * count, "codebook has another length")
     numbers = struct.unpack("<%df" % count, payload)
     need(all(abs(x) < float("inf") for x in numbers), "codebook number is not finite")
     if kind == TABLE:
-        return [[0.0] + list(numbers) + [0.0] * ((1 << bits) - 1 - count)]
-    return [levels(bits, step) for step in numbers]
+        need(count < 1 << bits, "table of %d numbers" % count)
+        return columns, [[0.0] + list(numbers) + [0.0] * ((1 << bits) - 1 - count)]
+    group, steps = columns, numbers
+    if kind == GROUPS:
+        need(numbers and numbers[0] in [1 << i for i in range(1, 16)], "size of groups")
+        group, steps = int(numbers[0]), numbers[1:]
+    expected = {UNIFORM: 1, CHANNELS: rows, GROUPS: rows * groups_of(columns, group or 1)}
+    need(len(steps) == expected[kind], "codebook of %d numbers" % count)
+    return group, [levels(bits, step) for step in steps]
+
+
+def groups_of(columns, group):
+    """Groups of a row."""
+    return -(-columns // group)
 
 
 def levels(bits, step):
     values = [0.0] * (1 << bits)
     values[1] = step
     for q in range(1, 1 << bits - 1 if bits > 1 else 0):
-        values[q], values[-q] = c_float(q * step).value, c_float(-q * step).value
+        # A step of zero has no negative zeros.
+        values[q], values[-q] = c_float(q * step).value + 0.0, c_float(-q * step).value + 0.0
     need(all(abs(x) < float("inf") for x in values), "level is not finite")
     return values
 
 
 def weights(codes, values, columns):
-    """The weights of codes, by one list of values or by that of each row."""
-    if len(values) == 1:
-        return [values[0][code] for code in codes]
-    return [values[i // columns][code] for i, code in enumerate(codes)]
+    """The weights of codes, by one list of values or by that of each group of each row."""
+    group, lists = values
+    if len(lists) == 1:
+        return [lists[0][code] for code in codes]
+    each = groups_of(columns, group) if codes else 0
+    return [lists[i // columns * each + i % columns // group][code] for i, code in enumerate(codes)]
 
 
 # 5. and 6. Coders ---------------------------------------------------------------------------------
@@ -928,7 +941,7 @@ def decode(data):
     need(version in VERSIONS, "version %d, not 1 or 2" % version)
     index, coder = head.name(), head.name()
     kind, bits, rank = head.u8(), head.u8(), head.u8()
-    need((kind, bits) in MANTISSAS if floats else kind <= 2 and 1 <= bits <= 8, "kind or bits")
+    need((kind, bits) in MANTISSAS if floats else kind <= 3 and 1 <= bits <= 8, "kind or bits")
     need(rank <= 16, "rank %d" % rank)
     shape, size = [], 1
     for _ in range(rank):
@@ -955,7 +968,7 @@ def decode(data):
         table, payload = body[:table_length], body[table_length:]
         if flags & 0x7F == 2:
             need(values is None, "two codebooks")
-            values = codebook(kind, bits, rows, flags, width, count, table, payload)
+            values = codebook(kind, bits, rows, columns, flags, width, count, table, payload)
         else:
             symbols = (CODERS[coder] if flags & 0x80 else packed)(table, payload, count, width)
             need((name, flags & 0x7F) not in streams, "two streams " + name)
@@ -1046,18 +1059,19 @@ def network(data):
         index, coder = ref(), ref()
         need(coder in CODERS, "unknown coder " + coder)
         bits, flags, count = file.u8(), file.u8(), file.varint()
-        need(1 <= bits <= 8 and flags & ~2 in (0, 1, 4), "bits or flags of a codebook")
+        need(1 <= bits <= 8 and flags & ~2 in (0, 1, 4, 5), "bits or flags of a codebook")
         rows = shape[0] if len(shape) >= 2 else 1
+        length = size // rows if rows else 0
         stored = struct.pack("<%df" % count, *numbers(count, flags & 2))
-        kind = TABLE if flags & 1 else CHANNELS if flags & 4 else UNIFORM
-        values = codebook(kind, bits, rows, 2, 32, count, b"", stored)
+        kind = flags & 1 | flags >> 1 & 2
+        values = codebook(kind, bits, rows, length, 2, 32, count, b"", stored)
         codes = bytearray()
         for part, rows in segment_sizes(shape, size):
             columns, streams = part // rows if rows else 0, {}
             for _ in range(file.u8()):
                 section(coder, streams, 2 * (part + rows + columns) + 1024)
             codes += join(data[4], index, streams, bits, part, rows, columns)
-        return index + "/" + coder, codes, weights(codes, values, size // max(1, len(values)))
+        return index + "/" + coder, codes, weights(codes, values, length)
 
     while file.u8():
         name, shape, size = text(), [file.varint() for _ in range(file.u8())], 1

@@ -3,6 +3,7 @@ package dev.tersor.core.encode;
 import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.IndexSchemes;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.NameWithParameters;
@@ -103,9 +104,13 @@ public record Auto(Access access, double speed) {
         .toList();
   }
 
-  /** A choice for one tensor that nothing was offered to yet. */
-  public Choice choice(Content content) {
-    return new Choice(this, content);
+  /**
+   * A choice for one tensor that nothing was offered to yet.
+   *
+   * @param work that the tensor is split with
+   */
+  public Choice choice(Content content, SharedWork work) {
+    return new Choice(this, content, work);
   }
 
   /**
@@ -114,9 +119,10 @@ public record Auto(Access access, double speed) {
    * @throws IllegalStateException if no recipe meets the constraint
    */
   public Encoded encode(Codes codes) {
-    Choice choice = choice(Content.of(codes));
+    SharedWork work = new SharedWork();
+    Choice choice = choice(Content.of(codes), work);
     for (IndexScheme scheme : candidates()) {
-      Split split = scheme.split(codes);
+      Split split = scheme.split(codes, work);
       choice.offer(scheme, split);
     }
     return choice.best();

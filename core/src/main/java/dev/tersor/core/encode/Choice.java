@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.SymbolCoder;
@@ -25,6 +26,7 @@ public final class Choice {
 
   private final Auto constraint;
   private final Content content;
+  private final SharedWork work;
 
   /** By coder, of the codes of the non-zeros, which most schemes share. */
   private final Map<SymbolCoder, Double> leastBitsOfValues = new HashMap<>();
@@ -38,9 +40,10 @@ public final class Choice {
   private Encoded best;
   private Split bestSplit;
 
-  Choice(Auto constraint, Content content) {
+  Choice(Auto constraint, Content content, SharedWork work) {
     this.constraint = constraint;
     this.content = content;
+    this.work = work;
   }
 
   /** Takes a tensor's split by a scheme, with every coder that could make it the smallest. */
@@ -63,7 +66,7 @@ public final class Choice {
       if (best != null && candidate.leastBytes() >= best.container().length) {
         break;
       }
-      Encoded encoded = content.encode(candidate.recipe(), split);
+      Encoded encoded = content.encode(candidate.recipe(), split, work);
       learn(candidate.recipe().coder(), split, encoded);
       if (isSmaller(encoded) && isFastEnough(encoded)) {
         best = encoded;
@@ -97,15 +100,20 @@ public final class Choice {
   }
 
   private double leastBits(SymbolCoder coder, Stream stream) {
-    return content.codes().isDerived(IndexScheme.VALUES, stream)
+    return isOfAll(stream)
         ? leastBitsOfValues.computeIfAbsent(coder, c -> c.leastBits(stream.symbols()))
         : coder.leastBits(stream.symbols());
+  }
+
+  /** Whether a stream is that of the codes of the non-zeros. */
+  private boolean isOfAll(Stream stream) {
+    return work.isOfCodes(content.codes(), IndexScheme.VALUES, stream);
   }
 
   /** From the first recipe with a coder on it is known what that makes of the shared codes. */
   private void learn(SymbolCoder coder, Split split, Encoded encoded) {
     for (int i = 0; i < split.streams().size(); i++) {
-      if (content.codes().isDerived(IndexScheme.VALUES, split.streams().get(i))) {
+      if (isOfAll(split.streams().get(i))) {
         Encoded.CodedStream values = encoded.streams().get(i);
         double bytes = (double) values.tableBytes() + values.payloadBytes();
         leastBitsOfValues.put(coder, Byte.SIZE * bytes);

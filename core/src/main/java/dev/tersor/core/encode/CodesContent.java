@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
@@ -20,7 +21,7 @@ record CodesContent(Codes codes) implements Content {
 
   @Override
   public int nonZeros() {
-    return codes.nonZeroPositions().length;
+    return codes.nonZeros();
   }
 
   @Override
@@ -39,18 +40,13 @@ record CodesContent(Codes codes) implements Content {
   }
 
   @Override
-  public Split split(IndexScheme scheme) {
-    return scheme.split(codes);
+  public Split split(IndexScheme scheme, SharedWork work) {
+    return scheme.split(codes, work);
   }
 
   @Override
-  public Encoded encode(Recipe recipe, Split split) {
-    return Container.encode(codes, recipe, split);
-  }
-
-  @Override
-  public long reusedNanos() {
-    return codes.reusedNanos();
+  public Encoded encode(Recipe recipe, Split split, SharedWork work) {
+    return Container.encode(codes, recipe, split, work);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Role;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.SymbolCoder;
@@ -18,7 +19,7 @@ import java.util.List;
  * <pre>
  * container := header section*
  * header    := "TRSR" version:u8(=2) index:name coder:name
- *              codebook:u8(0 uniform, 1 table, 2 channels) bits:u8 rank:u8 dim:varint{rank}
+ *              codebook:u8(0 uniform, 1 table, 2 channels, 3 groups) bits:u8 rank:u8 dim:varint{rank}
  *              sections:u8 descriptor{sections} crc32c:u32 of all bytes before it
  * descriptor:= stream:name kind:u8 width:u8 count:varint table:varint payload:varint crc32c:u32
  *              kind: 0 index, 1 value, 2 codebook; bit 7 set where the recipe's coder was used,
@@ -30,7 +31,8 @@ import java.util.List;
  * index scheme are described in the schemes of {@code dev.tersor.core.index}, the bits of a coder
  * in {@code dev.tersor.core.symbol}. The codebook section comes last: fp32 symbols of width 32,
  * packed; for a uniform codebook the step, for a table the centroids of codes 1, 2, ... (trailing
- * zeros left out), for one of channels the step of each row.
+ * zeros left out), for one of channels the step of each row, for one of groups the weights of a
+ * group and the step of each group.
  *
  * <p>Example: the tensor of shape 3 with codes 0 1 3, bits 2 and step 0.5 in recipe {@code
  * bitmap/packed} is
@@ -62,28 +64,33 @@ public final class Container {
    */
   public static Encoded encode(Codes codes, Recipe recipe) {
     Header.checkShape(codes.shape());
-    return encode(codes, recipe, recipe.index().split(codes));
+    SharedWork work = new SharedWork();
+    return encode(codes, recipe, recipe.index().split(codes, work), work);
   }
 
   /**
    * Encodes a segment that the recipe's index scheme has split already, so that several coders
    * share one split.
+   *
+   * @param work that the segment was split with
    */
-  public static Encoded encode(Codes codes, Recipe recipe, Split split) {
+  public static Encoded encode(Codes codes, Recipe recipe, Split split, SharedWork work) {
     ContainerBuilder builder = new ContainerBuilder(recipe, codes.shape());
     for (Stream stream : split.streams()) {
-      builder.add(encode(stream, recipe.coder(), codes), stream.role() == Role.VALUE);
+      builder.add(encode(stream, recipe.coder(), codes, work), stream.role() == Role.VALUE);
     }
-    builder.addCodebook(CodebookSection.encode(codes.codebook()));
-    int kind = CodebookSection.number(codes.codebook().kind());
-    return builder.build(Header.Form.CODES, kind, codes.bits(), split);
+    CodebookSections.Stored codebook = CodebookSections.store(codes.codebook());
+    builder.addCodebook(codebook.numbers());
+    return builder.build(Header.Form.CODES, codebook.section().kind(), codes.bits(), split);
   }
 
   /** The codes of the non-zeros or of all weights, which schemes share, are coded once. */
-  private static StreamCodec.Part encode(Stream stream, SymbolCoder coder, Codes codes) {
+  private static StreamCodec.Part encode(
+      Stream stream, SymbolCoder coder, Codes codes, SharedWork work) {
     for (String shared : List.of(IndexScheme.VALUES, IndexScheme.ALL_CODES)) {
-      if (codes.isDerived(shared, stream)) {
-        return codes.derived(
+      if (work.isOfCodes(codes, shared, stream)) {
+        return work.ofCodes(
+            codes,
             shared + "/" + coder.name(),
             StreamCodec.Part.class,
             () -> StreamCodec.encode(stream, coder));

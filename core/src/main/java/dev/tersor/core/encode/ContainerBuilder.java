@@ -58,10 +58,10 @@ final class ContainerBuilder {
     }
   }
 
-  void addCodebook(Coded codebook) {
+  void addCodebook(Symbols numbers) {
+    Coded codebook = SymbolCoders.PACKED.encode(numbers);
     codebookBytes = codebook.payload().length;
-    Symbols symbols = new Symbols(new int[codebookBytes / Float.BYTES], Float.SIZE);
-    section(Section.CODEBOOK_NAME, Section.Kind.CODEBOOK, false, symbols, codebook);
+    section(Section.CODEBOOK_NAME, Section.Kind.CODEBOOK, false, numbers, codebook);
   }
 
   private void section(String name, Section.Kind kind, boolean coded, Symbols symbols, Coded body) {

@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Floats;
@@ -9,7 +10,7 @@ import dev.tersor.core.tensor.Shape;
 
 /**
  * What a container holds of a tensor segment: codes and their codebook, or weights that are not
- * quantised. For whoever encodes and decodes both in the same way; not for several threads at once.
+ * quantised. For whoever encodes and decodes both in the same way.
  */
 public sealed interface Content permits CodesContent, FloatsContent {
   static Content of(Codes codes) {
@@ -59,7 +60,7 @@ public sealed interface Content permits CodesContent, FloatsContent {
   /** Bits of a weight where it is stored densely: of a code, or of a number. */
   int bits();
 
-  /** Weights that are not pruned; found once, and then shared by all schemes. */
+  /** Weights that are not zero; their positions are found once, and then shared by all schemes. */
   int nonZeros();
 
   /** Share of weights that are pruned; not a number where there are none. */
@@ -78,13 +79,17 @@ public sealed interface Content permits CodesContent, FloatsContent {
   /** How weights are found in a recipe. */
   Access access(Recipe recipe);
 
-  /** The streams that a scheme makes of it, which several coders share. */
-  Split split(IndexScheme scheme);
+  /**
+   * The streams that a scheme makes of it, which several coders share.
+   *
+   * @param work what was found of it
+   */
+  Split split(IndexScheme scheme, SharedWork work);
 
-  Encoded encode(Recipe recipe, Split split);
-
-  /** As {@link Codes#reusedNanos}. */
-  long reusedNanos();
+  /**
+   * @param work that it was split with
+   */
+  Encoded encode(Recipe recipe, Split split, SharedWork work);
 
   /** A copy of the dense codes or numbers in memory, which is the least that decoding does. */
   Object copy();

@@ -4,6 +4,7 @@ import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Role;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.SymbolCoder;
@@ -58,19 +59,24 @@ public final class FloatContainer {
    */
   public static Encoded encode(Floats floats, Recipe recipe) {
     Header.checkShape(floats.shape());
-    return encode(floats, recipe, split(floats, recipe.index()));
+    SharedWork work = new SharedWork();
+    return encode(floats, recipe, split(floats, recipe.index(), work), work);
   }
 
-  /** The streams that a scheme makes of a segment: its own, exponents and mantissas. */
-  public static Split split(Floats floats, IndexScheme scheme) {
+  /**
+   * The streams that a scheme makes of a segment: its own, exponents and mantissas.
+   *
+   * @param work what was found of the segment
+   */
+  public static Split split(Floats floats, IndexScheme scheme, SharedWork work) {
     Codes mask = scheme.isDense() ? floats.all() : floats.nonZeros();
-    Split positions = scheme.split(mask);
+    Split positions = scheme.split(mask, work);
     List<Stream> streams = new ArrayList<>(positions.streams());
     if (isImplied(streams)) {
       streams.removeIf(stream -> stream.role() == Role.VALUE);
     }
     FloatStreams numbers =
-        mask.derived("numbers", FloatStreams.class, () -> FloatStreams.of(floats, mask));
+        work.ofCodes(mask, "numbers", FloatStreams.class, () -> FloatStreams.of(floats, mask));
     streams.add(numbers.exponents());
     streams.add(numbers.mantissas());
     return new Split(streams, positions.groups());
@@ -95,15 +101,17 @@ public final class FloatContainer {
   /**
    * Encodes a segment that {@link #split} has split already, so that several coders share one
    * split.
+   *
+   * @param work that the segment was split with
    */
-  public static Encoded encode(Floats floats, Recipe recipe, Split split) {
+  public static Encoded encode(Floats floats, Recipe recipe, Split split, SharedWork work) {
     ContainerBuilder builder = new ContainerBuilder(recipe, floats.shape());
     Codes mask = recipe.index().isDense() ? floats.all() : floats.nonZeros();
     for (Stream stream : split.streams()) {
       boolean isNumber = stream.role() == Role.NUMBER;
       builder.add(
           isNumber
-              ? number(stream, recipe.coder(), mask)
+              ? number(stream, recipe.coder(), mask, work)
               : StreamCodec.encode(stream, recipe.coder()),
           isNumber);
     }
@@ -113,13 +121,16 @@ public final class FloatContainer {
   }
 
   /** The numbers, which all schemes share, are coded once by each coder. */
-  private static StreamCodec.Part number(Stream stream, SymbolCoder coder, Codes mask) {
+  private static StreamCodec.Part number(
+      Stream stream, SymbolCoder coder, Codes mask, SharedWork work) {
     return stream.name().equals(FloatStreams.MANTISSAS)
-        ? mask.derived(
+        ? work.ofCodes(
+            mask,
             FloatStreams.MANTISSAS,
             StreamCodec.Part.class,
             () -> new StreamCodec.Part(stream, false, SymbolCoders.PACKED.encode(stream.symbols())))
-        : mask.derived(
+        : work.ofCodes(
+            mask,
             stream.name() + "/" + coder.name(),
             StreamCodec.Part.class,
             () -> StreamCodec.encode(stream, coder));

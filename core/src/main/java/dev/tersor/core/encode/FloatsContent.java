@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Floats;
@@ -21,7 +22,7 @@ record FloatsContent(Floats floats) implements Content {
 
   @Override
   public int nonZeros() {
-    return codes().nonZeroPositions().length;
+    return codes().nonZeros();
   }
 
   @Override
@@ -45,18 +46,13 @@ record FloatsContent(Floats floats) implements Content {
   }
 
   @Override
-  public Split split(IndexScheme scheme) {
-    return FloatContainer.split(floats, scheme);
+  public Split split(IndexScheme scheme, SharedWork work) {
+    return FloatContainer.split(floats, scheme, work);
   }
 
   @Override
-  public Encoded encode(Recipe recipe, Split split) {
-    return FloatContainer.encode(floats, recipe, split);
-  }
-
-  @Override
-  public long reusedNanos() {
-    return floats.nonZeros().reusedNanos() + floats.all().reusedNanos();
+  public Encoded encode(Recipe recipe, Split split, SharedWork work) {
+    return FloatContainer.encode(floats, recipe, split, work);
   }
 
   @Override

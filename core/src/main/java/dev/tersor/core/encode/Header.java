@@ -51,7 +51,7 @@ record Header(
 
     boolean holds(int kind, int bits) {
       return this == CODES
-          ? CodebookSection.kind(kind).isPresent() && bits >= 1 && bits <= 8
+          ? CodebookSections.ofKind(kind).isPresent() && bits >= 1 && bits <= 8
           : (bits == 16 && kind <= 1) || (bits == 32 && kind == 0);
     }
 

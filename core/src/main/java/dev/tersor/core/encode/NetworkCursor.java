@@ -3,6 +3,9 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.Half;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.bits.PackedInts;
+import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.SymbolCoders;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +62,12 @@ final class NetworkCursor {
           half ? Half.toFloat((short) (in.u8("number") | in.u8("number") << 8)) : in.f32("number");
     }
     return numbers;
+  }
+
+  /** Packed numbers of so many bits. */
+  int[] packed(int count, int width) {
+    byte[] bytes = in.raw(Math.toIntExact(PackedInts.bytes(count, width)), "numbers");
+    return SymbolCoders.PACKED.decode(new Coded(new byte[0], bytes), count, width).values();
   }
 
   MalformedInputException malformed(String message) {

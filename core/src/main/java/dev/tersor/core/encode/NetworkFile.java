@@ -19,7 +19,8 @@ import java.util.List;
  * body    := number{N}                                                      (kind 0, 1)
  *          | index:ref coder:ref book segment*                              (kind 2)
  * book    := bits:u8 flags:u8 count:varint number{count}
- *            flags: 1 a table of centroids, else a step; 2 numbers are fp16, else fp32
+ *            flags: 0 a step, 1 a table of centroids, 4 a step a row, 5 a step a group, plus 2
+ *            where numbers are fp16, else they are fp32
  * segment := sections:u8 section*
  * section := stream:ref role:u8 width:u8 count:varint table:varint payload:varint
  *            table bytes, payload bytes

@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.FloatFormat;
@@ -197,28 +198,24 @@ final class NetworkReader {
     int flags = in.u8("flags of the codebook");
     int count = in.varint("size of the codebook");
     boolean half = (flags & NetworkWriter.HALF) != 0;
-    Codebook.Kind kind =
-        switch (flags & ~NetworkWriter.HALF) {
-          case 0 -> Codebook.Kind.UNIFORM;
-          case NetworkWriter.TABLE -> Codebook.Kind.TABLE;
-          case NetworkWriter.CHANNELS -> Codebook.Kind.CHANNELS;
-          default -> null;
-        };
-    // The rows of a damaged shape may be any number: no more numbers than there are bytes.
-    if (bits < 1
-        || bits > 8
-        || kind == null
-        || !CodebookSection.holds(kind, bits, shape.rows(), count)
-        || count > in.remaining() / (half ? 2 : 4)) {
+    CodebookSection<?> kind = CodebookSections.ofKind(NetworkWriter.kind(flags)).orElse(null);
+    int width = half ? Short.SIZE : kind == null ? 0 : kind.width();
+    // Damage may declare any number of them: no more than there are bytes for.
+    if (kind == null
+        || (half && kind.width() != Float.SIZE)
+        || PackedInts.bytes(count, width) > in.remaining()) {
       throw cursor.malformed(
           "tensor '%s': codebook of %d numbers for %d bits and shape %s, flags %d"
               .formatted(name, count, bits, shape, flags));
     }
-    float[] numbers = cursor.numbers(count, half);
+    int[] numbers =
+        half ? CodebookSection.ofFloats(cursor.numbers(count, true)) : cursor.packed(count, width);
     try {
-      return CodebookSection.of(kind, bits, numbers);
+      return kind.of(bits, shape, numbers);
     } catch (IllegalArgumentException e) {
-      throw cursor.malformed("tensor '" + name + "': " + e.getMessage());
+      throw cursor.malformed(
+          "tensor '%s': %d bits, shape %s, codebook of %d numbers: %s"
+              .formatted(name, bits, shape, count, e.getMessage()));
     }
   }
 }

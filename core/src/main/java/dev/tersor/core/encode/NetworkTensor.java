@@ -54,8 +54,8 @@ public sealed interface NetworkTensor {
    * A quantised tensor.
    *
    * @param recipe how its segments are encoded
-   * @param segments its codes, cut as {@link Segment#cut} cuts its shape, all with one codebook or
-   *     with its steps for their rows
+   * @param segments its codes, cut as {@link Segment#cut} cuts its shape, each with its part of one
+   *     codebook
    */
   record Coded(String name, Shape shape, Recipe recipe, List<Codes> segments)
       implements NetworkTensor {
@@ -72,7 +72,7 @@ public sealed interface NetworkTensor {
               name + ": segment " + i + " has another shape than its tensor has there");
         }
       }
-      Codebook codebook = whole(shape, cut, segments);
+      Codebook codebook = whole(shape, segments);
       for (int i = 0; i < cut.size(); i++) {
         if (!segments.get(i).codebook().equals(codebook.part(cut.get(i), shape.rowLength()))) {
           throw new IllegalArgumentException(
@@ -82,26 +82,14 @@ public sealed interface NetworkTensor {
       segments = List.copyOf(segments);
     }
 
-    /** The codebook of the whole tensor: that of its segments, or the steps of all their rows. */
+    /** The codebook of the whole tensor. */
     public Codebook codebook() {
-      return whole(shape, Segment.cut(shape), segments);
+      return whole(shape, segments);
     }
 
-    private static Codebook whole(Shape shape, List<Segment> cut, List<Codes> segments) {
-      Codebook first = segments.get(0).codebook();
-      if (first.kind() != Codebook.Kind.CHANNELS || segments.size() == 1) {
-        return first;
-      }
-      float[] steps = new float[Math.toIntExact(shape.rows())];
-      for (int i = 0; i < cut.size(); i++) {
-        Codebook codebook = segments.get(i).codebook();
-        int row = (int) (cut.get(i).offset() / shape.rowLength());
-        int rows = codebook.kind() == first.kind() ? codebook.rows() : 0;
-        for (int r = 0; r < rows; r++) {
-          steps[row + r] = codebook.step(r);
-        }
-      }
-      return Codebook.channels(first.bits(), steps);
+    private static Codebook whole(Shape shape, List<Codes> segments) {
+      List<Codebook> parts = segments.stream().map(Codes::codebook).toList();
+      return parts.get(0).whole(shape, parts);
     }
 
     @Override

@@ -4,6 +4,8 @@ import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.Half;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.SymbolCoders;
+import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
@@ -26,9 +28,7 @@ final class NetworkWriter {
   static final int PLAIN = 0;
   static final int PLAIN_HALF = 1;
   static final int CODED = 2;
-  static final int TABLE = 1;
   static final int HALF = 2;
-  static final int CHANNELS = 4;
   static final int BY_CODER = 1 << 7;
   static final int MAX_TEXT = 65_535;
 
@@ -76,23 +76,30 @@ final class NetworkWriter {
   }
 
   private void book(Codebook codebook) {
-    float[] numbers = CodebookSection.numbers(codebook);
-    boolean half = true;
-    for (float number : numbers) {
-      half &= Half.rounded(number) == number;
+    CodebookSections.Stored stored = CodebookSections.store(codebook);
+    Symbols numbers = stored.numbers();
+    boolean half = numbers.width() == Float.SIZE;
+    for (int number : numbers.values()) {
+      half &= Half.rounded(Float.intBitsToFloat(number)) == Float.intBitsToFloat(number);
     }
-    out.u8(codebook.bits()).u8(flag(codebook.kind()) | (half ? HALF : 0)).varint(numbers.length);
-    for (float number : numbers) {
-      number(number, half);
+    out.u8(codebook.bits()).u8(flags(stored.section().kind(), half)).varint(numbers.count());
+    if (half) {
+      for (int number : numbers.values()) {
+        number(Float.intBitsToFloat(number), true);
+      }
+    } else {
+      out.raw(SymbolCoders.PACKED.encode(numbers).payload());
     }
   }
 
-  private static int flag(Codebook.Kind kind) {
-    return switch (kind) {
-      case UNIFORM -> 0;
-      case TABLE -> TABLE;
-      case CHANNELS -> CHANNELS;
-    };
+  /** The bits of a type of codebook, with a bit between the lowest and the others. */
+  private static int flags(int kind, boolean half) {
+    return (kind & 1) | (half ? HALF : 0) | ((kind & ~1) << 1);
+  }
+
+  /** The type of codebook that flags have. */
+  static int kind(int flags) {
+    return (flags & 1) | ((flags & ~(1 | HALF)) >>> 1);
   }
 
   private void segment(Codes codes, Recipe recipe) {

@@ -109,7 +109,7 @@ public final class OpenContainer {
       if (section.kind() != Section.Kind.CODEBOOK) {
         streams.add(body.stream(recipe.coder()));
       } else if (codebook == null) {
-        codebook = CodebookSection.decode(header, section, body.coded(), body.at());
+        codebook = CodebookSections.decode(header, section, body.coded(), body.at());
       } else {
         throw new MalformedInputException("two codebooks", body.at());
       }

@@ -27,8 +27,8 @@ final class BestGap implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
-    return new Gap(width(new Gaps(codes.nonZeroPositions()), codes.bits())).split(codes);
+  public Split split(Codes codes, SharedWork work) {
+    return new Gap(width(new Gaps(codes.nonZeroPositions()), codes.bits())).split(codes, work);
   }
 
   private static int width(Gaps gaps, int bits) {

@@ -27,9 +27,16 @@ public final class Bitmap implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public StoredForm form() {
+    return new StoredForm.Mask(MASK);
+  }
+
+  @Override
+  public Split split(Codes codes, SharedWork work) {
     return new Split(
-        List.of(new Stream(MASK, Role.INDEX, new Symbols(mask(codes), 8)), Elements.values(codes)));
+        List.of(
+            new Stream(MASK, Role.INDEX, new Symbols(mask(codes), 8)),
+            Elements.values(codes, work)));
   }
 
   /** The symbols of the mask. */

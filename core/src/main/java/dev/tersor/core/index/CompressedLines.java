@@ -64,7 +64,12 @@ public final class CompressedLines implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public StoredForm form() {
+    return byColumn ? new StoredForm.Other() : new StoredForm.Rows(POINTERS, INDICES);
+  }
+
+  @Override
+  public Split split(Codes codes, SharedWork work) {
     Shape shape = codes.shape();
     int rowLength = Math.max(1, (int) shape.rowLength());
     int[] positions = codes.nonZeroPositions();

@@ -35,20 +35,19 @@ record CostAwareFinder(GroupParameters parameters) implements GroupFinder {
   private record Prices(GroupParameters parameters, int bits, double remainderBytes) {}
 
   @Override
-  public List<Grouping> find(Codes codes, DoubleSupplier remainderBytes) {
+  public List<Grouping> find(Codes codes, SharedWork work, DoubleSupplier remainderBytes) {
     double remainder = remainderBytes.getAsDouble();
     Grouping byCost =
-        codes
-            .nonZeros()
-            .derived(
-                new Prices(parameters, codes.bits(), remainder),
-                Grouping.class,
-                () -> byCost(codes, remainder));
+        work.ofMask(
+            codes,
+            new Prices(parameters, codes.bits(), remainder),
+            Grouping.class,
+            () -> byCost(codes, remainder));
     // The estimates are those of large tensors: in small ones the plain ways can be smaller.
     Grouping none =
         new Grouping(
             parameters.sizes().stream().map(FoundGroups::new).toList(), codes.nonZeroPositions());
-    Grouping greedy = new GreedyFinder(parameters).find(codes, remainderBytes).get(0);
+    Grouping greedy = new GreedyFinder(parameters).find(codes, work, remainderBytes).get(0);
     return List.of(byCost, none, greedy);
   }
 

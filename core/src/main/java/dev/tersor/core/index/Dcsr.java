@@ -89,7 +89,7 @@ public final class Dcsr implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     return new Split(splitSome(codes.nonZeroPositions(), codes));
   }
 

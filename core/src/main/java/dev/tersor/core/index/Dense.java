@@ -22,8 +22,13 @@ public final class Dense implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
-    return new Split(List.of(Elements.all(codes)));
+  public StoredForm form() {
+    return new StoredForm.AllCodes();
+  }
+
+  @Override
+  public Split split(Codes codes, SharedWork work) {
+    return new Split(List.of(Elements.all(codes, work)));
   }
 
   @Override

@@ -9,9 +9,9 @@ final class Elements {
   private Elements() {}
 
   /** The stream of the non-zeros' codes, in order of position. */
-  static Stream values(Codes codes) {
+  static Stream values(Codes codes, SharedWork work) {
     // The same for most schemes, and so are its symbols' statistics.
-    return codes.derived(IndexScheme.VALUES, Stream.class, () -> find(codes));
+    return work.ofCodes(codes, IndexScheme.VALUES, Stream.class, () -> find(codes));
   }
 
   private static Stream find(Codes codes) {
@@ -25,8 +25,9 @@ final class Elements {
   }
 
   /** The stream of the codes of all weights. */
-  static Stream all(Codes codes) {
-    return codes.derived(
+  static Stream all(Codes codes, SharedWork work) {
+    return work.ofCodes(
+        codes,
         IndexScheme.ALL_CODES,
         Stream.class,
         () ->

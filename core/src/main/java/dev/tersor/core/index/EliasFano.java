@@ -45,7 +45,7 @@ final class EliasFano implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     int[] positions = codes.nonZeroPositions();
     int width = lowBits(codes.size(), positions.length);
     int mask = (1 << width) - 1;
@@ -60,7 +60,7 @@ final class EliasFano implements IndexScheme {
       streams.add(new Stream(LOW, Role.INDEX, new Symbols(low, width)));
     }
     streams.add(high.stream(HIGH, high.size()));
-    streams.add(Elements.values(codes));
+    streams.add(Elements.values(codes, work));
     return new Split(streams);
   }
 

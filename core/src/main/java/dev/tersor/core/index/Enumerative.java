@@ -52,7 +52,7 @@ final class Enumerative implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     int[] positions = codes.nonZeroPositions();
     int[] classes = new int[(codes.size() + block - 1) / block];
     // No rank has more bits than its block.
@@ -74,7 +74,7 @@ final class Enumerative implements IndexScheme {
         List.of(
             new Stream(CLASSES, Role.INDEX, new Symbols(classes, width)),
             offsets.stream(OFFSETS, used),
-            Elements.values(codes)));
+            Elements.values(codes, work)));
   }
 
   @Override

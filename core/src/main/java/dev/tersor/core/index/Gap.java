@@ -39,7 +39,12 @@ public final class Gap implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public StoredForm form() {
+    return new StoredForm.Gaps(GAPS);
+  }
+
+  @Override
+  public Split split(Codes codes, SharedWork work) {
     int[] positions = codes.nonZeroPositions();
     int fillers = 0;
     int last = -1;
@@ -67,7 +72,7 @@ public final class Gap implements IndexScheme {
             new Stream(GAPS, Role.INDEX, new Symbols(gaps, width), fillers),
             // Without fillers they are those of other schemes, and coded once for all.
             fillers == 0
-                ? Elements.values(codes)
+                ? Elements.values(codes, work)
                 : new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()), fillers)));
   }
 

@@ -61,7 +61,7 @@ final class Golomb implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     int[] positions = codes.nonZeroPositions();
     Gaps gaps = new Gaps(positions);
     int divisor = divisor(gaps, codes.size());
@@ -93,7 +93,7 @@ final class Golomb implements IndexScheme {
             new Stream(DIVISOR, Role.INDEX, new Symbols(new int[] {divisor}, 32)),
             quotients.stream(QUOTIENTS, atQuotient),
             remainders.stream(REMAINDERS, atRemainder),
-            Elements.values(codes)));
+            Elements.values(codes, work)));
   }
 
   private int divisor(Gaps gaps, int size) {

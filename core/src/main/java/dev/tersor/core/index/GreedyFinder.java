@@ -9,11 +9,11 @@ import java.util.function.DoubleSupplier;
 /** The paper's search: the largest and fullest groups first. */
 record GreedyFinder(GroupParameters parameters) implements GroupFinder {
   @Override
-  public List<Grouping> find(Codes codes, DoubleSupplier remainderBytes) {
+  public List<Grouping> find(Codes codes, SharedWork work, DoubleSupplier remainderBytes) {
     // The same for every remainder, and in all but the last step with and without groups of one.
     List<Integer> larger = parameters.sizes().stream().filter(lanes -> lanes > 1).toList();
     GroupParameters shared = parameters.withSizes(larger);
-    Grouping found = codes.nonZeros().derived(shared, Grouping.class, () -> search(codes, shared));
+    Grouping found = work.ofMask(codes, shared, Grouping.class, () -> search(codes, shared));
     if (larger.size() == parameters.sizes().size()) {
       return List.of(found);
     }

@@ -19,9 +19,10 @@ interface GroupFinder {
   /**
    * Divides a tensor's non-zeros, in one way or in several of which the smallest is wanted.
    *
+   * @param work what was found of the tensor
    * @param remainderBytes what a non-zero costs in the remainder; found only when asked for
    */
-  List<Grouping> find(Codes codes, DoubleSupplier remainderBytes);
+  List<Grouping> find(Codes codes, SharedWork work, DoubleSupplier remainderBytes);
 
   /** The sizes that the layout has a class for, descending. */
   List<Integer> sizes();

@@ -157,9 +157,9 @@ public final class Groupwise implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     Split smallest = null;
-    for (GroupFinder.Grouping grouping : finder.find(codes, () -> remainderBytes(codes))) {
+    for (GroupFinder.Grouping grouping : finder.find(codes, work, () -> remainderBytes(codes))) {
       Split split = split(grouping, codes);
       if (smallest == null || bytes(split.streams()) < bytes(smallest.streams())) {
         smallest = split;

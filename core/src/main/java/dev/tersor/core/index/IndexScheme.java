@@ -16,7 +16,7 @@ public interface IndexScheme {
   /** Name of the stream of codes that every scheme has. */
   String VALUES = "values";
 
-  /** What {@link Codes#derived} knows the stream of the codes of all weights by. */
+  /** What {@link SharedWork#ofCodes} knows the stream of the codes of all weights by. */
   String ALL_CODES = "codes of all weights";
 
   /**
@@ -78,10 +78,26 @@ public interface IndexScheme {
     return true;
   }
 
+  /** How the streams say where codes are. */
+  default StoredForm form() {
+    return new StoredForm.Other();
+  }
+
   /**
+   * The streams of a tensor.
+   *
    * @throws IllegalArgumentException if this scheme cannot hold a tensor of that shape
    */
-  Split split(Codes codes);
+  default Split split(Codes codes) {
+    return split(codes, new SharedWork());
+  }
+
+  /**
+   * The same, for whoever splits the tensor by several schemes.
+   *
+   * @param work what was found by others, and is left to others
+   */
+  Split split(Codes codes, SharedWork work);
 
   /**
    * The streams of some of a tensor's non-zeros, as the remainder of another scheme. Joining them

@@ -13,7 +13,7 @@ enum LayerFlag {
   BLOCK(1);
 
   private static final String FLAG = "flag";
-  private static final String LENGTH = "block";
+  static final String LENGTH = "block";
 
   private final int bit;
 

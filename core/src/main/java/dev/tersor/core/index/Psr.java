@@ -33,7 +33,7 @@ public final class Psr implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     int[] positions = codes.nonZeroPositions();
     int[] perBlock = new int[(codes.size() + BLOCK - 1) / BLOCK];
     int[] indices = new int[positions.length];
@@ -54,7 +54,7 @@ public final class Psr implements IndexScheme {
             Elements.count(positions.length),
             new Stream(BLOCKS, Role.INDEX, new Symbols(Arrays.copyOf(blocks, n), 8)),
             new Stream(INDICES, Role.INDEX, new Symbols(indices, 8)),
-            Elements.values(codes)));
+            Elements.values(codes, work)));
   }
 
   @Override

@@ -46,12 +46,17 @@ record RasBlock(BlockLength block) implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public StoredForm form() {
+    return new StoredForm.AllCodes();
+  }
+
+  @Override
+  public Split split(Codes codes, SharedWork work) {
     return new Split(
         List.of(
             LayerFlag.BLOCK.stream(),
             LayerFlag.length(block.of(codes.shape())),
-            Elements.all(codes)));
+            Elements.all(codes, work)));
   }
 
   @Override

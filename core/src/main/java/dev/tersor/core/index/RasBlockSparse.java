@@ -48,7 +48,12 @@ record RasBlockSparse(BlockLength block) implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public StoredForm form() {
+    return new StoredForm.BlockGaps(Gap.GAPS, LayerFlag.LENGTH, TUPLES);
+  }
+
+  @Override
+  public Split split(Codes codes, SharedWork work) {
     int length = block.of(codes.shape());
     int[] positions = codes.nonZeroPositions();
     int longest = 0;

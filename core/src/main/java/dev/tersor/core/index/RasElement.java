@@ -29,8 +29,13 @@ final class RasElement implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
-    return new Split(List.of(LayerFlag.ELEMENT.stream(), Elements.all(codes)));
+  public StoredForm form() {
+    return new StoredForm.AllCodes();
+  }
+
+  @Override
+  public Split split(Codes codes, SharedWork work) {
+    return new Split(List.of(LayerFlag.ELEMENT.stream(), Elements.all(codes, work)));
   }
 
   @Override

@@ -30,7 +30,12 @@ final class RasElementSparse implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public StoredForm form() {
+    return new StoredForm.Gaps(Gap.GAPS);
+  }
+
+  @Override
+  public Split split(Codes codes, SharedWork work) {
     int longest = 0;
     int last = -1;
     for (int position : codes.nonZeroPositions()) {
@@ -39,7 +44,7 @@ final class RasElementSparse implements IndexScheme {
     }
     List<Stream> streams = new ArrayList<>();
     streams.add(LayerFlag.ELEMENT.stream());
-    streams.addAll(new Gap(Math.min(WIDEST, width(longest))).split(codes).streams());
+    streams.addAll(new Gap(Math.min(WIDEST, width(longest))).split(codes, work).streams());
     return new Split(streams);
   }
 

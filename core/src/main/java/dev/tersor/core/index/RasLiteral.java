@@ -61,7 +61,7 @@ record RasLiteral(BlockLength block) implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     int length = block.of(codes.shape());
     int delimiter = 1 << codes.bits();
     int[] sequence = new int[symbols(codes.size(), length)];

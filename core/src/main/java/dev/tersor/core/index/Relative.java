@@ -39,7 +39,7 @@ public final class Relative implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     int longest = (1 << width) - 1;
     int[] positions = codes.nonZeroPositions();
     int fillers = 0;
@@ -68,7 +68,7 @@ public final class Relative implements IndexScheme {
             new Stream(GAPS, Role.INDEX, new Symbols(gaps, width), fillers),
             // Without fillers they are those of other schemes, and coded once for all.
             fillers == 0
-                ? Elements.values(codes)
+                ? Elements.values(codes, work)
                 : new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()), fillers)));
   }
 

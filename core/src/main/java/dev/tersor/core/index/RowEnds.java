@@ -36,7 +36,7 @@ public final class RowEnds implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     long columns = codes.shape().rowLength();
     if (columns > 1L << width) {
       throw new IllegalArgumentException(
@@ -57,7 +57,7 @@ public final class RowEnds implements IndexScheme {
         List.of(
             new Stream(CompressedLines.pointers(), Role.INDEX, new Symbols(ends, 32)),
             new Stream(CompressedLines.indices(), Role.INDEX, new Symbols(indices, width)),
-            Elements.values(codes)));
+            Elements.values(codes, work)));
   }
 
   @Override

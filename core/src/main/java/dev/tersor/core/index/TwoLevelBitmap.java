@@ -35,7 +35,7 @@ final class TwoLevelBitmap implements IndexScheme {
   }
 
   @Override
-  public Split split(Codes codes) {
+  public Split split(Codes codes, SharedWork work) {
     int[] bytes = Bitmap.mask(codes);
     int width = 8;
     int stored = stored(bytes, 1);
@@ -61,7 +61,7 @@ final class TwoLevelBitmap implements IndexScheme {
         List.of(
             top.stream(TOP, top.size()),
             new Stream(MASKS, Role.INDEX, new Symbols(masks, width)),
-            Elements.values(codes)));
+            Elements.values(codes, work)));
   }
 
   private static int stored(int[] bytes, int step) {

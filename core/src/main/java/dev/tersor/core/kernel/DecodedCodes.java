@@ -17,7 +17,7 @@ final class DecodedCodes implements DecodedRows.Source {
   private final float[] values;
   private byte[] decoded = new byte[0];
 
-  DecodedCodes(Products products, Codes codes, Codebook codebook) {
+  DecodedCodes(Products products, Codes codes, Codebook.OfTensor codebook) {
     this.products = products;
     this.codes = codes;
     this.bits = codebook.bits();

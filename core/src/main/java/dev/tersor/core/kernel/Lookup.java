@@ -19,7 +19,7 @@ record Lookup(float[] values) {
     values = Arrays.copyOf(values, CODES);
   }
 
-  static Lookup of(Codebook codebook) {
+  static Lookup of(Codebook.OfTensor codebook) {
     float[] values = new float[codebook.size()];
     for (int code = 0; code < values.length; code++) {
       values[code] = codebook.value(code);

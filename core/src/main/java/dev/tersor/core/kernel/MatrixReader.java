@@ -8,28 +8,29 @@ import dev.tersor.core.encode.OpenContainer.CodedStream;
 import dev.tersor.core.encode.OpenFloats;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.Role;
+import dev.tersor.core.index.StoredForm;
 import dev.tersor.core.symbol.StructureCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.SymbolSequence;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Floats;
+import dev.tersor.core.tensor.RowSteps;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * Containers as matrices, each recipe in the form that multiplies it: dense codes packed or in a
  * wavelet tree, bitmap, CSR, tuples of gap and value. What has no such form is decoded when it is
- * opened, and multiplied from its codes. Of weights that are not quantised, sequences of all of
- * them are decoded row by row; where positions are stored, they are decoded when they are opened,
- * and multiplied as CSR or, in rows that are full enough, as they are.
+ * opened, and multiplied from its codes, or from its weights where codes stand for others in each
+ * group. Of weights that are not quantised, sequences of all of them are decoded row by row; where
+ * positions are stored, they are decoded when they are opened, and multiplied as CSR or, in rows
+ * that are full enough, as they are.
  */
 public final class MatrixReader {
-  /** Schemes of nothing but a code for each weight. */
-  private static final Set<String> READ_AS_STORED = Set.of("dense", "ras-element", "ras-block");
-
   /** An index of a gap takes a byte at most. */
   private static final int MAX_GAP_BITS = 8;
 
@@ -81,31 +82,35 @@ public final class MatrixReader {
     }
     OpenContainer open = OpenContainer.read(container);
     Codebook codebook = open.codebook();
-    if (codebook.kind() != Codebook.Kind.CHANNELS) {
-      return read(open, codebook);
+    if (codebook instanceof Codebook.OfTensor shared) {
+      return read(open, shared);
     }
-    float[] steps = new float[codebook.rows()];
-    for (int row = 0; row < steps.length; row++) {
-      steps[row] = codebook.step(row);
+    if (codebook instanceof RowSteps rows) {
+      return new ScaledRows(read(open, new Step(rows.bits(), 1)), rows.steps());
     }
-    return new ScaledRows(read(open, Codebook.uniform(codebook.bits(), 1)), steps);
+    return decoded(open.shape(), open.decode().dequantize());
   }
 
-  private Matrix read(OpenContainer open, Codebook codebook) {
-    String scheme = open.recipe().index().name().replaceFirst("\\(.*", "");
-    if (READ_AS_STORED.contains(scheme)) {
+  /** The codes of a container as a matrix of what they stand for in a codebook. */
+  Matrix read(OpenContainer open, Codebook.OfTensor codebook) {
+    StoredForm form = open.recipe().index().form();
+    if (form instanceof StoredForm.AllCodes) {
       return dense(open, codebook);
     }
     // What positions and values have to be is for the scheme to say; a form takes them as given.
     byte[] codes = open.decode().codes();
-    return switch (scheme) {
-      case "bitmap" -> bitmap(open, codebook);
-      case "csr" -> csr(open, codebook, codes);
-      case "gap1", "gap2", "gap3", "gap4", "gap5", "gap6", "gap7", "gap8", "ras-element-sparse" ->
-          gaps(open, codebook, codes);
-      case "ras-block-sparse" -> gapsOfRows(open, codebook, codes);
-      default -> decoded(open, codebook, codes);
-    };
+    if (!codebook.keepsZero()) {
+      return decoded(open, codebook, codes); // what is not stored is multiplied by no other form
+    } else if (form instanceof StoredForm.Mask mask) {
+      return bitmap(open, codebook, mask);
+    } else if (form instanceof StoredForm.Rows rows) {
+      return csr(open, codebook, codes, rows);
+    } else if (form instanceof StoredForm.Gaps gaps) {
+      return gaps(open, codebook, codes, gaps);
+    } else if (form instanceof StoredForm.BlockGaps gaps) {
+      return gapsOfRows(open, codebook, codes, gaps);
+    }
+    return decoded(open, codebook, codes);
   }
 
   private static int rows(OpenContainer open) {
@@ -117,7 +122,7 @@ public final class MatrixReader {
   }
 
   /** The stream of codes. */
-  private static CodedStream values(OpenContainer open, Codebook codebook) {
+  private static CodedStream values(OpenContainer open, Codebook.OfTensor codebook) {
     CodedStream values = open.stream(IndexScheme.VALUES, Role.VALUE);
     if (values.width() != codebook.bits()) {
       throw new MalformedInputException(
@@ -133,12 +138,12 @@ public final class MatrixReader {
   }
 
   /** The codes of a container whose streams are decoded. */
-  private static byte[] valueCodes(OpenContainer open, Codebook codebook) {
+  private static byte[] valueCodes(OpenContainer open, Codebook.OfTensor codebook) {
     values(open, codebook);
     return open.streams().symbols(IndexScheme.VALUES, Role.VALUE).bytes();
   }
 
-  private Matrix dense(OpenContainer open, Codebook codebook) {
+  private Matrix dense(OpenContainer open, Codebook.OfTensor codebook) {
     open.checkIndex();
     int rows = rows(open);
     int columns = columns(open);
@@ -171,21 +176,22 @@ public final class MatrixReader {
         });
   }
 
-  private Matrix bitmap(OpenContainer open, Codebook codebook) {
-    CodedStream mask = open.stream("mask", Role.INDEX);
-    byte[] ones = index(open, "mask").bytes();
+  private Matrix bitmap(OpenContainer open, Codebook.OfTensor codebook, StoredForm.Mask form) {
+    CodedStream mask = open.stream(form.mask(), Role.INDEX);
+    byte[] ones = index(open, form.mask()).bytes();
     byte[] codes = valueCodes(open, codebook);
     float[] table = Lookup.of(codebook).values();
     return checked(mask, () -> new BitmapMatrix(ones, codes, table, rows(open), columns(open)));
   }
 
-  private Matrix csr(OpenContainer open, Codebook codebook, byte[] codes) {
+  private Matrix csr(
+      OpenContainer open, Codebook.OfTensor codebook, byte[] codes, StoredForm.Rows form) {
     if (columns(open) > CsrMatrix.MAX_COLUMNS) {
       return decoded(open, codebook, codes);
     }
-    CodedStream pointers = open.stream("pointers", Role.INDEX);
-    int[] starts = index(open, "pointers").values();
-    int[] indices = index(open, "indices").values();
+    CodedStream pointers = open.stream(form.pointers(), Role.INDEX);
+    int[] starts = index(open, form.pointers()).values();
+    int[] indices = index(open, form.indices()).values();
     byte[] nonZeros = valueCodes(open, codebook);
     float[] table = Lookup.of(codebook).values();
     return checked(
@@ -193,33 +199,35 @@ public final class MatrixReader {
         () -> CsrMatrix.of(products, rows(open), columns(open), starts, indices, nonZeros, table));
   }
 
-  private Matrix gaps(OpenContainer open, Codebook codebook, byte[] codes) {
-    CodedStream gaps = open.stream("gaps", Role.INDEX);
+  private Matrix gaps(
+      OpenContainer open, Codebook.OfTensor codebook, byte[] codes, StoredForm.Gaps form) {
+    CodedStream gaps = open.stream(form.gaps(), Role.INDEX);
     if (gaps.width() > MAX_GAP_BITS) {
       return decoded(open, codebook, codes);
     }
-    byte[] zeros = index(open, "gaps").bytes();
+    byte[] zeros = index(open, form.gaps()).bytes();
     byte[] elements = valueCodes(open, codebook);
     float[] table = Lookup.of(codebook).values();
     return checked(gaps, () -> GapMatrix.of(zeros, elements, table, rows(open), columns(open)));
   }
 
-  private Matrix gapsOfRows(OpenContainer open, Codebook codebook, byte[] codes) {
-    CodedStream gaps = open.stream("gaps", Role.INDEX);
-    CodedStream tuples = open.stream("tuples", Role.INDEX);
-    int[] block = index(open, "block").values();
+  private Matrix gapsOfRows(
+      OpenContainer open, Codebook.OfTensor codebook, byte[] codes, StoredForm.BlockGaps form) {
+    CodedStream gaps = open.stream(form.gaps(), Role.INDEX);
+    CodedStream tuples = open.stream(form.counts(), Role.INDEX);
+    int[] block = index(open, form.block()).values();
     boolean isRow = block.length == 1 && block[0] == columns(open) && tuples.count() == rows(open);
     if (gaps.width() > MAX_GAP_BITS || !isRow) {
       return decoded(open, codebook, codes);
     }
-    byte[] zeros = index(open, "gaps").bytes();
+    byte[] zeros = index(open, form.gaps()).bytes();
     byte[] elements = valueCodes(open, codebook);
-    int[] counts = index(open, "tuples").values();
+    int[] counts = index(open, form.counts()).values();
     float[] table = Lookup.of(codebook).values();
     return checked(gaps, () -> GapMatrix.ofRows(zeros, elements, table, counts, columns(open)));
   }
 
-  private Matrix decoded(OpenContainer open, Codebook codebook, byte[] codes) {
+  private Matrix decoded(OpenContainer open, Codebook.OfTensor codebook, byte[] codes) {
     int columns = columns(open);
     return new DecodedRows(
         products,
@@ -232,6 +240,10 @@ public final class MatrixReader {
         codes.length);
   }
 
+  private Matrix decoded(Floats floats) {
+    return decoded(floats.shape(), floats.weights());
+  }
+
   private Matrix floats(OpenFloats open) {
     DecodedFloats floats = DecodedFloats.of(open);
     return new DecodedRows(
@@ -242,12 +254,12 @@ public final class MatrixReader {
         floats.bytes());
   }
 
-  private Matrix decoded(Floats floats) {
-    int rows = (int) floats.shape().rows();
-    int columns = (int) floats.shape().rowLength();
+  private Matrix decoded(Shape shape, float[] weights) {
+    int rows = (int) shape.rows();
+    int columns = (int) shape.rowLength();
     return columns <= CsrMatrix.MAX_COLUMNS
-        ? MixedRows.of(products, floats.weights(), rows, columns)
-        : new DenseMatrix(products, floats.weights(), rows, columns);
+        ? MixedRows.of(products, weights, rows, columns)
+        : new DenseMatrix(products, weights, rows, columns);
   }
 
   /** A form of streams that came out of a container: what does not fit there is damage. */

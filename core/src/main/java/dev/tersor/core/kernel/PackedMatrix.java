@@ -2,6 +2,7 @@ package dev.tersor.core.kernel;
 
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Step;
 import java.util.Arrays;
 
 /**
@@ -33,7 +34,7 @@ public final class PackedMatrix implements Matrix {
       PackedProducts products,
       Products dense,
       byte[] packed,
-      Codebook codebook,
+      Codebook.OfTensor codebook,
       int rows,
       int columns) {
     long needed = PackedInts.bytes((long) rows * columns, codebook.bits());
@@ -58,14 +59,14 @@ public final class PackedMatrix implements Matrix {
     this.kernel = kernel(codebook, rows, columns);
   }
 
-  private static int stored(Codebook codebook) {
-    return codebook.kind() == Codebook.Kind.UNIFORM ? 1 : codebook.size() - 1;
+  private static int stored(Codebook.OfTensor codebook) {
+    return codebook instanceof Step ? 1 : codebook.size() - 1;
   }
 
   private Kernel kernel(Codebook codebook, int rows, int columns) {
     boolean aligned = (long) columns * bits % Byte.SIZE == 0;
     boolean levels = bits == 2 || bits == 4 || bits == 8;
-    if (aligned && levels && codebook.kind() == Codebook.Kind.UNIFORM && !hasLowest(rows)) {
+    if (aligned && levels && codebook instanceof Step && !hasLowest(rows)) {
       return Kernel.LEVELS;
     }
     return aligned && bits == 4 ? Kernel.LOOKED : Kernel.DECODED;

@@ -2,26 +2,51 @@ package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Shape;
+import java.util.Map;
 
 /** Fits a codebook to the surviving weights of a tensor. Implementations have no state. */
 public interface CodebookFitter {
-  /** The name in options and tables: lower-case letters, digits, hyphens and plus signs. */
+  /**
+   * The name in options and tables: lower-case letters, digits, hyphens and plus signs, and then,
+   * where parameters differ from those that the name alone means, {@code (parameter=value,...)}.
+   */
   String name();
 
   /**
-   * A codebook for all rows, or where each row has a step of its own that of the one row whose
-   * weights these are.
+   * This fitter with other parameters.
+   *
+   * @throws IllegalArgumentException naming the parameter, the value and what was expected
+   */
+  default CodebookFitter with(Map<String, String> parameters) {
+    if (parameters.isEmpty()) {
+      return this;
+    }
+    throw new IllegalArgumentException(
+        name() + " has no parameter '" + parameters.keySet().iterator().next() + "'");
+  }
+
+  /** Whether all weights of a tensor share the codebook, whatever the tensor. */
+  default boolean isShared() {
+    return true;
+  }
+
+  /**
+   * Consecutive weights of a tensor that are fitted together, and independently of all others: all
+   * of it, those of a row, or those of a group.
+   */
+  default long span(Shape shape) {
+    return shape.size();
+  }
+
+  /**
+   * A codebook for all weights of a tensor; where rows or groups have steps of their own, that of
+   * the one row or the one whole group whose weights these are.
    *
    * @param survivors the non-zero weights
    * @param bits 1 to 8
    * @param seed for fitters that draw; the same seed gives the same codebook
    */
   Codebook fit(Points survivors, int bits, long seed);
-
-  /** Whether each row of a tensor has a step of its own. */
-  default boolean isPerChannel() {
-    return false;
-  }
 
   /**
    * A codebook for a tensor or a part of one.

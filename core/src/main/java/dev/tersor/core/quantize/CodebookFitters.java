@@ -1,5 +1,6 @@
 package dev.tersor.core.quantize;
 
+import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Registry;
 import java.util.List;
 
@@ -11,21 +12,33 @@ public final class CodebookFitters {
           "codebook",
           CodebookFitter::name,
           List.of(
-              new Mirrored(new Uniform()),
-              new Mirrored(new Lsq()),
-              new PerChannel("uniform-channel", new Mirrored(new Uniform())),
-              new PerChannel("lsq-channel", new Mirrored(new Lsq())),
-              kMeans("linear", Initialisers::linear),
-              kMeans("density", Initialisers::density),
-              kMeans("random", Initialisers::random),
-              kMeans("kmeans++", Initialisers::plusPlus),
-              new Mirrored(
-                  new KMeans("near-exact", BinnedPartition::centroids, BinnedPartition.STEPS)),
-              kMeans("exact", OptimalPartition::centroids)));
+              new PerTensor(new Uniform()),
+              new PerTensor(new Lsq()),
+              new PerChannel(new Uniform()),
+              new PerChannel(new Lsq()),
+              new PerGroup(new Uniform()),
+              new KMeans("linear", Initialisers::linear),
+              new KMeans("density", Initialisers::density),
+              new KMeans("random", Initialisers::random),
+              new KMeans("kmeans++", Initialisers::plusPlus),
+              new KMeans("near-exact", BinnedPartition::centroids, BinnedPartition.STEPS),
+              new KMeans("exact", OptimalPartition::centroids)));
 
-  private static CodebookFitter kMeans(String name, KMeans.Initialiser initialiser) {
-    return new Mirrored(new KMeans(name, initialiser));
-  }
+  /** For each type of codebook, how weights get their codes. */
+  static final List<Assignment.ByType<?>> ASSIGNMENTS =
+      List.of(
+          new PerTensor.Codes(), new PerChannel.Codes(), new PerGroup.Codes(), new CentroidCodes());
 
   private CodebookFitters() {}
+
+  /**
+   * A registered fitter, or one with other parameters: {@code uniform-group(n=32)}.
+   *
+   * @throws IllegalArgumentException naming what there is, if the fitter is unknown, or the
+   *     parameter that it cannot have
+   */
+  public static CodebookFitter parse(String text) {
+    NameWithParameters parsed = NameWithParameters.parse(text);
+    return ALL.get(parsed.name()).with(parsed.parameters());
+  }
 }

@@ -1,6 +1,6 @@
 package dev.tersor.core.quantize;
 
-import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Levels;
 import java.util.TreeSet;
 
 /**
@@ -21,7 +21,7 @@ final class ExactGrid {
    * none. With one bit it has a sign.
    */
   static float step(Points points, int bits) {
-    int limit = Codebook.uniformLimit(bits);
+    int limit = Levels.limit(bits);
     TreeSet<Float> magnitudes = new TreeSet<>();
     for (int i = 0; i < points.size(); i = points.firstAbove(points.value(i), i)) {
       magnitudes.add(Math.abs(points.value(i)));

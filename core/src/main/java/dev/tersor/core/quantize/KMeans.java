@@ -1,12 +1,13 @@
 package dev.tersor.core.quantize;
 
-import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Centroids;
 import java.util.Arrays;
 
 /**
  * Weight sharing by k-means in one dimension (Deep Compression, section 3): k = 2^b - 1 centroids
  * beside the kept zero, from an initialisation by Lloyd's iteration to convergence. Clusters that
- * end empty are left out of the codebook, so that it can have fewer than k centroids.
+ * end empty are left out of the codebook, so that it can have fewer than k centroids. Weights with
+ * the opposite sign have the same centroids with the opposite sign.
  */
 public final class KMeans implements CodebookFitter {
   /** Lloyd converges long before; a cap keeps rounding from cycling for ever. */
@@ -41,12 +42,19 @@ public final class KMeans implements CodebookFitter {
   }
 
   @Override
-  public Codebook fit(Points survivors, int bits, long seed) {
+  public Centroids fit(Points survivors, int bits, long seed) {
+    // Weights and their mirror image alike, as of StepFitter.mirroredStep.
+    return survivors.isMirrorFirst()
+        ? centroids(survivors.mirror(), bits, seed).negated()
+        : centroids(survivors, bits, seed);
+  }
+
+  private Centroids centroids(Points survivors, int bits, long seed) {
     int k = (1 << bits) - 1;
     if (survivors.size() == 0) {
-      return Codebook.table(bits, new float[0]);
+      return new Centroids(bits);
     }
-    return Codebook.table(
+    return new Centroids(
         bits, lloyd(survivors, initialiser.centroids(survivors, k, seed), iterations));
   }
 
@@ -55,8 +63,8 @@ public final class KMeans implements CodebookFitter {
    *
    * @param centroids ascending; those that round to the same float become one
    */
-  public static Codebook codebook(int bits, double[] centroids) {
-    return Codebook.table(bits, distinct(centroids));
+  public static Centroids codebook(int bits, double[] centroids) {
+    return new Centroids(bits, distinct(centroids));
   }
 
   /**

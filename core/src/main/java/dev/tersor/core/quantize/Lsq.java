@@ -1,6 +1,6 @@
 package dev.tersor.core.quantize;
 
-import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Levels;
 
 /**
  * Symmetric uniform quantisation with the step that LSQ begins with (Esser et al. 2020, section
@@ -14,17 +14,17 @@ import dev.tersor.core.tensor.Codebook;
  * there is a level for one sign only; the mean is over the weights of that sign, the one of less
  * squared error.
  */
-final class Lsq implements CodebookFitter {
+final class Lsq implements StepFitter {
   @Override
   public String name() {
     return "lsq";
   }
 
   @Override
-  public Codebook fit(Points survivors, int bits, long seed) {
+  public float step(Points survivors, int bits) {
     int size = survivors.size();
     if (size == 0) {
-      return Codebook.uniform(bits, 0);
+      return 0;
     }
     int positive = survivors.firstAbove(0, 0);
     double down = -survivors.sum(0, positive);
@@ -33,14 +33,14 @@ final class Lsq implements CodebookFitter {
     double high = Math.max(0, survivors.value(size - 1));
     if (bits > 1) {
       double mean = (down + up) / survivors.count(0, size);
-      return Codebook.uniform(bits, step(mean, Math.max(low, high), Codebook.uniformLimit(bits)));
+      return step(mean, Math.max(low, high), Levels.limit(bits));
     }
     float below = positive == 0 ? 0 : -step(down / survivors.count(0, positive), low, 1);
     float above = positive == size ? 0 : step(up / survivors.count(positive, size), high, 1);
     boolean isAbove =
         Uniform.squaredError(survivors, 0, 1, above)
             <= Uniform.squaredError(survivors, 0, 1, below);
-    return Codebook.uniform(1, isAbove ? above : below);
+    return isAbove ? above : below;
   }
 
   /** Above zero, and with finite levels, at the ends of fp32 as well. */

@@ -1,6 +1,6 @@
 package dev.tersor.core.quantize;
 
-import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
 import java.util.Arrays;
 
@@ -9,41 +9,58 @@ import java.util.Arrays;
  * Rows are independent of each other, so that parts of a tensor that are cut between rows are
  * fitted one by one. A row without survivors has the step 0.
  */
-final class PerChannel implements CodebookFitter {
-  private final String name;
-  private final CodebookFitter row;
-
-  /**
-   * @param row fits a uniform codebook
-   */
-  PerChannel(String name, CodebookFitter row) {
-    this.name = name;
-    this.row = row;
-  }
-
+record PerChannel(StepFitter row) implements CodebookFitter {
   @Override
   public String name() {
-    return name;
+    return row.name() + "-channel";
   }
 
   @Override
-  public boolean isPerChannel() {
-    return true;
+  public boolean isShared() {
+    return false;
   }
 
   @Override
-  public Codebook fit(Points survivors, int bits, long seed) {
-    return Codebook.channels(bits, new float[] {row.fit(survivors, bits, seed).value(1)});
+  public long span(Shape shape) {
+    return shape.rowLength();
   }
 
   @Override
-  public Codebook fit(Shape shape, float[] weights, int bits, long seed) {
+  public RowSteps fit(Points survivors, int bits, long seed) {
+    return new RowSteps(bits, row.mirroredStep(survivors, bits));
+  }
+
+  @Override
+  public RowSteps fit(Shape shape, float[] weights, int bits, long seed) {
     float[] steps = new float[Math.toIntExact(shape.rows())];
     int length = Math.toIntExact(shape.rowLength());
     for (int i = 0; i < steps.length; i++) {
       Points points = Points.ofNonZero(Arrays.copyOfRange(weights, i * length, (i + 1) * length));
-      steps[i] = row.fit(points, bits, seed).value(1);
+      steps[i] = row.mirroredStep(points, bits);
     }
-    return Codebook.channels(bits, steps);
+    return new RowSteps(bits, steps);
+  }
+
+  /** Gives weights the nearest level of their row. */
+  record Codes() implements Assignment.ByType<RowSteps> {
+    @Override
+    public Class<RowSteps> type() {
+      return RowSteps.class;
+    }
+
+    @Override
+    public byte[] codes(float[] weights, RowSteps codebook) {
+      int rows = codebook.rows();
+      int length = rows == 0 ? 0 : weights.length / rows;
+      if (rows * (long) length != weights.length) {
+        throw new IllegalArgumentException(
+            weights.length + " weights are not " + rows + " rows of one length");
+      }
+      byte[] codes = new byte[weights.length];
+      for (int row = 0, i = 0; row < rows; row++, i += length) {
+        PerTensor.nearest(weights, i, i + length, codebook.step(row), codebook.bits(), codes);
+      }
+      return codes;
+    }
   }
 }

@@ -1,6 +1,6 @@
 package dev.tersor.core.quantize;
 
-import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Levels;
 
 /**
  * Symmetric uniform quantisation with the step of least squared error. Weights go to the nearest
@@ -9,7 +9,7 @@ import dev.tersor.core.tensor.Codebook;
  * prefix sums; it is searched on a geometric grid of steps, from 1/256 of the full-range step up to
  * where all weights become zero, and then by golden section around the best one.
  */
-public final class Uniform implements CodebookFitter {
+final class Uniform implements StepFitter {
   private static final int GRID = 256;
   private static final double GRID_RATIO = Math.pow(256, -1.0 / (GRID - 1));
   private static final double GOLDEN = (Math.sqrt(5) - 1) / 2;
@@ -20,30 +20,30 @@ public final class Uniform implements CodebookFitter {
   }
 
   @Override
-  public Codebook fit(Points survivors, int bits, long seed) {
+  public float step(Points survivors, int bits) {
     if (survivors.size() == 0) {
-      return Codebook.uniform(bits, 0);
+      return 0;
     }
     float exact = ExactGrid.step(survivors, bits);
     if (exact != 0) {
-      return Codebook.uniform(bits, exact);
+      return exact;
     }
     double low = survivors.value(0);
     double high = survivors.value(survivors.size() - 1);
     if (bits > 1) {
-      int limit = Codebook.uniformLimit(bits);
+      int limit = Levels.limit(bits);
       double full = Math.max(-low, high) / limit;
       float step = Math.min((float) best(survivors, -limit, limit, full), Float.MAX_VALUE / limit);
       // At the ends of fp32: levels stay finite, and weights do not vanish.
       while (!Float.isFinite(limit * step)) {
         step = Math.nextDown(step);
       }
-      return Codebook.uniform(bits, step == 0 ? Float.MIN_VALUE : step);
+      return step == 0 ? Float.MIN_VALUE : step;
     }
     double up = high > 0 ? best(survivors, 0, 1, high) : 0;
     double down = low < 0 ? best(survivors, 0, 1, low) : 0;
     boolean positive = squaredError(survivors, 0, 1, up) <= squaredError(survivors, 0, 1, down);
-    return Codebook.uniform(1, (float) (positive ? up : down));
+    return (float) (positive ? up : down);
   }
 
   private static double best(Points points, int lowest, int highest, double full) {

@@ -2,33 +2,31 @@ package dev.tersor.core.tensor;
 
 import dev.tersor.core.bits.PackedInts;
 import java.util.Arrays;
-import java.util.function.Supplier;
 
 /**
  * A quantised, possibly sparse tensor (or segment of one): a code for each weight in row-major
- * order and the codebook that gives codes their values. A weight is zero exactly where its code is
- * 0. Not for several threads at once, since what follows from the codes is kept when it is found.
+ * order and the codebook that gives codes their values.
  */
 public final class Codes {
   private final Shape shape;
   private final byte[] codes;
   private final Codebook codebook;
-  private final Ledger derived = new Ledger();
-  private NonZeros nonZeros;
+
+  /** Found when they are first asked for; the same whoever finds them. */
+  private volatile int[] nonZeroPositions;
 
   /**
-   * @param codes one unsigned byte a weight, each below {@code codebook.size()}; not copied
+   * @param codes one unsigned byte a weight, each below {@code codebook.size()}; not copied, and
+   *     not to be changed any more
+   * @throws IllegalArgumentException if there are not as many as weights, or the codebook is not of
+   *     such a tensor
    */
   public Codes(Shape shape, byte[] codes, Codebook codebook) {
     if (codes.length != shape.size()) {
       throw new IllegalArgumentException(
           codes.length + " codes do not fill a tensor of shape " + shape);
     }
-    if (codebook.kind() == Codebook.Kind.CHANNELS && codebook.rows() != shape.rows()) {
-      throw new IllegalArgumentException(
-          "a codebook of %d steps for the %d rows of shape %s"
-              .formatted(codebook.rows(), shape.rows(), shape));
-    }
+    codebook.check(shape);
     this.shape = shape;
     this.codes = codes;
     this.codebook = codebook;
@@ -60,80 +58,51 @@ public final class Codes {
     return codes.length;
   }
 
-  /** Where the non-zero codes are, found once. */
-  public NonZeros nonZeros() {
-    if (nonZeros == null) {
-      nonZeros = NonZeros.of(codes);
-    }
-    return nonZeros;
-  }
-
-  /** Takes over what was found of the same mask. */
-  void take(NonZeros same) {
-    nonZeros = same;
-  }
-
-  /** Sorted positions of the non-zero codes, computed once; not to be changed. */
+  /**
+   * Sorted positions of the codes other than 0, which is what sparse encodings store; not to be
+   * changed.
+   */
   public int[] nonZeroPositions() {
-    return nonZeros().positions();
+    int[] found = nonZeroPositions;
+    if (found == null) {
+      found = positions();
+      nonZeroPositions = found;
+    }
+    return found;
+  }
+
+  private int[] positions() {
+    int count = 0;
+    for (byte code : codes) {
+      count += code != 0 ? 1 : 0;
+    }
+    int[] positions = new int[count];
+    int n = 0;
+    for (int i = 0; n < count; i++) {
+      positions[n] = i;
+      n += codes[i] != 0 ? 1 : 0;
+    }
+    return positions;
   }
 
   /**
-   * Something that follows from the codes and takes long to find, as a search for groups that
-   * several encodings share: found the first time that it is asked for, and kept.
-   *
-   * @param key what it is, with all its parameters
-   * @param type its class
+   * Weights that are not zero: those whose code is not 0, if the codebook {@linkplain
+   * Codebook#keepsZero keeps the zero}; else those that do not stand for zero.
    */
-  public <T> T derived(Object key, Class<T> type, Supplier<T> find) {
-    return derived.find(key, type, find);
-  }
-
-  /** Whether that object is what {@link #derived} gives for a key. */
-  public boolean isDerived(Object key, Object value) {
-    return derived.holds(key, value);
-  }
-
-  /**
-   * What finding everything that {@link #derived} or {@link NonZeros#derived} had already would
-   * have taken: to be added to the time of an encoding, so that none is quicker for having come
-   * second.
-   */
-  public long reusedNanos() {
-    return derived.reusedNanos() + (nonZeros == null ? 0 : nonZeros.reusedNanos());
+  public int nonZeros() {
+    if (codebook.keepsZero()) {
+      return nonZeroPositions().length;
+    }
+    int count = 0;
+    for (float weight : dequantize()) {
+      count += weight != 0 ? 1 : 0;
+    }
+    return count;
   }
 
   /** The weights that the codes stand for. */
   public float[] dequantize() {
-    return codebook.kind() == Codebook.Kind.CHANNELS ? dequantizeRows() : dequantizeAll();
-  }
-
-  private float[] dequantizeRows() {
-    int[] levels = new int[256];
-    for (int c = 0; c < codebook.size(); c++) {
-      levels[c] = Codebook.level(codebook.bits(), c);
-    }
-    float[] weights = new float[codes.length];
-    int rowLength = Math.toIntExact(shape.rowLength());
-    for (int row = 0, i = 0; row < codebook.rows(); row++) {
-      float step = codebook.step(row);
-      for (int end = i + rowLength; i < end; i++) {
-        weights[i] = levels[codes[i] & 0xFF] * step + 0f; // no negative zero
-      }
-    }
-    return weights;
-  }
-
-  private float[] dequantizeAll() {
-    float[] table = new float[256];
-    for (int c = 0; c < codebook.size(); c++) {
-      table[c] = codebook.value(c);
-    }
-    float[] weights = new float[codes.length];
-    for (int i = 0; i < codes.length; i++) {
-      weights[i] = table[codes[i] & 0xFF];
-    }
-    return weights;
+    return codebook.weights(shape, codes);
   }
 
   /** Same shape, codebook and codes. */

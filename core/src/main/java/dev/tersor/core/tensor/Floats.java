@@ -5,10 +5,10 @@ import java.util.Arrays;
 /**
  * A tensor (or segment of one) that is not quantised: a number for each weight in row-major order,
  * bit by bit as its checkpoint has it. A weight is pruned where all its bits are zero; {@code -0.0}
- * is a number like others. Not for several threads at once, since the masks are kept.
+ * is a number like others.
  */
 public final class Floats {
-  private static final Codebook MASK = Codebook.uniform(1, 1);
+  private static final Codebook MASK = new Step(1, 1);
 
   private final Shape shape;
   private final FloatFormat format;
@@ -57,8 +57,8 @@ public final class Floats {
     return bits.length;
   }
 
-  /** A tensor of one-bit codes: 1 where a weight is not pruned. */
-  public Codes nonZeros() {
+  /** A tensor of one-bit codes: 1 where a weight is not pruned. Always the same object. */
+  public synchronized Codes nonZeros() {
     if (nonZeros == null) {
       byte[] mask = new byte[bits.length];
       for (int i = 0; i < mask.length; i++) {
@@ -69,8 +69,8 @@ public final class Floats {
     return nonZeros;
   }
 
-  /** A tensor of one-bit codes, all 1. */
-  public Codes all() {
+  /** A tensor of one-bit codes, all 1. Always the same object. */
+  public synchronized Codes all() {
     if (all == null) {
       byte[] mask = new byte[bits.length];
       Arrays.fill(mask, (byte) 1);

@@ -67,7 +67,7 @@ public class KMeansBenchmark {
       table = CodebookFitters.ALL.get("density").fit(layer.points, bits, 0);
       centroids = new float[(1 << bits) - 1];
       for (int c = 0; c < centroids.length; c++) {
-        centroids[c] = table.value(c + 1);
+        centroids[c] = table.value(0, 0, c + 1);
       }
     }
   }

@@ -9,7 +9,9 @@ import dev.tersor.core.kernel.Matrix;
 import dev.tersor.core.kernel.PackedMatrix;
 import dev.tersor.core.kernel.PackedProducts;
 import dev.tersor.core.kernel.Products;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Step;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -72,8 +74,8 @@ public class StoredMatrixBenchmark {
     matrix =
         switch (kind) {
           case "dense" -> new DenseMatrix(Products.fastest(), dense(random, 0), SIDE, SIDE);
-          case "levels" -> packed(random, Codebook.uniform(number, 0.01f));
-          case "table" -> packed(random, Codebook.table(number, centroids(number)));
+          case "levels" -> packed(random, new Step(number, 0.01f));
+          case "table" -> packed(random, new Centroids(number, centroids(number)));
           default -> sparse(kind, random, number / 100.0);
         };
   }
@@ -94,7 +96,7 @@ public class StoredMatrixBenchmark {
     return centroids;
   }
 
-  private static Matrix packed(SplittableRandom random, Codebook codebook) {
+  private static Matrix packed(SplittableRandom random, Codebook.OfTensor codebook) {
     int bits = codebook.bits();
     int[] codes = new int[SIDE * SIDE];
     for (int i = 0; i < codes.length; i++) {

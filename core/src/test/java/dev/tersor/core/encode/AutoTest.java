@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexSchemes;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.tensor.Codes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,9 +56,10 @@ class AutoTest {
   @Test
   void whatCannotBeMetIsSaid() {
     Codes codes = SampleTensors.skewed(8, 0.5, 50_000, 2);
-    Choice nothing = Auto.parse("auto").choice(Content.of(codes));
+    Choice nothing = Auto.parse("auto").choice(Content.of(codes), new SharedWork());
     assertThrows(IllegalStateException.class, nothing::best);
-    Choice sequential = Auto.parse("auto(access=parallel)").choice(Content.of(codes));
+    Choice sequential =
+        Auto.parse("auto(access=parallel)").choice(Content.of(codes), new SharedWork());
     sequential.offer(IndexSchemes.ALL.get("gap4"), IndexSchemes.ALL.get("gap4").split(codes));
     IllegalStateException e = assertThrows(IllegalStateException.class, sequential::recipe);
     assertTrue(e.getMessage().contains("auto(access=parallel)"), e.getMessage());

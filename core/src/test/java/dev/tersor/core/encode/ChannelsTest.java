@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +41,7 @@ class ChannelsTest {
 
   private static Codes small() {
     return new Codes(
-        Shape.of(2, 2), new byte[] {1, 3, 0, 1}, Codebook.channels(2, new float[] {0.5f, 2}));
+        Shape.of(2, 2), new byte[] {1, 3, 0, 1}, new RowSteps(2, new float[] {0.5f, 2}));
   }
 
   private static NetworkTensor.Coded coded(String name, Codes codes) {
@@ -47,8 +50,7 @@ class ChannelsTest {
 
   private static List<NetworkTensor> network() {
     float[] steps = {0.1f, 0.2f, 0.3f};
-    Codes full =
-        new Codes(Shape.of(3, 2), new byte[] {1, 0, 7, 9, 15, 2}, Codebook.channels(4, steps));
+    Codes full = new Codes(Shape.of(3, 2), new byte[] {1, 0, 7, 9, 15, 2}, new RowSteps(4, steps));
     return List.of(coded("half", small()), coded("full", full));
   }
 
@@ -85,16 +87,17 @@ class ChannelsTest {
     byte[] container = Container.encode(small(), RECIPE).container();
     assertEquals(2, container[KIND]);
     for (int rows : new int[] {0, 1, 3, 127}) {
-      assertMalformed(withHeader(container, DIMS, rows), "channels codebook of 2 numbers");
+      assertMalformed(withHeader(container, DIMS, rows), "codebook of 2 numbers: ");
     }
-    assertMalformed(withHeader(container, KIND, 0), "uniform codebook of 2 numbers");
-    assertMalformed(withHeader(container, KIND, 3), "codes of kind 3 and 2 bits");
+    assertMalformed(withHeader(container, KIND, 0), "codebook of 2 numbers: uniform");
+    assertMalformed(withHeader(container, KIND, 3), "codebook of 2 numbers: groups of 0.5");
+    assertMalformed(withHeader(container, KIND, 4), "codes of kind 4 and 2 bits");
     byte[] huge = container.clone();
     LittleEndian.putInt(huge, huge.length - 4, Float.floatToIntBits(Float.POSITIVE_INFINITY));
     assertThrows(MalformedInputException.class, () -> Container.decode(huge));
     // As a table the same two numbers are sound.
     assertEquals(
-        Codebook.Kind.TABLE, Container.decode(withHeader(container, KIND, 1)).codebook().kind());
+        new Centroids(2, 0.5f, 2), Container.decode(withHeader(container, KIND, 1)).codebook());
   }
 
   private static void assertMalformed(byte[] container, String message) {
@@ -106,8 +109,7 @@ class ChannelsTest {
 
   @Test
   void stepsWhoseLevelsAreNotFiniteAreMalformed() {
-    Codes codes =
-        new Codes(Shape.of(1, 1), new byte[] {1}, Codebook.channels(2, new float[] {2e38f}));
+    Codes codes = new Codes(Shape.of(1, 1), new byte[] {1}, new RowSteps(2, new float[] {2e38f}));
     byte[] container = Container.encode(codes, RECIPE).container();
     assertEquals(codes, Container.decode(container));
     assertThrows(
@@ -117,16 +119,16 @@ class ChannelsTest {
   @Test
   void segmentsStoreTheStepsOfTheirRows() {
     Shape shape = Shape.of(3, Segment.MAX_WEIGHTS / 2 + 1);
-    Codebook codebook = Codebook.channels(1, new float[] {1, -2, 3});
+    Codebook codebook = new RowSteps(1, new float[] {1, -2, 3});
     NetworkTensor.Coded tensor = ones(shape, codebook);
     assertEquals(3, tensor.segments().size());
-    assertEquals(1, tensor.segments().get(1).codebook().rows());
+    assertEquals(new RowSteps(1, -2), tensor.segments().get(1).codebook());
     assertEquals(codebook, tensor.codebook());
     List<NetworkTensor> read = NetworkFile.read(NetworkFile.write(List.of(tensor)).bytes());
     assertSame(List.of(tensor), read);
     assertEquals(-2, read.get(0).values()[(int) shape.rowLength()]);
     List<Codes> mixed = new ArrayList<>(tensor.segments());
-    mixed.set(1, new Codes(mixed.get(1).shape(), mixed.get(1).codes(), Codebook.uniform(1, -2)));
+    mixed.set(1, new Codes(mixed.get(1).shape(), mixed.get(1).codes(), new Step(1, -2)));
     assertThrows(
         IllegalArgumentException.class, () -> new NetworkTensor.Coded("w", shape, RECIPE, mixed));
   }
@@ -134,12 +136,12 @@ class ChannelsTest {
   @Test
   void segmentsOfOneRowHaveOneStep() {
     Shape shape = Shape.of(1, Segment.MAX_WEIGHTS + 5);
-    NetworkTensor.Coded tensor = ones(shape, Codebook.channels(1, new float[] {4}));
+    NetworkTensor.Coded tensor = ones(shape, new RowSteps(1, new float[] {4}));
     assertEquals(2, tensor.segments().size());
     assertSame(List.of(tensor), NetworkFile.read(NetworkFile.write(List.of(tensor)).bytes()));
     List<Codes> other = new ArrayList<>(tensor.segments());
     Codes last = other.get(1);
-    other.set(1, new Codes(last.shape(), last.codes(), Codebook.channels(1, new float[] {5})));
+    other.set(1, new Codes(last.shape(), last.codes(), new RowSteps(1, new float[] {5})));
     assertThrows(
         IllegalArgumentException.class, () -> new NetworkTensor.Coded("w", shape, RECIPE, other));
   }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.index.IndexSchemes;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.Entropy;
@@ -169,7 +170,9 @@ class EncodingContractTest {
         NO_HANG,
         () -> {
           for (int i = 0; i < 400; i++) {
-            byte[] container = Container.encode(codes, recipe, damaged(split, random)).container();
+            byte[] container =
+                Container.encode(codes, recipe, damaged(split, random), new SharedWork())
+                    .container();
             decodesOrIsMalformed(container);
           }
         });

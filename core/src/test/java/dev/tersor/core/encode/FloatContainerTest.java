@@ -12,6 +12,7 @@ import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.IndexSchemes;
 import dev.tersor.core.index.Role;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.model.SyntheticWeights;
 import dev.tersor.core.prune.Magnitude;
@@ -133,7 +134,7 @@ class FloatContainerTest {
   @MethodSource("packed")
   void damagedStreamsNeverCrash(Recipe recipe) {
     Floats floats = random(FloatFormat.BF16, 0.3, 9, 40);
-    Split split = FloatContainer.split(floats, recipe.index());
+    Split split = FloatContainer.split(floats, recipe.index(), new SharedWork());
     SplittableRandom random = new SplittableRandom(1);
     for (int i = 0; i < 200; i++) {
       List<dev.tersor.core.index.Stream> streams = new ArrayList<>(split.streams());
@@ -155,7 +156,8 @@ class FloatContainerTest {
       }
       // A writer of its own, since the right one keeps what it has coded.
       Floats fresh = new Floats(floats.shape(), floats.format(), floats.bits());
-      byte[] container = FloatContainer.encode(fresh, recipe, new Split(streams)).container();
+      byte[] container =
+          FloatContainer.encode(fresh, recipe, new Split(streams), new SharedWork()).container();
       try {
         FloatContainer.decode(container);
       } catch (MalformedInputException e) {
@@ -179,7 +181,8 @@ class FloatContainerTest {
 
   private static void assertMalformed(String message, Split split) {
     Floats floats = Floats.of(Shape.of(3), FloatFormat.FP16, new float[] {0, 1.5f, -0f});
-    byte[] container = FloatContainer.encode(floats, Recipe.parse("bitmap"), split).container();
+    byte[] container =
+        FloatContainer.encode(floats, Recipe.parse("bitmap"), split, new SharedWork()).container();
     MalformedInputException e =
         assertThrows(MalformedInputException.class, () -> FloatContainer.decode(container));
     assertTrue(e.getMessage().contains(message), e::toString);
@@ -188,7 +191,7 @@ class FloatContainerTest {
   @Test
   void numbersAreAsManyAsWeightsAndNoneIsZero() {
     Floats floats = Floats.of(Shape.of(3), FloatFormat.FP16, new float[] {0, 1.5f, -0f});
-    Split split = FloatContainer.split(floats, IndexSchemes.ALL.get("bitmap"));
+    Split split = FloatContainer.split(floats, IndexSchemes.ALL.get("bitmap"), new SharedWork());
     assertMalformed("has 2 symbols, expected 3", with(split, "mask", 8, 7));
     assertMalformed("expected 2", with(split, "mantissas", 10, 1, 2, 3));
     assertMalformed("10 bits wide", with(split, "exponents", 10, 1, 2));
@@ -217,7 +220,7 @@ class FloatContainerTest {
   void valuesAreStoredOnlyWhereTheySaySomething(Recipe recipe) {
     IndexScheme index = recipe.index();
     Floats floats = random(FloatFormat.FP32, 0.3, 16, 64);
-    Split split = FloatContainer.split(floats, index);
+    Split split = FloatContainer.split(floats, index, new SharedWork());
     boolean fillers = index.split(floats.nonZeros()).paddingElements() > 0;
     boolean said = split.streams().stream().anyMatch(stream -> stream.role() == Role.VALUE);
     boolean several = index.name().startsWith("hybrid") || index.name().startsWith("groupwise");
@@ -320,11 +323,11 @@ class FloatContainerTest {
   @Test
   void theSmallestRecipeIsFound() {
     Floats floats = nearNormal(FloatFormat.FP16, 0.9);
-    Choice choice = Auto.parse("auto").choice(Content.of(floats));
+    Choice choice = Auto.parse("auto").choice(Content.of(floats), new SharedWork());
     int smallest = Integer.MAX_VALUE;
     for (String name : List.of("dense", "bitmap", "rice", "gap4", "csc")) {
       IndexScheme scheme = IndexSchemes.ALL.get(name);
-      choice.offer(scheme, FloatContainer.split(floats, scheme));
+      choice.offer(scheme, FloatContainer.split(floats, scheme, new SharedWork()));
       for (var coder : SymbolCoders.ALL.all()) {
         smallest =
             Math.min(

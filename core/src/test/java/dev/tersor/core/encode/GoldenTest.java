@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.GroupSteps;
+import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +68,7 @@ class GoldenTest {
       String name = recipe.name().replace('/', '_');
       boolean withTable = WITH_TABLE.contains(recipe.index().name());
       if (withTable || WITH_EVERY_SCHEME.contains(recipe.coder().name())) {
-        goldens.add(new Golden(name + ".bin", recipe, tensor(Codebook.uniform(BITS, 0.125f))));
+        goldens.add(new Golden(name + ".bin", recipe, tensor(new Step(BITS, 0.125f))));
       }
       if (withTable) {
         goldens.add(new Golden(name + "_table.bin", recipe, tensor(table())));
@@ -72,7 +76,8 @@ class GoldenTest {
     }
     Recipe bitmap = Recipe.parse("bitmap/packed");
     goldens.add(new Golden("bitmap_packed_channels.bin", bitmap, tensor(channels())));
-    Codes once = tensor(Codebook.uniform(BITS, 0.125f));
+    goldens.add(new Golden("bitmap_packed_groups.bin", bitmap, tensor(groups())));
+    Codes once = tensor(new Step(BITS, 0.125f));
     goldens.add(new Golden("dense_rans_long.bin", Recipe.parse("dense/rans"), thrice(once)));
     return goldens;
   }
@@ -93,7 +98,7 @@ class GoldenTest {
     for (int i = 0; i < centroids.length; i++) {
       centroids[i] = (i - 6.5f) * 0.0625f;
     }
-    return Codebook.table(BITS, centroids);
+    return new Centroids(BITS, centroids);
   }
 
   private static Codebook channels() throws IOException {
@@ -101,7 +106,17 @@ class GoldenTest {
     for (int row = 0; row < steps.length; row++) {
       steps[row] = (row + 1) * 0.03125f;
     }
-    return Codebook.channels(BITS, steps);
+    return new RowSteps(BITS, steps);
+  }
+
+  private static Codebook groups() throws IOException {
+    List<String> rows = Files.readAllLines(FIRST.resolve("codes.txt"));
+    int columns = rows.get(0).length();
+    float[] steps = new float[rows.size() * GroupSteps.inRow(16, columns)];
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = (i + 1) * 0.03125f;
+    }
+    return new GroupSteps(BITS, 16, columns, steps);
   }
 
   private static Codes tensor(Codebook codebook) throws IOException {
@@ -171,7 +186,7 @@ class GoldenTest {
   /** dCSR is what the versions differ in: read as of the other one, no file gives its tensor. */
   @Test
   void theVersionIsWhatTellsTheOrderOfNibbles() throws IOException {
-    Codes expected = tensor(Codebook.uniform(BITS, 0.125f));
+    Codes expected = tensor(new Step(BITS, 0.125f));
     for (String scheme : List.of("dcsr", "dcsr-absolute", "hybrid", "groupwise-best")) {
       for (Path folder : List.of(FIRST, FOLDER)) {
         byte[] container = Files.readAllBytes(folder.resolve(scheme + "_packed.bin"));

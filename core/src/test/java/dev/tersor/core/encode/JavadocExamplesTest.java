@@ -24,8 +24,12 @@ import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Floats;
+import dev.tersor.core.tensor.GroupSteps;
+import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.zip.CRC32C;
@@ -43,7 +47,7 @@ class JavadocExamplesTest {
   private static void assertStreams(
       String scheme, Shape shape, byte[] codes, int bits, Map<String, int[]> expected) {
     IndexScheme index = IndexSchemes.parse(scheme);
-    Split split = index.split(new Codes(shape, codes, Codebook.uniform(bits, 1)));
+    Split split = index.split(new Codes(shape, codes, new Step(bits, 1)));
     assertEquals(
         expected.keySet().stream().toList(), split.streams().stream().map(Stream::name).toList());
     for (Stream stream : split.streams()) {
@@ -164,7 +168,7 @@ class JavadocExamplesTest {
   void bestGap() {
     byte[] codes = {5, 0, 0, 0, 0, 0, 7};
     assertStreams("gap-best", Shape.of(7), codes, streams("gaps", of(0, 5), "values", of(5, 7)));
-    Codes tensor = new Codes(Shape.of(7), codes, Codebook.uniform(BITS, 1));
+    Codes tensor = new Codes(Shape.of(7), codes, new Step(BITS, 1));
     for (int width = 1; width <= 4; width++) {
       Encoded encoded = Container.encode(tensor, Recipe.parse("gap" + width));
       assertEquals(width < 3 ? 3 : 2, encoded.breakdown().payloadBytes());
@@ -285,7 +289,7 @@ class JavadocExamplesTest {
     }
     Shape shape = Shape.of(24);
     IndexScheme index = IndexSchemes.ALL.get("hybrid");
-    Split split = index.split(new Codes(shape, codes, Codebook.uniform(BITS, 1)));
+    Split split = index.split(new Codes(shape, codes, new Step(BITS, 1)));
     assertArrayEquals(of(1, 0, 0, 0), split.values("groups", Role.INDEX, 32));
     assertArrayEquals(of(3), split.values("starts-16", Role.INDEX, 8));
     assertArrayEquals(of(0, 0), split.values("strides-16", Role.INDEX, 4));
@@ -400,7 +404,7 @@ class JavadocExamplesTest {
     out.name("codebook").raw(new byte[] {2, 0x20, 1, 0, 4}).u32(crc(codebook));
     out.u32(crc(out.toByteArray())).raw(mask).raw(values).raw(codebook);
 
-    Codes codes = new Codes(Shape.of(3), new byte[] {0, 1, 3}, Codebook.uniform(2, 0.5f));
+    Codes codes = new Codes(Shape.of(3), new byte[] {0, 1, 3}, new Step(2, 0.5f));
     assertArrayEquals(
         out.toByteArray(), Container.encode(codes, Recipe.parse("bitmap/packed")).container());
     assertArrayEquals(new float[] {0, 0.5f, -0.5f}, codes.dequantize());
@@ -419,11 +423,33 @@ class JavadocExamplesTest {
     out.name("codebook").raw(new byte[] {2, 0x20, 2, 0, 8}).u32(crc(codebook));
     out.u32(crc(out.toByteArray())).raw(mask).raw(values).raw(codebook);
 
-    Codebook steps = Codebook.channels(2, new float[] {0.5f, 2});
+    Codebook steps = new RowSteps(2, new float[] {0.5f, 2});
     Codes codes = new Codes(Shape.of(2, 2), new byte[] {1, 3, 0, 1}, steps);
     byte[] container = Container.encode(codes, Recipe.parse("bitmap/packed")).container();
     assertArrayEquals(out.toByteArray(), container);
     assertArrayEquals(new float[] {0.5f, -0.5f, 0, 2}, Container.decode(container).dequantize());
+  }
+
+  /** The example of docs/format.md, section 4. */
+  @Test
+  void containerWithAStepForEachGroup() {
+    byte[] mask = {0x37};
+    byte[] values = {0x59, 0x22};
+    byte[] codebook = HexFormat.of().parseHex("000000400000003F000000400000803F00008040");
+    ByteWriter out = new ByteWriter(128);
+    out.raw(new byte[] {0x54, 0x52, 0x53, 0x52, 2}).name("bitmap").name("packed");
+    out.raw(new byte[] {3, 3, 2, 2, 3, 3});
+    out.name("mask").raw(new byte[] {(byte) 0x80, 8, 1, 0, 1}).u32(crc(mask));
+    out.name("values").raw(new byte[] {(byte) 0x81, 3, 5, 0, 2}).u32(crc(values));
+    out.name("codebook").raw(new byte[] {2, 0x20, 5, 0, 20}).u32(crc(codebook));
+    out.u32(crc(out.toByteArray())).raw(mask).raw(values).raw(codebook);
+
+    Codebook steps = new GroupSteps(3, 2, 3, 0.5f, 2, 1, 4);
+    Codes codes = new Codes(Shape.of(2, 3), new byte[] {1, 3, 1, 0, 1, 2}, steps);
+    byte[] container = Container.encode(codes, Recipe.parse("bitmap/packed")).container();
+    assertArrayEquals(out.toByteArray(), container);
+    float[] weights = Container.decode(container).dequantize();
+    assertArrayEquals(new float[] {0.5f, 1.5f, 2, 0, 1, 8}, weights);
   }
 
   @Test

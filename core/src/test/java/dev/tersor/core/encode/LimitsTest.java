@@ -7,14 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.index.IndexSchemes;
 import dev.tersor.core.index.Role;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.Huffman;
 import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -34,7 +37,7 @@ class LimitsTest {
 
   @Test
   void shapesThatNoHeaderHoldsAreRefused() {
-    Codebook codebook = Codebook.uniform(4, 1);
+    Codebook codebook = new Step(4, 1);
     long[] ones = new long[17];
     Arrays.fill(ones, 1);
     assertRefused(Shape.of(ones), codebook);
@@ -50,7 +53,9 @@ class LimitsTest {
     Split split =
         new Split(List.of(new Stream("values", Role.VALUE, new Symbols(new int[6000], 8))));
     IllegalArgumentException e =
-        assertThrows(IllegalArgumentException.class, () -> Container.encode(codes, recipe, split));
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Container.encode(codes, recipe, split, new SharedWork()));
     assertTrue(e.getMessage().contains("'values' of dense has 6000 symbols"), e.getMessage());
   }
 
@@ -58,7 +63,7 @@ class LimitsTest {
   void sixteenDimensionsAreHeld() {
     long[] ones = new long[16];
     Arrays.fill(ones, 1);
-    Codes codes = new Codes(Shape.of(ones), new byte[] {1}, Codebook.uniform(4, 1));
+    Codes codes = new Codes(Shape.of(ones), new byte[] {1}, new Step(4, 1));
     byte[] container = Container.encode(codes, Recipe.parse("dense")).container();
     assertEquals(codes, Container.decode(container));
   }
@@ -66,15 +71,15 @@ class LimitsTest {
   @Test
   void codebooksAreFinite() {
     for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-      assertThrows(IllegalArgumentException.class, () -> Codebook.uniform(4, value));
-      assertThrows(IllegalArgumentException.class, () -> Codebook.table(4, new float[] {1, value}));
+      assertThrows(IllegalArgumentException.class, () -> new Step(4, value));
+      assertThrows(IllegalArgumentException.class, () -> new Centroids(4, new float[] {1, value}));
     }
-    assertThrows(IllegalArgumentException.class, () -> Codebook.uniform(8, Float.MAX_VALUE));
+    assertThrows(IllegalArgumentException.class, () -> new Step(8, Float.MAX_VALUE));
   }
 
   @Test
   void aNegativeZeroCentroidComesBack() {
-    Codebook codebook = Codebook.table(2, new float[] {1, -0f});
+    Codebook codebook = new Centroids(2, new float[] {1, -0f});
     Codes codes = new Codes(Shape.of(1), new byte[] {1}, codebook);
     byte[] container = Container.encode(codes, Recipe.parse("dense")).container();
     assertEquals(codes, Container.decode(container));
@@ -127,13 +132,14 @@ class LimitsTest {
   /** Constant streams cost no bytes, so a header of a kilobyte could ask for gigabytes. */
   @Test
   void manyLargeConstantStreamsAreRefused() {
-    Codes codes = new Codes(Shape.of(100_000), new byte[100_000], Codebook.uniform(8, 1));
+    Codes codes = new Codes(Shape.of(100_000), new byte[100_000], new Step(8, 1));
     List<Stream> streams = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
       streams.add(new Stream("s" + i, Role.INDEX, new Symbols(new int[400_000], 8)));
     }
     byte[] container =
-        Container.encode(codes, Recipe.parse("dense/rans"), new Split(streams)).container();
+        Container.encode(codes, Recipe.parse("dense/rans"), new Split(streams), new SharedWork())
+            .container();
     MalformedInputException e =
         assertThrows(MalformedInputException.class, () -> Container.decode(container));
     assertTrue(e.getMessage().contains("symbols, at most"), e.getMessage());
@@ -144,7 +150,8 @@ class LimitsTest {
     Codes codes = SampleTensors.filled(8, i -> i, 50);
     Stream values = IndexSchemes.ALL.get("dense").split(codes).streams().get(0);
     byte[] container =
-        Container.encode(codes, Recipe.parse("dense"), new Split(List.of(values, values)))
+        Container.encode(
+                codes, Recipe.parse("dense"), new Split(List.of(values, values)), new SharedWork())
             .container();
     assertThrows(MalformedInputException.class, () -> Container.decode(container));
   }

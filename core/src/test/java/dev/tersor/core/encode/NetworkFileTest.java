@@ -9,10 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +78,7 @@ class NetworkFileTest {
       NetworkTensor plain = new NetworkTensor.Plain("variance", Shape.of(2), numbers, true);
       Codes codes =
           new Codes(
-              Shape.of(2, 2), new byte[] {0, 1, 2, 1}, Codebook.table(2, numbers.clone()).half());
+              Shape.of(2, 2), new byte[] {0, 1, 2, 1}, new Centroids(2, numbers.clone()).half());
       NetworkTensor table = coded("table", codes, "bitmap/packed");
       byte[] file = NetworkFile.write(List.of(plain, table)).bytes();
       List<NetworkTensor> read = NetworkFile.read(file);
@@ -84,15 +87,15 @@ class NetworkFileTest {
       assertEquals(32, OpenNetwork.read(file).entries().get(0).bits());
     }
     float[] steps = {0.1f, 1e-7f};
-    assertEquals(Codebook.channels(8, steps), Codebook.channels(8, steps).half());
-    assertEquals(Codebook.uniform(8, 1e5f), Codebook.uniform(8, 1e5f).half());
-    assertEquals(Codebook.uniform(8, 0.099975586f), Codebook.uniform(8, 0.1f).half());
+    assertEquals(new RowSteps(8, steps), new RowSteps(8, steps).half());
+    assertEquals(new Step(8, 1e5f), new Step(8, 1e5f).half());
+    assertEquals(new Step(8, 0.099975586f), new Step(8, 0.1f).half());
   }
 
   @Test
   void largeTensorsAreCutIntoSegments() {
     Shape shape = Shape.of(3, Segment.MAX_WEIGHTS / 2 + 1);
-    Codebook codebook = Codebook.uniform(1, 1);
+    Codebook codebook = new Step(1, 1);
     List<Codes> segments = new ArrayList<>();
     for (Segment segment : Segment.cut(shape)) {
       byte[] codes = new byte[segment.length()];
@@ -108,7 +111,7 @@ class NetworkFileTest {
   /** The example of the format's documentation. */
   @Test
   void theExampleIsWhatIsWritten() {
-    Codes codes = new Codes(Shape.of(3), new byte[] {0, 1, 3}, Codebook.uniform(2, 0.5f));
+    Codes codes = new Codes(Shape.of(3), new byte[] {0, 1, 3}, new Step(2, 0.5f));
     byte[] file = NetworkFile.write(List.of(coded("w", codes, "bitmap/packed"))).bytes();
     String expected =
         "5452534E02 01 0177 0103 02 00066269746D6170 01067061636B6564 0202010038"

@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.GroupSteps;
+import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -42,7 +46,7 @@ class RoundTripPropertyTest {
             shapes,
             Arbitraries.integers().between(1, 8),
             densities,
-            Arbitraries.of(Codebook.Kind.values()),
+            Arbitraries.integers().between(0, 3),
             Arbitraries.longs())
         .as(RoundTripPropertyTest::tensor);
   }
@@ -50,8 +54,7 @@ class RoundTripPropertyTest {
   /**
    * Runs of zeros and of non-zeros beside scattered ones, so that blocks fill and gaps are long.
    */
-  private static Codes tensor(
-      Shape shape, int bits, double density, Codebook.Kind kind, long seed) {
+  private static Codes tensor(Shape shape, int bits, double density, int type, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
     byte[] codes = new byte[(int) shape.size()];
     boolean runs = random.nextBoolean();
@@ -62,15 +65,18 @@ class RoundTripPropertyTest {
         codes[at] = (byte) (nonZero ? random.nextInt(1, 1 << bits) : 0);
       }
     }
-    return new Codes(shape, codes, codebook(shape, bits, kind, random));
+    return new Codes(shape, codes, codebook(shape, bits, type, random));
   }
 
-  private static Codebook codebook(
-      Shape shape, int bits, Codebook.Kind kind, SplittableRandom random) {
-    return switch (kind) {
-      case UNIFORM -> Codebook.uniform(bits, (float) random.nextGaussian());
-      case TABLE -> Codebook.table(bits, normal(random.nextInt(1 << bits), random));
-      case CHANNELS -> Codebook.channels(bits, normal((int) shape.rows(), random));
+  private static Codebook codebook(Shape shape, int bits, int type, SplittableRandom random) {
+    int columns = (int) shape.rowLength();
+    int group = 2 << random.nextInt(6);
+    int groups = (int) shape.rows() * GroupSteps.inRow(group, columns);
+    return switch (type) {
+      case 0 -> new Step(bits, (float) random.nextGaussian());
+      case 1 -> new Centroids(bits, normal(random.nextInt(1 << bits), random));
+      case 2 -> new RowSteps(bits, normal((int) shape.rows(), random));
+      default -> new GroupSteps(bits, group, columns, normal(groups, random));
     };
   }
 
@@ -92,7 +98,7 @@ class RoundTripPropertyTest {
     Encoded encoded = Container.encode(codes, recipe);
     Codes decoded = Container.decode(encoded.container());
     assertEquals(codes, decoded);
-    assertEquals(codes.codebook().kind(), decoded.codebook().kind());
+    assertEquals(codes.codebook(), decoded.codebook());
   }
 
   @Property(tries = 1000, edgeCases = EdgeCasesMode.NONE)

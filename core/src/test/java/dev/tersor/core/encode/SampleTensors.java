@@ -1,8 +1,11 @@
 package dev.tersor.core.encode;
 
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -44,7 +47,7 @@ final class SampleTensors {
     for (int row = 0; row < steps.length; row++) {
       steps[row] = (row - 1) * 0.0625f;
     }
-    return new Codes(codes.shape(), codes.codes(), Codebook.channels(codes.bits(), steps));
+    return new Codes(codes.shape(), codes.codes(), new RowSteps(codes.bits(), steps));
   }
 
   /** Skewed codes, as quantised weights are: a two-sided geometric distribution. */
@@ -71,7 +74,7 @@ final class SampleTensors {
   }
 
   private static Codebook uniform(int bits) {
-    return Codebook.uniform(bits, 0.125f);
+    return new Step(bits, 0.125f);
   }
 
   private static Codebook table(int bits) {
@@ -79,6 +82,6 @@ final class SampleTensors {
     for (int i = 0; i < centroids.length; i++) {
       centroids[i] = (i - 2.5f) * 0.01f;
     }
-    return Codebook.table(bits, centroids);
+    return new Centroids(bits, centroids);
   }
 }

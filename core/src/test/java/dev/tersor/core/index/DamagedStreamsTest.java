@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.Symbols;
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +31,7 @@ class DamagedStreamsTest {
     for (int at : new int[] {0, 1, 4, 5, 9, 20, 38, 41, 59, 83, 111, 178, 270}) {
       codes[at] = (byte) (1 + at % 15);
     }
-    return new Codes(Shape.of(300), codes, Codebook.uniform(BITS, 1));
+    return new Codes(Shape.of(300), codes, new Step(BITS, 1));
   }
 
   private static Split with(Split split, String name, int width, int... symbols) {
@@ -164,7 +164,7 @@ class DamagedStreamsTest {
         codes[at] = (byte) random.nextInt(1, 16);
       }
       Shape shape = Shape.of(codes.length);
-      Split split = index.split(new Codes(shape, codes, Codebook.uniform(BITS, 1)));
+      Split split = index.split(new Codes(shape, codes, new Step(BITS, 1)));
       assertArrayEquals(codes, index.join(shape, BITS, split));
       Stream victim = split.streams().get(random.nextInt(split.streams().size()));
       Symbols symbols = victim.symbols();
@@ -195,6 +195,6 @@ class DamagedStreamsTest {
 
   private static int[] positions(String scheme, Split split) {
     byte[] codes = IndexSchemes.ALL.get(scheme).join(Shape.of(300), BITS, split);
-    return new Codes(Shape.of(300), codes, Codebook.uniform(BITS, 1)).nonZeroPositions();
+    return new Codes(Shape.of(300), codes, new Step(BITS, 1)).nonZeroPositions();
   }
 }

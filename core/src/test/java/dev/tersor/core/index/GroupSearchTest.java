@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -174,7 +174,8 @@ class GroupSearchTest {
     }
     GroupFinder.Grouping grouping =
         CostAwareFinder.STANDARD
-            .find(new Codes(Shape.of(size), codes, Codebook.uniform(8, 1)), () -> remainder)
+            .find(
+                new Codes(Shape.of(size), codes, new Step(8, 1)), new SharedWork(), () -> remainder)
             .get(0);
     for (FoundGroups found : grouping.groups()) {
       assertEquals(groups.getOrDefault(found.lanes(), List.of()), names(found));

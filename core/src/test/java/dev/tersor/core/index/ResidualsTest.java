@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.symbol.Symbols;
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -20,7 +20,7 @@ class ResidualsTest {
     for (int i = 0; i < size; i++) {
       codes[i] = (byte) (random.nextDouble() < share ? 1 : 0);
     }
-    return new Codes(Shape.of(size), codes, Codebook.uniform(8, 1));
+    return new Codes(Shape.of(size), codes, new Step(8, 1));
   }
 
   @Test

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.Symbols;
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +27,7 @@ class RuntimeAccessibleTest {
     for (int at : nonZeros) {
       codes[at] = (byte) (1 + at % 15);
     }
-    return new Codes(shape, codes, Codebook.uniform(BITS, 1));
+    return new Codes(shape, codes, new Step(BITS, 1));
   }
 
   private static int[] symbols(Split split, String stream) {

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import dev.tersor.core.bits.IncubatorModule;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.encode.Recipe;
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +34,7 @@ class VectorPathTest {
       for (int i = 0; i < size; i++) {
         weights[i] = (byte) (random.nextDouble() < 0.6 ? random.nextInt(1, 256) : 0);
       }
-      Codes codes = new Codes(Shape.of(size), weights, Codebook.uniform(8, 1));
+      Codes codes = new Codes(Shape.of(size), weights, new Step(8, 1));
       System.setProperty(IncubatorModule.PROPERTY, "off");
       assertInstanceOf(ScalarLaneCounts.class, LaneCounts.fastest());
       byte[] plain = Container.encode(codes, recipe).container();

@@ -3,9 +3,11 @@ package dev.tersor.core.kernel;
 import dev.tersor.core.bits.IncubatorModule;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -57,7 +59,7 @@ public final class KernelWorkload {
     for (int i = 0; i < centroids.length; i++) {
       centroids[i] = 3 * i - 20;
     }
-    Codebook codebook = table ? Codebook.table(bits, centroids) : Codebook.uniform(bits, 1);
+    Codebook codebook = table ? new Centroids(bits, centroids) : new Step(bits, 1);
     return new Codes(Shape.of(rows, columns), codes, codebook);
   }
 

@@ -8,14 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.encode.FloatContainer;
+import dev.tersor.core.encode.OpenContainer;
 import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Floats;
+import dev.tersor.core.tensor.GroupSteps;
+import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -57,16 +63,17 @@ class MatrixReaderTest {
     return new Codes(shape, codes, codebook);
   }
 
-  private static List<Codebook> codebooks(int rows) {
+  private static List<Codebook> codebooks(int rows, int columns) {
     float[] steps = new float[rows];
     for (int row = 0; row < rows; row++) {
       steps[row] = (row + 1) * 0.25f;
     }
     return List.of(
-        Codebook.uniform(4, 0.125f),
-        Codebook.uniform(1, 0.5f),
-        Codebook.table(3, new float[] {-1, -0.5f, 0.25f, 1, 2, 3, 4}),
-        Codebook.channels(4, steps));
+        new Step(4, 0.125f),
+        new Step(1, 0.5f),
+        new Centroids(3, new float[] {-1, -0.5f, 0.25f, 1, 2, 3, 4}),
+        new RowSteps(4, steps),
+        new GroupSteps(4, 8, columns, Arrays.copyOf(steps, rows * GroupSteps.inRow(8, columns))));
   }
 
   private static void check(Matrix matrix, float[] weights, int rows, int columns, String what) {
@@ -92,7 +99,7 @@ class MatrixReaderTest {
     for (Shape shape : List.of(Shape.of(6, 256), Shape.of(5, 3, 7), Shape.of(4, 2, 3, 3))) {
       int rows = (int) shape.rows();
       int columns = (int) shape.rowLength();
-      for (Codebook codebook : codebooks(rows)) {
+      for (Codebook codebook : codebooks(rows, columns)) {
         for (double density : new double[] {0, 0.1, 1}) {
           Codes codes = codes(codebook, shape, density);
           byte[] container = Container.encode(codes, recipe).container();
@@ -100,6 +107,39 @@ class MatrixReaderTest {
         }
       }
     }
+  }
+
+  /** Without a kept zero what is not stored is a weight like others. */
+  private record Shifted(int bits) implements Codebook.OfTensor {
+    @Override
+    public boolean keepsZero() {
+      return false;
+    }
+
+    @Override
+    public float value(int code) {
+      return (code - 3) * 0.5f;
+    }
+
+    @Override
+    public Codebook half() {
+      return this;
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("recipes")
+  void multipliesWeightsWhoseCodeIsZero(Recipe recipe) {
+    Shape shape = Shape.of(5, 3, 7);
+    Codes codes = codes(new Step(4, 1), shape, 0.3);
+    OpenContainer open = OpenContainer.read(Container.encode(codes, recipe).container());
+    Codes shifted = new Codes(shape, codes.codes(), new Shifted(4));
+    int zeros = 0;
+    for (byte code : codes.codes()) {
+      zeros += code == 3 ? 1 : 0;
+    }
+    assertEquals(codes.size() - zeros, shifted.nonZeros());
+    check(READER.read(open, new Shifted(4)), shifted.dequantize(), 5, 21, recipe.name());
   }
 
   /** What can be wrong with a stream: missing, too short, too long, another symbol, too wide. */
@@ -136,11 +176,12 @@ class MatrixReaderTest {
   @ParameterizedTest
   @MethodSource("recipes")
   void acceptsWhatTheDecoderDoes(Recipe recipe) {
-    Codes codes = codes(Codebook.uniform(4, 0.125f), Shape.of(5, 3, 7), 0.3);
+    Codes codes = codes(new Step(4, 0.125f), Shape.of(5, 3, 7), 0.3);
     wrong(recipe.index().split(codes))
         .forEach(
             split -> {
-              byte[] container = Container.encode(codes, recipe, split).container();
+              byte[] container =
+                  Container.encode(codes, recipe, split, new SharedWork()).container();
               Codes decoded;
               try {
                 decoded = Container.decode(container);
@@ -195,7 +236,7 @@ class MatrixReaderTest {
 
   @Test
   void segmentsAreStacked() {
-    Codebook codebook = Codebook.uniform(4, 1);
+    Codebook codebook = new Step(4, 1);
     List<byte[]> containers = new ArrayList<>();
     float[] weights = new float[7 * 20];
     int at = 0;
@@ -213,7 +254,7 @@ class MatrixReaderTest {
   @MethodSource("recipes")
   void damageIsMalformed(Recipe recipe) {
     byte[] container =
-        Container.encode(codes(Codebook.uniform(4, 1), Shape.of(4, 32), 0.3), recipe).container();
+        Container.encode(codes(new Step(4, 1), Shape.of(4, 32), 0.3), recipe).container();
     for (int bit = 0; bit < 8 * container.length; bit += 5) {
       byte[] flipped = container.clone();
       flipped[bit >>> 3] ^= (byte) (1 << (bit & 7));

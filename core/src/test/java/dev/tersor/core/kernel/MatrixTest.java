@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.PackedInts;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Step;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -50,7 +52,7 @@ class MatrixTest {
     return x;
   }
 
-  private static float[] table(Codebook codebook) {
+  private static float[] table(Codebook.OfTensor codebook) {
     float[] table = new float[codebook.size()];
     for (int code = 0; code < table.length; code++) {
       table[code] = codebook.value(code);
@@ -80,15 +82,15 @@ class MatrixTest {
     }
   }
 
-  private static Codebook codebook(boolean uniform, int bits) {
+  private static Codebook.OfTensor codebook(boolean uniform, int bits) {
     if (uniform) {
-      return Codebook.uniform(bits, 0.125f);
+      return new Step(bits, 0.125f);
     }
     float[] centroids = new float[(1 << bits) - 1];
     for (int i = 0; i < centroids.length; i++) {
       centroids[i] = (i - centroids.length / 2 + 0.3f) / centroids.length;
     }
-    return Codebook.table(bits, centroids);
+    return new Centroids(bits, centroids);
   }
 
   @ParameterizedTest
@@ -100,7 +102,7 @@ class MatrixTest {
           byte[] codes = codes(shape[0] * shape[1], bits, 0.8, bits);
           int[] wide = new int[codes.length];
           Arrays.setAll(wide, i -> codes[i] & 0xFF);
-          Codebook codebook = codebook(uniform, bits);
+          Codebook.OfTensor codebook = codebook(uniform, bits);
           check(
               new PackedMatrix(
                   kernels.packed(),
@@ -131,7 +133,7 @@ class MatrixTest {
                 kernels.packed(),
                 kernels.products(),
                 PackedInts.pack(wide, bits),
-                Codebook.uniform(bits, 0.01f),
+                new Step(bits, 0.01f),
                 9,
                 columns);
         float[] y = new float[9];
@@ -151,7 +153,7 @@ class MatrixTest {
       codes[70] = (byte) lowest;
       int[] wide = new int[codes.length];
       Arrays.setAll(wide, i -> codes[i] & 0xFF);
-      Codebook codebook = Codebook.uniform(bits, 2);
+      Codebook.OfTensor codebook = new Step(bits, 2);
       assertEquals(0, codebook.value(lowest));
       check(
           new PackedMatrix(
@@ -216,7 +218,7 @@ class MatrixTest {
   @ParameterizedTest
   @MethodSource("kernels")
   void rowsByHowFullTheyAre(Kernels kernels) {
-    Codebook codebook = codebook(true, 4);
+    Codebook.OfTensor codebook = codebook(true, 4);
     float[] table = table(codebook);
     int columns = 70;
     byte[] row = codes(columns, 4, 1, 5);

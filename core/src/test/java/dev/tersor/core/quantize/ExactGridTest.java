@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.Shape;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -38,7 +39,7 @@ class ExactGridTest {
     assertArrayEquals(
         new float[] {1, 2, 2, 1}, back("uniform", Shape.of(2, 2), new float[] {1, 2, 2, 1}, 3));
     SplittableRandom random = new SplittableRandom(bits);
-    int limit = Codebook.uniformLimit(bits);
+    int limit = Levels.limit(bits);
     for (int seed = 0; seed < 60; seed++) {
       for (float step : STEPS) {
         int most = 1 + random.nextInt(limit);
@@ -66,7 +67,7 @@ class ExactGridTest {
   void histogramsKeepGrids() {
     SplittableRandom random = new SplittableRandom(1);
     for (int bits = 1; bits <= 8; bits++) {
-      int limit = Codebook.uniformLimit(bits);
+      int limit = Levels.limit(bits);
       for (float step : new float[] {1, 0.1f, 0.0123456f, 1e-20f, 1e30f}) {
         float[] weights = onGrid(50_000, bits == 1 ? 0 : limit, step, random);
         weights[7] = step * limit;
@@ -78,7 +79,7 @@ class ExactGridTest {
           whole.merge(histogram);
         }
         Codebook codebook = CodebookFitters.ALL.get("uniform").fit(whole.points(), bits, 0);
-        assertEquals(step, codebook.value(1), bits + " bits");
+        assertEquals(step, codebook.value(0, 0, 1), bits + " bits");
       }
     }
   }
@@ -94,7 +95,7 @@ class ExactGridTest {
         weights[i] += (float) (1e-3 * random.nextGaussian());
       }
       float step =
-          CodebookFitters.ALL.get("uniform").fit(Points.ofNonZero(weights), bits, 0).value(1);
+          CodebookFitters.ALL.get("uniform").fit(Points.ofNonZero(weights), bits, 0).value(0, 0, 1);
       float[] back = back("uniform", Shape.of(5000), weights, bits);
       double error = 0;
       for (int i = 0; i < back.length; i++) {

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Levels;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -42,21 +46,21 @@ class QuantizeTest {
             {2, 2, 2},
             {Float.MIN_VALUE, -Float.MIN_VALUE, 1e30f}
           }) {
-        Codebook codebook = fitter.fit(Points.ofNonZero(weights), bits, 1);
+        Codebook codebook = fitter.fit(Shape.of(weights.length), weights, bits, 1);
         assertEquals(bits, codebook.bits());
-        assertEquals(0, codebook.value(0, 0));
         byte[] codes = Assignment.codes(weights, codebook);
         for (int i = 0; i < weights.length; i++) {
           assertTrue((codes[i] & 0xFF) < codebook.size());
           if (weights[i] == 0) {
             assertEquals(0, codes[i]);
-          } else if (codebook.kind() == Codebook.Kind.TABLE) {
+          } else if (codebook instanceof Centroids) {
             assertTrue(codes[i] != 0, "a survivor became zero");
           }
+          float value = codebook.value(0, i, codes[i] & 0xFF);
           assertEquals(
-              nearest(weights[i], codebook),
-              Math.abs((double) weights[i] - codebook.value(0, codes[i] & 0xFF)),
-              1e-6 * (Math.abs(weights[i]) + Math.abs(codebook.value(0, codes[i] & 0xFF))),
+              nearest(weights[i], i, codebook),
+              Math.abs((double) weights[i] - value),
+              1e-6 * (Math.abs(weights[i]) + Math.abs(value)),
               fitter.name() + " " + bits + " bits, weight " + weights[i]);
         }
       }
@@ -64,16 +68,17 @@ class QuantizeTest {
   }
 
   /** Distance to the nearest level that the weight may go to, by looking at every one. */
-  private static double nearest(float weight, Codebook codebook) {
+  private static double nearest(float weight, int column, Codebook codebook) {
     if (weight == 0) {
       return 0;
     }
-    boolean isTable = codebook.kind() == Codebook.Kind.TABLE;
+    boolean isTable = codebook instanceof Centroids;
     double best = isTable ? Double.MAX_VALUE : Math.abs(weight);
     for (int code = 1; code < codebook.size(); code++) {
       // A table's unused code, or the one code that is no level.
-      if (codebook.value(0, code) != 0) {
-        best = Math.min(best, Math.abs((double) weight - codebook.value(0, code)));
+      float value = codebook.value(0, column, code);
+      if (value != 0) {
+        best = Math.min(best, Math.abs((double) weight - value));
       }
     }
     return best;
@@ -147,14 +152,7 @@ class QuantizeTest {
   }
 
   private static float[] centroids(Codebook codebook) {
-    float[] all = new float[codebook.size() - 1];
-    int n = 0;
-    for (int code = 1; code < codebook.size(); code++) {
-      if (codebook.value(code) != 0) {
-        all[n++] = codebook.value(code);
-      }
-    }
-    return Arrays.copyOf(all, n);
+    return ((Centroids) codebook).centroids();
   }
 
   /** Lloyd's iteration over unsorted weights with an explicit nearest search. */
@@ -198,8 +196,8 @@ class QuantizeTest {
       Codebook found = CodebookFitters.ALL.get("uniform").fit(points, bits, 0);
       double least = literalError(weights, found);
       for (int i = 1; i <= 400; i++) {
-        float step = 5f * i / 400 / Codebook.uniformLimit(bits);
-        double error = literalError(weights, Codebook.uniform(bits, step));
+        float step = 5f * i / 400 / Levels.limit(bits);
+        double error = literalError(weights, new Step(bits, step));
         assertTrue(least <= error * 1.001, bits + " bits: step " + step + " is better");
       }
     }
@@ -209,7 +207,7 @@ class QuantizeTest {
     byte[] codes = Assignment.codes(weights, codebook);
     double error = 0;
     for (int i = 0; i < weights.length; i++) {
-      double difference = (double) weights[i] - codebook.value(codes[i] & 0xFF);
+      double difference = (double) weights[i] - codebook.value(0, i, codes[i] & 0xFF);
       error += difference * difference;
     }
     return error;

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -61,7 +63,7 @@ class StepsTest {
   @Test
   void aFourthLevelOfTwoBitsLowersTheBound() {
     float[] weights = normal(500_000, 2);
-    float step = LSQ.fit(Points.ofNonZero(weights), 2, 0).value(1);
+    float step = LSQ.fit(Points.ofNonZero(weights), 2, 0).value(0, 0, 1);
     int[] counts = new int[4];
     for (float weight : weights) {
       counts[2 + (int) Math.max(-2, Math.min(1, Math.ceil(weight / step - 0.5)))]++;
@@ -75,16 +77,16 @@ class StepsTest {
     for (int bits = 2; bits <= 8; bits++) {
       int limit = (1 << (bits - 1)) - 1;
       double step = Math.min(3, 2 * (8.5 / 5) / Math.sqrt(limit));
-      assertEquals(step, LSQ.fit(Points.ofNonZero(weights), bits, 0).value(1), 1e-6);
+      assertEquals(step, LSQ.fit(Points.ofNonZero(weights), bits, 0).value(0, 0, 1), 1e-6);
     }
     // One bit: 0 and one sign, here the positive one, whose mean is 5.5/3; at most the largest.
-    assertEquals(3, LSQ.fit(Points.ofNonZero(weights), 1, 0).value(1), 1e-6);
+    assertEquals(3, LSQ.fit(Points.ofNonZero(weights), 1, 0).value(0, 0, 1), 1e-6);
     float[] negative = {-4, -3, 0, -2, 0.1f};
-    assertEquals(-4, LSQ.fit(Points.ofNonZero(negative), 1, 0).value(1), 1e-6);
+    assertEquals(-4, LSQ.fit(Points.ofNonZero(negative), 1, 0).value(0, 0, 1), 1e-6);
     float[] long1 = new float[100];
     Arrays.fill(long1, -1);
     long1[7] = -50;
-    assertEquals(-2.98, LSQ.fit(Points.ofNonZero(long1), 1, 0).value(1), 1e-6);
+    assertEquals(-2.98, LSQ.fit(Points.ofNonZero(long1), 1, 0).value(0, 0, 1), 1e-6);
   }
 
   @ParameterizedTest
@@ -100,7 +102,7 @@ class StepsTest {
         assertEquals(i < 30, codes[i] != 0, bits + " bits");
       }
       if (bits <= 3) {
-        assertEquals(value, codebook.value(codes[0] & 0xFF), bits + " bits");
+        assertEquals(value, codebook.value(0, 0, codes[0] & 0xFF), bits + " bits");
       }
     }
   }
@@ -108,12 +110,13 @@ class StepsTest {
   @Test
   void nothingIsFittedToNothing() {
     Points none = Points.ofNonZero(new float[9]);
-    assertEquals(Codebook.uniform(4, 0), LSQ.fit(none, 4, 0));
+    assertEquals(new Step(4, 0), LSQ.fit(none, 4, 0));
     Codebook rows = CodebookFitters.ALL.get("lsq-channel").fit(Shape.of(3, 3), new float[9], 4, 0);
-    assertEquals(Codebook.channels(4, new float[3]), rows);
+    assertEquals(new RowSteps(4, new float[3]), rows);
     assertArrayEquals(new byte[9], Assignment.codes(new float[9], rows));
     assertEquals(
-        0, CodebookFitters.ALL.get("lsq-channel").fit(Shape.of(0, 3), new float[0], 4, 0).rows());
+        new RowSteps(4),
+        CodebookFitters.ALL.get("lsq-channel").fit(Shape.of(0, 3), new float[0], 4, 0));
   }
 
   /** Row by row the same as if every row were a tensor. */
@@ -122,7 +125,7 @@ class StepsTest {
   void channelsAreRowsByThemselves(String name) {
     CodebookFitter whole = CodebookFitters.ALL.get(name);
     CodebookFitter channels = CodebookFitters.ALL.get(name + "-channel");
-    assertTrue(channels.isPerChannel() && !whole.isPerChannel());
+    assertTrue(whole.isShared() && !channels.isShared());
     for (int bits = 1; bits <= 8; bits++) {
       Shape shape = Shape.of(7, 4, 3, 3);
       float[] weights = normal(7 * 36, bits);
@@ -130,21 +133,22 @@ class StepsTest {
         weights[i] *= 1 << (i / 36);
         weights[i] = i / 36 == 4 || i % 3 == 0 ? 0 : weights[i];
       }
-      Codebook codebook = channels.fit(shape, weights, bits, 1);
+      RowSteps codebook = (RowSteps) channels.fit(shape, weights, bits, 1);
       byte[] codes = Assignment.codes(weights, codebook);
       float[] values = new Codes(shape, codes, codebook).dequantize();
       assertEquals(7, codebook.rows());
       for (int row = 0; row < 7; row++) {
         float[] part = Arrays.copyOfRange(weights, row * 36, (row + 1) * 36);
         Codebook own = whole.fit(Points.ofNonZero(part), bits, 1);
-        assertEquals(own.value(1), codebook.step(row), "row " + row);
+        assertEquals(own.value(0, 0, 1), codebook.step(row), "row " + row);
         byte[] expected = Assignment.codes(part, own);
         assertArrayEquals(expected, Arrays.copyOfRange(codes, row * 36, (row + 1) * 36));
         for (int i = 0; i < 36; i++) {
-          assertEquals(own.value(expected[i] & 0xFF), values[row * 36 + i], 0f);
+          assertEquals(own.value(0, i, expected[i] & 0xFF), values[row * 36 + i], 0f);
           assertEquals(values[row * 36 + i], codebook.value(row, codes[row * 36 + i] & 0xFF), 0f);
         }
-        assertEquals(channels.fit(Points.ofNonZero(part), bits, 1).step(0), codebook.step(row));
+        assertEquals(
+            new RowSteps(bits, codebook.step(row)), channels.fit(Points.ofNonZero(part), bits, 1));
       }
     }
   }
@@ -176,34 +180,29 @@ class StepsTest {
 
   @Test
   void partsHaveTheStepsOfTheirRows() {
-    Codebook codebook = Codebook.channels(4, new float[] {1, 2, 3, 4, 5});
+    Codebook codebook = new RowSteps(4, new float[] {1, 2, 3, 4, 5});
     Segment middle = new Segment(1, 20, Shape.of(2, 10));
-    assertEquals(Codebook.channels(4, new float[] {3, 4}), codebook.part(middle, 10));
+    assertEquals(new RowSteps(4, new float[] {3, 4}), codebook.part(middle, 10));
     // A row that is longer than a segment.
     assertEquals(
-        Codebook.channels(4, new float[] {2}),
-        codebook.part(new Segment(3, 15, Shape.of(1, 5)), 10));
-    Codebook uniform = Codebook.uniform(4, 1);
+        new RowSteps(4, new float[] {2}), codebook.part(new Segment(3, 15, Shape.of(1, 5)), 10));
+    Codebook uniform = new Step(4, 1);
     assertEquals(uniform, uniform.part(middle, 10));
   }
 
   @Test
   void whatIsNoCodebookOfChannelsIsRefused() {
-    assertThrows(IllegalArgumentException.class, () -> Codebook.channels(9, new float[] {1}));
+    assertThrows(IllegalArgumentException.class, () -> new RowSteps(9, new float[] {1}));
     for (float step : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.MAX_VALUE}) {
-      assertThrows(
-          IllegalArgumentException.class, () -> Codebook.channels(8, new float[] {1, step}));
+      assertThrows(IllegalArgumentException.class, () -> new RowSteps(8, new float[] {1, step}));
     }
-    Codebook two = Codebook.channels(8, new float[] {1, 2});
+    Codebook two = new RowSteps(8, new float[] {1, 2});
     assertThrows(IllegalArgumentException.class, () -> new Codes(Shape.of(3, 2), new byte[6], two));
     assertThrows(IllegalArgumentException.class, () -> Assignment.codes(new float[5], two));
-    assertThrows(IllegalStateException.class, () -> two.value(1));
-    assertThrows(IllegalStateException.class, () -> Codebook.uniform(8, 1).rows());
-    assertThrows(IllegalStateException.class, () -> Codebook.uniform(8, 1).step(0));
     assertEquals(
         List.of(0.099975586f, 2f),
         List.of(
-            Codebook.channels(2, new float[] {0.1f, 2}).half().step(0),
-            Codebook.channels(2, new float[] {0.1f, 2}).half().step(1)));
+            new RowSteps(2, new float[] {0.1f, 2}).half().step(0),
+            new RowSteps(2, new float[] {0.1f, 2}).half().step(1)));
   }
 }

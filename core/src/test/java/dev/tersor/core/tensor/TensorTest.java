@@ -51,8 +51,8 @@ class TensorTest {
   @Test
   void uniformCodesAreTwosComplement() {
     for (int bits = 2; bits <= 8; bits++) {
-      Codebook codebook = Codebook.uniform(bits, 0.25f);
-      int limit = Codebook.uniformLimit(bits);
+      Step codebook = new Step(bits, 0.25f);
+      int limit = Levels.limit(bits);
       assertEquals((1 << (bits - 1)) - 1, limit);
       for (int code = 0; code < codebook.size(); code++) {
         int q = code << (32 - bits) >> (32 - bits);
@@ -64,7 +64,7 @@ class TensorTest {
   @ParameterizedTest
   @ValueSource(floats = {0.5f, -0.5f})
   void oneBitIsZeroAndAStep(float step) {
-    Codebook codebook = Codebook.uniform(1, step);
+    Step codebook = new Step(1, step);
     assertEquals(2, codebook.size());
     assertEquals(0, codebook.value(0));
     assertEquals(step, codebook.value(1));
@@ -72,41 +72,40 @@ class TensorTest {
 
   @Test
   void tablesKeepZeroForCodeZero() {
-    Codebook codebook = Codebook.table(2, new float[] {-1, 3});
+    Centroids codebook = new Centroids(2, new float[] {-1, 3});
     assertEquals(4, codebook.size());
     assertArrayEquals(
         new float[] {0, -1, 3, 0},
         new float[] {codebook.value(0), codebook.value(1), codebook.value(2), codebook.value(3)});
-    assertEquals(Codebook.table(2, new float[] {-1, 3, 0}), codebook);
-    assertNotEquals(Codebook.table(3, new float[] {-1, 3}), codebook);
-    assertThrows(IllegalArgumentException.class, () -> Codebook.table(2, new float[4]));
+    assertEquals(new Centroids(2, new float[] {-1, 3, 0}), codebook);
+    assertNotEquals(new Centroids(3, new float[] {-1, 3}), codebook);
+    assertThrows(IllegalArgumentException.class, () -> new Centroids(2, new float[4]));
   }
 
   @Test
   void kindsDifferEvenWhereValuesDoNot() {
-    Codebook uniform = Codebook.uniform(1, 2);
-    Codebook table = Codebook.table(1, new float[] {2});
+    Codebook uniform = new Step(1, 2);
+    Codebook table = new Centroids(1, new float[] {2});
     assertNotEquals(uniform, table);
-    assertEquals(uniform, Codebook.uniform(1, 2));
-    assertEquals(uniform.hashCode(), Codebook.uniform(1, 2).hashCode());
+    assertEquals(uniform, new Step(1, 2));
+    assertEquals(uniform.hashCode(), new Step(1, 2).hashCode());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {-1, 0, 9, 32})
   void codebooksHaveOneToEightBits(int bits) {
-    assertThrows(IllegalArgumentException.class, () -> Codebook.uniform(bits, 1));
-    assertThrows(IllegalArgumentException.class, () -> Codebook.table(bits, new float[0]));
+    assertThrows(IllegalArgumentException.class, () -> new Step(bits, 1));
+    assertThrows(IllegalArgumentException.class, () -> new Centroids(bits, new float[0]));
   }
 
   @Test
   void codesKnowTheirNonZerosAndTheirWeights() {
     byte[] bytes = {0, 1, (byte) 255, 0};
-    Codes codes = new Codes(Shape.of(2, 2), bytes, Codebook.uniform(8, 0.5f));
+    Codes codes = new Codes(Shape.of(2, 2), bytes, new Step(8, 0.5f));
     assertArrayEquals(new int[] {1, 2}, codes.nonZeroPositions());
     assertArrayEquals(new float[] {0, 0.5f, -0.5f, 0}, codes.dequantize());
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new Codes(Shape.of(3), bytes, Codebook.uniform(8, 1)));
+        IllegalArgumentException.class, () -> new Codes(Shape.of(3), bytes, new Step(8, 1)));
   }
 
   @Test
@@ -120,29 +119,5 @@ class TensorTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Registry<>("letter", name -> name, List.of("a", "a")));
-  }
-
-  /** What is kept is found once, and its time is counted again for everyone who comes later. */
-  @Test
-  void whatFollowsFromCodesIsFoundOnce() {
-    Codes codes = new Codes(Shape.of(3), new byte[] {0, 1, 2}, Codebook.uniform(2, 1));
-    int[] found = {0};
-    for (int i = 0; i < 3; i++) {
-      String value =
-          codes.derived(
-              "sum",
-              String.class,
-              () -> {
-                found[0]++;
-                long start = System.nanoTime();
-                while (System.nanoTime() < start + 1000) {
-                  Thread.onSpinWait();
-                }
-                return "3";
-              });
-      assertEquals("3", value);
-      assertEquals(i > 0, codes.reusedNanos() > 0);
-    }
-    assertEquals(1, found[0]);
   }
 }

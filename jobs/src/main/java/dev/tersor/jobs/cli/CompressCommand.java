@@ -44,8 +44,8 @@ final class CompressCommand implements Callable<Integer> {
       names = "--codebook",
       paramLabel = "NAME",
       description = {
-        "uniform, lsq, uniform-channel, lsq-channel, linear, density, random, kmeans++,",
-        "near-exact, exact (default)"
+        "uniform, lsq, uniform-channel, lsq-channel, uniform-group(n=64), linear, density,",
+        "random, kmeans++, near-exact, exact (default)"
       })
   String codebook;
 

@@ -77,8 +77,8 @@ final class SweepCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "NAME",
       description = {
-        "uniform, lsq, uniform-channel, lsq-channel, linear, density, random, kmeans++,",
-        "near-exact, exact, mllib"
+        "uniform, lsq, uniform-channel, lsq-channel, uniform-group(n=64), linear, density,",
+        "random, kmeans++, near-exact, exact, mllib"
       })
   List<String> codebooks;
 

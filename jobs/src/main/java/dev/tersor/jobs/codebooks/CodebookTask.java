@@ -28,8 +28,8 @@ import org.apache.spark.sql.Row;
 /**
  * Fits codebooks to the surviving weights of one tensor and compares their squared error with that
  * of the optimum (Deep Compression, section 3: k-means, and its initialisations). A codebook that
- * cannot be fitted becomes a row with its error. One with a step for each row can do better than
- * the optimum of all rows together, and is held against that of each row by itself.
+ * cannot be fitted becomes a row with its error. One with a step for each row or group can do
+ * better than the optimum of all together, and is held against that of each row or group by itself.
  */
 final class CodebookTask implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -104,7 +104,7 @@ final class CodebookTask implements Serializable {
     ids.removeAll(fitted.keySet());
     boolean binned = unit.segments().size() > 1;
     RowCodebooks rowCodebooks = new RowCodebooks(reader, unit);
-    Map<Integer, Double> rowOptima = new LinkedHashMap<>();
+    Map<List<Object>, Double> partOptima = new LinkedHashMap<>();
     try {
       float[] only = binned ? null : survivors(unit, 0, reader.of(unit.segments().get(0)));
       ValueHistogram histogram = binned ? histogram(unit) : null;
@@ -112,11 +112,11 @@ final class CodebookTask implements Serializable {
         try {
           fitted.put(
               id,
-              id.isPerChannel()
-                  ? rowCodebooks.fit(id, seed, timingRuns)
-                  : fit(id, only, histogram));
-          if (id.isPerChannel()) {
-            rowOptima.computeIfAbsent(id.bits(), rowCodebooks::optimum);
+              id.isShared() ? fit(id, only, histogram) : rowCodebooks.fit(id, seed, timingRuns));
+          if (!id.isShared()) {
+            long span = id.span(unit.tensor().shape());
+            partOptima.computeIfAbsent(
+                List.of(id.bits(), span), key -> rowCodebooks.optimum(id.bits(), span));
           }
         } catch (RuntimeException | VirtualMachineError | LinkageError e) {
           errors.put(id, e);
@@ -146,7 +146,8 @@ final class CodebookTask implements Serializable {
         rows.add(failed(unit, id, errors.getOrDefault(id, errors.get(optimum))));
       } else {
         Tally best = tallies.get(optimum);
-        double bound = id.isPerChannel() ? rowOptima.get(id.bits()) : best.wcss;
+        Object span = id.span(unit.tensor().shape());
+        double bound = id.isShared() ? best.wcss : partOptima.get(List.of(id.bits(), span));
         rows.add(row(unit, id, fitted.get(id).nanos(), tallies.get(id), best, bound));
       }
     }
@@ -165,7 +166,7 @@ final class CodebookTask implements Serializable {
     for (int i = 0; i < timingRuns; i++) {
       long start = System.nanoTime();
       Points points = histogram == null ? Points.ofNonZero(survivors) : histogram.points();
-      codebook = CodebookFitters.ALL.get(id.fitter()).fit(points, id.bits(), seed);
+      codebook = CodebookFitters.parse(id.fitter()).fit(points, id.bits(), seed);
       least = Math.min(least, System.nanoTime() - start);
     }
     return new Timed(codebook, least);
@@ -207,7 +208,7 @@ final class CodebookTask implements Serializable {
         .set("bits", id.bits())
         .set("codebook", id.fitter())
         .set("seed", seed)
-        .set("binned", unit.segments().size() > 1 && !id.isPerChannel());
+        .set("binned", unit.segments().size() > 1 && id.isShared());
   }
 
   private Row failed(CodebookUnit unit, CodebookId id, Throwable error) {
@@ -225,7 +226,7 @@ final class CodebookTask implements Serializable {
       survivors += count;
     }
     int clusters = (1 << id.bits()) - 1;
-    boolean isBinned = unit.segments().size() > 1 && !id.isPerChannel();
+    boolean isBinned = unit.segments().size() > 1 && id.isShared();
     double tolerance = isBinned ? BINNED_ROUNDING : ROUNDING;
     boolean holds = tally.wcss >= bound * (1 - tolerance);
     RowBuilder row =

@@ -5,14 +5,18 @@ import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.codebooks.CodebookUnit.Timed;
 import dev.tersor.jobs.fit.SegmentWeights;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.SegmentRef;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
-/** Codebooks with a step for each row of a tensor, and the least error that rows can have. */
+/** Codebooks of rows or groups of a tensor, and the least error that these can have. */
 final class RowCodebooks {
   private final SegmentWeights reader;
   private final CodebookUnit unit;
@@ -23,17 +27,22 @@ final class RowCodebooks {
   }
 
   /**
-   * The steps of all rows, fitted segment by segment, each the fastest of some runs.
+   * The codebook of all of it, fitted segment by segment, each the fastest of some runs.
    *
    * @throws IllegalArgumentException if a row is cut into several segments
    */
   Timed fit(CodebookId id, long seed, int runs) {
-    CodebookFitter fitter = CodebookFitters.ALL.get(id.fitter());
-    float[] steps = new float[Math.toIntExact(unit.tensor().shape().rows())];
+    Shape shape = unit.tensor().shape();
+    if (id.isFittedOverSegments(shape)) {
+      throw new IllegalArgumentException(
+          "rows of %d weights are cut, and not compared; at most %d"
+              .formatted(shape.rowLength(), Segment.MAX_WEIGHTS));
+    }
+    CodebookFitter fitter = CodebookFitters.parse(id.fitter());
+    List<Codebook> parts = new ArrayList<>();
     long nanos = 0;
     for (int i = 0; i < unit.segments().size(); i++) {
       SegmentRef ref = unit.segments().get(i);
-      checkRows(ref);
       float[] survivors = survivors(i);
       long least = Long.MAX_VALUE;
       Codebook codebook = null;
@@ -42,38 +51,41 @@ final class RowCodebooks {
         codebook = fitter.fit(ref.segment().shape(), survivors, id.bits(), seed);
         least = Math.min(least, System.nanoTime() - start);
       }
-      for (int row = 0; row < codebook.rows(); row++) {
-        steps[ref.firstRow() + row] = codebook.step(row);
-      }
+      parts.add(codebook);
       nanos += least;
     }
-    return new Timed(Codebook.channels(id.bits(), steps), nanos);
+    return new Timed(parts.get(0).whole(shape, parts), nanos);
   }
 
-  private static void checkRows(SegmentRef ref) {
-    if (ref.tensor().shape().rowLength() > Segment.MAX_WEIGHTS) {
-      throw new IllegalArgumentException(
-          "rows of %d weights are cut, and not compared; at most %d"
-              .formatted(ref.tensor().shape().rowLength(), Segment.MAX_WEIGHTS));
-    }
-  }
-
-  /** Squared error of the optimal codebook of each row by itself, summed. */
-  double optimum(int bits) {
-    CodebookFitter exact = CodebookFitters.ALL.get(CodebookTask.OPTIMUM);
+  /**
+   * Squared error of the optimal codebook of each run by itself, summed.
+   *
+   * @param span weights of a run; the last one of a row may be shorter
+   */
+  double optimum(int bits, long span) {
     double error = 0;
     for (int i = 0; i < unit.segments().size(); i++) {
       float[] survivors = survivors(i);
-      int length = Math.toIntExact(unit.tensor().shape().rowLength());
-      for (int from = 0; from < survivors.length; from += length) {
-        float[] row = Arrays.copyOfRange(survivors, from, from + length);
-        Codebook codebook = exact.fit(Points.ofNonZero(row), bits, 0);
-        byte[] codes = Assignment.codes(row, codebook);
-        for (int j = 0; j < length; j++) {
-          double difference = (double) row[j] - codebook.value(codes[j] & 0xFF);
-          error += difference * difference;
+      int length = Math.toIntExact(unit.segments().get(i).segment().shape().rowLength());
+      for (int row = 0; row < survivors.length; row += length) {
+        for (int from = row; from < row + length; from += (int) span) {
+          int to = Math.min(from + (int) span, row + length);
+          error += optimum(bits, Arrays.copyOfRange(survivors, from, to));
         }
       }
+    }
+    return error;
+  }
+
+  private static double optimum(int bits, float[] run) {
+    Points points = Points.ofNonZero(run);
+    Codebook codebook = CodebookFitters.ALL.get(CodebookTask.OPTIMUM).fit(points, bits, 0);
+    Shape shape = Shape.of(run.length);
+    float[] values = new Codes(shape, Assignment.codes(run, codebook), codebook).dequantize();
+    double error = 0;
+    for (int i = 0; i < run.length; i++) {
+      double difference = (double) run[i] - values[i];
+      error += difference * difference;
     }
     return error;
   }

@@ -150,7 +150,7 @@ public final class LayerSettings {
     String codebook = config.getString("codebook");
     String encoding = config.getString("encoding");
     try {
-      CodebookFitters.ALL.get(codebook);
+      codebook = CodebookFitters.parse(codebook).name();
       encoding =
           Auto.isAuto(encoding) ? Auto.parse(encoding).name() : Recipe.parse(encoding).name();
     } catch (IllegalArgumentException e) {

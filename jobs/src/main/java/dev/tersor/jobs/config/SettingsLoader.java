@@ -6,6 +6,7 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.tensor.NameWithParameters;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -73,6 +74,23 @@ public final class SettingsLoader {
         .collect(Collectors.joining(" "));
   }
 
+  private static String codebook(String text) {
+    if (text.equals(MLLIB)) {
+      return MLLIB;
+    }
+    try {
+      if (CodebookFitters.ALL.find(NameWithParameters.parse(text).name()).isPresent()) {
+        return CodebookFitters.parse(text).name();
+      }
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("codebooks: " + e.getMessage(), e);
+    }
+    Set<String> known = new LinkedHashSet<>(CodebookFitters.ALL.names());
+    known.add(MLLIB);
+    throw new UsageException(
+        "codebooks: unknown codebook '" + text + "', known: " + String.join(", ", known));
+  }
+
   private static SweepSettings check(Config config, boolean onlyWeights) {
     Map<String, String> weights = files(config, "weights");
     Set<String> models = new LinkedHashSet<>();
@@ -86,15 +104,8 @@ public final class SettingsLoader {
       prunings.add(Pruning.parse(sparsity, config.getString("pruning")));
     }
     List<BitWidth> bits = notEmpty(config, "bits").stream().map(BitWidth::parse).toList();
-    List<String> codebooks = notEmpty(config, "codebooks");
-    Set<String> known = new LinkedHashSet<>(CodebookFitters.ALL.names());
-    known.add(MLLIB);
-    for (String codebook : codebooks) {
-      if (!known.contains(codebook)) {
-        throw new UsageException(
-            "codebooks: unknown codebook '" + codebook + "', known: " + String.join(", ", known));
-      }
-    }
+    List<String> codebooks =
+        notEmpty(config, "codebooks").stream().map(SettingsLoader::codebook).toList();
     double waveSeconds = config.getDouble("wave-seconds");
     if (!(waveSeconds > 0)) {
       throw new UsageException("wave-seconds: " + waveSeconds + " is not above 0");

@@ -68,11 +68,11 @@ public final class TrainingLoader {
       }
     }
     for (String codebook : config.getStringList("codebooks")) {
-      if (CodebookFitters.ALL.get(codebook).isPerChannel()) {
+      if (!CodebookFitters.parse(codebook).isShared()) {
         throw new UsageException(
             "codebooks: "
                 + codebook
-                + " has a step for each row; training shares the values of one codebook a tensor");
+                + " has a step for each row or group; training shares the values of one codebook a tensor");
       }
     }
     List<String> encodings = new ArrayList<>();

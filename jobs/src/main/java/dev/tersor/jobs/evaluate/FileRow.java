@@ -99,7 +99,7 @@ public record FileRow(String run, String model, String source, String testSet)
       for (Codes codes : coded.segments()) {
         segments++;
         bits.add(codes.bits());
-        zeros += codes.size() - codes.nonZeroPositions().length;
+        zeros += codes.size() - codes.nonZeros();
         Floor least = Floor.of(codes);
         floor += least.bytes();
         floorPacked += least.packedBytes();

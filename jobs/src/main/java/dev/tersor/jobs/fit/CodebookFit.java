@@ -5,7 +5,6 @@ import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.quantize.ValueHistogram;
 import dev.tersor.core.tensor.Codebook;
-import dev.tersor.core.tensor.Segment;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.SegmentRef;
@@ -57,19 +56,6 @@ public final class CodebookFit {
   }
 
   /**
-   * Whether a codebook of a segment's tensor is fitted here, and not by the segment's task.
-   *
-   * @param segments how many the tensor has
-   */
-  static boolean isFittedOver(CodebookId id, SegmentRef ref, long segments) {
-    return id.isPerChannel() ? isRowCut(ref) : segments > 1;
-  }
-
-  private static boolean isRowCut(SegmentRef ref) {
-    return ref.tensor().shape().rowLength() > Segment.MAX_WEIGHTS;
-  }
-
-  /**
    * @param segments all segments of the tensors whose codebooks are fitted here
    * @param own by tensor, codebooks that core fits
    * @param mllib by tensor, codebooks that MLlib fits
@@ -84,7 +70,7 @@ public final class CodebookFit {
       return;
     }
     rows(segments, pruning, own, fitted);
-    Map<String, Set<CodebookId>> ofTensors = only(own, false);
+    Map<String, Set<CodebookId>> ofTensors = only(own, true);
     JavaPairRDD<String, ValueHistogram> histograms =
         histograms(segments, SegmentRef::tensorId, pruning, fitted).cache();
     if (!ofTensors.isEmpty()) {
@@ -114,7 +100,7 @@ public final class CodebookFit {
   /** Steps of rows that are cut into several segments. */
   private void rows(
       List<SegmentRef> segments, Pruning pruning, Map<String, Set<CodebookId>> own, Fitted fitted) {
-    Map<String, Set<CodebookId>> asked = only(own, true);
+    Map<String, Set<CodebookId>> asked = only(own, false);
     List<SegmentRef> cut =
         segments.stream().filter(ref -> asked.containsKey(ref.tensorId())).toList();
     if (!cut.isEmpty()) {
@@ -124,14 +110,14 @@ public final class CodebookFit {
     }
   }
 
-  /** The codebooks with a step for each row, or the others. */
+  /** The codebooks that all weights of a tensor share, or the others. */
   private static Map<String, Set<CodebookId>> only(
-      Map<String, Set<CodebookId>> asked, boolean isPerChannel) {
+      Map<String, Set<CodebookId>> asked, boolean isShared) {
     Map<String, Set<CodebookId>> only = new HashMap<>();
     asked.forEach(
         (tensor, ids) -> {
           for (CodebookId id : ids) {
-            if (id.isPerChannel() == isPerChannel) {
+            if (id.isShared() == isShared) {
               only.computeIfAbsent(tensor, key -> new HashSet<>()).add(id);
             }
           }
@@ -190,7 +176,7 @@ public final class CodebookFit {
   private static Map<CodebookId, Codebook> fitAll(Points points, Set<CodebookId> ids, long seed) {
     Map<CodebookId, Codebook> fitted = new HashMap<>();
     for (CodebookId id : ids) {
-      fitted.put(id, CodebookFitters.ALL.get(id.fitter()).fit(points, id.bits(), seed));
+      fitted.put(id, CodebookFitters.parse(id.fitter()).fit(points, id.bits(), seed));
     }
     return fitted;
   }

@@ -64,7 +64,7 @@ public final class GridFit {
         }
         if (id.fitter().equals(SettingsLoader.MLLIB)) {
           mllib.computeIfAbsent(tensor, key -> new LinkedHashSet<>()).add(id);
-        } else if (CodebookFit.isFittedOver(id, block.segment(), segmentsOf.get(tensor))) {
+        } else if (id.isFittedOverSegments(block.segment().tensor().shape())) {
           own.computeIfAbsent(tensor, key -> new LinkedHashSet<>()).add(id);
         }
       }

@@ -41,14 +41,14 @@ public final class Quantised {
     Shape shape = unit.segment().segment().shape();
     Codebook codebook = unit.codebooks().get(id);
     if (codebook == null) {
-      CodebookFitter fitter = CodebookFitters.ALL.get(id.fitter());
-      if (points == null && !fitter.isPerChannel()) {
+      CodebookFitter fitter = CodebookFitters.parse(id.fitter());
+      if (points == null && fitter.isShared()) {
         points = Points.ofNonZero(pruned);
       }
       codebook =
-          fitter.isPerChannel()
-              ? fitter.fit(shape, pruned, id.bits(), seed)
-              : fitter.fit(points, id.bits(), seed);
+          fitter.isShared()
+              ? fitter.fit(points, id.bits(), seed)
+              : fitter.fit(shape, pruned, id.bits(), seed);
     }
     return new Codes(shape, Assignment.codes(pruned, codebook), codebook);
   }

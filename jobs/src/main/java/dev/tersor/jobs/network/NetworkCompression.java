@@ -32,7 +32,7 @@ public final class NetworkCompression {
       String name, Shape shape, float[] weights, LayerSettings.Layer layer, long seed) {
     float[] pruned = Quantised.prune(weights, weights, shape, layer.pruning(), null);
     Codebook codebook =
-        CodebookFitters.ALL.get(layer.codebook()).fit(shape, pruned, layer.bits(), seed);
+        CodebookFitters.parse(layer.codebook()).fit(shape, pruned, layer.bits(), seed);
     if (layer.isHalf()) {
       codebook = codebook.half();
     }

@@ -2,12 +2,32 @@ package dev.tersor.jobs.plan;
 
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.config.SettingsLoader;
 import java.io.Serializable;
+import java.util.Optional;
 
 /** A codebook within a unit: its bits and the name of its fitter. */
 public record CodebookId(int bits, String fitter) implements Serializable {
-  /** Whether each row has a step of its own; not of a codebook that core does not fit. */
-  public boolean isPerChannel() {
-    return CodebookFitters.ALL.find(fitter).map(CodebookFitter::isPerChannel).orElse(false);
+  /** Whether all weights of a tensor share it; so of a codebook that core does not fit. */
+  public boolean isShared() {
+    return core().map(CodebookFitter::isShared).orElse(true);
+  }
+
+  /** As {@link CodebookFitter#span}; all weights of a codebook that core does not fit. */
+  public long span(Shape shape) {
+    return core().map(core -> core.span(shape)).orElse(shape.size());
+  }
+
+  /** Whether it is fitted to more weights of a tensor than a segment may have. */
+  public boolean isFittedOverSegments(Shape shape) {
+    return span(shape) > Segment.MAX_WEIGHTS;
+  }
+
+  private Optional<CodebookFitter> core() {
+    return fitter.equals(SettingsLoader.MLLIB)
+        ? Optional.empty()
+        : Optional.of(CodebookFitters.parse(fitter));
   }
 }

@@ -1,7 +1,5 @@
 package dev.tersor.jobs.plan;
 
-import dev.tersor.core.quantize.CodebookFitter;
-import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.jobs.config.CostModel;
 import dev.tersor.jobs.config.CostModel.Stage;
 import dev.tersor.jobs.config.Pruning;
@@ -91,11 +89,19 @@ public record Forecast(
             .toList();
     List<Pass> passes = new ArrayList<>();
     add(passes, "hashes of the weights", 1, stored, 0, model, cores);
-    boolean isFitted =
+    List<CodebookId> codebooks =
         settings.bits().stream()
             .filter(width -> !width.isLossless())
             .flatMap(width -> settings.codebooks(width).stream())
-            .anyMatch(Forecast::isOfTensor);
+            .map(fitter -> new CodebookId(0, fitter))
+            .toList();
+    List<SegmentRef> fitted =
+        large.stream()
+            .filter(
+                ref ->
+                    codebooks.stream()
+                        .anyMatch(id -> id.isFittedOverSegments(ref.tensor().shape())))
+            .toList();
     for (Pruning pruning : settings.prunings()) {
       String label = pruning.label();
       switch (pruning.scope()) {
@@ -107,15 +113,9 @@ public record Forecast(
         case FILTER -> add(passes, "rows, " + label, 1, large, 0, model, cores);
         case LAYER -> add(passes, "layers, " + label, 1, segments, 0, model, cores);
       }
-      if (isFitted) {
-        add(passes, "codebooks, " + label, 2, large, VALUES, model, cores);
-      }
+      add(passes, "codebooks, " + label, 2, fitted, VALUES, model, cores);
     }
     return passes;
-  }
-
-  private static boolean isOfTensor(String codebook) {
-    return !CodebookFitters.ALL.find(codebook).map(CodebookFitter::isPerChannel).orElse(false);
   }
 
   /**

@@ -64,7 +64,7 @@ public final class NetworkTable {
     }
     long kept = 0;
     for (Codes codes : coded.segments()) {
-      kept += codes.nonZeroPositions().length;
+      kept += codes.nonZeros();
     }
     return String.format(Locale.ROOT, "%.2f %%", 100.0 * kept / Math.max(1, tensor.shape().size()));
   }

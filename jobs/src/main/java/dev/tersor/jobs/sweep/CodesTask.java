@@ -7,6 +7,7 @@ import dev.tersor.core.encode.Encoded;
 import dev.tersor.core.encode.Floor;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.index.IndexScheme;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.symbol.Entropy;
 import dev.tersor.jobs.config.Measures;
@@ -27,6 +28,7 @@ final class CodesTask {
   private static final int MAX_STORED = 1 << 24;
 
   private final Content content;
+  private final SharedWork work;
   private final CellRows rows;
   private final List<String> keep;
   private final Measures measures;
@@ -40,17 +42,20 @@ final class CodesTask {
   private byte[] best;
 
   /**
+   * @param work what was found of the content and of others like it
    * @param weights before pruning, which errors are counted against
    * @param products what times products; null where they are not asked for
    */
   CodesTask(
       Content content,
+      SharedWork work,
       float[] weights,
       CellRows rows,
       List<String> keep,
       Measures measures,
       ProductTimes products) {
     this.content = content;
+    this.work = work;
     this.rows = rows;
     this.keep = keep;
     this.measures = measures;
@@ -80,10 +85,10 @@ final class CodesTask {
     final Set<IndexScheme> candidates;
     long nanos;
 
-    Search(Cell cell, Content content) {
+    Search(Cell cell, Content content, SharedWork work) {
       Auto constraint = Auto.parse(cell.encoding());
       this.cell = cell;
-      this.choice = constraint.choice(content);
+      this.choice = constraint.choice(content, work);
       this.candidates = new LinkedHashSet<>(constraint.candidates());
     }
 
@@ -100,7 +105,7 @@ final class CodesTask {
     List<Search> searches = new ArrayList<>();
     for (Cell cell : cells) {
       if (Auto.isAuto(cell.encoding())) {
-        searches.add(new Search(cell, content));
+        searches.add(new Search(cell, content, work));
       } else {
         byScheme
             .computeIfAbsent(Recipe.parse(cell.recipe()).index(), scheme -> new ArrayList<>())
@@ -163,7 +168,7 @@ final class CodesTask {
 
   private Shared share(IndexScheme scheme) {
     Stopwatch.Timed<Split> split =
-        stopwatch.time(() -> content.split(scheme), content::reusedNanos);
+        stopwatch.time(() -> content.split(scheme, work), work::reusedNanos);
     return new Shared(scheme, split, statistics(split.value()));
   }
 
@@ -175,7 +180,7 @@ final class CodesTask {
     Recipe recipe = Recipe.parse(cell.recipe());
     Split split = shared.split().value();
     Stopwatch.Timed<Encoded> encoded =
-        stopwatch.time(() -> content.encode(recipe, split), content::reusedNanos);
+        stopwatch.time(() -> content.encode(recipe, split, work), work::reusedNanos);
     long nanos = encoded.nanos() + shared.split().nanos();
     List<Row> histograms = new ArrayList<>();
     for (String name : measures.histograms() ? shared.scheme().histograms() : List.<String>of()) {

@@ -1,9 +1,9 @@
 package dev.tersor.jobs.sweep;
 
 import dev.tersor.core.encode.Content;
+import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Floats;
-import dev.tersor.core.tensor.SharedMasks;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.SweepSettings;
@@ -60,14 +60,15 @@ final class UnitTask implements Serializable {
     for (Cell cell : unit.cells()) {
       byCodebook.computeIfAbsent(cell.codebook(), id -> new ArrayList<>()).add(cell);
     }
-    SharedMasks masks = new SharedMasks();
+    SharedWork masks = new SharedWork();
     byCodebook.forEach(
         (id, cells) -> {
           try {
             long start = System.nanoTime();
             Content content = content(unit, quantised, id);
             rows.prepared(pruneNanos, System.nanoTime() - start);
-            masks.share(content.codes());
+            SharedWork work = masks.ofOtherCodes();
+            work.meet(content.codes());
             ProductTimes products =
                 measures.products()
                     ? new ProductTimes(
@@ -76,7 +77,8 @@ final class UnitTask implements Serializable {
                         unit.segment().tensor().positions(),
                         new Stopwatch(measures.timingRuns()))
                     : null;
-            new CodesTask(content, weights, rows, keep, measures, products).compute(cells, result);
+            new CodesTask(content, work, weights, rows, keep, measures, products)
+                .compute(cells, result);
           } catch (RuntimeException | VirtualMachineError | LinkageError e) {
             for (Cell cell : cells) {
               result.cells().add(rows.failed(cell, e));

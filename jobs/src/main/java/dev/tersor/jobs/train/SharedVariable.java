@@ -2,6 +2,7 @@ package dev.tersor.jobs.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Shape;
 
@@ -12,13 +13,13 @@ import dev.tersor.core.tensor.Shape;
  */
 final class SharedVariable implements Variable {
   private final NDArray value;
-  private final Codebook codebook;
+  private final Codebook.OfTensor codebook;
   private final byte[] codes;
   private final float[] centroids;
   private final float[] velocities;
   private final float[] looked;
 
-  SharedVariable(NDManager manager, Shape shape, Codebook codebook, byte[] codes) {
+  SharedVariable(NDManager manager, Shape shape, Codebook.OfTensor codebook, byte[] codes) {
     this.codebook = codebook;
     this.codes = codes;
     this.centroids = new float[codebook.size()];
@@ -63,7 +64,7 @@ final class SharedVariable implements Variable {
   }
 
   /** The codebook as it is now; a uniform one is a table once its levels have moved. */
-  Codebook codebook() {
+  Codebook.OfTensor codebook() {
     int used = 0;
     boolean moved = false;
     for (int code = 1; code < centroids.length; code++) {
@@ -78,7 +79,7 @@ final class SharedVariable implements Variable {
       // A centroid that training brought to zero is not the pruned weights' zero.
       trained[i] = centroids[i + 1] == 0 ? Float.MIN_VALUE : centroids[i + 1];
     }
-    return Codebook.table(codebook.bits(), trained);
+    return new Centroids(codebook.bits(), trained);
   }
 
   @Override

@@ -111,10 +111,13 @@ final class StageTask {
           continue;
         }
         float[] weights = start.values().get(name);
-        Codebook codebook =
-            CodebookFitters.ALL
-                .get(stage.codebook())
+        Codebook fitted =
+            CodebookFitters.parse(stage.codebook())
                 .fit(Points.ofNonZero(weights), bits, stage.seed());
+        if (!(fitted instanceof Codebook.OfTensor codebook)) {
+          throw new IllegalArgumentException(
+              stage.codebook() + ": training shares the values of one codebook a tensor");
+        }
         byte[] places = Assignment.codes(weights, codebook);
         if (stage.densities().containsKey(name)) {
           drop(places, weights, stage.densities().get(name));

@@ -6,9 +6,12 @@ import dev.tersor.core.model.Parameter;
 import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import dev.tersor.jobs.network.NetworkCompression;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -110,8 +113,8 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
     for (float number : numbers) {
       most = Math.max(most, Math.abs(number));
     }
-    int limit = Codebook.uniformLimit(bits);
-    return most <= (limit + 0.5) * fitted.value(1) ? fitted : Codebook.uniform(bits, most / limit);
+    int limit = Levels.limit(bits);
+    return most <= (limit + 0.5) * fitted.value(0, 0, 1) ? fitted : new Step(bits, most / limit);
   }
 
   private static List<NetworkTensor> sparse(Parameter parameter, float[] value, String encoding) {
@@ -126,11 +129,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
     }
     return List.of(
         NetworkCompression.encode(
-            parameter.name() + MASK,
-            parameter.shape(),
-            mask,
-            Codebook.table(1, new float[] {1}),
-            encoding),
+            parameter.name() + MASK, parameter.shape(), mask, new Centroids(1, 1), encoding),
         new NetworkTensor.Plain(
             parameter.name() + SURVIVORS,
             Shape.of(kept),
@@ -205,6 +204,6 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
   }
 
   private static long nonZero(Codes codes) {
-    return codes.nonZeroPositions().length;
+    return codes.nonZeros();
   }
 }

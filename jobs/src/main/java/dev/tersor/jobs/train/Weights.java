@@ -36,7 +36,7 @@ final class Weights {
   }
 
   /** Shares the weights of a tensor: from now on its codebook is trained. */
-  void share(String name, Shape shape, Codebook codebook, byte[] codes) {
+  void share(String name, Shape shape, Codebook.OfTensor codebook, byte[] codes) {
     variables.get(name).value().close();
     variables.put(name, new SharedVariable(manager, shape, codebook, codes));
   }
@@ -66,7 +66,7 @@ final class Weights {
   }
 
   /** A shared tensor's codebook as it is now. */
-  Codebook codebook(String name) {
+  Codebook.OfTensor codebook(String name) {
     return ((SharedVariable) variables.get(name)).codebook();
   }
 

@@ -112,7 +112,7 @@ class DeepCompressionTest {
       "1",
       "--codebooks",
       "uniform,lsq,uniform-channel,lsq-channel,linear,density,random,kmeans++,near-exact,exact,"
-          + "mllib"
+          + "mllib,uniform-group(n=32)"
     };
     CommandLineRun run = CommandLineRun.of(options);
     assertEquals(0, run.status, run::toString);
@@ -121,16 +121,19 @@ class DeepCompressionTest {
         out(),
         Map.of(
             "SELECT count(*) FROM codebooks WHERE verified",
-            2 * 2 * 2 * 11,
+            2 * 2 * 2 * 12,
             "SELECT count(*) FROM codebooks WHERE codebook = 'exact' AND (ratio = 1 OR wcss_optimum"
                 + " = 0) AND empty_clusters = if(survivors >= clusters, 0, clusters - survivors)",
             8,
-            // A step for each row can do better than one codebook for all of them.
+            // A step for each row or group can do better than one codebook for all of them.
             "SELECT count(*) FROM codebooks WHERE ratio < 0.99999 AND codebook NOT LIKE"
-                + " '%-channel'",
+                + " '%-channel' AND codebook <> 'uniform-group(n=32)'",
             0,
             "SELECT count(*) FROM codebooks a JOIN codebooks b USING (tensor, pruning, bits) WHERE"
                 + " a.codebook = 'uniform-channel' AND b.codebook = 'uniform' AND a.wcss >= b.wcss",
+            0,
+            "SELECT count(*) FROM codebooks a JOIN codebooks b USING (tensor, pruning, bits) WHERE"
+                + " a.codebook LIKE '%-group%' AND b.codebook = 'uniform-channel' AND a.wcss >= b.wcss",
             0,
             "SELECT count(*) FROM codebooks WHERE codebook = 'near-exact' AND ratio > 1.005",
             0,
@@ -146,10 +149,10 @@ class DeepCompressionTest {
             1,
             // A run that finds all of it held is a run.
             "SELECT count(*) FROM runs JOIN (SELECT grid, count(*) AS rows FROM grids GROUP BY grid)"
-                + " USING (grid) WHERE rows = 88 AND cells_done + cells_skipped = 88",
+                + " USING (grid) WHERE rows = 96 AND cells_done + cells_skipped = 96",
             2,
             "SELECT cells_skipped FROM runs ORDER BY run_id DESC LIMIT 1",
-            88));
+            96));
     CommandLineRun wrong =
         CommandLineRun.of(
             "codebooks", "--offline", "--out", out(), "--models", "lenet5", "--tensors", "fc9");

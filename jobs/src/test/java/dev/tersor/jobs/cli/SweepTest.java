@@ -155,6 +155,66 @@ class SweepTest {
     assertTrue(twice.err.contains("exists already"), twice.err);
   }
 
+  /** A step for each group, of a size that the codebook's name says. */
+  @Test
+  void groupsAreSweptAndDecoded() throws IOException {
+    Path file = folder.resolve("small.safetensors");
+    Map<String, float[]> values = Checkpoints.small(file);
+    String codebook = "uniform-group(n=16)";
+    String[] options = {
+      "--weights",
+      "small=" + file,
+      "--sparsities",
+      "0.5",
+      "--bits",
+      "4",
+      "--codebooks",
+      codebook + ",uniform-group(n=64)",
+      "--encodings",
+      "bitmap,hybrid/huffman"
+    };
+    CommandLineRun sweep = CommandLineRun.sweep(out(), options);
+    assertEquals(0, sweep.status, sweep::toString);
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM cells WHERE verified AND codebook IN"
+                + " ('uniform-group(n=16)', 'uniform-group')",
+            4 * 2 * 2,
+            "SELECT count(*) FROM cells a JOIN cells b USING (tensor, encoding) WHERE a.codebook ="
+                + " 'uniform-group' AND b.codebook <> a.codebook AND (a.mse < b.mse OR"
+                + " a.codebook_bytes > b.codebook_bytes)",
+            0));
+    Path decoded = folder.resolve("decoded.safetensors");
+    CommandLineRun run =
+        CommandLineRun.of(
+            "decode",
+            "--out",
+            out(),
+            "--model",
+            "small",
+            "--codebook",
+            codebook,
+            "--to",
+            decoded.toString());
+    assertEquals(0, run.status, run::toString);
+    try (FileSource source = FileSource.open(decoded)) {
+      for (StoredTensor tensor : Checkpoint.open(source).tensors()) {
+        float[] weights = values.get(tensor.name());
+        float[] pruned =
+            Magnitude.threshold(weights, Magnitude.count(0.5, weights.length)).apply(weights);
+        Codebook fitted = CodebookFitters.parse(codebook).fit(tensor.shape(), pruned, 4, 1);
+        assertArrayEquals(
+            fitted.weights(tensor.shape(), Assignment.codes(pruned, fitted)),
+            Checkpoint.read(tensor, source, 0, weights.length),
+            tensor.name());
+      }
+    }
+    CommandLineRun wrong = CommandLineRun.sweep(out(), "--codebooks", "uniform-group(n=24)");
+    assertEquals(2, wrong.status, wrong::toString);
+    assertTrue(wrong.err.contains("codebooks: n: 24, expected"), wrong.err);
+  }
+
   /** Weights of one name that changed: their containers are not put together. */
   @Test
   void decodeDoesNotMixWeights() throws IOException {

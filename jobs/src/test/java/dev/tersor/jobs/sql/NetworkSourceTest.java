@@ -11,6 +11,7 @@ import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ class NetworkSourceTest {
 
   /** The codes 0, 1, 0, 1, ... */
   private static NetworkTensor coded(String name, Shape shape, String recipe) {
-    Codebook codebook = Codebook.uniform(1, 0.5f);
+    Codebook codebook = new Step(1, 0.5f);
     List<Codes> segments = new ArrayList<>();
     for (Segment segment : Segment.cut(shape)) {
       byte[] codes = new byte[segment.length()];

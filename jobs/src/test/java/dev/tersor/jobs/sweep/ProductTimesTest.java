@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.encode.Container;
 import dev.tersor.core.encode.Recipe;
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
 import org.apache.spark.sql.Row;
@@ -23,7 +23,7 @@ class ProductTimesTest {
       codes[i] = (byte) (i * 7 % 16 == 8 ? 0 : i * 7 % 16);
     }
     codes[77] += (byte) shift;
-    return new Codes(Shape.of(30, 50), codes, Codebook.uniform(4, 0.1f));
+    return new Codes(Shape.of(30, 50), codes, new Step(4, 0.1f));
   }
 
   private static Row measured(Codes codes, Codes stored, long positions) {
@@ -58,7 +58,7 @@ class ProductTimesTest {
 
   @Test
   void longRowsGetFewerInputs() {
-    Codes codes = new Codes(Shape.of(1, 1 << 20), new byte[1 << 20], Codebook.uniform(2, 1));
+    Codes codes = new Codes(Shape.of(1, 1 << 20), new byte[1 << 20], new Step(2, 1));
     Row row = measured(codes, codes, 700);
     assertEquals(700L, value(row, "positions"));
   }

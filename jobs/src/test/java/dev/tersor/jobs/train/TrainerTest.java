@@ -11,7 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Parameter;
-import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Centroids;
 import dev.tersor.jobs.config.Pruning.Scope;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
 import dev.tersor.jobs.config.TrainingSettings.Phase;
@@ -240,7 +240,7 @@ class TrainerTest {
   @Test
   void aCentroidMovesByTheSumOfItsWeightsGradients() {
     byte[] codes = {1, 0, 2, 1, 2, 2};
-    Codebook codebook = Codebook.table(2, new float[] {-0.5f, 0.25f});
+    Centroids codebook = new Centroids(2, new float[] {-0.5f, 0.25f});
     float[] factors = {1, 2, 3, 4, 5, 6};
     try (NDManager manager = Torch.manager()) {
       SharedVariable shared =
@@ -256,7 +256,7 @@ class TrainerTest {
       assertArrayEquals(new float[] {0, -0.55f, 0.11f, 0}, shared.numbers(), 1e-6f);
       assertArrayEquals(
           new float[] {0, 0, 0, 0, 0, 0}, shared.value().getGradient().toFloatArray());
-      assertEquals(Codebook.table(2, new float[] {-0.55f, 0.11f}).value(2), 0.11f, 1e-6f);
+      assertEquals(new Centroids(2, new float[] {-0.55f, 0.11f}).value(2), 0.11f, 1e-6f);
     }
   }
 

@@ -1,0 +1,27 @@
+package dev.tersor.core.quantize;
+
+/** Fits the step of a uniform codebook. Implementations have no state. */
+interface StepFitter {
+  /** As {@link CodebookFitter#name}. */
+  String name();
+
+  /**
+   * A step all of whose levels are finite; 0 where there are no points.
+   *
+   * @param bits 1 to 8; with one bit the step has the sign of the weights that are kept
+   */
+  float step(Points survivors, int bits);
+
+  /**
+   * The step of weights and of their mirror image alike: that of weights with the opposite sign is
+   * the same, and with one bit the opposite. Only weights that are their own mirror image have one
+   * that need not be its own.
+   */
+  default float mirroredStep(Points survivors, int bits) {
+    if (!survivors.isMirrorFirst()) {
+      return step(survivors, bits);
+    }
+    float step = step(survivors.mirror(), bits);
+    return bits == 1 ? 0f - step : step;
+  }
+}
