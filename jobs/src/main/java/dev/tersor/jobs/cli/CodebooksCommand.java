@@ -103,29 +103,29 @@ final class CodebooksCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     SweepSettings settings = SettingsLoader.load(config == null ? DEFAULT_CONFIG : config, flags());
-    for (Pruning pruning : settings.prunings()) {
+    for (Pruning pruning : settings.grid().prunings()) {
       if (pruning.scope().isModelWide()) {
         throw new UsageException(
             "pruning: codebooks compares tensors by themselves, not " + pruning.scope().label());
       }
     }
-    if (settings.bits().stream().anyMatch(BitWidth::isLossless)) {
+    if (settings.grid().bits().stream().anyMatch(BitWidth::isLossless)) {
       throw new UsageException("bits: 32 has no codebook to compare");
     }
     try (SparkSession session = Sessions.start("codebooks")) {
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
       List<ResolvedModel> resolved =
           chosen(
-              new SaliencyResolver(settings, hadoop)
-                  .resolve(new WeightResolver(settings, hadoop).resolve()),
+              new SaliencyResolver(settings.from(), hadoop)
+                  .resolve(new WeightResolver(settings.from(), hadoop).resolve()),
               tensors());
-      TensorSettings.check(settings, resolved);
+      TensorSettings.check(settings.grid(), resolved);
       System.err.print(PlanText.sources(resolved));
-      ResultsFolder folder = ResultsFolder.create(settings.out(), hadoop);
+      ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
       RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();
-        Dataset<Row> rows = new Codebooks(session, settings, folder, info).run(resolved);
+        Dataset<Row> rows = new Codebooks(session, settings.grid(), folder, info).run(resolved);
         System.out.print(AnswerTable.of(readable(rows), MAX_ROWS));
         return rows.filter("verified").count() == rows.count() ? Main.OK : Main.FAILED;
       }

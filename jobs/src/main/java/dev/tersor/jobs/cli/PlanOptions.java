@@ -55,6 +55,6 @@ final class PlanOptions {
         executors == null
             ? "those of this Spark"
             : executors + " executors of " + coresPerExecutor + ", simulated";
-    return PlanText.grid(settings, models, Forecast.of(settings, models, cores), where);
+    return PlanText.grid(settings.grid(), models, Forecast.of(settings, models, cores), where);
   }
 }

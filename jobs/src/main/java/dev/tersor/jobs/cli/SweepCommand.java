@@ -191,10 +191,10 @@ final class SweepCommand implements Callable<Integer> {
     try (SparkSession session = Sessions.start("sweep")) {
       long started = System.nanoTime();
       Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      WeightResolver weights = new WeightResolver(settings, hadoop);
+      WeightResolver weights = new WeightResolver(settings.from(), hadoop);
       List<ResolvedModel> models =
-          new SaliencyResolver(settings, hadoop).resolve(weights.resolve());
-      TensorSettings.check(settings, models);
+          new SaliencyResolver(settings.from(), hadoop).resolve(weights.resolve());
+      TensorSettings.check(settings.grid(), models);
       console.print(PlanText.sources(models));
       weights.leftOut().forEach((model, why) -> console.println(model + " IS LEFT OUT: " + why));
       if (plan.dryRun) {
@@ -216,16 +216,16 @@ final class SweepCommand implements Callable<Integer> {
     List<Subject> evaluated =
         new TestNetworks(
                 settings.evaluation(),
-                settings.modelsDir(),
-                settings.cache(),
+                settings.from().modelsDir(),
+                settings.from().cache(),
                 session.sparkContext().hadoopConfiguration())
-            .of(models, settings.weights(), console::println);
+            .of(models, settings.from().files(), console::println);
     ResultsFolder folder =
-        ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
+        ResultsFolder.create(settings.run().out(), session.sparkContext().hadoopConfiguration());
     RunInfo info = Runs.start(spec, folder);
     try (RunLock lock = RunLock.take(folder, info.id())) {
       folder.recover();
-      StageLog log = new StageLog(info.id(), settings.logStages());
+      StageLog log = new StageLog(info.id(), settings.run().logStages());
       log.start("plan")
           .put("models", models.size())
           .put("models_left_out", leftOut.size())
@@ -250,10 +250,10 @@ final class SweepCommand implements Callable<Integer> {
       report.put(outcome).write(status);
       System.out.println();
       if (tables) {
-        System.out.println(SizeTable.of(outcome.models(), settings.allEncodings()));
+        System.out.println(SizeTable.of(outcome.models(), settings.grid().allEncodings()));
       }
       System.out.print(SmallestTable.of(outcome.models()));
-      System.out.println(PlanText.end(outcome, settings.out(), models));
+      System.out.println(PlanText.end(outcome, settings.run().out(), models));
       return status;
     }
   }

@@ -3,9 +3,9 @@ package dev.tersor.jobs.codebooks;
 import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.BitWidth;
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.fit.CodebookFit;
 import dev.tersor.jobs.fit.Fitted;
 import dev.tersor.jobs.fit.MaskFit;
@@ -45,13 +45,13 @@ import org.apache.spark.util.SerializableConfiguration;
 public final class Codebooks {
   private final SparkSession session;
   private final JavaSparkContext spark;
-  private final SweepSettings settings;
+  private final GridSettings settings;
   private final ResultsFolder folder;
   private final RunInfo info;
   private final SegmentWeights reader;
 
   public Codebooks(
-      SparkSession session, SweepSettings settings, ResultsFolder folder, RunInfo info) {
+      SparkSession session, GridSettings settings, ResultsFolder folder, RunInfo info) {
     this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.settings = settings;

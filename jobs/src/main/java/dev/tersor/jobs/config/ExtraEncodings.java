@@ -11,7 +11,7 @@ import java.util.Set;
  *
  * @param prunings those of the settings; none are added to the grid
  * @param bits those of the settings
- * @param encodings as {@link SweepSettings#encodings}
+ * @param encodings as {@link GridSettings#encodings}
  */
 public record ExtraEncodings(List<Pruning> prunings, List<BitWidth> bits, List<String> encodings) {
   private static final Set<String> KEYS = Set.of("sparsities", "bits", "encodings");

@@ -110,31 +110,36 @@ public final class SettingsLoader {
     if (!(waveSeconds > 0)) {
       throw new UsageException("wave-seconds: " + waveSeconds + " is not above 0");
     }
-    return new SweepSettings(
-        List.copyOf(models),
-        weights,
-        saliency(config, models, prunings),
-        prunings.stream().distinct().toList(),
-        bits.stream().distinct().toList(),
-        codebooks.stream().distinct().toList(),
-        Encodings.resolve("encodings", notEmpty(config, "encodings")),
-        ExtraEncodings.all(config, config.getString("pruning")),
-        fprThreshold(config),
-        keep(config.getStringList("keep")),
-        new Measures(
-            timingRuns(config), config.getBoolean("histograms"), config.getBoolean("products")),
-        config.getLong("seed"),
-        config.getString("out"),
-        config.getString("cache"),
-        config.getString("weights-dir"),
-        config.getString("models-dir"),
-        config.getString("cost"),
-        waveSeconds,
-        config.getBoolean("require-trained"),
-        config.getBoolean("offline"),
-        config.getBoolean("skip-missing"),
-        config.getBoolean("log-stages"),
-        EvaluationSettings.of(config, models));
+    WeightSettings from =
+        new WeightSettings(
+            List.copyOf(models),
+            weights,
+            saliency(config, models, prunings),
+            config.getString("cache"),
+            config.getString("weights-dir"),
+            config.getString("models-dir"),
+            config.getBoolean("require-trained"),
+            config.getBoolean("offline"),
+            config.getBoolean("skip-missing"));
+    GridSettings grid =
+        new GridSettings(
+            prunings.stream().distinct().toList(),
+            bits.stream().distinct().toList(),
+            codebooks.stream().distinct().toList(),
+            Encodings.resolve("encodings", notEmpty(config, "encodings")),
+            ExtraEncodings.all(config, config.getString("pruning")),
+            fprThreshold(config),
+            new Measures(
+                timingRuns(config), config.getBoolean("histograms"), config.getBoolean("products")),
+            config.getLong("seed"));
+    RunSettings run =
+        new RunSettings(
+            config.getString("out"),
+            keep(config.getStringList("keep")),
+            config.getString("cost"),
+            waveSeconds,
+            config.getBoolean("log-stages"));
+    return new SweepSettings(from, grid, run, EvaluationSettings.of(config, models));
   }
 
   /** Paths of checkpoints by name of a model. */
@@ -190,10 +195,10 @@ public final class SettingsLoader {
   }
 
   private static List<String> keep(List<String> values) {
-    if (values.contains(SweepSettings.KEEP_BEST) && values.size() > 1) {
+    if (values.contains(RunSettings.KEEP_BEST) && values.size() > 1) {
       throw new UsageException("keep: 'best' stands alone, found " + values);
     }
-    return values.isEmpty() || values.equals(List.of(SweepSettings.KEEP_BEST))
+    return values.isEmpty() || values.equals(List.of(RunSettings.KEEP_BEST))
         ? values
         : Encodings.resolve("keep", values);
   }

@@ -1,8 +1,8 @@
 package dev.tersor.jobs.evaluate;
 
 import dev.tersor.core.data.LabelledImages;
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.fit.Fitted;
 import dev.tersor.jobs.fit.Scan;
@@ -39,7 +39,7 @@ import org.apache.spark.sql.functions;
 public final class Evaluations {
   private final JavaSparkContext spark;
   private final SegmentWeights reader;
-  private final SweepSettings settings;
+  private final GridSettings settings;
   private final Grid grid;
   private final PrintStream console;
   private final Map<String, Subject> subjects = new LinkedHashMap<>();
@@ -48,7 +48,7 @@ public final class Evaluations {
   public Evaluations(
       JavaSparkContext spark,
       SegmentWeights reader,
-      SweepSettings settings,
+      GridSettings settings,
       Grid grid,
       PrintStream console) {
     this.spark = spark;

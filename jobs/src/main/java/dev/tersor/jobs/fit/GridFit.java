@@ -1,8 +1,8 @@
 package dev.tersor.jobs.fit;
 
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Grid;
@@ -59,7 +59,7 @@ public final class GridFit {
       String tensor = block.segment().tensorId();
       for (Cell cell : block.cells()) {
         CodebookId id = cell.codebook();
-        if (id.fitter().equals(SweepSettings.NO_CODEBOOK)) {
+        if (id.fitter().equals(GridSettings.NO_CODEBOOK)) {
           continue;
         }
         if (id.fitter().equals(SettingsLoader.MLLIB)) {

@@ -6,9 +6,9 @@ import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.model.SyntheticWeights;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.jobs.config.BitWidth;
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Measures;
 import dev.tersor.jobs.config.Pruning;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.source.TensorRef;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -109,7 +109,7 @@ public final class CellKeys {
     if (setting.bits().isPaper()) {
       parts.add("setting " + setting.bits().setting());
     }
-    if (!codebook.equals(SweepSettings.NO_CODEBOOK)) {
+    if (!codebook.equals(GridSettings.NO_CODEBOOK)) {
       parts.add("fitted " + FITTED_GENERATION);
     }
     if (codebook.equals("exact")) {

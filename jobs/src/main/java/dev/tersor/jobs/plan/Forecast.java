@@ -53,18 +53,18 @@ public record Forecast(
    * @param cores tasks that run at once
    */
   public static Forecast of(SweepSettings settings, List<ResolvedModel> models, int cores) {
-    Cost cost = new Cost(CostModel.load(settings.cost()), settings.measures());
+    Cost cost = new Cost(CostModel.load(settings.run().cost()), settings.grid().measures());
     List<Planned> units = new ArrayList<>();
     List<SegmentRef> segments = Grid.segments(models);
     Map<List<Object>, List<Cell>> cellsOf = new HashMap<>();
     Map<String, Double> coreSeconds = new HashMap<>();
     long cells = 0;
     for (SegmentRef segment : segments) {
-      for (Pruning each : settings.prunings()) {
+      for (Pruning each : settings.grid().prunings()) {
         List<Cell> asked =
             cellsOf.computeIfAbsent(
                 List.of(segment.tensorId(), each),
-                id -> Grid.cells(settings, each, segment.tensor(), (setting, bits) -> null));
+                id -> Grid.cells(settings.grid(), each, segment.tensor(), (setting, bits) -> null));
         Pruning pruning = TensorSettings.pruning(each, segment.tensor());
         Planned unit = new Planned(segment, pruning, cost.nanos(segment, pruning, asked));
         units.add(unit);
@@ -73,14 +73,14 @@ public record Forecast(
       }
     }
     List<Schedule> waves =
-        Waves.cut(units, cores, settings.waveSeconds()).stream()
+        Waves.cut(units, cores, settings.run().waveSeconds()).stream()
             .map(wave -> Schedule.of(wave, cores))
             .toList();
     return new Forecast(cores, passes(settings, segments, cores), waves, cells, coreSeconds);
   }
 
   private static List<Pass> passes(SweepSettings settings, List<SegmentRef> segments, int cores) {
-    CostModel model = CostModel.load(settings.cost());
+    CostModel model = CostModel.load(settings.run().cost());
     List<SegmentRef> stored =
         segments.stream().filter(ref -> ref.tensor().stored() != null).toList();
     List<SegmentRef> large =
@@ -90,9 +90,9 @@ public record Forecast(
     List<Pass> passes = new ArrayList<>();
     add(passes, "hashes of the weights", 1, stored, 0, model, cores);
     List<CodebookId> codebooks =
-        settings.bits().stream()
+        settings.grid().bits().stream()
             .filter(width -> !width.isLossless())
-            .flatMap(width -> settings.codebooks(width).stream())
+            .flatMap(width -> settings.grid().codebooks(width).stream())
             .map(fitter -> new CodebookId(0, fitter))
             .toList();
     List<SegmentRef> fitted =
@@ -102,7 +102,7 @@ public record Forecast(
                     codebooks.stream()
                         .anyMatch(id -> id.isFittedOverSegments(ref.tensor().shape())))
             .toList();
-    for (Pruning pruning : settings.prunings()) {
+    for (Pruning pruning : settings.grid().prunings()) {
       String label = pruning.label();
       switch (pruning.scope()) {
         case ASIS -> {

@@ -1,8 +1,8 @@
 package dev.tersor.jobs.plan;
 
 import dev.tersor.core.tensor.Segment;
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.TensorRef;
 import java.util.ArrayList;
@@ -39,7 +39,7 @@ public final class Grid {
     return segments;
   }
 
-  public static Grid of(SweepSettings settings, List<SegmentRef> segments, WeightHashes hashes) {
+  public static Grid of(GridSettings settings, List<SegmentRef> segments, WeightHashes hashes) {
     Grid grid = new Grid();
     for (SegmentRef segment : segments) {
       for (Pruning asked : settings.prunings()) {
@@ -81,7 +81,7 @@ public final class Grid {
    *
    * @param asked the sparsity as the settings have it
    */
-  static List<Cell> cells(SweepSettings settings, Pruning asked, TensorRef tensor, Keys keys) {
+  static List<Cell> cells(GridSettings settings, Pruning asked, TensorRef tensor, Keys keys) {
     List<Cell> cells = new ArrayList<>();
     for (Setting setting : Setting.all(settings, asked)) {
       int bits = TensorSettings.bits(setting.bits(), tensor);

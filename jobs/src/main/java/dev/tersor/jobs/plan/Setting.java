@@ -1,8 +1,8 @@
 package dev.tersor.jobs.plan;
 
 import dev.tersor.jobs.config.BitWidth;
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
-import dev.tersor.jobs.config.SweepSettings;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -51,7 +51,7 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
           .thenComparing(setting -> String.valueOf(setting.codebook));
 
   /** The settings of a grid that have one of its prunings, in order. */
-  public static List<Setting> all(SweepSettings settings, Pruning asked) {
+  public static List<Setting> all(GridSettings settings, Pruning asked) {
     List<Setting> all = new ArrayList<>();
     for (Setting weights : weights(settings, asked)) {
       for (String encoding : settings.encodings(asked, weights.bits)) {
@@ -62,7 +62,7 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
   }
 
   /** The same without their encodings. */
-  public static List<Setting> weights(SweepSettings settings, Pruning asked) {
+  public static List<Setting> weights(GridSettings settings, Pruning asked) {
     List<Setting> all = new ArrayList<>();
     for (BitWidth width : settings.bits()) {
       for (String codebook : settings.codebooks(width)) {

@@ -3,8 +3,8 @@ package dev.tersor.jobs.plan;
 import dev.tersor.core.encode.RasSelection;
 import dev.tersor.core.model.Kind;
 import dev.tersor.jobs.config.BitWidth;
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.TensorRef;
@@ -23,7 +23,7 @@ public final class TensorSettings {
    *
    * @throws UsageException naming the first that has not
    */
-  public static void check(SweepSettings settings, List<ResolvedModel> models) {
+  public static void check(GridSettings settings, List<ResolvedModel> models) {
     for (ResolvedModel model : models) {
       for (TensorRef tensor : model.tensors()) {
         settings.prunings().forEach(pruning -> pruning(pruning, tensor));

@@ -4,8 +4,8 @@ import com.github.freva.asciitable.AsciiTable;
 import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.jobs.config.ExtraEncodings;
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.plan.Forecast;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.source.ResolvedModel;
@@ -43,7 +43,7 @@ public final class PlanText {
 
   /** The grid, its estimated cost, and the waves that it comes to. */
   public static String grid(
-      SweepSettings settings, List<ResolvedModel> models, Forecast forecast, String where) {
+      GridSettings settings, List<ResolvedModel> models, Forecast forecast, String where) {
     String table =
         AsciiTable.getTable(
             AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS,
@@ -96,7 +96,7 @@ public final class PlanText {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
   }
 
-  private static long cells(SweepSettings settings, ResolvedModel model) {
+  private static long cells(GridSettings settings, ResolvedModel model) {
     return (long) Grid.segments(List.of(model)).size() * settings.cellsPerSegment();
   }
 

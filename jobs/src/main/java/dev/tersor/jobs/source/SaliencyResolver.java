@@ -6,8 +6,8 @@ import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.jobs.config.Nearest;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.config.WeightSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +18,10 @@ import org.apache.hadoop.conf.Configuration;
  * driver.
  */
 public final class SaliencyResolver {
-  private final SweepSettings settings;
+  private final WeightSettings settings;
   private final SourceFiles files;
 
-  public SaliencyResolver(SweepSettings settings, Configuration configuration) {
+  public SaliencyResolver(WeightSettings settings, Configuration configuration) {
     this.settings = settings;
     this.files = new SourceFiles(settings, configuration);
   }

@@ -5,8 +5,8 @@ import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.MissingDataException;
 import dev.tersor.core.model.WeightSource;
 import dev.tersor.jobs.config.CacheFolder;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.config.WeightSettings;
 import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.File;
 import java.io.FileNotFoundException;
@@ -16,10 +16,10 @@ import org.apache.hadoop.fs.Path;
 
 /** The files that the sources of a model stand for: in the user's folder, or in the cache. */
 final class SourceFiles {
-  private final SweepSettings settings;
+  private final WeightSettings settings;
   private final Configuration configuration;
 
-  SourceFiles(SweepSettings settings, Configuration configuration) {
+  SourceFiles(WeightSettings settings, Configuration configuration) {
     this.settings = settings;
     this.configuration = configuration;
   }

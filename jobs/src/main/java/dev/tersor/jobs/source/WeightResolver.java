@@ -6,9 +6,9 @@ import dev.tersor.core.checkpoint.MissingDataException;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.TensorSpec;
 import dev.tersor.core.model.WeightSource;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UnavailableException;
 import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.config.WeightSettings;
 import dev.tersor.jobs.source.TensorRef.Origin;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -23,12 +23,12 @@ import org.apache.hadoop.conf.Configuration;
 
 /** Finds the weights of the models of a sweep, by reading headers on the driver. */
 public final class WeightResolver {
-  private final SweepSettings settings;
+  private final WeightSettings settings;
   private final ModelCatalog catalog;
   private final SourceFiles files;
   private final Map<String, String> leftOut = new LinkedHashMap<>();
 
-  public WeightResolver(SweepSettings settings, Configuration configuration) {
+  public WeightResolver(WeightSettings settings, Configuration configuration) {
     this.settings = settings;
     this.catalog = new ModelCatalog(settings.modelsDir());
     this.files = new SourceFiles(settings, configuration);
@@ -66,7 +66,7 @@ public final class WeightResolver {
   }
 
   private ResolvedModel resolve(String name) {
-    String path = settings.weights().get(name);
+    String path = settings.files().get(name);
     ResolvedModel model = path == null ? fromSources(catalog.get(name)) : fromFile(name, path);
     if (settings.requireTrained() && model.isAnySynthetic()) {
       throw UnavailableException.of(

@@ -11,7 +11,7 @@ import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.symbol.Entropy;
 import dev.tersor.jobs.config.Measures;
-import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.config.RunSettings;
 import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.table.RowBuilder;
 import java.util.ArrayList;
@@ -263,7 +263,7 @@ final class CodesTask {
   private void keep(RowBuilder row, Cell cell, byte[] container, UnitResult result) {
     if (keep.contains(cell.encoding())) {
       result.compressed().add(rows.compressed(row, container));
-    } else if (keep.contains(SweepSettings.KEEP_BEST)
+    } else if (keep.contains(RunSettings.KEEP_BEST)
         && container.length <= MAX_STORED
         && (best == null || container.length < best.length)) {
       bestRow = row;

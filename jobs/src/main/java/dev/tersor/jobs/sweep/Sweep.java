@@ -75,7 +75,7 @@ public final class Sweep {
   public Grid plan(List<ResolvedModel> models) {
     List<SegmentRef> segments = Grid.segments(models);
     StageLog.Stage stage = log.start("scan").put("segments", segments.size());
-    Grid grid = Grid.of(settings, segments, Scan.all(spark, reader, segments));
+    Grid grid = Grid.of(settings.grid(), segments, Scan.all(spark, reader, segments));
     stage.put("cells", grid.cells()).end();
     return grid;
   }
@@ -90,7 +90,7 @@ public final class Sweep {
     for (Row row :
         folder
             .table(session, Table.CELLS)
-            .filter(functions.col("model").isin(settings.models().toArray()))
+            .filter(functions.col("model").isin(settings.from().models().toArray()))
             .select("key", "verified", "error", "cause")
             .collectAsList()) {
       boolean verified = row.getBoolean(1);
@@ -114,19 +114,19 @@ public final class Sweep {
     if (retryFailed) {
       held.values().removeIf(verified -> !verified);
     }
-    Evaluations evaluations = new Evaluations(spark, reader, settings, grid, console);
+    Evaluations evaluations = new Evaluations(spark, reader, settings.grid(), grid, console);
     evaluations.add(evaluated, folder.table(session, Table.MODELS));
     List<Grid.Block> left = left(grid, held.keySet());
     StageLog.Stage fits = log.start("fit").put("cells_held", held.size());
     Fitted fitted =
-        new GridFit(session, reader, settings.seed(), grid)
+        new GridFit(session, reader, settings.grid().seed(), grid)
             .fit(needed(grid, left, evaluations.tensors()), console);
     fits.end();
     List<Unit> units = units(left, fitted);
     long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
     LongAccumulator done = session.sparkContext().longAccumulator("cells");
     int cores = spark.defaultParallelism();
-    List<List<List<Unit>>> waves = Waves.cut(units, cores, settings.waveSeconds());
+    List<List<List<Unit>>> waves = Waves.cut(units, cores, settings.run().waveSeconds());
     WaveTimes times = WaveTimes.NONE;
     Wave wave = new Wave(session, reader, settings, info, tables, done);
     try (Progress progress = new Progress(console, todo, done)) {
@@ -147,7 +147,7 @@ public final class Sweep {
     Models.read(
         folder.table(session, Table.CELLS),
         grid.keys(),
-        settings.models(),
+        settings.from().models(),
         cell -> {
           sums.add(cell);
           failures.add(cell);
@@ -208,7 +208,7 @@ public final class Sweep {
   }
 
   private List<Unit> units(List<Grid.Block> blocks, Fitted fitted) {
-    Cost cost = new Cost(CostModel.load(settings.cost()), settings.measures());
+    Cost cost = new Cost(CostModel.load(settings.run().cost()), settings.grid().measures());
     List<Unit> units = new ArrayList<>();
     for (Grid.Block block : blocks) {
       units.add(

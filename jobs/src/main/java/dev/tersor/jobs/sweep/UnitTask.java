@@ -34,9 +34,9 @@ final class UnitTask implements Serializable {
   UnitTask(SegmentWeights reader, String run, SweepSettings settings) {
     this.reader = reader;
     this.run = run;
-    this.seed = settings.seed();
-    this.keep = settings.keep();
-    this.measures = settings.measures();
+    this.seed = settings.grid().seed();
+    this.keep = settings.run().keep();
+    this.measures = settings.grid().measures();
   }
 
   UnitResult compute(Unit unit) {

@@ -71,7 +71,7 @@ final class Wave {
     double computed = (System.nanoTime() - started) / 1e9;
     stage(results, UnitResult::cells, wave, Table.CELLS);
     stage(results, UnitResult::streams, wave, Table.STREAMS);
-    if (settings.measures().histograms()) {
+    if (settings.grid().measures().histograms()) {
       stage(results, UnitResult::histograms, wave, Table.HISTOGRAMS);
     }
     stage(results, UnitResult::compressed, wave, Table.COMPRESSED);

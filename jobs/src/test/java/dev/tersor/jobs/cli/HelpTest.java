@@ -40,9 +40,9 @@ class HelpTest {
     SweepSettings settings = SettingsLoader.load(null, Map.of());
     for (String flag :
         List.of(
-            "--models " + String.join(",", settings.models()),
-            "--codebooks " + String.join(",", settings.codebooks()),
-            "--out " + settings.out())) {
+            "--models " + String.join(",", settings.from().models()),
+            "--codebooks " + String.join(",", settings.grid().codebooks()),
+            "--out " + settings.run().out())) {
       assertTrue(help.contains(flag), () -> flag + " is not in " + help);
     }
   }

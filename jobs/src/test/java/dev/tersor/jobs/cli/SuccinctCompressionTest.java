@@ -80,24 +80,24 @@ class SuccinctCompressionTest {
     SweepSettings layer = SettingsLoader.load("sc-table1-layer", Map.of());
     SweepSettings filter = SettingsLoader.load("sc-table1-filter", Map.of());
     SweepSettings single = SettingsLoader.load("sc-table1-unstructured", Map.of());
-    assertEquals(filter.models(), layer.models());
-    assertEquals(filter.models(), single.models());
-    assertEquals(filter.encodings(), layer.encodings());
-    assertEquals(filter.encodings(), single.encodings());
+    assertEquals(filter.from().models(), layer.from().models());
+    assertEquals(filter.from().models(), single.from().models());
+    assertEquals(filter.grid().encodings(), layer.grid().encodings());
+    assertEquals(filter.grid().encodings(), single.grid().encodings());
     assertEquals(Set.of(Pruning.Scope.LAYER), scopes(layer));
     assertEquals(Set.of(Pruning.Scope.FILTER), scopes(filter));
     assertEquals(Set.of(Pruning.Scope.TENSOR), scopes(single));
     SweepSettings cnn = SettingsLoader.load("sc-table2", Map.of());
     SweepSettings deit = SettingsLoader.load("sc-table2-deit", Map.of());
-    assertEquals(List.of("deit-b"), deit.models());
-    assertFalse(cnn.models().contains("deit-b"));
-    assertEquals(cnn.encodings(), deit.encodings());
-    assertEquals(cnn.bits(), deit.bits());
-    assertTrue(cnn.measures().products() && single.measures().products());
+    assertEquals(List.of("deit-b"), deit.from().models());
+    assertFalse(cnn.from().models().contains("deit-b"));
+    assertEquals(cnn.grid().encodings(), deit.grid().encodings());
+    assertEquals(cnn.grid().bits(), deit.grid().bits());
+    assertTrue(cnn.grid().measures().products() && single.grid().measures().products());
   }
 
   private static Set<Pruning.Scope> scopes(SweepSettings settings) {
-    return settings.prunings().stream().map(Pruning::scope).collect(Collectors.toSet());
+    return settings.grid().prunings().stream().map(Pruning::scope).collect(Collectors.toSet());
   }
 
   /** Lossless, so never far below four bytes over three, and with speeds. */

@@ -28,17 +28,19 @@ class SettingsLoaderTest {
 
   private static List<String> recipes(String... patterns) {
     Map<String, ?> flags = Map.of("encodings", List.of(patterns));
-    return SettingsLoader.load(null, flags).encodings();
+    return SettingsLoader.load(null, flags).grid().encodings();
   }
 
   @Test
   void defaultsAreComplete() {
     SweepSettings settings = SettingsLoader.load(null, Map.of());
-    assertEquals(List.of("lenet300", "lenet5", "resnet8"), settings.models());
+    assertEquals(List.of("lenet300", "lenet5", "resnet8"), settings.from().models());
     assertEquals(
-        List.of(0.5, 0.7, 0.9), settings.prunings().stream().map(Pruning::sparsity).toList());
-    assertEquals(List.of(new BitWidth(2), new BitWidth(4), new BitWidth(8)), settings.bits());
-    assertEquals(List.of("uniform", "exact"), settings.codebooks());
+        List.of(0.5, 0.7, 0.9),
+        settings.grid().prunings().stream().map(Pruning::sparsity).toList());
+    assertEquals(
+        List.of(new BitWidth(2), new BitWidth(4), new BitWidth(8)), settings.grid().bits());
+    assertEquals(List.of("uniform", "exact"), settings.grid().codebooks());
     assertEquals(
         List.of(
             "dense/rans",
@@ -49,19 +51,19 @@ class SettingsLoaderTest {
             "dcsr/packed",
             "hybrid/packed",
             "ras/wavelet"),
-        settings.encodings());
+        settings.grid().encodings());
     List<String> slow = List.of("groupwise-best/packed", "dense/cabac", "auto");
-    for (Pruning pruning : settings.prunings()) {
-      for (BitWidth bits : settings.bits()) {
+    for (Pruning pruning : settings.grid().prunings()) {
+      for (BitWidth bits : settings.grid().bits()) {
         boolean isSlow = pruning.sparsity() == 0.7 && bits.fixed() == 4;
-        List<String> expected = new ArrayList<>(settings.encodings());
+        List<String> expected = new ArrayList<>(settings.grid().encodings());
         expected.addAll(isSlow ? slow : List.of());
-        assertEquals(Set.copyOf(expected), Set.copyOf(settings.encodings(pruning, bits)));
-        assertEquals(expected.size(), settings.encodings(pruning, bits).size());
+        assertEquals(Set.copyOf(expected), Set.copyOf(settings.grid().encodings(pruning, bits)));
+        assertEquals(expected.size(), settings.grid().encodings(pruning, bits).size());
       }
     }
-    assertEquals(2 * (3 * 3 * 8 + 3), settings.cellsPerSegment());
-    assertEquals(Measures.STANDARD, settings.measures());
+    assertEquals(2 * (3 * 3 * 8 + 3), settings.grid().cellsPerSegment());
+    assertEquals(Measures.STANDARD, settings.grid().measures());
   }
 
   @ParameterizedTest
@@ -90,21 +92,22 @@ class SettingsLoaderTest {
         file, "sweep { %s, encodings = [dense], extras = [%s] }".formatted(grid, extras));
     SweepSettings settings = SettingsLoader.load(file.toString(), Map.of());
     // What no setting of the grid is adds none.
-    assertEquals(2 * (4 * 1 + 2), settings.cellsPerSegment());
-    assertEquals(List.of("dense/packed", "dense/rans", "auto"), settings.allEncodings());
-    Pruning asis = settings.prunings().get(1);
-    assertEquals(settings.allEncodings(), settings.encodings(asis, new BitWidth(8)));
-    assertEquals(List.of("dense/packed"), settings.encodings(asis, new BitWidth(3)));
+    assertEquals(2 * (4 * 1 + 2), settings.grid().cellsPerSegment());
+    assertEquals(List.of("dense/packed", "dense/rans", "auto"), settings.grid().allEncodings());
+    Pruning asis = settings.grid().prunings().get(1);
+    assertEquals(settings.grid().allEncodings(), settings.grid().encodings(asis, new BitWidth(8)));
+    assertEquals(List.of("dense/packed"), settings.grid().encodings(asis, new BitWidth(3)));
   }
 
   @Test
   void whoeverNamesEncodingsGetsNoOthers() throws IOException {
     SweepSettings flags = SettingsLoader.load(null, Map.of("encodings", List.of("psr")));
-    assertEquals(List.of("psr/packed"), flags.allEncodings());
+    assertEquals(List.of("psr/packed"), flags.grid().allEncodings());
     Path file = folder.resolve("my.conf");
     Files.writeString(file, "sweep { encodings = [psr] }");
     assertEquals(
-        List.of("psr/packed"), SettingsLoader.load(file.toString(), Map.of()).allEncodings());
+        List.of("psr/packed"),
+        SettingsLoader.load(file.toString(), Map.of()).grid().allEncodings());
   }
 
   @ParameterizedTest
@@ -130,10 +133,10 @@ class SettingsLoaderTest {
     Path file = folder.resolve("my.conf");
     Files.writeString(file, "sweep { bits = [2, 4], seed = 7, sparsities = [asis] }");
     SweepSettings settings = SettingsLoader.load(file.toString(), Map.of("bits", List.of("3")));
-    assertEquals(List.of(new BitWidth(3)), settings.bits());
-    assertEquals(7, settings.seed());
-    assertEquals(Pruning.Scope.ASIS, settings.prunings().get(0).scope());
-    assertEquals("results", settings.out());
+    assertEquals(List.of(new BitWidth(3)), settings.grid().bits());
+    assertEquals(7, settings.grid().seed());
+    assertEquals(Pruning.Scope.ASIS, settings.grid().prunings().get(0).scope());
+    assertEquals("results", settings.run().out());
   }
 
   @Test
@@ -199,22 +202,23 @@ class SettingsLoaderTest {
   void choicesAreKeptByName() {
     Map<String, ?> flags = Map.of("keep", List.of("auto(access=any)", "hybrid(theta=0.70)"));
     assertEquals(
-        List.of("hybrid(theta=0.7)/packed", "auto"), SettingsLoader.load(null, flags).keep());
+        List.of("hybrid(theta=0.7)/packed", "auto"), SettingsLoader.load(null, flags).run().keep());
   }
 
   @Test
   void aNamedCheckpointIsSweptAlone() {
     Map<String, ?> weights = Map.of("weights", Map.of("mine", "a.safetensors"));
-    assertEquals(List.of("mine"), SettingsLoader.load(null, weights).models());
+    assertEquals(List.of("mine"), SettingsLoader.load(null, weights).from().models());
     Map<String, ?> both =
         Map.of("weights", Map.of("mine", "a.safetensors"), "models", List.of("resnet8", "resnet8"));
-    assertEquals(List.of("resnet8", "mine"), SettingsLoader.load(null, both).models());
+    assertEquals(List.of("resnet8", "mine"), SettingsLoader.load(null, both).from().models());
   }
 
   @Test
   void namesOfCheckpointsMayHaveDotsAndMayNotBeBlank() {
     Map<String, ?> dotted = Map.of("weights", Map.of("llama-3.2", "a.safetensors"));
-    assertEquals(Map.of("llama-3.2", "a.safetensors"), SettingsLoader.load(null, dotted).weights());
+    assertEquals(
+        Map.of("llama-3.2", "a.safetensors"), SettingsLoader.load(null, dotted).from().files());
     Map<String, ?> blank = Map.of("weights", Map.of("", "a.safetensors"));
     assertThrows(UsageException.class, () -> SettingsLoader.load(null, blank));
   }
@@ -265,8 +269,8 @@ class SettingsLoaderTest {
   @MethodSource("namedSweeps")
   void namedSweepsLoad(String name) {
     SweepSettings settings = SettingsLoader.load(name, Map.of());
-    assertTrue(settings.cellsPerSegment() > 0);
-    for (String encoding : settings.encodings()) {
+    assertTrue(settings.grid().cellsPerSegment() > 0);
+    for (String encoding : settings.grid().encodings()) {
       String canonical =
           Auto.isAuto(encoding)
               ? Auto.parse(encoding).name()
@@ -275,7 +279,7 @@ class SettingsLoaderTest {
                   : Recipe.parse(encoding).name();
       assertEquals(encoding, canonical);
     }
-    for (String model : settings.models()) {
+    for (String model : settings.from().models()) {
       assertTrue(Files.exists(Path.of("../conf/models/" + model + ".conf")), model);
     }
   }
@@ -322,9 +326,10 @@ class SettingsLoaderTest {
             Map.of("encodings", List.of("ras-sparse/rans", "ras/{huffman,rans}", "ras-block")));
     assertEquals(
         List.of("ras-block/packed", "ras-sparse/rans", "ras/huffman", "ras/rans"),
-        settings.encodings());
-    assertEquals(2, settings.fprThreshold());
-    assertEquals(0.5, SettingsLoader.load(null, Map.of("fpr-threshold", 0.5)).fprThreshold());
+        settings.grid().encodings());
+    assertEquals(2, settings.grid().fprThreshold());
+    assertEquals(
+        0.5, SettingsLoader.load(null, Map.of("fpr-threshold", 0.5)).grid().fprThreshold());
     assertRefused(Map.of("fpr-threshold", -1), "fpr-threshold");
     assertRefused(Map.of("encodings", List.of("ras/tunstal")), "ras/tunstal");
     assertRefused(Map.of("encodings", List.of("ras(block=3)/rans")), "ras(block=3)");
@@ -340,9 +345,9 @@ class SettingsLoaderTest {
                 "codebooks", List.of("uniform", "exact"),
                 "sparsities", List.of("0.5"),
                 "encodings", List.of("dense")));
-    assertEquals(List.of(new BitWidth(4), BitWidth.LOSSLESS), settings.bits());
-    assertEquals(List.of("none"), settings.codebooks(BitWidth.LOSSLESS));
-    assertEquals(3, settings.cellsPerSegment());
+    assertEquals(List.of(new BitWidth(4), BitWidth.LOSSLESS), settings.grid().bits());
+    assertEquals(List.of("none"), settings.grid().codebooks(BitWidth.LOSSLESS));
+    assertEquals(3, settings.grid().cellsPerSegment());
     assertRefused(Map.of("bits", List.of("16")), "bits");
     assertRefused(Map.of("codebooks", List.of("none")), "none");
   }

@@ -31,7 +31,10 @@ class CellKeysTest {
 
   /** The tensors of a built-in model. */
   private static List<TensorRef> tensors(String model) {
-    return new WeightResolver(settings(model), new Configuration()).resolve().get(0).tensors();
+    return new WeightResolver(settings(model).from(), new Configuration())
+        .resolve()
+        .get(0)
+        .tensors();
   }
 
   private static SweepSettings settings(String model) {
@@ -46,9 +49,9 @@ class CellKeysTest {
     return CellKeys.of(
         segment,
         "hash",
-        settings.prunings().get(0),
+        settings.grid().prunings().get(0),
         new Setting(
-            settings.prunings().get(0),
+            settings.grid().prunings().get(0),
             setting == null ? new BitWidth(bits) : BitWidth.PAPER,
             "uniform",
             encoding),

@@ -3,9 +3,9 @@ package dev.tersor.jobs.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.tersor.jobs.config.BitWidth;
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
-import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
 import java.util.ArrayList;
@@ -15,19 +15,20 @@ import org.junit.jupiter.api.Test;
 
 /** A setting is the same in the grid, in rows of tensors and of models, and in words. */
 class SettingTest {
-  private static final SweepSettings GRID =
+  private static final GridSettings GRID =
       SettingsLoader.load(
-          null,
-          Map.of(
-              "models", List.of("lenet300"),
-              "sparsities", List.of("0.5", "asis", "paper"),
-              "bits", List.of("1", "4", "32", "paper"),
-              "codebooks", List.of("uniform", "exact"),
-              "encodings", List.of("bitmap/packed", "auto")));
+              null,
+              Map.of(
+                  "models", List.of("lenet300"),
+                  "sparsities", List.of("0.5", "asis", "paper"),
+                  "bits", List.of("1", "4", "32", "paper"),
+                  "codebooks", List.of("uniform", "exact"),
+                  "encodings", List.of("bitmap/packed", "auto")))
+          .grid();
 
   private static List<Setting> all() {
     List<Setting> all = new ArrayList<>();
-    GRID.prunings().forEach(pruning -> all.addAll(Setting.all(GRID, pruning)));
+    GRID.grid().prunings().forEach(pruning -> all.addAll(Setting.all(GRID, pruning)));
     return all;
   }
 
