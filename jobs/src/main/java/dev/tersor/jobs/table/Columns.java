@@ -67,7 +67,7 @@ final class Columns {
   private Columns() {}
 
   private static void declare(DataType type, String names) {
-    for (String name : names.strip().split("\\s+")) {
+    for (String name : names.strip().split("\\s+", -1)) {
       TYPES.put(name, type);
     }
   }
@@ -80,7 +80,7 @@ final class Columns {
   /** A schema with more columns at its end. */
   static StructType with(StructType head, String names) {
     StructType schema = head;
-    for (String name : names.strip().split("\\s+")) {
+    for (String name : names.strip().split("\\s+", -1)) {
       if (!TYPES.containsKey(name)) {
         throw new IllegalArgumentException("no column " + name);
       }
