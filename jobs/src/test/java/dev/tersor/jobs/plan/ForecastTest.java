@@ -39,7 +39,7 @@ class ForecastTest {
   }
 
   private static List<ResolvedModel> models(SweepSettings settings) {
-    return new WeightResolver(settings, new Configuration()).resolve();
+    return new WeightResolver(settings.from(), new Configuration()).resolve();
   }
 
   private static Task task(double seconds) {

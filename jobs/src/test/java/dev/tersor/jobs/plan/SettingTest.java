@@ -28,7 +28,7 @@ class SettingTest {
 
   private static List<Setting> all() {
     List<Setting> all = new ArrayList<>();
-    GRID.grid().prunings().forEach(pruning -> all.addAll(Setting.all(GRID, pruning)));
+    GRID.prunings().forEach(pruning -> all.addAll(Setting.all(GRID, pruning)));
     return all;
   }
 
