@@ -27,11 +27,20 @@ public final class Fitted {
     return masks.get(key(ref.id(), pruning));
   }
 
-  /** The codebooks of a segment's tensor, and of its row, that were fitted. */
+  /** Takes what a task fitted, for the evaluation of the same weights. */
+  public void add(UnitFit fit) {
+    if (fit.mask() != null) {
+      put(fit.segment(), fit.pruning(), fit.mask());
+    }
+    put(fit.segment().id(), fit.pruning(), fit.codebooks());
+  }
+
+  /** The codebooks of a segment, its tensor, and its row, that were fitted. */
   public Map<CodebookId, Codebook> codebooks(SegmentRef ref, Pruning pruning) {
     Map<CodebookId, Codebook> own = new HashMap<>();
     own.putAll(codebooks.getOrDefault(key(ref.tensorId(), pruning), Map.of()));
     own.putAll(codebooks.getOrDefault(key(ref.rowId(), pruning), Map.of()));
+    own.putAll(codebooks.getOrDefault(key(ref.id(), pruning), Map.of()));
     return own;
   }
 
@@ -49,7 +58,7 @@ public final class Fitted {
   }
 
   /**
-   * @param id of a tensor, or of a row of one
+   * @param id of a tensor, of a row or of a segment of one
    */
   void put(String id, Pruning pruning, Map<CodebookId, Codebook> fitted) {
     codebooks.computeIfAbsent(key(id, pruning), key -> new HashMap<>()).putAll(fitted);

@@ -13,12 +13,16 @@ import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Unit;
+import java.util.HashMap;
+import java.util.Map;
 
 /** The weights of a unit, pruned, and quantised by one codebook after the other. */
 public final class Quantised {
   private final Unit unit;
+  private final PruningMask mask;
   private final float[] pruned;
   private final long seed;
+  private final Map<CodebookId, Codebook> codebooks = new HashMap<>();
   private Points points;
 
   /**
@@ -27,8 +31,19 @@ public final class Quantised {
    */
   public Quantised(Unit unit, SegmentWeights reader, float[] weights, long seed) {
     this.unit = unit;
-    this.pruned = reader.pruned(unit.segment(), unit.pruning(), unit.mask(), weights);
+    float[] deciding = reader.deciding(unit.segment(), unit.pruning(), weights);
+    this.mask =
+        unit.mask() != null
+            ? unit.mask()
+            : mask(deciding, unit.segment().segment().shape(), unit.pruning());
+    this.pruned = mask == null ? weights : mask.apply(weights, deciding);
     this.seed = seed;
+    this.codebooks.putAll(unit.codebooks());
+  }
+
+  /** The mask, and the codebooks that codes were asked of. */
+  public UnitFit fit() {
+    return new UnitFit(unit.segment(), unit.pruning(), mask, Map.copyOf(codebooks));
   }
 
   /** The weights that are left, not quantised; not to be changed. */
@@ -39,18 +54,19 @@ public final class Quantised {
   /** The codes by a codebook: the one that was fitted over more than this segment, or its own. */
   public Codes codes(CodebookId id) {
     Shape shape = unit.segment().segment().shape();
-    Codebook codebook = unit.codebooks().get(id);
-    if (codebook == null) {
-      CodebookFitter fitter = CodebookFitters.parse(id.fitter());
-      if (points == null && fitter.isShared()) {
-        points = Points.ofNonZero(pruned);
-      }
-      codebook =
-          fitter.isShared()
-              ? fitter.fit(points, id.bits(), seed)
-              : fitter.fit(shape, pruned, id.bits(), seed);
-    }
+    Codebook codebook = codebooks.computeIfAbsent(id, key -> fitted(shape, key));
     return new Codes(shape, Assignment.codes(pruned, codebook), codebook);
+  }
+
+  private Codebook fitted(Shape shape, CodebookId id) {
+    CodebookFitter fitter = CodebookFitters.parse(id.fitter());
+    if (!fitter.isShared()) {
+      return fitter.fit(shape, pruned, id.bits(), seed);
+    }
+    if (points == null) {
+      points = Points.ofNonZero(pruned);
+    }
+    return fitter.fit(points, id.bits(), seed);
   }
 
   /**
@@ -61,19 +77,18 @@ public final class Quantised {
    */
   public static float[] prune(
       float[] weights, float[] deciding, Shape shape, Pruning pruning, PruningMask mask) {
-    if (mask != null) {
-      return mask.apply(weights, deciding);
-    }
+    PruningMask own = mask != null ? mask : mask(deciding, shape, pruning);
+    return own == null ? weights : own.apply(weights, deciding);
+  }
+
+  /** The mask of a segment by itself; null where nothing is pruned. */
+  private static PruningMask mask(float[] deciding, Shape shape, Pruning pruning) {
     return switch (pruning.scope()) {
-      case ASIS -> weights;
+      case ASIS -> null;
       case TENSOR, PAPER ->
-          Magnitude.threshold(deciding, Magnitude.count(pruning.sparsity(), deciding.length))
-              .apply(weights, deciding);
-      case FILTER -> {
-        int rows = Math.toIntExact(shape.rows());
-        yield Filters.least(Filters.norms(deciding, rows), pruning.sparsity())
-            .apply(weights, deciding);
-      }
+          Magnitude.threshold(deciding, Magnitude.count(pruning.sparsity(), deciding.length));
+      case FILTER ->
+          Filters.least(Filters.norms(deciding, Math.toIntExact(shape.rows())), pruning.sparsity());
       case GLOBAL, LAYER ->
           throw new IllegalStateException("no mask for " + pruning.label() + " of the model");
     };

@@ -128,7 +128,8 @@ public final class Sweep {
     int cores = spark.defaultParallelism();
     List<List<List<Unit>>> waves = Waves.cut(units, cores, settings.run().waveSeconds());
     WaveTimes times = WaveTimes.NONE;
-    Wave wave = new Wave(session, reader, settings, info, tables, done);
+    Wave wave =
+        new Wave(session, reader, settings, info, tables, done, evaluations.tensors(), fitted);
     try (Progress progress = new Progress(console, todo, done)) {
       for (int i = 0; i < waves.size(); i++) {
         progress.wave(i + 1, waves.size());

@@ -1,13 +1,23 @@
 package dev.tersor.jobs.sweep;
 
+import dev.tersor.jobs.fit.UnitFit;
 import dev.tersor.jobs.table.Failure;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Row;
 
-/** What a unit adds to the tables. */
-record UnitResult(List<Row> cells, List<Row> streams, List<Row> histograms, List<Row> compressed)
+/**
+ * What a unit adds to the tables.
+ *
+ * @param fits what its weights were pruned and quantised by; none where they were not read
+ */
+record UnitResult(
+    List<Row> cells,
+    List<Row> streams,
+    List<Row> histograms,
+    List<Row> compressed,
+    List<UnitFit> fits)
     implements Serializable {
   /** The keys of cells that memory did not suffice for. */
   List<String> starved() {
@@ -19,6 +29,11 @@ record UnitResult(List<Row> cells, List<Row> streams, List<Row> histograms, List
   }
 
   UnitResult() {
-    this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+    this(
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>(),
+        new ArrayList<>());
   }
 }

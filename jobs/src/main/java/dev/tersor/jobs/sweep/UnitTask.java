@@ -85,6 +85,7 @@ final class UnitTask implements Serializable {
             }
           }
         });
+    result.fits().add(quantised.fit());
     long nanos = System.nanoTime() - started;
     result.cells().replaceAll(row -> CellRows.ofUnit(row, nanos));
     return result;

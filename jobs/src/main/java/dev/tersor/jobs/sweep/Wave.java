@@ -1,6 +1,7 @@
 package dev.tersor.jobs.sweep;
 
 import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.fit.Fitted;
 import dev.tersor.jobs.fit.SegmentWeights;
 import dev.tersor.jobs.plan.Schedule;
 import dev.tersor.jobs.plan.Unit;
@@ -28,9 +29,13 @@ final class Wave {
   private final RunInfo info;
   private final TableWriter tables;
   private final LongAccumulator done;
+  private final Set<String> evaluated;
+  private final Fitted fitted;
 
   /**
    * @param done counts cells
+   * @param evaluated ids of the tensors that an evaluation will need as the cells have them
+   * @param fitted takes what tasks fit to these
    */
   Wave(
       SparkSession session,
@@ -38,7 +43,9 @@ final class Wave {
       SweepSettings settings,
       RunInfo info,
       TableWriter tables,
-      LongAccumulator done) {
+      LongAccumulator done,
+      Set<String> evaluated,
+      Fitted fitted) {
     this.session = session;
     this.spark = JavaSparkContext.fromSparkContext(session.sparkContext());
     this.reader = reader;
@@ -46,6 +53,8 @@ final class Wave {
     this.info = info;
     this.tables = tables;
     this.done = done;
+    this.evaluated = evaluated;
+    this.fitted = fitted;
   }
 
   WaveTimes compute(List<List<Unit>> tasks, String wave, StageLog.Stage log) throws IOException {
@@ -75,6 +84,14 @@ final class Wave {
       stage(results, UnitResult::histograms, wave, Table.HISTOGRAMS);
     }
     stage(results, UnitResult::compressed, wave, Table.COMPRESSED);
+    Set<String> evaluated = this.evaluated;
+    if (!evaluated.isEmpty()) {
+      results
+          .flatMap(result -> result.fits().iterator())
+          .filter(fit -> evaluated.contains(fit.segment().tensorId()))
+          .collect()
+          .forEach(fitted::add);
+    }
     parts.forEach(JavaRDD::unpersist);
     long committing = System.nanoTime();
     tables.commit(wave);
