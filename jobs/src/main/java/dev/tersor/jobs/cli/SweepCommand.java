@@ -192,7 +192,8 @@ final class SweepCommand implements Callable<Integer> {
     long started = System.nanoTime();
     Configuration hadoop = HadoopSettings.get();
     WeightResolver weights = new WeightResolver(settings.from(), hadoop);
-    List<ResolvedModel> models = new SaliencyResolver(settings.from(), hadoop).resolve(weights.resolve());
+    List<ResolvedModel> models =
+        new SaliencyResolver(settings.from(), hadoop).resolve(weights.resolve());
     TensorSettings.check(settings.grid(), models);
     console.print(PlanText.sources(models));
     weights.leftOut().forEach((model, why) -> console.println(model + " IS LEFT OUT: " + why));
@@ -203,7 +204,8 @@ final class SweepCommand implements Callable<Integer> {
       }
     }
     List<Subject> evaluated =
-        new TestNetworks(settings.evaluation(), settings.from().modelsDir(), settings.from().cache(), hadoop)
+        new TestNetworks(
+                settings.evaluation(), settings.from().modelsDir(), settings.from().cache(), hadoop)
             .of(models, settings.from().files(), console::println);
     ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
     long planned = System.nanoTime() - started;
