@@ -112,16 +112,17 @@ final class CodebooksCommand implements Callable<Integer> {
     if (settings.grid().bits().stream().anyMatch(BitWidth::isLossless)) {
       throw new UsageException("bits: 32 has no codebook to compare");
     }
+    Sessions.startFirstInCluster("codebooks");
+    Configuration hadoop = HadoopSettings.get();
+    List<ResolvedModel> resolved =
+        chosen(
+            new SaliencyResolver(settings.from(), hadoop)
+                .resolve(new WeightResolver(settings.from(), hadoop).resolve()),
+            tensors());
+    TensorSettings.check(settings.grid(), resolved);
+    System.err.print(PlanText.sources(resolved));
+    ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
     try (SparkSession session = Sessions.start("codebooks")) {
-      Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      List<ResolvedModel> resolved =
-          chosen(
-              new SaliencyResolver(settings.from(), hadoop)
-                  .resolve(new WeightResolver(settings.from(), hadoop).resolve()),
-              tensors());
-      TensorSettings.check(settings.grid(), resolved);
-      System.err.print(PlanText.sources(resolved));
-      ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
       RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();

@@ -43,9 +43,8 @@ final class CompactCommand implements Callable<Integer> {
     if (targetMegabytes < 1 || targetMegabytes > MEGABYTE) {
       throw new UsageException("target-mb: " + targetMegabytes + " is not a number in 1..1048576");
     }
+    ResultsFolder folder = Runs.existing(results.out, HadoopSettings.get());
     try (SparkSession session = Sessions.start("compact")) {
-      ResultsFolder folder =
-          Runs.existing(results.out, session.sparkContext().hadoopConfiguration());
       RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();

@@ -130,13 +130,13 @@ final class CompareCommand implements Callable<Integer> {
                 Tolerances.parse("tolerance-speed", toleranceSpeed)),
             sameWeights,
             ignoreVanished);
+    Configuration hadoop = HadoopSettings.get();
+    ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
+    ResultsFolder others = withOut == null ? folder : ResultsFolder.open(withOut, hadoop);
     try (SparkSession session = Sessions.start("compare")) {
-      Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
       if (withOut == null) {
         return folder.reading(() -> compare(session, folder, folder, options));
       }
-      ResultsFolder others = ResultsFolder.open(withOut, hadoop);
       return folder.reading(() -> others.reading(() -> compare(session, folder, others, options)));
     }
   }

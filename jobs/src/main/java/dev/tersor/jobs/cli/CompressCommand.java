@@ -5,7 +5,6 @@ import dev.tersor.jobs.network.NetworkFiles;
 import dev.tersor.jobs.report.NetworkTable;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -85,7 +84,7 @@ final class CompressCommand implements Callable<Integer> {
             .put("half", half);
     LayerSettings settings = LayerSettings.load(config, flags.values());
     NetworkFiles.Compressed network =
-        new NetworkFiles(new Configuration())
+        new NetworkFiles(HadoopSettings.get())
             .compress(
                 checkpoint, to, settings, seed, name -> System.err.println("compressing " + name));
     System.out.print(NetworkTable.of(network));

@@ -34,9 +34,9 @@ final class CostCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Configuration hadoop = HadoopSettings.get();
+    ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
     try (SparkSession session = Sessions.start("cost")) {
-      Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
       CostFit.Result fit =
           CostFit.of(
               session,

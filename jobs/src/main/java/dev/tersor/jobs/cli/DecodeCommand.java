@@ -8,6 +8,7 @@ import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -63,16 +64,14 @@ final class DecodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Configuration hadoop = HadoopSettings.get();
+    ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
     try (SparkSession session = Sessions.start("decode")) {
-      ResultsFolder folder =
-          ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
       System.out.println(
           folder.reading(
               () ->
                   Decoding.toSafetensors(
-                      chosen(folder.table(session, Table.COMPRESSED)),
-                      to,
-                      session.sparkContext().hadoopConfiguration())));
+                      chosen(folder.table(session, Table.COMPRESSED)), to, hadoop)));
       return Main.OK;
     }
   }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.apache.hadoop.conf.Configuration;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -30,7 +29,7 @@ final class DecompressCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<NetworkTensor> tensors = new NetworkFiles(new Configuration()).decompress(file, to);
+    List<NetworkTensor> tensors = new NetworkFiles(HadoopSettings.get()).decompress(file, to);
     long weights = tensors.stream().mapToLong(tensor -> tensor.shape().size()).sum();
     System.out.println(
         String.format(Locale.ROOT, "%s: %d tensors, %,d weights", to, tensors.size(), weights));

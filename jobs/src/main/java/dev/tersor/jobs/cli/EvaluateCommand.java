@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,19 +101,10 @@ final class EvaluateCommand implements Callable<Integer> {
             data.deviation == null ? List.of() : data.deviation,
             data.folder == null ? "conf/data" : data.folder);
     Engine.check();
-    try (SparkSession session = Sessions.start("evaluate")) {
-      TestNetworks networks =
-          new TestNetworks(
-              settings, modelsDir, cache, session.sparkContext().hadoopConfiguration());
-      TestNetwork network =
-          model != null ? networks.described(model) : graph != null ? networks.onnx(graph) : null;
-      return evaluate(session, settings, network, networks);
-    }
-  }
-
-  private int evaluate(
-      SparkSession session, EvaluationSettings settings, TestNetwork network, TestNetworks networks)
-      throws IOException {
+    Configuration hadoop = HadoopSettings.get();
+    TestNetworks networks = new TestNetworks(settings, modelsDir, cache, hadoop);
+    TestNetwork network =
+        model != null ? networks.described(model) : graph != null ? networks.onnx(graph) : null;
     String set = network == null ? settings.data() : network.data();
     FileEvaluation.Test test =
         new FileEvaluation.Test(
@@ -122,13 +114,22 @@ final class EvaluateCommand implements Callable<Integer> {
             settings.deviation(),
             networks.images(set),
             model == null ? "" : model);
+    ResultsFolder folder = out == null ? null : ResultsFolder.create(out, hadoop);
+    try (SparkSession session = Sessions.start("evaluate")) {
+      return evaluate(session, test, folder);
+    }
+  }
+
+  /**
+   * @param folder for the rows, or null
+   */
+  private int evaluate(SparkSession session, FileEvaluation.Test test, ResultsFolder folder)
+      throws IOException {
     FileEvaluation evaluation = new FileEvaluation(session);
     List<FileEvaluation.Result> results;
-    if (out == null) {
+    if (folder == null) {
       results = evaluation.of(files, test, Runs.start(spec, null));
     } else {
-      ResultsFolder folder =
-          ResultsFolder.create(out, session.sparkContext().hadoopConfiguration());
       RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();

@@ -57,10 +57,11 @@ final class ExpireCommand implements Callable<Integer> {
     }
     // Bad ages are told before a session starts.
     rule(Instant.now());
+    Configuration hadoop = HadoopSettings.get();
+    ResultsFolder folder =
+        dryRun ? ResultsFolder.open(results.out, hadoop) : Runs.existing(results.out, hadoop);
     try (SparkSession session = Sessions.start("expire")) {
-      Configuration hadoop = session.sparkContext().hadoopConfiguration();
       if (dryRun) {
-        ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
         // Without the lock: whoever is writing may take files away meanwhile.
         return folder.reading(
             () -> {
@@ -71,7 +72,6 @@ final class ExpireCommand implements Callable<Integer> {
               return Main.OK;
             });
       }
-      ResultsFolder folder = Runs.existing(results.out, hadoop);
       RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();

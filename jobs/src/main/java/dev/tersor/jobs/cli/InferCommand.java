@@ -101,7 +101,7 @@ final class InferCommand implements Callable<Integer> {
       throw new UsageException("model: --model NAME says how " + file + " computes");
     }
     String name = model == null ? BUILT_IN : model;
-    Configuration configuration = new Configuration();
+    Configuration configuration = HadoopSettings.get();
     EvaluationSettings settings =
         new EvaluationSettings(true, Map.of(), "", List.of(), List.of(), dataDir);
     TestNetworks networks = new TestNetworks(settings, modelsDir, cache, configuration);

@@ -61,6 +61,7 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    SparkDefaults.set(System.getProperties(), System.getenv());
     int status = run(args);
     // Spark leaves threads behind; on a cluster the driver's status is that of the process.
     System.exit(status);

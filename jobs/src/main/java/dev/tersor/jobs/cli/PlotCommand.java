@@ -62,9 +62,9 @@ final class PlotCommand implements Callable<Integer> {
     if (statements.size() != 1) {
       throw new UsageException("plot: " + statements.size() + " queries, expected one");
     }
+    Configuration hadoop = HadoopSettings.get();
+    ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
     try (SparkSession session = Sessions.start("plot")) {
-      Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
       ScatterPlot plot = new ScatterPlot(title, x, y, series, logX);
       System.out.println(
           folder.reading(

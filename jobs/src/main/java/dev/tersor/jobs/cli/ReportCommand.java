@@ -66,15 +66,15 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Configuration hadoop = HadoopSettings.get();
+    ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
+    if (to != null) {
+      checkPage(hadoop);
+    }
+    if (svg != null) {
+      checkPlots(hadoop);
+    }
     try (SparkSession session = Sessions.start("report")) {
-      Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
-      if (to != null) {
-        checkPage(hadoop);
-      }
-      if (svg != null) {
-        checkPlots(hadoop);
-      }
       List<String> asked =
           models.stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
       ReportPage page =

@@ -8,6 +8,16 @@ final class Sessions {
   private Sessions() {}
 
   /**
+   * Starts Spark before what may take minutes, where a cluster runs the driver: YARN gives it 100
+   * seconds to start Spark. {@link #start} finds that session.
+   */
+  static void startFirstInCluster(String command) {
+    if (System.getProperty("spark.submit.deployMode", "client").equals("cluster")) {
+      start(command);
+    }
+  }
+
+  /**
    * Starts Spark.
    *
    * @throws dev.tersor.jobs.config.UsageException saying what to set, if it cannot start on this

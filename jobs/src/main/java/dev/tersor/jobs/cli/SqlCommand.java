@@ -6,8 +6,8 @@ import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.SqlScript;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
-import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,15 +49,16 @@ final class SqlCommand implements Callable<Integer> {
       description = "rows to print (default: ${DEFAULT-VALUE})")
   int rows;
 
-  private final Set<Table> viewed = EnumSet.noneOf(Table.class);
+  /** None yet; not of {@link Table}, whose schemas of Spark nobody needs who does not ask. */
+  private final Set<Table> viewed = new HashSet<>();
 
   @Override
   public Integer call() throws IOException {
     Map<String, Object> values = new HashMap<>(NamedValue.byName("arg", args));
+    List<SqlScript.Statement> statements = SqlScript.parse(SqlScript.text("sql", query));
+    ResultsFolder folder = ResultsFolder.open(results.out, HadoopSettings.get());
     try (SparkSession session = Sessions.start("sql")) {
-      ResultsFolder folder =
-          ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
-      for (SqlScript.Statement statement : SqlScript.parse(SqlScript.text("sql", query))) {
+      for (SqlScript.Statement statement : statements) {
         if (!statement.title().isEmpty()) {
           System.out.println(statement.title());
         }
@@ -75,7 +76,7 @@ final class SqlCommand implements Callable<Integer> {
     String sql = statement.sql();
     Set<Table> asked = statement.tables();
     asked.removeAll(viewed);
-    Set<Table> known = EnumSet.copyOf(viewed);
+    Set<Table> known = new HashSet<>(viewed);
     known.addAll(asked);
     viewed.clear(); // where this fails, tables are read anew
     folder.createViews(session, asked);

@@ -188,20 +188,29 @@ final class SweepCommand implements Callable<Integer> {
     }
     SweepSettings settings = SettingsLoader.load(config, flags());
     PrintStream console = System.err;
-    try (SparkSession session = Sessions.start("sweep")) {
-      long started = System.nanoTime();
-      Configuration hadoop = session.sparkContext().hadoopConfiguration();
-      WeightResolver weights = new WeightResolver(settings.from(), hadoop);
-      List<ResolvedModel> models =
-          new SaliencyResolver(settings.from(), hadoop).resolve(weights.resolve());
-      TensorSettings.check(settings.grid(), models);
-      console.print(PlanText.sources(models));
-      weights.leftOut().forEach((model, why) -> console.println(model + " IS LEFT OUT: " + why));
-      if (plan.dryRun) {
+    Sessions.startFirstInCluster("sweep");
+    long started = System.nanoTime();
+    Configuration hadoop = HadoopSettings.get();
+    WeightResolver weights = new WeightResolver(settings.from(), hadoop);
+    List<ResolvedModel> models =
+        new SaliencyResolver(settings.from(), hadoop).resolve(weights.resolve());
+    TensorSettings.check(settings.grid(), models);
+    console.print(PlanText.sources(models));
+    weights.leftOut().forEach((model, why) -> console.println(model + " IS LEFT OUT: " + why));
+    if (plan.dryRun) {
+      try (SparkSession session = Sessions.start("sweep")) {
         System.out.print(plan.of(settings, models, session.sparkContext().defaultParallelism()));
         return Main.OK;
       }
-      return sweep(session, settings, models, weights.leftOut(), started, console);
+    }
+    List<Subject> evaluated =
+        new TestNetworks(
+                settings.evaluation(), settings.from().modelsDir(), settings.from().cache(), hadoop)
+            .of(models, settings.from().files(), console::println);
+    ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
+    long planned = System.nanoTime() - started;
+    try (SparkSession session = Sessions.start("sweep")) {
+      return sweep(session, settings, models, evaluated, weights.leftOut(), folder, planned);
     }
   }
 
@@ -209,19 +218,11 @@ final class SweepCommand implements Callable<Integer> {
       SparkSession session,
       SweepSettings settings,
       List<ResolvedModel> models,
+      List<Subject> evaluated,
       Map<String, String> leftOut,
-      long started,
-      PrintStream console)
+      ResultsFolder folder,
+      long planned)
       throws IOException {
-    List<Subject> evaluated =
-        new TestNetworks(
-                settings.evaluation(),
-                settings.from().modelsDir(),
-                settings.from().cache(),
-                session.sparkContext().hadoopConfiguration())
-            .of(models, settings.from().files(), console::println);
-    ResultsFolder folder =
-        ResultsFolder.create(settings.run().out(), session.sparkContext().hadoopConfiguration());
     RunInfo info = Runs.start(spec, folder);
     try (RunLock lock = RunLock.take(folder, info.id())) {
       folder.recover();
@@ -229,7 +230,7 @@ final class SweepCommand implements Callable<Integer> {
       log.start("plan")
           .put("models", models.size())
           .put("models_left_out", leftOut.size())
-          .end((System.nanoTime() - started) / 1e9);
+          .end(planned / 1e9);
       RunReport report =
           new RunReport(info, folder, log)
               .put("models", models.stream().map(ResolvedModel::name).toList())
@@ -241,7 +242,7 @@ final class SweepCommand implements Callable<Integer> {
         if (fresh) {
           folder.putAside();
         }
-        outcome = sweep.run(grid, evaluated, retryFailed, console);
+        outcome = sweep.run(grid, evaluated, retryFailed, System.err);
       } catch (Exception e) { // Spark throws checked exceptions that it does not declare
         report.ended(Main.status(e), e);
         throw e;

@@ -94,9 +94,8 @@ final class TrainCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     TrainingSettings settings = TrainingLoader.load(config, flags());
     PrintStream console = System.err;
+    ResultsFolder folder = ResultsFolder.create(settings.out(), HadoopSettings.get());
     try (SparkSession session = Sessions.start("train")) {
-      ResultsFolder folder =
-          ResultsFolder.create(settings.out(), session.sparkContext().hadoopConfiguration());
       RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();

@@ -21,9 +21,8 @@ final class VerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    ResultsFolder folder = ResultsFolder.open(results.out, HadoopSettings.get());
     try (SparkSession session = Sessions.start("verify")) {
-      ResultsFolder folder =
-          ResultsFolder.open(results.out, session.sparkContext().hadoopConfiguration());
       Verification verification = folder.reading(() -> Verification.of(session, folder));
       List<Row> damaged = verification.damaged();
       for (Row row : damaged) {

@@ -16,7 +16,6 @@ import dev.tersor.jobs.source.DecodedNetworks;
 import dev.tersor.jobs.source.HadoopSource;
 import dev.tersor.jobs.source.NewFile;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -46,13 +45,12 @@ public final class NetworkFiles {
    * Compresses a checkpoint. Tensors of rank 2 and more are pruned, quantised and encoded; others
    * are stored as numbers. Nothing is left out.
    *
-   * @param progress told the name of each tensor before it is compressed
+   * @param progress told the name of each tensor before it is compressed, by several threads
    * @throws UsageException naming the file and the tensor, if one cannot be read or be held
    */
   public Compressed compress(
       String checkpoint, String to, LayerSettings settings, long seed, Consumer<String> progress)
       throws IOException {
-    List<NetworkTensor> tensors = new ArrayList<>();
     Checkpoint opened = header(checkpoint);
     check(checkpoint, opened);
     List<String> names = opened.tensors().stream().map(StoredTensor::name).toList();
@@ -60,10 +58,14 @@ public final class NetworkFiles {
       throw new UsageException(
           "compress: no tensor of " + checkpoint + " is called '" + unused + "'");
     }
-    for (StoredTensor tensor : opened.tensors()) {
-      progress.accept(tensor.name());
-      tensors.add(compress(tensor, values(tensor), settings.of(tensor.name()), seed));
-    }
+    List<NetworkTensor> tensors =
+        TensorThreads.map(
+            opened.tensors(),
+            tensor -> tensor.shape().size(),
+            tensor -> {
+              progress.accept(tensor.name());
+              return compress(tensor, values(tensor), settings.of(tensor.name()), seed);
+            });
     NetworkFile.Written written = NetworkFile.write(tensors);
     List<NetworkTensor> read = NetworkFile.read(written.bytes());
     check(tensors, read);

@@ -62,6 +62,18 @@ class JavaCheckTest {
     }
   }
 
+  /** A JDK says its version in a file, for which no JVM has to start. */
+  @Test
+  void theNoteOfAJdkIsEnough() throws IOException, InterruptedException {
+    Path home = java("17");
+    Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"A\"\nJAVA_VERSION=\"11.0.2\"\n");
+    String line = "error: Java 11.0.2 (%s/bin/java) is older than 17: %s";
+    assertEquals(new Ended(2, List.of(line.formatted(home, ADVICE))), run(home, script()));
+    // One that says nothing of it is asked.
+    Files.writeString(home.resolve("release"), "IMPLEMENTOR=\"A\"\n");
+    assertEquals(new Ended(0, List.of()), run(home, script()));
+  }
+
   @Test
   void noJavaIsOneLine() throws IOException, InterruptedException {
     Path home = folder.resolve("none");
