@@ -122,7 +122,8 @@ final class CodebooksCommand implements Callable<Integer> {
     TensorSettings.check(settings.grid(), resolved);
     System.err.print(PlanText.sources(resolved));
     ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
-    try (SparkSession session = Sessions.start("codebooks")) {
+    try (Sessions spark = Sessions.start("codebooks")) {
+      SparkSession session = spark.session();
       RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();

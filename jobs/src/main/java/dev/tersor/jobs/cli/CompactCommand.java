@@ -44,7 +44,8 @@ final class CompactCommand implements Callable<Integer> {
       throw new UsageException("target-mb: " + targetMegabytes + " is not a number in 1..1048576");
     }
     ResultsFolder folder = Runs.existing(results.out, HadoopSettings.get());
-    try (SparkSession session = Sessions.start("compact")) {
+    try (Sessions spark = Sessions.start("compact")) {
+      SparkSession session = spark.session();
       RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();

@@ -133,7 +133,8 @@ final class CompareCommand implements Callable<Integer> {
     Configuration hadoop = HadoopSettings.get();
     ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
     ResultsFolder others = withOut == null ? folder : ResultsFolder.open(withOut, hadoop);
-    try (SparkSession session = Sessions.start("compare")) {
+    try (Sessions spark = Sessions.start("compare")) {
+      SparkSession session = spark.session();
       if (withOut == null) {
         return folder.reading(() -> compare(session, folder, folder, options));
       }

@@ -36,7 +36,8 @@ final class CostCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Configuration hadoop = HadoopSettings.get();
     ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
-    try (SparkSession session = Sessions.start("cost")) {
+    try (Sessions spark = Sessions.start("cost")) {
+      SparkSession session = spark.session();
       CostFit.Result fit =
           CostFit.of(
               session,

@@ -66,7 +66,8 @@ final class DecodeCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Configuration hadoop = HadoopSettings.get();
     ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
-    try (SparkSession session = Sessions.start("decode")) {
+    try (Sessions spark = Sessions.start("decode")) {
+      SparkSession session = spark.session();
       System.out.println(
           folder.reading(
               () ->

@@ -115,7 +115,8 @@ final class EvaluateCommand implements Callable<Integer> {
             networks.images(set),
             model == null ? "" : model);
     ResultsFolder folder = out == null ? null : ResultsFolder.create(out, hadoop);
-    try (SparkSession session = Sessions.start("evaluate")) {
+    try (Sessions spark = Sessions.start("evaluate")) {
+      SparkSession session = spark.session();
       return evaluate(session, test, folder);
     }
   }

@@ -60,7 +60,8 @@ final class ExpireCommand implements Callable<Integer> {
     Configuration hadoop = HadoopSettings.get();
     ResultsFolder folder =
         dryRun ? ResultsFolder.open(results.out, hadoop) : Runs.existing(results.out, hadoop);
-    try (SparkSession session = Sessions.start("expire")) {
+    try (Sessions spark = Sessions.start("expire")) {
+      SparkSession session = spark.session();
       if (dryRun) {
         // Without the lock: whoever is writing may take files away meanwhile.
         return folder.reading(

@@ -64,7 +64,8 @@ final class PlotCommand implements Callable<Integer> {
     }
     Configuration hadoop = HadoopSettings.get();
     ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
-    try (SparkSession session = Sessions.start("plot")) {
+    try (Sessions spark = Sessions.start("plot")) {
+      SparkSession session = spark.session();
       ScatterPlot plot = new ScatterPlot(title, x, y, series, logX);
       System.out.println(
           folder.reading(

@@ -74,7 +74,8 @@ final class ReportCommand implements Callable<Integer> {
     if (svg != null) {
       checkPlots(hadoop);
     }
-    try (SparkSession session = Sessions.start("report")) {
+    try (Sessions spark = Sessions.start("report")) {
+      SparkSession session = spark.session();
       List<String> asked =
           models.stream().map(String::strip).filter(name -> !name.isEmpty()).toList();
       ReportPage page =

@@ -1,11 +1,43 @@
 package dev.tersor.jobs.cli;
 
+import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
-/** Spark sessions with what the tables need. */
-final class Sessions {
-  private Sessions() {}
+/**
+ * The Spark session of a command, with what the tables need: one that it starts and stops, or where
+ * Spark runs already, in a notebook for instance, one beside those of others.
+ */
+final class Sessions implements AutoCloseable {
+  private static final Map<String, String> SETTINGS =
+      Map.of(
+          "spark.sql.session.timeZone",
+          "UTC",
+          // A model that is called 18 is still called by a string.
+          "spark.sql.sources.partitionColumnTypeInference.enabled",
+          "false",
+          "spark.sql.debug.maxToStringFields",
+          "200",
+          "spark.sql.parquet.compression.codec",
+          "zstd",
+          // The files of a snapshot are looked at by a job of few tasks, not of one each.
+          "spark.sql.sources.parallelPartitionDiscovery.parallelism",
+          "32",
+          // A file a model is open at once; else Spark sorts rows by model, containers and all.
+          "spark.sql.maxConcurrentOutputFileWriters",
+          "16");
+
+  /** The one that {@link #startFirstInCluster} started, until a command takes it over. */
+  private static SparkSession startedFirst;
+
+  private final SparkSession session;
+  private final boolean isOwn;
+
+  private Sessions(SparkSession session, boolean isOwn) {
+    this.session = session;
+    this.isOwn = isOwn;
+  }
 
   /**
    * Starts Spark before what may take minutes, where a cluster runs the driver: YARN gives it 100
@@ -13,31 +45,49 @@ final class Sessions {
    */
   static void startFirstInCluster(String command) {
     if (System.getProperty("spark.submit.deployMode", "client").equals("cluster")) {
-      start(command);
+      startedFirst = start(command).session;
     }
   }
 
   /**
-   * Starts Spark.
+   * Starts Spark, unless it runs.
    *
    * @throws dev.tersor.jobs.config.UsageException saying what to set, if it cannot start on this
    *     machine
    */
-  static SparkSession start(String command) {
+  static Sessions start(String command) {
+    if (startedFirst != null) {
+      Sessions first = new Sessions(startedFirst, true);
+      startedFirst = null;
+      return first;
+    }
+    if (isRunning()) {
+      SparkSession beside = SparkSession.builder().getOrCreate().newSession();
+      SETTINGS.forEach(beside.conf()::set);
+      return new Sessions(beside, false);
+    }
     // Before Spark does it, and logs pages of what came of it.
     JavaCheck.require();
     new LocalMachine(new SparkConf()).check();
-    return SparkSession.builder()
-        .appName("tersor " + command)
-        .config("spark.sql.session.timeZone", "UTC")
-        // A model that is called 18 is still called by a string.
-        .config("spark.sql.sources.partitionColumnTypeInference.enabled", "false")
-        .config("spark.sql.debug.maxToStringFields", "200")
-        .config("spark.sql.parquet.compression.codec", "zstd")
-        // The files of a snapshot are looked at by a job of few tasks, not of one each.
-        .config("spark.sql.sources.parallelPartitionDiscovery.parallelism", "32")
-        // A file a model is open at once; else Spark sorts rows by model, containers and all.
-        .config("spark.sql.maxConcurrentOutputFileWriters", "16")
-        .getOrCreate();
+    SparkSession.Builder builder = SparkSession.builder().appName("tersor " + command);
+    SETTINGS.forEach(builder::config);
+    return new Sessions(builder.getOrCreate(), true);
+  }
+
+  /** Whether Spark runs in this JVM. */
+  static boolean isRunning() {
+    Option<SparkSession> running = SparkSession.getDefaultSession();
+    return running.isDefined() && !running.get().sparkContext().isStopped();
+  }
+
+  SparkSession session() {
+    return session;
+  }
+
+  @Override
+  public void close() {
+    if (isOwn) {
+      session.stop();
+    }
   }
 }

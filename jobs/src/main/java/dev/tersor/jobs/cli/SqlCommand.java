@@ -57,7 +57,8 @@ final class SqlCommand implements Callable<Integer> {
     Map<String, Object> values = new HashMap<>(NamedValue.byName("arg", args));
     List<SqlScript.Statement> statements = SqlScript.parse(SqlScript.text("sql", query));
     ResultsFolder folder = ResultsFolder.open(results.out, HadoopSettings.get());
-    try (SparkSession session = Sessions.start("sql")) {
+    try (Sessions spark = Sessions.start("sql")) {
+      SparkSession session = spark.session();
       for (SqlScript.Statement statement : statements) {
         if (!statement.title().isEmpty()) {
           System.out.println(statement.title());

@@ -198,7 +198,8 @@ final class SweepCommand implements Callable<Integer> {
     console.print(PlanText.sources(models));
     weights.leftOut().forEach((model, why) -> console.println(model + " IS LEFT OUT: " + why));
     if (plan.dryRun) {
-      try (SparkSession session = Sessions.start("sweep")) {
+      try (Sessions spark = Sessions.start("sweep")) {
+        SparkSession session = spark.session();
         System.out.print(plan.of(settings, models, session.sparkContext().defaultParallelism()));
         return Main.OK;
       }
@@ -209,7 +210,8 @@ final class SweepCommand implements Callable<Integer> {
             .of(models, settings.from().files(), console::println);
     ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
     long planned = System.nanoTime() - started;
-    try (SparkSession session = Sessions.start("sweep")) {
+    try (Sessions spark = Sessions.start("sweep")) {
+      SparkSession session = spark.session();
       return sweep(session, settings, models, evaluated, weights.leftOut(), folder, planned);
     }
   }

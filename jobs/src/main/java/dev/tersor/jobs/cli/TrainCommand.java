@@ -95,7 +95,8 @@ final class TrainCommand implements Callable<Integer> {
     TrainingSettings settings = TrainingLoader.load(config, flags());
     PrintStream console = System.err;
     ResultsFolder folder = ResultsFolder.create(settings.out(), HadoopSettings.get());
-    try (SparkSession session = Sessions.start("train")) {
+    try (Sessions spark = Sessions.start("train")) {
+      SparkSession session = spark.session();
       RunInfo info = Runs.start(spec, folder);
       try (RunLock lock = RunLock.take(folder, info.id())) {
         folder.recover();

@@ -22,7 +22,8 @@ final class VerifyCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ResultsFolder folder = ResultsFolder.open(results.out, HadoopSettings.get());
-    try (SparkSession session = Sessions.start("verify")) {
+    try (Sessions spark = Sessions.start("verify")) {
+      SparkSession session = spark.session();
       Verification verification = folder.reading(() -> Verification.of(session, folder));
       List<Row> damaged = verification.damaged();
       for (Row row : damaged) {

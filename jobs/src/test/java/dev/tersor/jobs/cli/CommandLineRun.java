@@ -12,8 +12,13 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.apache.spark.sql.SparkSession;
 
-/** Runs the command line inside the test's own process, on a local Spark. */
+/**
+ * Runs the command line inside the test's own process, on a local Spark: one for all tests of a
+ * JVM, since starting it takes longer than most of what they ask of it.
+ */
 public final class CommandLineRun {
   public final int status;
   public final String out;
@@ -25,12 +30,38 @@ public final class CommandLineRun {
     this.err = err;
   }
 
+  /** Runs a command on the Spark that runs already, or on one that is started for all. */
   public static CommandLineRun of(String... args) {
+    settings();
+    if (args.length > 0 && !WITHOUT_SPARK.contains(args[0]) && !Sessions.isRunning()) {
+      Sessions.start("tests");
+    }
+    return run(args);
+  }
+
+  /** Runs a command that starts a Spark of its own, and stops it, as it does outside of tests. */
+  static CommandLineRun alone(String... args) {
+    settings();
+    stopSpark();
+    return run(args);
+  }
+
+  /** Stops the Spark of all tests: the next command starts another. */
+  static void stopSpark() {
+    if (Sessions.isRunning()) {
+      SparkSession.builder().getOrCreate().stop();
+    }
+  }
+
+  private static void settings() {
     System.setProperty("spark.master", System.getProperty("spark.master", "local[2]"));
     System.setProperty("spark.ui.enabled", "false");
     System.setProperty("spark.sql.shuffle.partitions", "2");
     System.setProperty("spark.driver.bindAddress", "127.0.0.1");
     System.setProperty("spark.driver.host", "127.0.0.1");
+  }
+
+  private static CommandLineRun run(String... args) {
     PrintStream console = System.out;
     PrintStream errors = System.err;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -46,6 +77,10 @@ public final class CommandLineRun {
       System.setErr(errors);
     }
   }
+
+  /** The commands that need no Spark. */
+  private static final Set<String> WITHOUT_SPARK =
+      Set.of("compress", "decompress", "infer", "fetch", "help", "--help", "--version");
 
   /** The grid of a test that says no other: the defaults are a large one. */
   private static final Map<String, String> GRID =

@@ -172,6 +172,8 @@ class NightlyTest {
     System.setProperty("spark.hadoop.fs.file.impl", FullFileSystem.class.getName());
     System.setProperty("spark.hadoop.fs.file.impl.disable.cache", "true");
     try {
+      // Another Spark, with that disk.
+      CommandLineRun.stopSpark();
       FullFileSystem.ROOM.set(2);
       CommandLineRun full = sweep(with(options, "--sparsities", "0.5,0.9"));
       assertEquals(2, full.status, full::toString);
@@ -185,6 +187,7 @@ class NightlyTest {
       FullFileSystem.ROOM.set(Integer.MAX_VALUE);
       System.clearProperty("spark.hadoop.fs.file.impl");
       System.clearProperty("spark.hadoop.fs.file.impl.disable.cache");
+      CommandLineRun.stopSpark();
     }
     // The report of a run that had no room for it is missing, too.
     assertEquals(before, without("_staging", tree()));

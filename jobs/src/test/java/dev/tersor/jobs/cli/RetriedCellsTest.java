@@ -110,7 +110,8 @@ class RetriedCellsTest {
   /** Cells of results as those of a run that failed at some of them. */
   private static void copyWithFailures(String from, String to, Map<String, Failure> errors)
       throws IOException {
-    try (SparkSession session = Sessions.start("test")) {
+    try (Sessions spark = Sessions.start("test")) {
+      SparkSession session = spark.session();
       var hadoop = session.sparkContext().hadoopConfiguration();
       var cells = ResultsFolder.open(from, hadoop).table(session, Table.CELLS);
       for (Map.Entry<String, Failure> error : errors.entrySet()) {
