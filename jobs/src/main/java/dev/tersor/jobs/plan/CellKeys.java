@@ -3,7 +3,7 @@ package dev.tersor.jobs.plan;
 import dev.tersor.core.encode.Auto;
 import dev.tersor.core.encode.RasSelection;
 import dev.tersor.core.encode.Recipe;
-import dev.tersor.core.model.SyntheticWeights;
+import dev.tersor.core.tensor.SyntheticWeights;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.GridSettings;

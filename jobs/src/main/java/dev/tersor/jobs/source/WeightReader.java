@@ -2,7 +2,7 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
-import dev.tersor.core.model.SyntheticWeights;
+import dev.tersor.core.tensor.SyntheticWeights;
 import dev.tersor.core.tensor.Segment;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
