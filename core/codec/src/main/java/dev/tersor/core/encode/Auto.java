@@ -9,8 +9,11 @@ import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.NameWithParameters;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The choice of the smallest recipe for a tensor under a constraint: {@code auto}, {@code
@@ -23,7 +26,7 @@ import java.util.Map;
  * @param speed the least speed of decoding, as a share of the speed of copying the dense codes,
  *     both measured on this tensor when the choice is made; 0 for none
  */
-public record Auto(Access access, double speed) {
+public record Auto(Access access, double speed) implements Encoding {
   private static final String NAME = "auto";
 
   public Auto {
@@ -80,6 +83,7 @@ public record Auto(Access access, double speed) {
   }
 
   /** The text that {@link #parse} reads. */
+  @Override
   public String name() {
     Map<String, String> parameters = new LinkedHashMap<>();
     if (access != Access.SEQUENTIAL) {
@@ -126,5 +130,27 @@ public record Auto(Access access, double speed) {
       choice.offer(scheme, split);
     }
     return choice.best();
+  }
+
+  /** The smallest of the recipes that are smallest for some segment. */
+  @Override
+  public Recipe recipe(List<Codes> segments) {
+    Set<Recipe> candidates = new LinkedHashSet<>();
+    for (Codes segment : segments) {
+      candidates.add(Container.recipe(encode(segment).container()));
+    }
+    Recipe best = null;
+    long least = Long.MAX_VALUE;
+    for (Recipe recipe : candidates) {
+      long bytes = 0;
+      for (Codes segment : candidates.size() == 1 ? List.<Codes>of() : segments) {
+        bytes += Container.encode(segment, recipe).container().length;
+      }
+      if (bytes < least) {
+        least = bytes;
+        best = recipe;
+      }
+    }
+    return best;
   }
 }

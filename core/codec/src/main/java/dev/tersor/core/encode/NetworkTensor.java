@@ -5,6 +5,8 @@ import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** A tensor of a network file. */
@@ -80,6 +82,26 @@ public sealed interface NetworkTensor {
         }
       }
       segments = List.copyOf(segments);
+    }
+
+    /**
+     * Cuts a quantised tensor into segments and finds its recipe.
+     *
+     * @param codes a code for each weight, in row-major order
+     * @throws IllegalStateException if no recipe meets what a choice asks for
+     */
+    public static Coded of(
+        String name, Shape shape, byte[] codes, Codebook codebook, Encoding encoding) {
+      List<Codes> segments = new ArrayList<>();
+      for (Segment segment : Segment.cut(shape)) {
+        int from = Math.toIntExact(segment.offset());
+        segments.add(
+            new Codes(
+                segment.shape(),
+                Arrays.copyOfRange(codes, from, from + segment.length()),
+                codebook.part(segment, shape.rowLength())));
+      }
+      return new Coded(name, shape, encoding.recipe(segments), segments);
     }
 
     /** The codebook of the whole tensor. */

@@ -5,6 +5,7 @@ import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.IndexSchemes;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
+import dev.tersor.core.tensor.Codes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +14,7 @@ import java.util.List;
  * scheme alone means packed symbols, and one with parameters names them: {@code
  * hybrid(theta=0.7,remainder=bitmap)/rans}.
  */
-public record Recipe(IndexScheme index, SymbolCoder coder) {
+public record Recipe(IndexScheme index, SymbolCoder coder) implements Encoding {
   private static final String DEFAULT_CODER = "packed";
 
   /** Every registered index scheme with every registered symbol coder. */
@@ -50,8 +51,14 @@ public record Recipe(IndexScheme index, SymbolCoder coder) {
     return new Recipe(IndexSchemes.parse(index), SymbolCoders.ALL.get(coder));
   }
 
+  @Override
   public String name() {
     return index.name() + "/" + coder.name();
+  }
+
+  @Override
+  public Recipe recipe(List<Codes> segments) {
+    return this;
   }
 
   /** How weights are found in this encoding: no better than the scheme and the coder allow. */

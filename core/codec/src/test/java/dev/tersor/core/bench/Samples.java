@@ -1,6 +1,5 @@
 package dev.tersor.core.bench;
 
-import dev.tersor.core.tensor.SyntheticWeights;
 import dev.tersor.core.prune.Magnitude;
 import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitters;
@@ -8,6 +7,7 @@ import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.SyntheticWeights;
 
 /** What the benchmarks run on: the largest layer of ResNet34, 512x512x3x3, with drawn weights. */
 public final class Samples {

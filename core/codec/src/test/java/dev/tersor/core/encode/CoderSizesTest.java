@@ -2,7 +2,6 @@ package dev.tersor.core.encode;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tersor.core.tensor.SyntheticWeights;
 import dev.tersor.core.prune.Magnitude;
 import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitters;
@@ -13,6 +12,7 @@ import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.SyntheticWeights;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 

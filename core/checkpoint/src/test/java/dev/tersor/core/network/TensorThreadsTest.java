@@ -1,9 +1,8 @@
-package dev.tersor.jobs.network;
+package dev.tersor.core.network;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.tersor.jobs.config.UsageException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -36,16 +35,16 @@ class TensorThreadsTest {
 
   @Test
   void theFirstThatFailsIsTold() {
-    UsageException error =
+    IllegalArgumentException error =
         assertThrows(
-            UsageException.class,
+            IllegalArgumentException.class,
             () ->
                 TensorThreads.map(
                     ITEMS,
                     item -> 1,
                     item -> {
                       if (item >= 3) {
-                        throw new UsageException("item " + item);
+                        throw new IllegalArgumentException("item " + item);
                       }
                       return item;
                     }));

@@ -1,4 +1,4 @@
-package dev.tersor.jobs.network;
+package dev.tersor.core.network;
 
 import java.util.ArrayList;
 import java.util.List;
