@@ -4,7 +4,7 @@ package dev.tersor.core.bits;
  * Blocks of B = 15, 31 or 63 bits as their number of ones and their rank among the blocks of as
  * many (Cover, "Enumerative Source Encoding", 1973). Blocks of as many ones are ranked as the
  * numbers that have position p as bit p: the rank is the sum of {@code C(p_j, j)} over the
- * positions p_1 < p_2 < ... of the ones.
+ * positions {@code p_1 < p_2 < ...} of the ones.
  */
 public final class Combinations {
   private static final int ROW = 64;

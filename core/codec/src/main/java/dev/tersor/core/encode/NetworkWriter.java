@@ -46,12 +46,19 @@ final class NetworkWriter {
     if (!names.add(tensor.name())) {
       throw new IllegalArgumentException("two tensors are called '" + tensor.name() + "'");
     }
-    Shape shape = tensor.shape();
     try {
-      Limits.check(shape);
+      write(tensor);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("tensor '" + tensor.name() + "': " + e.getMessage(), e);
+      throw new IllegalArgumentException(
+          "tensor '%s' of shape %s: %s".formatted(tensor.name(), tensor.shape(), e.getMessage()),
+          e);
     }
+    return out.size() - before;
+  }
+
+  private void write(NetworkTensor tensor) {
+    Shape shape = tensor.shape();
+    Limits.check(shape);
     out.u8(TENSOR);
     text(tensor.name());
     out.u8(shape.rank());
@@ -72,7 +79,6 @@ final class NetworkWriter {
         segment(segment, coded.recipe());
       }
     }
-    return out.size() - before;
   }
 
   private void book(Codebook codebook) {

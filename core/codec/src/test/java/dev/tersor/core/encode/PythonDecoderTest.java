@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.tersor.core.Compression;
+import dev.tersor.core.Tersor;
 import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -88,6 +91,9 @@ class PythonDecoderTest {
     for (byte[] dump : dumps) {
       files.add(Files.write(folder.resolve("dump" + files.size()), dump));
     }
+    float[] weights = {0.5f, 0, -1, 0, 0, 2};
+    byte[] tensor = Tersor.encode(weights, Shape.of(2, 3), Compression.DEFAULT.bits(2));
+    files.add(Files.write(folder.resolve("tensor.tersor"), tensor));
     try (Stream<Path> golden = Files.walk(GOLDEN)) {
       golden
           .filter(Files::isRegularFile)
