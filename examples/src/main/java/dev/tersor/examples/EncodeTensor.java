@@ -13,8 +13,7 @@ public final class EncodeTensor {
   public static void main(String[] args) {
     float[] weights = normal(256 * 128);
 
-    Compression small =
-        Compression.DEFAULT.sparsity(0.9).bits(4).codebook("exact").encoding("auto");
+    Compression small = Compression.DEFAULT.sparsity(0.9).bits(4).encoding("auto");
     byte[] file = Tersor.encode(weights, Shape.of(256, 128), small);
     float[] decoded = Tersor.decode(file).weights();
 

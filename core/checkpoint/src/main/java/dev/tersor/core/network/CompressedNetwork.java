@@ -52,7 +52,7 @@ public record CompressedNetwork(
                 return compress(checkpoint, tensor, settings.apply(tensor.name()));
               });
     } catch (UncheckedIOException e) {
-      throw new IOException(e.getCause().getMessage(), e.getCause());
+      throw e.getCause();
     }
     NetworkFile.Written written = NetworkFile.write(tensors);
     List<NetworkTensor> read = NetworkFile.read(written.bytes());
