@@ -1,5 +1,6 @@
 package dev.tersor.jobs.cli;
 
+import dev.tersor.core.network.CompressedNetwork;
 import dev.tersor.jobs.config.LayerSettings;
 import dev.tersor.jobs.network.NetworkFiles;
 import dev.tersor.jobs.report.NetworkTable;
@@ -83,7 +84,7 @@ final class CompressCommand implements Callable<Integer> {
             .put("encoding", encoding)
             .put("half", half);
     LayerSettings settings = LayerSettings.load(config, flags.values());
-    NetworkFiles.Compressed network =
+    CompressedNetwork network =
         new NetworkFiles(HadoopSettings.get())
             .compress(
                 checkpoint, to, settings, seed, name -> System.err.println("compressing " + name));

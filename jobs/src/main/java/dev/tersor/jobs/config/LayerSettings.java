@@ -6,10 +6,8 @@ import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
-import dev.tersor.core.encode.Auto;
-import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.Compression;
 import dev.tersor.core.model.Hocon;
-import dev.tersor.core.quantize.CodebookFitters;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -25,16 +23,6 @@ import java.util.TreeSet;
  * glob. A name goes before a glob, and a longer glob before a shorter one.
  */
 public final class LayerSettings {
-  /**
-   * The settings of one layer.
-   *
-   * @param pruning of this tensor alone
-   * @param encoding a recipe or a choice of one
-   * @param isHalf whether codebook and plain numbers take 16 bits
-   */
-  public record Layer(
-      Pruning pruning, int bits, String codebook, String encoding, boolean isHalf) {}
-
   private static final String ROOT = "compress";
   private static final String TENSORS = "tensors";
   private static final Config DEFAULTS =
@@ -85,8 +73,8 @@ public final class LayerSettings {
               .thenComparing(String::length)
               .thenComparing(Comparator.naturalOrder()));
       LayerSettings settings = new LayerSettings(common, patterns);
-      settings.layer(common);
-      patterns.forEach(pattern -> settings.layer(settings.with(pattern)));
+      settings.compression(common);
+      patterns.forEach(pattern -> settings.compression(settings.with(pattern)));
       return settings;
     } catch (ConfigException e) {
       throw new UsageException(e.getMessage(), e);
@@ -120,14 +108,14 @@ public final class LayerSettings {
   }
 
   /** The settings of a tensor by its name. */
-  public Layer of(String tensor) {
+  public Compression of(String tensor) {
     Config chosen = common;
     for (String pattern : patterns) {
       if (matches(pattern, tensor)) {
         chosen = with(pattern);
       }
     }
-    return layer(chosen);
+    return compression(chosen);
   }
 
   /** Patterns that none of these names matches: most likely misspelt. */
@@ -142,24 +130,20 @@ public final class LayerSettings {
         || FileSystems.getDefault().getPathMatcher("glob:" + pattern).matches(Path.of(tensor));
   }
 
-  private Layer layer(Config config) {
-    int bits = config.getInt("bits");
-    if (bits < 1 || bits > 8) {
-      throw new UsageException("bits: " + bits + " is not a whole number in 1..8");
-    }
-    String codebook = config.getString("codebook");
-    String encoding = config.getString("encoding");
-    try {
-      codebook = CodebookFitters.parse(codebook).name();
-      encoding =
-          Auto.isAuto(encoding) ? Auto.parse(encoding).name() : Recipe.parse(encoding).name();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage(), e);
-    }
+  private Compression compression(Config config) {
     Pruning pruning = Pruning.parse(config.getString("sparsity"), "tensor");
     if (pruning.scope() == Pruning.Scope.PAPER) {
       throw new UsageException("sparsity: paper is for sweeps of described models");
     }
-    return new Layer(pruning, bits, codebook, encoding, config.getBoolean("half"));
+    try {
+      return Compression.DEFAULT
+          .sparsity(pruning.target().orElse(0))
+          .bits(config.getInt("bits"))
+          .codebook(config.getString("codebook"))
+          .encoding(config.getString("encoding"))
+          .half(config.getBoolean("half"));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage(), e);
+    }
   }
 }

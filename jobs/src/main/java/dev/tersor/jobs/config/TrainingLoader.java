@@ -3,8 +3,7 @@ package dev.tersor.jobs.config;
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
-import dev.tersor.core.encode.Auto;
-import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.model.NamedConstant;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
@@ -77,8 +76,7 @@ public final class TrainingLoader {
     }
     List<String> encodings = new ArrayList<>();
     for (String encoding : config.getStringList("encodings")) {
-      encodings.add(
-          Auto.isAuto(encoding) ? Auto.parse(encoding).name() : Recipe.parse(encoding).name());
+      encodings.add(Encoding.parse(encoding).name());
     }
     for (int bias : config.getIntList("bias-bits")) {
       if (bias != 32 && bias != 16 && (bias < 2 || bias > 8)) {

@@ -5,8 +5,8 @@ import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.core.encode.Floor;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.network.CompressedNetwork;
 import dev.tersor.core.tensor.Codes;
-import dev.tersor.jobs.network.NetworkFiles;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -16,7 +16,7 @@ public final class NetworkTable {
   private NetworkTable() {}
 
   /** A row for each tensor and one for the file. */
-  public static String of(NetworkFiles.Compressed network) {
+  public static String of(CompressedNetwork network) {
     List<NetworkTensor> tensors = network.tensors();
     List<Integer> rows = IntStream.range(0, tensors.size()).boxed().toList();
     String table =
@@ -45,9 +45,9 @@ public final class NetworkTable {
             Locale.ROOT,
             "%n%,d bytes for %,d weights and biases: %.2f times smaller than fp32, everything"
                 + " counted%n",
-            network.bytes(),
+            network.bytes().length,
             weights,
-            (double) Float.BYTES * weights / network.bytes());
+            (double) Float.BYTES * weights / network.bytes().length);
   }
 
   private static Column left(String header) {

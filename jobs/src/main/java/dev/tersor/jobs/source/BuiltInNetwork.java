@@ -2,6 +2,7 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.encode.NetworkFile;
+import dev.tersor.core.network.Networks;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -74,7 +75,7 @@ public final class BuiltInNetwork implements ByteSource {
       return stored;
     }
     ByteArrayOutputStream decoded = new ByteArrayOutputStream();
-    DecodedNetworks.write(NetworkFile.read(stored), decoded);
+    Networks.writeSafetensors(NetworkFile.read(stored), decoded);
     return decoded.toByteArray();
   }
 

@@ -1,14 +1,10 @@
 package dev.tersor.jobs.source;
 
-import dev.tersor.core.checkpoint.SafetensorsWriter;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
-import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.network.Networks;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -43,7 +39,7 @@ public final class DecodedNetworks {
             configuration);
     if (!file.exists()) {
       List<NetworkTensor> network = NetworkFile.read(bytes);
-      file.write(out -> write(network, out));
+      file.write(out -> Networks.writeSafetensors(network, out));
     }
     return file.path();
   }
@@ -53,20 +49,5 @@ public final class DecodedNetworks {
     String name = network.substring(0, network.length() - SUFFIX.length());
     return name.substring(0, Math.min(name.length(), MOST)).replaceAll("[^A-Za-z0-9._-]", "_")
         + ".safetensors";
-  }
-
-  /** Writes tensors as a safetensors file of F32. */
-  public static void write(List<NetworkTensor> network, OutputStream out) throws IOException {
-    Map<String, NetworkTensor> tensors = new TreeMap<>();
-    Map<String, Shape> shapes = new TreeMap<>();
-    for (NetworkTensor tensor : network) {
-      tensors.put(tensor.name(), tensor);
-      shapes.put(tensor.name(), tensor.shape());
-    }
-    try (SafetensorsWriter writer = new SafetensorsWriter(out, shapes, Map.of())) {
-      for (NetworkTensor tensor : tensors.values()) {
-        writer.write(tensor.name(), tensor.values());
-      }
-    }
   }
 }

@@ -2,8 +2,8 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
-import dev.tersor.core.model.SyntheticWeights;
 import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.SyntheticWeights;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.util.SerializableConfiguration;

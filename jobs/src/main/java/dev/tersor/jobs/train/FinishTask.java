@@ -1,6 +1,7 @@
 package dev.tersor.jobs.train;
 
 import dev.tersor.core.data.LabelledImages;
+import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Parameter;
@@ -105,7 +106,11 @@ final class FinishTask {
                 cell.rank(),
                 cell.biasBits())
             : StoredNetwork.of(
-                parameters, shared, cell.shared().bits(), cell.encoding(), cell.biasBits());
+                parameters,
+                shared,
+                cell.shared().bits(),
+                Encoding.parse(cell.encoding()),
+                cell.biasBits());
     StageFiles files = setting.files();
     RowBuilder row = row(cell);
     long params = parameters.stream().mapToLong(parameter -> parameter.shape().size()).sum();

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.train;
 
+import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.model.Parameter;
@@ -12,7 +13,6 @@ import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
-import dev.tersor.jobs.network.NetworkCompression;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +48,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
       List<Parameter> parameters,
       StageTask.Shared shared,
       Map<String, Integer> widths,
-      String encoding,
+      Encoding encoding,
       int biasBits) {
     List<NetworkTensor> tensors = new ArrayList<>();
     List<String> owners = new ArrayList<>();
@@ -60,7 +60,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
         Codebook codebook = shared.codebooks().get(name);
         parts =
             List.of(
-                NetworkCompression.encode(
+                NetworkTensor.Coded.of(
                     name,
                     parameter.shape(),
                     shared.codes().get(name),
@@ -93,13 +93,13 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
   }
 
   private static NetworkTensor plain(
-      Parameter parameter, float[] value, int bits, String encoding) {
+      Parameter parameter, float[] value, int bits, Encoding encoding) {
     // A variance is divided by: levels that are far apart for the smallest would be wrong there.
     if (bits > 8 || parameter.role() != Parameter.Role.BIAS) {
       return new NetworkTensor.Plain(parameter.name(), parameter.shape(), value, bits <= 16);
     }
     Codebook codebook = levels(value, bits).half();
-    return NetworkCompression.encode(
+    return NetworkTensor.Coded.of(
         parameter.name(), parameter.shape(), Assignment.codes(value, codebook), codebook, encoding);
   }
 
@@ -117,7 +117,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
     return most <= (limit + 0.5) * fitted.value(0, 0, 1) ? fitted : new Step(bits, most / limit);
   }
 
-  private static List<NetworkTensor> sparse(Parameter parameter, float[] value, String encoding) {
+  private static List<NetworkTensor> sparse(Parameter parameter, float[] value, Encoding encoding) {
     byte[] mask = new byte[value.length];
     float[] survivors = new float[value.length];
     int kept = 0;
@@ -128,7 +128,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
       }
     }
     return List.of(
-        NetworkCompression.encode(
+        NetworkTensor.Coded.of(
             parameter.name() + MASK, parameter.shape(), mask, new Centroids(1, 1), encoding),
         new NetworkTensor.Plain(
             parameter.name() + SURVIVORS,

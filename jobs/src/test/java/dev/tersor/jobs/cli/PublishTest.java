@@ -106,8 +106,8 @@ class PublishTest {
   }
 
   private static Set<String> benchmarks() throws IOException {
-    Set<String> all = names("../core/src/test/java/dev/tersor/core/bench", ".java");
-    all.addAll(names("../core/src/test/java/dev/tersor/core/index", ".java"));
+    Set<String> all = names("../core/codec/src/test/java/dev/tersor/core/bench", ".java");
+    all.addAll(names("../core/codec/src/test/java/dev/tersor/core/index", ".java"));
     return all;
   }
 

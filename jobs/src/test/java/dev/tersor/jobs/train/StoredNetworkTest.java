@@ -3,6 +3,7 @@ package dev.tersor.jobs.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.model.Parameter;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.Checkpoints;
@@ -19,7 +20,7 @@ class StoredNetworkTest {
     StageTask.Shared network =
         new StageTask.Shared(
             new Trained(Map.of("fc.bias", numbers), List.of()), 0, Map.of(), Map.of());
-    return StoredNetwork.of(List.of(parameter), network, Map.of(), "auto", biasBits)
+    return StoredNetwork.of(List.of(parameter), network, Map.of(), Encoding.parse("auto"), biasBits)
         .values()
         .get("fc.bias");
   }

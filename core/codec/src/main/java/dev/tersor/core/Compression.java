@@ -1,0 +1,115 @@
+package dev.tersor.core;
+
+import dev.tersor.core.encode.Encoding;
+import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.prune.Magnitude;
+import dev.tersor.core.quantize.Assignment;
+import dev.tersor.core.quantize.CodebookFitter;
+import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Shape;
+
+/**
+ * How a tensor is compressed: pruned by magnitude, quantised and encoded (Deep Compression, section
+ * 2 and 3). Settings are those of {@link #DEFAULT} until they are named: {@code
+ * Compression.DEFAULT.sparsity(0.9).bits(4).encoding("hybrid/rans")}.
+ *
+ * @param sparsity share of the weights that are set to zero, in [0, 1); 0 leaves them as they are
+ * @param bits of a code, 1 to 8
+ * @param codebook what fits the codebook
+ * @param encoding a recipe, or the choice of one
+ * @param half whether the codebook, and tensors that are stored as numbers, take 16 bits a number
+ *     where 16 bits can hold them
+ * @param seed of codebooks that draw
+ */
+public record Compression(
+    double sparsity,
+    int bits,
+    CodebookFitter codebook,
+    Encoding encoding,
+    boolean half,
+    long seed) {
+  /** Nothing pruned, 8 bits, exact k-means, the smallest recipe, 32 bits a number, seed 1. */
+  public static final Compression DEFAULT =
+      new Compression(0, 8, CodebookFitters.parse("exact"), Encoding.parse("auto"), false, 1);
+
+  public Compression {
+    Magnitude.count(sparsity, 1);
+    if (bits < 1 || bits > 8) {
+      throw new IllegalArgumentException("bits: " + bits + " is not a whole number in 1..8");
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if it is outside [0, 1)
+   */
+  public Compression sparsity(double share) {
+    return new Compression(share, bits, codebook, encoding, half, seed);
+  }
+
+  /**
+   * @throws IllegalArgumentException if they are outside 1..8
+   */
+  public Compression bits(int number) {
+    return new Compression(sparsity, number, codebook, encoding, half, seed);
+  }
+
+  /**
+   * @param name such as {@code uniform} or {@code uniform-group(n=32)}
+   * @throws IllegalArgumentException naming what there is, if there is no such codebook
+   */
+  public Compression codebook(String name) {
+    return new Compression(sparsity, bits, CodebookFitters.parse(name), encoding, half, seed);
+  }
+
+  /**
+   * @param name such as {@code hybrid/rans} or {@code auto(access=random)}
+   * @throws IllegalArgumentException naming what there is, if there is no such recipe or choice
+   */
+  public Compression encoding(String name) {
+    return new Compression(sparsity, bits, codebook, Encoding.parse(name), half, seed);
+  }
+
+  /** Whether numbers take 16 bits. */
+  public Compression half(boolean isHalf) {
+    return new Compression(sparsity, bits, codebook, encoding, isHalf, seed);
+  }
+
+  /** The seed of codebooks that draw. */
+  public Compression seed(long number) {
+    return new Compression(sparsity, bits, codebook, encoding, half, number);
+  }
+
+  /**
+   * Prunes, quantises and encodes a tensor.
+   *
+   * @param name any text of at most 65,535 bytes in UTF-8
+   * @param weights in row-major order; not changed
+   * @throws IllegalArgumentException if they do not fill the shape, one is not finite, or the
+   *     recipe cannot hold such a tensor
+   * @throws IllegalStateException if no recipe meets what a choice asks for
+   */
+  public NetworkTensor.Coded encode(String name, Shape shape, float[] weights) {
+    check(shape, weights);
+    float[] pruned =
+        Magnitude.threshold(weights, Magnitude.count(sparsity, weights.length)).apply(weights);
+    Codebook fitted = codebook.fit(shape, pruned, bits, seed);
+    Codebook stored = half ? fitted.half() : fitted;
+    return NetworkTensor.Coded.of(name, shape, Assignment.codes(pruned, stored), stored, encoding);
+  }
+
+  /**
+   * @throws IllegalArgumentException if the weights do not fill the shape, or one is not finite
+   */
+  public static void check(Shape shape, float[] weights) {
+    if (weights.length != shape.size()) {
+      throw new IllegalArgumentException(
+          "%d weights do not fill shape %s of %d".formatted(weights.length, shape, shape.size()));
+    }
+    for (int i = 0; i < weights.length; i++) {
+      if (!Float.isFinite(weights[i])) {
+        throw new IllegalArgumentException("weight " + i + " is " + weights[i]);
+      }
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** The front door: one tensor to bytes and back. */
+package dev.tersor.core;

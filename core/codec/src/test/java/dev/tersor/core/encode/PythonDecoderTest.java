@@ -1,0 +1,141 @@
+package dev.tersor.core.encode;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.tersor.core.Compression;
+import dev.tersor.core.Tersor;
+import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.tensor.Shape;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The second decoder, {@code docs/reference/decode.py}, reads all golden files of every version,
+ * and the dumps in {@code docs/reference/format.md}, as this one does. Where there is no Python it
+ * is not tried.
+ */
+class PythonDecoderTest {
+  private static final Path DOCS = Path.of("..", "..", "docs", "reference");
+  private static final Path GOLDEN = Path.of("src", "test", "resources", "golden");
+
+  /** Prints of each file its path and a checksum of its weights' bits. */
+  private static final String SCRIPT =
+      """
+      import shutil, struct, sys
+      sys.dont_write_bytecode = True
+      sys.path.insert(0, sys.argv[1])
+      import decode
+      for path in sys.stdin.read().split("\\n"):
+          if "zstd" in path and sys.version_info < (3, 14) and not shutil.which("zstd"):
+              print(path, "-")
+              continue
+          with open(path, "rb") as file:
+              data = file.read()
+          if data[:4] == b"TRSN":
+              values = [v for tensor in decode.network(data) for v in tensor[4]]
+          else:
+              values = decode.decode(data)[3]
+          print(path, "%08x" % decode.crc32c(struct.pack("<%df" % len(values), *values)))
+      """;
+
+  private static String checksum(byte[] file) {
+    List<float[]> tensors = new ArrayList<>();
+    if (NetworkFile.mayStartWith(file)) {
+      NetworkFile.read(file).forEach(tensor -> tensors.add(tensor.values()));
+    } else {
+      tensors.add(Content.decode(file).weights());
+    }
+    CRC32C crc = new CRC32C();
+    byte[] bits = new byte[Float.BYTES];
+    for (float[] tensor : tensors) {
+      for (float value : tensor) {
+        LittleEndian.putInt(bits, 0, Float.floatToRawIntBits(value));
+        crc.update(bits);
+      }
+    }
+    return "%08x".formatted(crc.getValue());
+  }
+
+  /** The blocks of hexadecimal lines that begin with their offset. */
+  private static List<byte[]> dumps(String document) {
+    List<byte[]> dumps = new ArrayList<>();
+    for (String block : document.split("```", -1)) {
+      if (block.startsWith("\n00  ")) {
+        StringBuilder digits = new StringBuilder();
+        block.strip().lines().forEach(line -> digits.append(line.substring(4).replace(" ", "")));
+        dumps.add(HexFormat.of().parseHex(digits));
+      }
+    }
+    return dumps;
+  }
+
+  @Test
+  void readsWhatIsStored(@TempDir Path folder) throws IOException, InterruptedException {
+    List<byte[]> dumps = dumps(Files.readString(DOCS.resolve("format.md")));
+    assertEquals(2, dumps.size(), "dumps in the document");
+    List<Path> files = new ArrayList<>();
+    for (byte[] dump : dumps) {
+      files.add(Files.write(folder.resolve("dump" + files.size()), dump));
+    }
+    float[] weights = {0.5f, 0, -1, 0, 0, 2};
+    byte[] tensor = Tersor.encode(weights, Shape.of(2, 3), Compression.DEFAULT.bits(2));
+    files.add(Files.write(folder.resolve("tensor.tersor"), tensor));
+    try (Stream<Path> golden = Files.walk(GOLDEN)) {
+      golden
+          .filter(Files::isRegularFile)
+          .filter(p -> !p.toString().endsWith(".txt"))
+          .forEach(files::add);
+    }
+    Map<String, String> expected = new TreeMap<>();
+    for (Path file : files) {
+      expected.put(file.toString(), checksum(Files.readAllBytes(file)));
+    }
+    Map<String, String> read = python(folder, String.join("\n", expected.keySet()));
+    read.forEach((file, sum) -> assertTrue(!sum.equals("-") || file.contains("zstd"), file));
+    read.replaceAll((file, sum) -> sum.equals("-") ? expected.get(file) : sum);
+    assertEquals(expected, read);
+  }
+
+  private static Map<String, String> python(Path folder, String input)
+      throws IOException, InterruptedException {
+    Path in = Files.writeString(folder.resolve("in"), input);
+    Path out = folder.resolve("out");
+    Path err = folder.resolve("err");
+    Process python;
+    try {
+      python =
+          new ProcessBuilder("python3", "-c", SCRIPT, DOCS.toString())
+              .redirectInput(in.toFile())
+              .redirectOutput(out.toFile())
+              .redirectError(err.toFile())
+              .start();
+    } catch (IOException e) {
+      assumeTrue(false, "no python3: " + e.getMessage());
+      throw e;
+    }
+    boolean ended = python.waitFor(5, TimeUnit.MINUTES);
+    python.destroyForcibly();
+    assertTrue(ended, "decode.py does not end");
+    assertEquals(0, python.exitValue(), Files.readString(err, StandardCharsets.UTF_8));
+    Map<String, String> sums = new TreeMap<>();
+    for (String line : Files.readAllLines(out)) {
+      int space = line.lastIndexOf(' ');
+      sums.put(line.substring(0, space), line.substring(space + 1));
+    }
+    return sums;
+  }
+}
