@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -26,7 +27,7 @@ class TensorThreadsTest {
             item -> Long.MAX_VALUE,
             item -> {
               int now = running.incrementAndGet();
-              Thread.yield();
+              LockSupport.parkNanos(100_000);
               running.decrementAndGet();
               return now;
             });
