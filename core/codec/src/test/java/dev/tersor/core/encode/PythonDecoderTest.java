@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tersor.core.Compression;
 import dev.tersor.core.Tersor;
 import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -108,6 +110,52 @@ class PythonDecoderTest {
     read.forEach((file, sum) -> assertTrue(!sum.equals("-") || file.contains("zstd"), file));
     read.replaceAll((file, sum) -> sum.equals("-") ? expected.get(file) : sum);
     assertEquals(expected, read);
+  }
+
+  /** Every recipe and kind of codebook, and networks of tensors of all kinds, as they come. */
+  @Test
+  void readsWhatAGeneratorMakes(@TempDir Path folder) throws IOException, InterruptedException {
+    SplittableRandom random = new SplittableRandom(Long.getLong("tersor.seed", 20261130));
+    List<byte[]> made = new ArrayList<>();
+    for (Recipe recipe : Recipe.all()) {
+      for (int i = 0; i < 3; i++) {
+        made.add(Container.encode(RandomTensors.small(random), recipe).container());
+      }
+    }
+    for (int i = 0; i < 60; i++) {
+      made.add(network(random));
+    }
+    assertTrue(made.size() > 300, made.size() + " files");
+    Map<String, String> expected = new TreeMap<>();
+    for (byte[] bytes : made) {
+      String name = recipeOf(bytes).replace('/', '_') + "-" + expected.size();
+      Path file = Files.write(folder.resolve(name), bytes);
+      expected.put(file.toString(), checksum(bytes));
+    }
+    Map<String, String> read = python(folder, String.join("\n", expected.keySet()));
+    read.replaceAll((file, sum) -> sum.equals("-") ? expected.get(file) : sum);
+    assertEquals(expected, read);
+  }
+
+  private static byte[] network(SplittableRandom random) {
+    List<NetworkTensor> tensors = new ArrayList<>();
+    List<Recipe> recipes = Recipe.all().stream().filter(r -> !r.name().contains("zstd")).toList();
+    for (int i = random.nextInt(5); i > 0; i--) {
+      Codes codes = RandomTensors.small(random);
+      String name = "tensor " + i;
+      if (random.nextInt(3) == 0) {
+        float[] values = RandomTensors.normal(codes.size(), random);
+        tensors.add(new NetworkTensor.Plain(name, codes.shape(), values, random.nextBoolean()));
+        continue;
+      }
+      Recipe recipe = recipes.get(random.nextInt(recipes.size()));
+      tensors.add(new NetworkTensor.Coded(name, codes.shape(), recipe, List.of(codes)));
+    }
+    return NetworkFile.write(tensors).bytes();
+  }
+
+  private static String recipeOf(byte[] file) {
+    return NetworkFile.mayStartWith(file) ? "network" : Content.recipe(file).name();
   }
 
   private static Map<String, String> python(Path folder, String input)

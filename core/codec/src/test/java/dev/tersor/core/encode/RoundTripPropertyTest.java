@@ -7,14 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
-import dev.tersor.core.tensor.Centroids;
-import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
-import dev.tersor.core.tensor.GroupSteps;
-import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
-import dev.tersor.core.tensor.Step;
-import java.util.SplittableRandom;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -48,44 +42,7 @@ class RoundTripPropertyTest {
             densities,
             Arbitraries.integers().between(0, 3),
             Arbitraries.longs())
-        .as(RoundTripPropertyTest::tensor);
-  }
-
-  /**
-   * Runs of zeros and of non-zeros beside scattered ones, so that blocks fill and gaps are long.
-   */
-  private static Codes tensor(Shape shape, int bits, double density, int type, long seed) {
-    SplittableRandom random = new SplittableRandom(seed);
-    byte[] codes = new byte[(int) shape.size()];
-    boolean runs = random.nextBoolean();
-    for (int at = 0; at < codes.length; ) {
-      int stop = runs ? Math.min(codes.length, at + random.nextInt(1, 600)) : at + 1;
-      boolean nonZero = random.nextDouble() < density;
-      for (; at < stop; at++) {
-        codes[at] = (byte) (nonZero ? random.nextInt(1, 1 << bits) : 0);
-      }
-    }
-    return new Codes(shape, codes, codebook(shape, bits, type, random));
-  }
-
-  private static Codebook codebook(Shape shape, int bits, int type, SplittableRandom random) {
-    int columns = (int) shape.rowLength();
-    int group = 2 << random.nextInt(6);
-    int groups = (int) shape.rows() * GroupSteps.inRow(group, columns);
-    return switch (type) {
-      case 0 -> new Step(bits, (float) random.nextGaussian());
-      case 1 -> new Centroids(bits, normal(random.nextInt(1 << bits), random));
-      case 2 -> new RowSteps(bits, normal((int) shape.rows(), random));
-      default -> new GroupSteps(bits, group, columns, normal(groups, random));
-    };
-  }
-
-  private static float[] normal(int count, SplittableRandom random) {
-    float[] numbers = new float[count];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (float) random.nextGaussian();
-    }
-    return numbers;
+        .as(RandomTensors::of);
   }
 
   private static boolean fits(Codes codes, Recipe recipe) {
