@@ -98,7 +98,7 @@ class TersorTest {
   @CsvSource({
     "3, 1500001, uniform",
     "3, 1500001, uniform-channel",
-    "3, 1500001, uniform-group",
+    "3, 1500001, uniform-group(n=1024)",
     "1, 4194305, uniform"
   })
   void severalSegments(int rows, int columns, String codebook) {

@@ -15,7 +15,7 @@ import java.util.List;
  * {@code offsets}, the ranks, each in {@code ceil(log2 C(B,c))} bits with its lowest one first, as
  * one string of bits in symbols of 8 bits, the first bit the lowest one; {@code values}. Blocks of
  * as many ones are ranked as the numbers that have position p as bit p: the rank is the sum of
- * {@code C(p_j, j)} over the positions p_1 < p_2 < ... of the ones in the block. {@code
+ * {@code C(p_j, j)} over the positions {@code p_1 < p_2 < ...} of the ones in the block. {@code
  * ceil(ceil(N/B)*w/8) + ceil(bits of the ranks/8) + ceil(nnz*b/8)} bytes.
  *
  * <p>Close to the entropy of each block by itself, so blocks of one kind are small whatever the
