@@ -2,12 +2,12 @@ package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.CostModel;
 import dev.tersor.jobs.cost.CostFit;
-import dev.tersor.jobs.report.CostText;
 import dev.tersor.jobs.source.NewFile;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -20,8 +20,8 @@ import picocli.CommandLine.Option;
     name = "cost",
     mixinStandardHelpOptions = true,
     description = {
-      "Fits the rates of a plan to the times of measured cells. A fifth of the segments is held"
-          + " out; it prints how far off the estimates of these are."
+      "Fits the rates of a plan to the times of measured cells. A fifth of the units is held"
+          + " out; it prints how far off the estimates of those are."
     })
 final class CostCommand implements Callable<Integer> {
   @Mixin OutOption results;
@@ -40,11 +40,19 @@ final class CostCommand implements Callable<Integer> {
       SparkSession session = spark.session();
       CostFit.Result fit =
           CostFit.of(
-              session,
               folder.table(session, Table.CELLS),
               "Java " + Runtime.version().feature() + ", " + System.getProperty("os.arch"),
               CostModel.load(""));
-      System.out.print(CostText.of(fit));
+      System.out.printf(
+          Locale.ROOT,
+          "fitted to %,d units; estimated over measured times of %,d that were held out:"
+              + " median %.3f, 10 %% %.3f, 90 %% %.3f, sums %.3f%n",
+          fit.fitted(),
+          fit.ratios().size(),
+          fit.quantile(0.5),
+          fit.quantile(0.1),
+          fit.quantile(0.9),
+          fit.total());
       if (to != null) {
         byte[] text = fit.model().render().getBytes(StandardCharsets.UTF_8);
         NewFile.write("to", to, hadoop, out -> out.write(text));

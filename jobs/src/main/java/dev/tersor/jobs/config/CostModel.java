@@ -2,25 +2,27 @@ package dev.tersor.jobs.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigRenderOptions;
+import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValueFactory;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What the stages of a cell take on one core, as {@code conf/cost.conf} has it: a rate for each
- * stage and family, which is what the stage's time depends on most. {@link #OTHER} is that of a
- * family that has none.
+ * What the stages of a unit take on one core, as {@code conf/cost.conf} has it: nanoseconds a
+ * weight for each family, which is what the stage's time depends on most.
  *
  * @param from what the rates were fitted to, for people
  */
-public record CostModel(String from, Map<Stage, Map<String, Rate>> rates) {
-  public static final String OTHER = "other";
-
+public record CostModel(String from, Map<Stage, Map<String, Double>> rates) {
   private static final String ROOT = "cost";
   private static final ConfigFiles FILES = new ConfigFiles("cost", "/tersor/");
 
@@ -30,16 +32,8 @@ public record CostModel(String from, Map<Stage, Map<String, Rate>> rates) {
     PRUNE,
     /** Fitting a codebook and assigning codes, once a codebook: its fitter. */
     FIT,
-    /** Splitting into streams, once a codebook and index scheme: the scheme. */
-    SPLIT,
-    /** Coding the streams: the coder. */
-    CODE,
-    /** Decoding the coded streams: the coder. */
-    DECODE,
-    /** Putting codes together from streams: the scheme. */
-    JOIN,
-    /** Comparing, counting entropies, copying and making rows, each cell. */
-    CHECK,
+    /** Encoding, decoding and comparing, each cell: the recipe without its parameters. */
+    CELL,
     /** A product with one input. */
     PRODUCT;
 
@@ -49,26 +43,29 @@ public record CostModel(String from, Map<Stage, Map<String, Rate>> rates) {
   }
 
   /**
-   * What a stage takes: nanoseconds for each weight, for each weight that is kept, and at least.
+   * Nanoseconds a weight. A family that was not measured has the mean of those that share its index
+   * scheme or its coder, or else of all.
    */
-  public record Rate(double weight, double kept, double fixed) {
-    public static final Rate NONE = new Rate(0, 0, 0);
-
-    public double nanos(double weights, double keptWeights) {
-      return weight * weights + kept * keptWeights + fixed;
+  public double rate(Stage stage, String family) {
+    Map<String, Double> families = rates.get(stage);
+    if (families.containsKey(family)) {
+      return families.get(family);
     }
+    List<String> parts = parts(family);
+    List<Double> related =
+        families.keySet().stream()
+            .filter(other -> !Collections.disjoint(parts(other), parts))
+            .map(families::get)
+            .toList();
+    return mean(related.isEmpty() ? families.values() : related);
   }
 
-  /** The rate of a family, or that of others. */
-  public Rate rate(Stage stage, String family) {
-    Map<String, Rate> families = rates.getOrDefault(stage, Map.of());
-    Rate rate = families.get(family);
-    return rate != null ? rate : families.getOrDefault(OTHER, Rate.NONE);
+  private static List<String> parts(String family) {
+    return Arrays.asList(family.split("/", 2));
   }
 
-  /** Whether a family has a rate of its own. */
-  public boolean has(Stage stage, String family) {
-    return rates.getOrDefault(stage, Map.of()).containsKey(family);
+  private static double mean(Collection<Double> rates) {
+    return rates.stream().mapToDouble(Double::doubleValue).average().orElse(0);
   }
 
   /**
@@ -86,78 +83,42 @@ public record CostModel(String from, Map<Stage, Map<String, Rate>> rates) {
   }
 
   private static CostModel of(Config config) {
-    Map<Stage, Map<String, Rate>> rates = new EnumMap<>(Stage.class);
+    if (config.hasPath("split")) {
+      throw new UsageException(
+          config.origin().description()
+              + ": cost: rates of an earlier version; 'bin/sweep cost' fits new ones");
+    }
+    Map<Stage, Map<String, Double>> rates = new EnumMap<>(Stage.class);
     for (Stage stage : Stage.values()) {
-      Map<String, Rate> families = new TreeMap<>();
-      ConfigObject all = config.getObject(stage.label());
-      for (String family : all.keySet()) {
-        families.put(family, rate(all.toConfig(), family));
+      Map<String, Double> families = new TreeMap<>();
+      Config all = config.getConfig(stage.label());
+      for (String family : all.root().keySet()) {
+        double rate = all.getDouble(ConfigUtil.quoteString(family));
+        if (!(rate >= 0) || Double.isInfinite(rate)) {
+          throw new UsageException(
+              all.getValue(ConfigUtil.quoteString(family)).origin().description()
+                  + ": cost: %s is %s, expected 0 or more".formatted(family, rate));
+        }
+        families.put(family, rate);
       }
       rates.put(stage, families);
     }
     return new CostModel(config.getString("from"), rates);
   }
 
-  private static Rate rate(Config families, String family) {
-    Config rate = families.getConfig(com.typesafe.config.ConfigUtil.quoteString(family));
-    for (String key : rate.root().keySet()) {
-      if (!key.equals("weight") && !key.equals("kept") && !key.equals("fixed")) {
-        throw new UsageException(
-            rate.origin().description()
-                + ": cost: unknown key '"
-                + key
-                + "', expected weight, kept or fixed");
-      }
-    }
-    return new Rate(number(rate, "weight"), number(rate, "kept"), number(rate, "fixed"));
-  }
-
-  private static double number(Config rate, String key) {
-    double number = rate.hasPath(key) ? rate.getDouble(key) : 0;
-    if (!(number >= 0) || Double.isInfinite(number)) {
-      throw new UsageException(
-          rate.origin().description()
-              + ": cost: "
-              + key
-              + " is "
-              + number
-              + ", expected 0 or more");
-    }
-    return number;
-  }
-
-  /** The text of a file with this model. */
+  /** The text of a file with this model: three digits are more than the error allows. */
   public String render() {
-    Map<String, Object> root = new LinkedHashMap<>();
+    Map<String, Object> root = new TreeMap<>();
     root.put("from", from);
     rates.forEach(
         (stage, families) -> {
-          Map<String, Object> all = new LinkedHashMap<>();
-          families.forEach(
-              (family, rate) -> {
-                Map<String, Object> keys = new LinkedHashMap<>();
-                put(keys, "weight", rate.weight());
-                put(keys, "kept", rate.kept());
-                put(keys, "fixed", rate.fixed());
-                all.put(family, keys);
-              });
+          Map<String, Double> all = new TreeMap<>(families);
+          all.replaceAll(
+              (family, rate) -> new BigDecimal(rate).round(new MathContext(3)).doubleValue());
           root.put(stage.label(), all);
         });
-    return "# Nanoseconds of one core: for each weight, for each kept weight, and at least.\n"
-        + "# Written by 'bin/sweep cost'; docs/howto/cluster.md says how.\n"
+    return "# Nanoseconds a weight on one core, written by 'bin/sweep cost' (docs/howto/cluster.md).\n"
         + ConfigValueFactory.fromMap(Map.of(ROOT, root))
-            .render(
-                ConfigRenderOptions.defaults()
-                    .setOriginComments(false)
-                    .setJson(false)
-                    .setFormatted(true));
-  }
-
-  /** Three significant digits are more than the error allows. */
-  private static void put(Map<String, Object> keys, String key, double number) {
-    if (number > 0) {
-      keys.put(
-          key, new java.math.BigDecimal(number).round(new java.math.MathContext(3)).doubleValue());
-    }
+            .render(ConfigRenderOptions.defaults().setOriginComments(false).setJson(false));
   }
 }

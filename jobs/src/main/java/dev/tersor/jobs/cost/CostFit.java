@@ -2,279 +2,173 @@ package dev.tersor.jobs.cost;
 
 import dev.tersor.core.encode.Auto;
 import dev.tersor.jobs.config.CostModel;
-import dev.tersor.jobs.config.CostModel.Rate;
 import dev.tersor.jobs.config.CostModel.Stage;
 import dev.tersor.jobs.config.Measures;
+import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.cost.LeastSquares.Sample;
 import dev.tersor.jobs.plan.Cell;
+import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Cost;
+import dev.tersor.jobs.plan.Setting;
+import dev.tersor.jobs.source.TensorRef.Origin;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 
 /**
- * Fits the rates that times are estimated by to measured cells, and says how far off estimates are
- * of cells that were held out: a fifth of the segments, chosen by their names.
+ * Fits the rates that times are estimated by to measured units: each is the time of its family over
+ * the family's weights, so that heavy units, which decide when a wave ends, count most.
  */
 public final class CostFit {
-  private static final String WEIGHT = "weight";
-  private static final String KEPT = "kept";
-  private static final String FIXED = "fixed";
+  /** Tensors of fewer weights are all overhead, and a plan does not depend on them. */
+  private static final String TIMED =
+      "verified AND params >= 4096 AND timing_runs = 1 AND product_ns IS NULL"
+          + " AND prune_ns_per_weight >= 0 AND fit_ns_per_weight >= 0 AND unit_ns_per_weight > 0";
+
+  /** One of so many units, chosen by their names, is held out. */
+  private static final int FOLDS = 5;
 
   /**
-   * How far off the estimates of held-out times are.
+   * How far off estimates are.
    *
-   * @param what was timed
-   * @param ratios estimated over measured, sorted
-   * @param total sum of the estimates over that of the times
+   * @param fitted units that the rates were fitted to
+   * @param ratios estimated over measured times of the units that were held out, sorted
+   * @param total sum of these estimates over that of the times
    */
-  public record Deviation(String what, List<Double> ratios, double total) {
+  public record Result(CostModel model, int fitted, List<Double> ratios, double total) {
     /** The ratio that a share of them lies below. */
     public double quantile(double share) {
       return ratios.get((int) Math.round(share * (ratios.size() - 1)));
     }
   }
 
-  /**
-   * @param cells that the rates were fitted to
-   * @param heldOut cells that they were not
-   */
-  public record Result(CostModel model, List<Deviation> errors, long cells, long heldOut) {}
-
-  private final LeastSquares squares;
-  private final List<CellTime> fitted = new ArrayList<>();
-  private final List<CellTime> heldOut = new ArrayList<>();
-  private final Map<Stage, Map<String, Rate>> rates = new EnumMap<>(Stage.class);
-  private final List<Deviation> errors = new ArrayList<>();
-
-  /**
-   * @param before rates of stages that were not measured
-   */
-  private CostFit(SparkSession session, List<CellTime> times, CostModel before) {
-    squares = new LeastSquares(session);
-    rates.putAll(before.rates());
-    times.forEach(time -> (time.isHeldOut() ? heldOut : fitted).add(time));
+  /** What was measured of a family. */
+  private record Total(double nanos, double weights) {
+    Total plus(Total other) {
+      return new Total(nanos + other.nanos, weights + other.weights);
+    }
   }
 
+  private final Map<Stage, Map<String, Total>> totals = new EnumMap<>(Stage.class);
+
+  private CostFit() {}
+
   /**
+   * Fits rates to the verified cells that were timed once and without products.
+   *
    * @param from what the cells are of, for the model
-   * @param before rates of what was not measured, and of products, which are not fitted
-   * @throws UsageException if there are too few measured cells
+   * @param before rates of stages that were not measured
+   * @throws UsageException if there are too few
    */
-  public static Result of(SparkSession session, Dataset<Row> cells, String from, CostModel before) {
-    CostFit fit = new CostFit(session, CellTime.of(cells), before);
-    if (fit.fitted.isEmpty() || fit.heldOut.isEmpty()) {
+  public static Result of(Dataset<Row> cells, String from, CostModel before) {
+    Map<String, List<Row>> fitted = new LinkedHashMap<>();
+    Map<String, List<Row>> heldOut = new LinkedHashMap<>();
+    cells
+        .filter(TIMED)
+        .selectExpr(
+            "concat_ws(' ', run_id, model, tensor, segment, pruning, sparsity_target) AS unit",
+            "aggregate(split(shape, 'x'), 1L, (a, d) -> a * CAST(d AS LONG)) > params AS part",
+            "*")
+        .toLocalIterator()
+        .forEachRemaining(
+            row -> {
+              String unit = row.getAs("unit");
+              (Math.floorMod(unit.hashCode(), FOLDS) == 0 ? heldOut : fitted)
+                  .computeIfAbsent(unit, key -> new ArrayList<>())
+                  .add(row);
+            });
+    if (fitted.isEmpty() || heldOut.isEmpty()) {
       throw new UsageException(
-          "cost: too few timed cells of tensors of 4,096 weights and more: "
-              + (fit.fitted.size() + fit.heldOut.size()));
+          "cost: too few units of tensors of 4,096 weights and more that were timed once: "
+              + (fitted.size() + heldOut.size()));
     }
-    return fit.result(from);
-  }
-
-  private Result result(String from) {
-    fit("prune", CostFit::prunings, Map.of("prune", Stage.PRUNE));
-    fit("fit", CostFit::codebooks, Map.of("fit", Stage.FIT));
-    fit("encode", CostFit::encodings, Map.of("split", Stage.SPLIT, "code", Stage.CODE));
-    fit("decode", CostFit::decodings, Map.of("join", Stage.JOIN, "decode", Stage.DECODE));
-    fit("compare and count", this::checks, Map.of("check", Stage.CHECK));
-    CostModel model = new CostModel(from, rates);
-    error(model);
-    return new Result(model, errors, fitted.size(), heldOut.size());
-  }
-
-  @FunctionalInterface
-  private interface Samples {
-    List<Sample> of(List<CellTime> times);
-  }
-
-  private void fit(String what, Samples samples, Map<String, Stage> stages) {
-    List<Sample> own = samples.of(fitted);
-    if (own.isEmpty()) {
-      return;
-    }
-    Map<String, Double> coefficients = squares.fit(own);
-    stages.forEach((name, stage) -> rates.put(stage, rates(name, coefficients)));
-    List<Sample> others =
-        samples.of(heldOut).stream()
-            .filter(sample -> coefficients.keySet().containsAll(sample.quantities().keySet()))
-            .toList();
-    add(
-        what,
-        others.stream().map(Sample::nanos).toList(),
-        others.stream().map(sample -> LeastSquares.nanos(sample, coefficients)).toList());
-  }
-
-  private void add(String what, List<Double> measured, List<Double> estimated) {
+    CostFit fit = new CostFit();
+    fitted.values().forEach(fit::add);
+    CostModel model = fit.model(from, before);
+    Cost cost = new Cost(model, Measures.STANDARD);
     List<Double> ratios = new ArrayList<>();
-    double sum = 0;
-    double total = 0;
-    for (int i = 0; i < measured.size(); i++) {
-      ratios.add(estimated.get(i) / measured.get(i));
-      sum += estimated.get(i);
-      total += measured.get(i);
+    double estimates = 0;
+    double times = 0;
+    for (List<Row> unit : heldOut.values()) {
+      Row first = unit.get(0);
+      long weights = first.getAs("params");
+      List<Cell> asked = unit.stream().map(CostFit::cell).toList();
+      Pruning pruning = asked.get(0).setting().pruning();
+      double nanos =
+          cost.nanos(origin(first), first.<Boolean>getAs("part"), weights, pruning, asked);
+      double measured = weights * first.<Double>getAs("unit_ns_per_weight");
+      ratios.add(nanos / measured);
+      estimates += nanos;
+      times += measured;
     }
-    if (!ratios.isEmpty()) {
-      Collections.sort(ratios);
-      errors.add(new Deviation(what, ratios, sum / total));
-    }
+    ratios.sort(null);
+    return new Result(model, fitted.size(), ratios, estimates / times);
+  }
+
+  private static String origin(Row row) {
+    return Cost.origin(
+        Origin.valueOf(row.<String>getAs("weights_source").toUpperCase(Locale.ROOT)));
+  }
+
+  /** A cell with the recipe that a plan knows: of a choice its name. */
+  private static Cell cell(Row row) {
+    String encoding = row.getAs("encoding");
+    String recipe = Auto.isAuto(encoding) ? encoding : row.getAs("recipe");
+    return new Cell(Setting.of(row), row.<Integer>getAs("bits"), recipe, "");
+  }
+
+  private static double coding(Row row) {
+    return row.<Double>getAs("encode_ns_per_weight") + row.<Double>getAs("decode_ns_per_weight");
   }
 
   /**
-   * Quantities are named {@code stage|family|what}; what all families share has an empty family.
+   * Adds a unit. What it took beside pruning and fitting goes to its cells as they took to code.
    */
-  private static Map<String, Double> quantities(CellTime time, String stage, String family) {
-    Map<String, Double> quantities = new LinkedHashMap<>();
-    quantities.put(stage + "|" + family + "|" + WEIGHT, time.weights());
-    quantities.put(stage + "|" + family + "|" + KEPT, time.kept());
-    return quantities;
+  private void add(List<Row> unit) {
+    Row first = unit.get(0);
+    double weights = first.<Long>getAs("params");
+    double work = weights * Cost.share(cell(first).setting().pruning());
+    double prune = first.getAs("prune_ns_per_weight");
+    add(Stage.PRUNE, origin(first), weights * prune, weights);
+    double left = first.<Double>getAs("unit_ns_per_weight") - prune;
+    Set<CodebookId> codebooks = new HashSet<>();
+    for (Row row : unit) {
+      CodebookId codebook = cell(row).codebook();
+      if (codebooks.add(codebook)) {
+        double fit = row.getAs("fit_ns_per_weight");
+        String family = Cost.fitter(row.<Boolean>getAs("part"), codebook.fitter());
+        add(Stage.FIT, family, weights * fit, work);
+        left -= fit;
+      }
+    }
+    double share = Math.max(left, 0) / unit.stream().mapToDouble(CostFit::coding).sum();
+    for (Row row : unit) {
+      add(Stage.CELL, Cost.family(cell(row).recipe()), weights * coding(row) * share, work);
+    }
   }
 
-  private static Map<String, Rate> rates(String stage, Map<String, Double> coefficients) {
-    Map<String, Map<String, Double>> families = new TreeMap<>();
-    coefficients.forEach(
-        (name, value) -> {
-          String[] parts = name.split("\\|", -1);
-          if (parts[0].equals(stage)) {
-            families.computeIfAbsent(parts[1], key -> new HashMap<>()).put(parts[2], value);
-          }
+  private void add(Stage stage, String family, double nanos, double weights) {
+    totals
+        .computeIfAbsent(stage, key -> new TreeMap<>())
+        .merge(family, new Total(nanos, weights), Total::plus);
+  }
+
+  private CostModel model(String from, CostModel before) {
+    Map<Stage, Map<String, Double>> rates = new EnumMap<>(before.rates());
+    totals.forEach(
+        (stage, families) -> {
+          Map<String, Double> all = new TreeMap<>();
+          families.forEach((family, total) -> all.put(family, total.nanos() / total.weights()));
+          rates.put(stage, all);
         });
-    Map<String, Double> shared = families.getOrDefault("", Map.of());
-    families.remove("");
-    Map<String, Rate> rates = new TreeMap<>();
-    families.forEach(
-        (family, of) ->
-            rates.put(
-                family,
-                new Rate(
-                    of.getOrDefault(WEIGHT, 0.0),
-                    of.getOrDefault(KEPT, 0.0),
-                    of.getOrDefault(FIXED, shared.getOrDefault(FIXED, 0.0)))));
-    rates.computeIfAbsent(CostModel.OTHER, key -> mean(List.copyOf(rates.values())));
-    return rates;
-  }
-
-  private static Rate mean(Collection<Rate> rates) {
-    return new Rate(
-        rates.stream().mapToDouble(Rate::weight).average().orElse(0),
-        rates.stream().mapToDouble(Rate::kept).average().orElse(0),
-        rates.stream().mapToDouble(Rate::fixed).average().orElse(0));
-  }
-
-  private static List<Sample> prunings(List<CellTime> times) {
-    Set<String> seen = new HashSet<>();
-    return times.stream()
-        .filter(time -> time.pruneNanos() > 0 && seen.add(time.unit()))
-        .map(time -> new Sample(quantities(time, "prune", time.origin()), time.pruneNanos()))
-        .toList();
-  }
-
-  private static List<Sample> codebooks(List<CellTime> times) {
-    Set<String> seen = new HashSet<>();
-    return times.stream()
-        .filter(time -> time.fitNanos() > 0 && seen.add(time.codes()))
-        .map(
-            time -> {
-              String family = Cost.fitter(time.isPart(), time.cell().codebook().fitter());
-              return new Sample(quantities(time, "fit", family), time.fitNanos());
-            })
-        .toList();
-  }
-
-  private static List<Sample> encodings(List<CellTime> times) {
-    return times.stream()
-        .map(
-            time -> {
-              String encoding = time.cell().encoding();
-              Map<String, Double> quantities =
-                  quantities(time, "split", Cost.scheme(recipe(time.cell())));
-              // A choice is one family: it splits and codes all that it tries.
-              if (!Auto.isAuto(encoding)) {
-                quantities.putAll(quantities(time, "code", Cost.coder(recipe(time.cell()))));
-              }
-              quantities.put("code||" + FIXED, 1.0);
-              return new Sample(quantities, time.encodeNanos());
-            })
-        .toList();
-  }
-
-  /** The recipe that a plan knows: of a choice its name. */
-  private static String recipe(Cell cell) {
-    return Auto.isAuto(cell.encoding()) ? cell.encoding() : cell.recipe();
-  }
-
-  private static List<Sample> decodings(List<CellTime> times) {
-    return times.stream()
-        .map(
-            time -> {
-              String recipe = time.cell().recipe();
-              Map<String, Double> quantities = quantities(time, "join", Cost.scheme(recipe));
-              quantities.putAll(quantities(time, "decode", Cost.coder(recipe)));
-              return new Sample(quantities, time.decodeNanos());
-            })
-        .toList();
-  }
-
-  private static Map<String, List<CellTime>> units(List<CellTime> times) {
-    return times.stream()
-        .filter(time -> time.unitNanos() > 0 && time.timingRuns() == 1)
-        .collect(Collectors.groupingBy(CellTime::unit, LinkedHashMap::new, Collectors.toList()));
-  }
-
-  /** What is left of a unit's time without the stages that are timed by themselves. */
-  private List<Sample> checks(List<CellTime> times) {
-    List<Sample> samples = new ArrayList<>();
-    for (List<CellTime> unit : units(times).values()) {
-      CellTime first = unit.get(0);
-      double left = first.unitNanos() - first.pruneNanos();
-      Set<String> shared = new HashSet<>();
-      for (CellTime time : unit) {
-        left -= shared.add(time.codes()) ? time.fitNanos() : 0;
-        // The split is in the time of each of its cells, and was done once.
-        String scheme = Cost.scheme(time.cell().encoding());
-        Rate split = rates.get(Stage.SPLIT).getOrDefault(scheme, Rate.NONE);
-        left += shared.add(time.split()) ? 0 : split.nanos(time.weights(), time.kept());
-        left -= time.encodeNanos() + time.decodeNanos();
-      }
-      if (left > 0) {
-        Map<String, Double> quantities = new HashMap<>();
-        quantities.put("check|" + CostModel.OTHER + "|" + WEIGHT, first.weights() * unit.size());
-        quantities.put("check|" + CostModel.OTHER + "|" + KEPT, first.kept() * unit.size());
-        quantities.put("check|" + CostModel.OTHER + "|" + FIXED, (double) unit.size());
-        samples.add(new Sample(quantities, left));
-      }
-    }
-    return samples;
-  }
-
-  /** The error of what plans are made of: whole units. */
-  private void error(CostModel model) {
-    Cost cost = new Cost(model, Measures.STANDARD);
-    List<Double> measured = new ArrayList<>();
-    List<Double> estimated = new ArrayList<>();
-    for (List<CellTime> unit : units(heldOut).values()) {
-      CellTime first = unit.get(0);
-      List<Cell> cells =
-          unit.stream()
-              .map(CellTime::cell)
-              .map(cell -> new Cell(cell.setting(), cell.bits(), recipe(cell), cell.key()))
-              .toList();
-      measured.add(first.unitNanos());
-      estimated.add(
-          cost.nanos(first.origin(), first.isPart(), first.weights(), first.kept(), cells));
-    }
-    add("unit: a segment at one sparsity", measured, estimated);
+    return new CostModel(from, rates);
   }
 }

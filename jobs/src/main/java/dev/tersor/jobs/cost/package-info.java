@@ -1,2 +1,2 @@
-/** The cost model: times of published or own cells, fitted by non-negative least squares. */
+/** The cost model: nanoseconds a weight, from measured units. */
 package dev.tersor.jobs.cost;

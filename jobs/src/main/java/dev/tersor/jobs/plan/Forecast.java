@@ -137,8 +137,7 @@ public record Forecast(
     for (SegmentRef ref : segments) {
       int length = ref.segment().length();
       weights += length;
-      nanos +=
-          times * model.rate(Stage.PRUNE, Cost.origin(ref.tensor().origin())).nanos(length, length);
+      nanos += times * length * model.rate(Stage.PRUNE, Cost.origin(ref.tensor().origin()));
     }
     long tensors = segments.stream().map(SegmentRef::tensorId).distinct().count();
     // A task has neighbours: it shares at most its first tensor with the task before it.

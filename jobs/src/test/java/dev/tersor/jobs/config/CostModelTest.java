@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tersor.jobs.config.CostModel.Rate;
 import dev.tersor.jobs.config.CostModel.Stage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,42 +18,47 @@ class CostModelTest {
 
   @Test
   void whatIsWrittenIsReadAgain() throws IOException {
-    Map<Stage, Map<String, Rate>> rates = new EnumMap<>(Stage.class);
+    Map<Stage, Map<String, Double>> rates = new EnumMap<>(Stage.class);
     for (Stage stage : Stage.values()) {
-      rates.put(stage, Map.of(CostModel.OTHER, new Rate(4, 0.25, 1000)));
+      rates.put(stage, Map.of());
     }
-    rates.put(Stage.FIT, Map.of(CostModel.OTHER, Rate.NONE, "kmeans++", new Rate(123.456, 0, 0)));
-    CostModel model = new CostModel("a \"test\"", rates);
+    rates.put(Stage.FIT, Map.of("uniform", 0.0, "kmeans++", 123.456));
+    rates.put(Stage.CELL, Map.of("csr/packed", 2.0, "dense/rans", 10.0, "dense/packed", 3.0));
     Path file = folder.resolve("cost.conf");
-    Files.writeString(file, model.render());
+    Files.writeString(file, new CostModel("a \"test\"", rates).render());
     CostModel read = CostModel.load(file.toString());
     assertEquals("a \"test\"", read.from());
-    assertEquals(new Rate(123, 0, 0), read.rate(Stage.FIT, "kmeans++"), "three digits");
-    assertEquals(Rate.NONE, read.rate(Stage.FIT, "exact"), "that of others");
-    assertEquals(new Rate(4, 0.25, 1000), read.rate(Stage.CODE, "rans"));
-    assertEquals(4 * 10 + 0.25 * 5 + 1000, read.rate(Stage.CODE, "rans").nanos(10, 5));
+    assertEquals(123, read.rate(Stage.FIT, "kmeans++"), "three digits");
+    assertEquals(61.5, read.rate(Stage.FIT, "exact"), "the mean of all");
+    assertEquals(10, read.rate(Stage.CELL, "dense/rans"));
+    assertEquals(6, read.rate(Stage.CELL, "csr/rans"), "the mean of that index and that coder");
+    assertEquals(5, read.rate(Stage.CELL, "auto"), "the mean of all");
+    assertEquals(0, read.rate(Stage.PRUNE, "read"), "nothing was measured");
   }
 
   @Test
   void theBuiltInOneHasEveryStage() {
     CostModel model = CostModel.load("");
     for (Stage stage : Stage.values()) {
-      assertTrue(model.has(stage, CostModel.OTHER), stage.label());
-      assertTrue(model.rate(stage, CostModel.OTHER).nanos(1e6, 5e5) > 0, stage.label());
+      assertTrue(model.rate(stage, "other") > 0, stage.label());
     }
   }
 
   @Test
   void mistakesAreNamed() throws IOException {
+    String text = CostModel.load("").render();
+    assertMistake("exact is -1.0", text.replaceFirst("exact=", "exact=-1 #"));
+    assertMistake("exact", text.replaceFirst("exact=", "exact=many #"));
+    assertMistake("prune", "cost { from = x }");
+    assertMistake("earlier version", "cost { from = x, split { dense { weight = 0.3 } } }");
+  }
+
+  private void assertMistake(String named, String text) throws IOException {
     Path file = folder.resolve("cost.conf");
-    Files.writeString(file, CostModel.load("").render().replaceFirst("weight=", "wieght="));
-    UsageException typo = assertThrows(UsageException.class, () -> CostModel.load(file.toString()));
-    assertTrue(typo.getMessage().contains("'wieght'"), typo.getMessage());
-    Files.writeString(file, CostModel.load("").render().replaceFirst("weight=", "weight=-"));
-    assertThrows(UsageException.class, () -> CostModel.load(file.toString()));
-    Files.writeString(file, "cost { from = x }");
-    UsageException missing =
-        assertThrows(UsageException.class, () -> CostModel.load(file.toString()));
-    assertTrue(missing.getMessage().contains("prune"), missing.getMessage());
+    Files.writeString(file, text);
+    UsageException e = assertThrows(UsageException.class, () -> CostModel.load(file.toString()));
+    assertTrue(e.getMessage().contains(named), e.getMessage());
+    assertTrue(e.getMessage().contains("cost.conf"), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
   }
 }
