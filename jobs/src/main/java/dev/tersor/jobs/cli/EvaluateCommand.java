@@ -101,6 +101,7 @@ final class EvaluateCommand implements Callable<Integer> {
             data.deviation == null ? List.of() : data.deviation,
             data.folder == null ? "conf/data" : data.folder);
     Engine.check();
+    Sessions.startFirstInCluster("evaluate");
     Configuration hadoop = HadoopSettings.get();
     TestNetworks networks = new TestNetworks(settings, modelsDir, cache, hadoop);
     TestNetwork network =

@@ -61,8 +61,14 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
-    SparkDefaults.set(System.getProperties(), System.getenv());
-    int status = run(args);
+    int status;
+    try {
+      SparkDefaults.set(System.getProperties(), System.getenv());
+      status = run(args);
+    } catch (UsageException e) {
+      System.err.println("error: " + e.getMessage());
+      status = USAGE;
+    }
     // Spark leaves threads behind; on a cluster the driver's status is that of the process.
     System.exit(status);
   }

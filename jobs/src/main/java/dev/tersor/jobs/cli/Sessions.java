@@ -62,7 +62,7 @@ final class Sessions implements AutoCloseable {
       return first;
     }
     if (isRunning()) {
-      SparkSession beside = SparkSession.builder().getOrCreate().newSession();
+      SparkSession beside = running().newSession();
       SETTINGS.forEach(beside.conf()::set);
       return new Sessions(beside, false);
     }
@@ -78,6 +78,11 @@ final class Sessions implements AutoCloseable {
   static boolean isRunning() {
     Option<SparkSession> running = SparkSession.getDefaultSession();
     return running.isDefined() && !running.get().sparkContext().isStopped();
+  }
+
+  /** The session of whoever started Spark. */
+  static SparkSession running() {
+    return SparkSession.getDefaultSession().get();
   }
 
   SparkSession session() {

@@ -77,7 +77,12 @@ public record Pruning(Scope scope, double sparsity, boolean bySaliency) implemen
   public static Pruning of(String kind, Double target) {
     boolean bySaliency = kind.endsWith("-" + SALIENCY);
     String label = bySaliency ? kind.substring(0, kind.lastIndexOf('-')) : kind;
-    Scope scope = Scope.valueOf(label.toUpperCase(Locale.ROOT));
+    Scope scope =
+        Arrays.stream(Scope.values())
+            .filter(known -> known.label().equals(label))
+            .findFirst()
+            .orElseThrow(
+                () -> new UsageException("a row of this version's future: pruning '" + kind + "'"));
     // A paper's target is each tensor's own.
     double sparsity = target == null || scope == Scope.PAPER ? Double.NaN : target;
     return new Pruning(scope, sparsity, bySaliency);
@@ -103,9 +108,9 @@ public record Pruning(Scope scope, double sparsity, boolean bySaliency) implemen
     return new Pruning(scope, share, bySaliency);
   }
 
-  /** The same by a saliency, where weights are pruned at all. */
+  /** The same by a saliency, where weights are pruned, and not as a paper does by magnitude. */
   public Pruning withSaliency() {
-    return new Pruning(scope, sparsity, scope != Scope.ASIS);
+    return new Pruning(scope, sparsity, scope != Scope.ASIS && scope != Scope.PAPER);
   }
 
   public OptionalDouble target() {

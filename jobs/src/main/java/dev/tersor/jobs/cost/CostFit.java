@@ -149,7 +149,8 @@ public final class CostFit {
         left -= fit;
       }
     }
-    double share = Math.max(left, 0) / unit.stream().mapToDouble(CostFit::coding).sum();
+    double coding = unit.stream().mapToDouble(CostFit::coding).sum();
+    double share = coding == 0 ? 0 : Math.max(left, 0) / coding;
     for (Row row : unit) {
       add(Stage.CELL, Cost.family(cell(row).recipe()), weights * coding(row) * share, work);
     }

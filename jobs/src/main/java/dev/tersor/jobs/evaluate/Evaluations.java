@@ -1,6 +1,7 @@
 package dev.tersor.jobs.evaluate;
 
 import dev.tersor.core.data.LabelledImages;
+import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.UsageException;
@@ -9,6 +10,7 @@ import dev.tersor.jobs.fit.Scan;
 import dev.tersor.jobs.fit.SegmentWeights;
 import dev.tersor.jobs.inference.TestNetworks.Subject;
 import dev.tersor.jobs.plan.CellKeys;
+import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.plan.Setting;
@@ -230,7 +232,7 @@ public final class Evaluations {
               pruning,
               "",
               fitted.mask(ref, pruning),
-              fitted.codebooks(ref, pruning),
+              setting == null ? Map.of() : codebook(fitted, ref, pruning, setting),
               List.of(),
               0L));
     }
@@ -243,6 +245,15 @@ public final class Evaluations {
         model.others(),
         reader,
         settings.seed());
+  }
+
+  /** The one of the setting, where it was fitted; a task carries no other. */
+  private static Map<CodebookId, Codebook> codebook(
+      Fitted fitted, SegmentRef ref, Pruning pruning, Setting setting) {
+    Map<CodebookId, Codebook> known = fitted.codebooks(ref, pruning);
+    CodebookId id =
+        new CodebookId(TensorSettings.bits(setting.bits(), ref.tensor()), setting.codebook());
+    return known.containsKey(id) ? Map.of(id, known.get(id)) : Map.of();
   }
 
   /** Takes results; an error that several settings have is said once. */

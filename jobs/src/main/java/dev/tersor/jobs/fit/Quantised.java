@@ -41,9 +41,14 @@ public final class Quantised {
     this.codebooks.putAll(unit.codebooks());
   }
 
-  /** The mask, and the codebooks that codes were asked of. */
+  /**
+   * The mask, and the codebooks that codes were asked of. Not those with a step for each row or
+   * group: they are large and quickly fitted again.
+   */
   public UnitFit fit() {
-    return new UnitFit(unit.segment(), unit.pruning(), mask, Map.copyOf(codebooks));
+    Map<CodebookId, Codebook> shared = new HashMap<>(codebooks);
+    shared.keySet().removeIf(id -> !id.isShared());
+    return new UnitFit(unit.segment(), unit.pruning(), mask, shared);
   }
 
   /** The weights that are left, not quantised; not to be changed. */

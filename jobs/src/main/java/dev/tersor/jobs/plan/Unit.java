@@ -6,6 +6,7 @@ import dev.tersor.jobs.config.Pruning;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * A unit of work: a segment at one sparsity. Its cells share the mask, so they are computed
@@ -26,4 +27,10 @@ public record Unit(
     Map<CodebookId, Codebook> codebooks,
     List<Cell> cells,
     long cost)
-    implements Work, Serializable {}
+    implements Work, Serializable {
+  /** The same with some of its cells. */
+  public Unit of(Predicate<Cell> some) {
+    List<Cell> left = cells.stream().filter(some).toList();
+    return new Unit(segment, pruning, weightsHash, mask, codebooks, left, cost);
+  }
+}

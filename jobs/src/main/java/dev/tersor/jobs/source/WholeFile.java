@@ -2,6 +2,8 @@ package dev.tersor.jobs.source;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
@@ -37,17 +39,34 @@ public final class WholeFile {
       }
       // Some file systems put it in the other's place at once, others want that gone.
       boolean isThere =
-          files.rename(draft, to)
+          rename(files, draft, to)
               || switch (existing) {
                 case STAYS -> files.exists(to);
                 case REFUSED -> false;
-                case GOES -> files.delete(to, false) && files.rename(draft, to);
+                case GOES -> files.delete(to, false) && rename(files, draft, to);
               };
       if (!isThere) {
         throw new IOException("cannot write " + to);
       }
     } finally {
+      delete(files, draft);
+    }
+  }
+
+  /** Some file systems say by an exception that there is such a file, others by their answer. */
+  private static boolean rename(FileSystem files, Path from, Path to) throws IOException {
+    try {
+      return files.rename(from, to);
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    }
+  }
+
+  private static void delete(FileSystem files, Path draft) {
+    try {
       files.delete(draft, false);
+    } catch (IOException | FSError e) {
+      // What went wrong before is what is told, and a hidden draft is no file of anyone's.
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.tersor.jobs.table.Failure;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.sql.Row;
 
 /**
@@ -26,6 +27,20 @@ record UnitResult(
         .filter(cell -> Failure.of(cell).cause() == Failure.Cause.MEMORY)
         .map(cell -> cell.<String>getAs("key"))
         .toList();
+  }
+
+  /** The rest of it: other cells than these, whatever became of them. */
+  UnitResult without(Set<String> keys) {
+    return new UnitResult(
+        without(cells, keys),
+        without(streams, keys),
+        without(histograms, keys),
+        without(compressed, keys),
+        fits);
+  }
+
+  private static List<Row> without(List<Row> rows, Set<String> keys) {
+    return rows.stream().filter(row -> !keys.contains(row.<String>getAs("key"))).toList();
   }
 
   UnitResult() {

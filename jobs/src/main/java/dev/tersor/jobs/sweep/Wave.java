@@ -62,21 +62,21 @@ final class Wave {
     long started = System.nanoTime();
     JavaRDD<UnitResult> first = results(tasks, busy);
     Set<String> starved = Set.copyOf(first.flatMap(r -> r.starved().iterator()).collect());
-    List<Unit> again =
-        tasks.stream()
-            .flatMap(List::stream)
-            .filter(unit -> unit.cells().stream().anyMatch(cell -> starved.contains(cell.key())))
-            .toList();
     List<JavaRDD<UnitResult>> parts = new ArrayList<>(List.of(first));
-    if (!again.isEmpty()) {
+    JavaRDD<UnitResult> results = first;
+    if (!starved.isEmpty()) {
       // Side by side they had too little memory: one after the other, each has all of it.
-      done.add(-again.stream().mapToLong(unit -> unit.cells().size()).sum());
+      List<Unit> again =
+          tasks.stream()
+              .flatMap(List::stream)
+              .map(unit -> unit.of(cell -> starved.contains(cell.key())))
+              .filter(unit -> !unit.cells().isEmpty())
+              .toList();
+      done.add(-starved.size());
       parts.add(results(List.of(again), busy));
+      // By their keys: an executor that is lost has its part computed again, with other luck.
+      results = first.map(result -> result.without(starved)).union(parts.get(1));
     }
-    JavaRDD<UnitResult> results =
-        parts.size() == 1
-            ? first
-            : first.filter(result -> result.starved().isEmpty()).union(parts.get(1));
     double computed = (System.nanoTime() - started) / 1e9;
     stage(results, UnitResult::cells, wave, Table.CELLS);
     stage(results, UnitResult::streams, wave, Table.STREAMS);

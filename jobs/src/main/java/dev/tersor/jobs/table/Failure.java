@@ -71,8 +71,10 @@ public record Failure(Cause cause, String text) implements Serializable {
   public static Failure of(Row row) {
     String text = String.valueOf(row.<String>getAs("error"));
     String cause = row.getAs("cause");
-    if (cause != null) {
-      return new Failure(Cause.valueOf(cause.toUpperCase(Locale.ROOT)), text);
+    for (Cause known : Cause.values()) {
+      if (known.label().equals(cause)) {
+        return new Failure(known, text);
+      }
     }
     return new Failure(
         MEMORY.matcher(text).find()

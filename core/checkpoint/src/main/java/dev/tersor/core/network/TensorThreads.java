@@ -14,9 +14,12 @@ import java.util.function.ToLongFunction;
 /** Works on the tensors of a network on all processors, as many at once as memory holds. */
 final class TensorThreads {
   /**
-   * Of a weight that is worked on: the value, the pruned one, its code, and candidates of these.
+   * Of a weight that is worked on: its value, the pruned one, its code, and candidates of these.
    */
-  private static final int BYTES_OF_A_WEIGHT = 64;
+  private static final int BYTES_OF_A_WEIGHT = 110;
+
+  /** The share of memory for what is worked on; the rest is for what is done. */
+  private static final double SHARE_OF_MEMORY = 0.6;
 
   private TensorThreads() {}
 
@@ -27,7 +30,7 @@ final class TensorThreads {
    * @param work may throw unchecked exceptions: that of the first item that fails is thrown
    */
   static <T, R> List<R> map(List<T> items, ToLongFunction<T> weights, Function<T, R> work) {
-    long most = Runtime.getRuntime().maxMemory() / BYTES_OF_A_WEIGHT;
+    long most = (long) (SHARE_OF_MEMORY * Runtime.getRuntime().maxMemory()) / BYTES_OF_A_WEIGHT;
     int budget = (int) Math.min(Integer.MAX_VALUE, Math.max(1, most));
     Semaphore free = new Semaphore(budget);
     AtomicBoolean going = new AtomicBoolean(true);
