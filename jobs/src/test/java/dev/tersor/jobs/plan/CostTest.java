@@ -35,8 +35,8 @@ class CostTest {
     SegmentRef any = segment();
     Map<String, String[]> sweeps = new HashMap<>();
     List<Timed> units = new ArrayList<>();
-    for (String line : text.split("\n")) {
-      String[] words = line.split(",");
+    for (String line : text.lines().toList()) {
+      String[] words = line.split(",", -1);
       if (words[0].equals("#sweep")) {
         sweeps.put(words[1], words);
       } else if (!words[0].equals("#unit")) {
@@ -57,8 +57,8 @@ class CostTest {
 
   private static List<Cell> cells(Pruning pruning, String[] sweep) {
     List<Cell> cells = new ArrayList<>();
-    for (String bits : sweep[3].split(" ")) {
-      for (String encoding : sweep[4].split(" ")) {
+    for (String bits : sweep[3].split(" ", -1)) {
+      for (String encoding : sweep[4].split(" ", -1)) {
         int width = Integer.parseInt(bits);
         Setting setting = new Setting(pruning, new BitWidth(width), sweep[2], encoding);
         cells.add(new Cell(setting, width, encoding, ""));
