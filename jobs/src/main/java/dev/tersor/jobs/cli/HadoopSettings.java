@@ -11,12 +11,9 @@ final class HadoopSettings {
 
   /**
    * Hadoop's own files, and over them what Spark's settings (system properties) say after {@code
-   * spark.hadoop.}; those of Spark where it runs. Starts none.
+   * spark.hadoop.}; loads nothing of Spark.
    */
   static Configuration get() {
-    if (Sessions.isRunning()) {
-      return Sessions.running().sparkContext().hadoopConfiguration();
-    }
     Configuration configuration = new Configuration();
     Properties properties = System.getProperties();
     for (String name : properties.stringPropertyNames()) {

@@ -30,6 +30,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.Tuple2;
 
 /**
  * A training on a Spark session. Stages that rows of the grid share are trained once, each by one
@@ -172,13 +173,13 @@ public final class Training {
             stage -> {
               try {
                 with.task().train(stage);
-                return Collections.emptyIterator();
+                return Collections.<Tuple2<String, Failure>>emptyIterator();
               } catch (RuntimeException | VirtualMachineError | LinkageError e) {
-                return List.of(Map.entry(stage.key(), failure(e).at(stage.label()))).iterator();
+                return List.of(new Tuple2<>(stage.key(), failure(e).at(stage.label()))).iterator();
               }
             })
         .collect()
-        .forEach(failure -> failures.put(failure.getKey(), failure.getValue()));
+        .forEach(failure -> failures.put(failure._1, failure._2));
   }
 
   private static boolean inherits(Stage stage, Map<String, Failure> failures) {

@@ -74,7 +74,8 @@ class LocalMachineTest {
     try {
       String message = refused(spark(), Map.of("SPARK_LOCAL_IP", "known"));
       assertTrue(message.contains("cannot write temporary files in " + NO_FOLDER), message);
-      CommandLineRun.of("sweep", "--offline", "--models", "lenet300", "--no-accuracy", "--dry-run")
+      CommandLineRun.alone(
+              "sweep", "--offline", "--models", "lenet300", "--no-accuracy", "--dry-run")
           .assertRefused("java.io.tmpdir", NO_FOLDER);
     } finally {
       System.setProperty("java.io.tmpdir", before);
