@@ -1,5 +1,8 @@
 package dev.tersor.core.kernel;
 
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
@@ -25,11 +28,33 @@ public final class VectorPackedProducts implements PackedProducts {
 
   /**
    * Words are loaded as bytes where these are no longer than those of {@code VectorMerge}, which
-   * says why: every Java version loads them so. {@code fromByteArray} is not in all.
+   * says why: every Java version loads them so. {@code fromByteArray} is not in all, and is looked
+   * up so that all compile this class; a constant handle is inlined as a call is.
    */
   private static final boolean AS_BYTES = LANES <= 8;
 
   private static final VectorSpecies<Byte> BYTES = INTS.withLanes(byte.class);
+
+  private static final MethodHandle FROM_BYTES = AS_BYTES ? null : fromByteArray();
+
+  private static MethodHandle fromByteArray() {
+    MethodType type =
+        MethodType.methodType(
+            IntVector.class, VectorSpecies.class, byte[].class, int.class, ByteOrder.class);
+    try {
+      return MethodHandles.lookup().findStatic(IntVector.class, "fromByteArray", type);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("IntVector.fromByteArray", e);
+    }
+  }
+
+  private static IntVector words(byte[] packed, int at) {
+    try {
+      return (IntVector) FROM_BYTES.invokeExact(INTS, packed, at, ByteOrder.LITTLE_ENDIAN);
+    } catch (Throwable e) {
+      throw new LinkageError("IntVector.fromByteArray", e);
+    }
+  }
 
   /** A table of 16 numbers is one vector. */
   private static final boolean LOOKS_UP = LANES == 16;
@@ -117,7 +142,7 @@ public final class VectorPackedProducts implements PackedProducts {
       IntVector codes =
           (AS_BYTES
                   ? ByteVector.fromArray(BYTES, packed, at + (c >> 1)).reinterpretAsInts()
-                  : IntVector.fromByteArray(INTS, packed, at + (c >> 1), ByteOrder.LITTLE_ENDIAN))
+                  : words(packed, at + (c >> 1)))
               .lanewise(VectorOperators.XOR, 0x88888888);
       sum0 =
           ((FloatVector) (codes.and(15)).convertShape(VectorOperators.I2F, FLOATS, 0))
@@ -164,7 +189,7 @@ public final class VectorPackedProducts implements PackedProducts {
       IntVector codes =
           (AS_BYTES
                   ? ByteVector.fromArray(BYTES, packed, at + (c >> 2)).reinterpretAsInts()
-                  : IntVector.fromByteArray(INTS, packed, at + (c >> 2), ByteOrder.LITTLE_ENDIAN))
+                  : words(packed, at + (c >> 2)))
               .lanewise(VectorOperators.XOR, 0xAAAAAAAA)
               .lanewise(VectorOperators.LSHR, shift);
       int from = c + shift / 2 * LANES;
@@ -228,8 +253,7 @@ public final class VectorPackedProducts implements PackedProducts {
     IntVector high;
     IntVector other;
     for (int c = 0; c < whole; c += 8 * LANES) {
-      IntVector codes =
-          IntVector.fromByteArray(INTS, packed, at + (c >> 1), ByteOrder.LITTLE_ENDIAN);
+      IntVector codes = words(packed, at + (c >> 1));
       places = codes.and(0x000F000F).reinterpretAsShorts().toShuffle();
       low = lows.rearrange(places).reinterpretAsInts();
       high = highs.rearrange(places).reinterpretAsInts();
