@@ -27,6 +27,7 @@ final class GeneratedCells {
     cell.put("model", "concat('net', id % 10)");
     cell.put("tensor", "concat('layer', id div 10 % 20)");
     cell.put("segment", "0");
+    Map<String, String> model = new HashMap<>();
     cell.put("kind", "'fc'");
     cell.put("shape", "concat('1000x', id div 10 % 20 + 1)");
     cell.put("layout", "'as-stored'");
@@ -44,6 +45,12 @@ final class GeneratedCells {
     String bytes = "100 * (id div 10 % 20 + 1) + pmod(hash(id), 1000)";
     cell.put("payload_bytes", bytes);
     cell.put("total_bytes", "150 + " + bytes);
+    for (String part :
+        List.of("index_bytes", "codebook_bytes", "table_bytes", "header_bytes", "padding_bytes")) {
+      cell.put(part, "10");
+      model.put(part, "10 * count");
+    }
+    cell.put("value_bytes", "110 + " + bytes);
     cell.put("floor_bytes", "90D * (id div 10 % 20 + 1)");
     cell.put("floor_packed_bytes", "95D * (id div 10 % 20 + 1)");
     cell.put("mean_square", "1D");
@@ -53,7 +60,6 @@ final class GeneratedCells {
     cell.put("error", "if(id % 997 = 0, 'generated', NULL)");
     Dataset<Row> cells = of(spark.range(30_000).toDF(), Table.CELLS, cell);
     cells.createOrReplaceTempView("generated");
-    Map<String, String> model = new HashMap<>();
     model.put("verified", "true");
     model.put("ratio_fp32", "4D * params / total_bytes");
     model.put("ratio_packed", "params * bits / 8D / total_bytes");
@@ -64,11 +70,12 @@ final class GeneratedCells {
             SELECT model, encoding, access, sparsity_target, bits, codebook, pruning, weights_source,
                    weights_hash, sum(params) AS params, sum(total_bytes) AS total_bytes,
                    sum(payload_bytes) AS payload_bytes, sum(floor_bytes) AS floor_bytes,
-                   sum(floor_packed_bytes) AS floor_packed_bytes
+                   sum(floor_packed_bytes) AS floor_packed_bytes, sum(value_bytes) AS value_bytes,
+                   count(*) AS count
             FROM generated GROUP BY ALL
             """);
     for (String column : totals.columns()) {
-      model.put(column, column);
+      model.putIfAbsent(column, column);
     }
     ResultsFolder folder = ResultsFolder.create(path, spark.sparkContext().hadoopConfiguration());
     TableWriter writer = new TableWriter(spark, folder, "20260101-000000-abcdef");
