@@ -29,7 +29,7 @@ final class Sessions implements AutoCloseable {
           "16");
 
   /** The one that {@link #startFirstInCluster} started, until a command takes it over. */
-  private static SparkSession startedFirst;
+  private static Sessions startedFirst;
 
   private final SparkSession session;
   private final boolean isOwn;
@@ -45,7 +45,7 @@ final class Sessions implements AutoCloseable {
    */
   static void startFirstInCluster(String command) {
     if (System.getProperty("spark.submit.deployMode", "client").equals("cluster")) {
-      startedFirst = start(command).session;
+      startedFirst = start(command);
     }
   }
 
@@ -57,7 +57,7 @@ final class Sessions implements AutoCloseable {
    */
   static Sessions start(String command) {
     if (startedFirst != null) {
-      Sessions first = new Sessions(startedFirst, true);
+      Sessions first = startedFirst;
       startedFirst = null;
       return first;
     }

@@ -18,7 +18,6 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 
 /** Two states cell by cell. */
@@ -199,9 +198,9 @@ public final class Comparison implements AutoCloseable {
             .collect(Collectors.joining(", "));
     return ofCells
         .select(
-            Stream.concat(RunState.CELL.stream(), Stream.of("change", "before", "after"))
-                .map(functions::col)
-                .toArray(Column[]::new))
+            RunState.columns(
+                Stream.concat(RunState.CELL.stream(), Stream.of("change", "before", "after"))
+                    .toList()))
         .unionByName(ofModels.drop("status"), true)
         .withColumnRenamed("before", "cell_before")
         .withColumnRenamed("after", "cell_after")

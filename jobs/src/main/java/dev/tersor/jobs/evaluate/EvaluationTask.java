@@ -10,10 +10,8 @@ import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.fit.Quantised;
 import dev.tersor.jobs.fit.SegmentWeights;
 import dev.tersor.jobs.inference.TestNetwork;
-import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.plan.Setting;
-import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.source.TensorRef;
 import java.io.Serializable;
@@ -96,9 +94,7 @@ record EvaluationTask(
     List<Codes> codes = new ArrayList<>();
     for (Unit unit : segments) {
       Quantised quantised = new Quantised(unit, reader, reader.of(unit.segment()), seed);
-      codes.add(
-          quantised.codes(
-              new CodebookId(TensorSettings.bits(setting.bits(), ref), setting.codebook())));
+      codes.add(quantised.codes(setting.codebook(ref)));
     }
     return new NetworkTensor.Coded(ref.name(), ref.shape(), Recipe.parse(RECIPE), codes);
   }

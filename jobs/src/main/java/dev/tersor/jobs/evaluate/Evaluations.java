@@ -251,8 +251,7 @@ public final class Evaluations {
   private static Map<CodebookId, Codebook> codebook(
       Fitted fitted, SegmentRef ref, Pruning pruning, Setting setting) {
     Map<CodebookId, Codebook> known = fitted.codebooks(ref, pruning);
-    CodebookId id =
-        new CodebookId(TensorSettings.bits(setting.bits(), ref.tensor()), setting.codebook());
+    CodebookId id = setting.codebook(ref.tensor());
     return known.containsKey(id) ? Map.of(id, known.get(id)) : Map.of();
   }
 

@@ -3,6 +3,7 @@ package dev.tersor.jobs.plan;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.source.TensorRef;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -91,6 +92,11 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
   /** The same by a saliency, where the model has one. */
   public Setting bySaliency(boolean hasSaliency) {
     return hasSaliency ? new Setting(pruning.withSaliency(), bits, codebook, encoding) : this;
+  }
+
+  /** The codebook that it means for a tensor. */
+  public CodebookId codebook(TensorRef tensor) {
+    return new CodebookId(TensorSettings.bits(bits, tensor), codebook);
   }
 
   /** The values of {@link #COLUMNS} that all tensors of a model share. */

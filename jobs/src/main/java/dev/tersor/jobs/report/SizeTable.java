@@ -1,9 +1,7 @@
 package dev.tersor.jobs.report;
 
 import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.core.encode.Auto;
 import dev.tersor.core.symbol.SymbolCoders;
 import java.util.ArrayList;
@@ -59,14 +57,15 @@ public final class SizeTable {
 
   private static String block(List<SettingRows> rows, String coder, List<String> recipes) {
     List<ColumnData<SettingRows>> columns = new ArrayList<>();
-    columns.add(text("model").with(SettingRows::model));
-    columns.add(text("weights").with(SettingRows::source));
-    columns.add(number("sparsity").with(row -> row.setting().target()));
-    columns.add(number("bits").with(row -> row.setting().codes()));
+    columns.add(PlanText.left("model").with(SettingRows::model));
+    columns.add(PlanText.left("weights").with(SettingRows::source));
+    columns.add(PlanText.right("sparsity").with(row -> row.setting().target()));
+    columns.add(PlanText.right("bits").with(row -> row.setting().codes()));
     for (String recipe : recipes) {
-      columns.add(number(index(recipe)).with(row -> size(row.byEncoding(), recipe)));
+      columns.add(PlanText.right(index(recipe)).with(row -> size(row.byEncoding(), recipe)));
     }
-    columns.add(number(floorName(coder)).with(row -> floor(row.byEncoding(), floorColumn(coder))));
+    columns.add(
+        PlanText.right(floorName(coder)).with(row -> floor(row.byEncoding(), floorColumn(coder))));
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
   }
 
@@ -78,13 +77,13 @@ public final class SizeTable {
     StringBuilder text = new StringBuilder();
     for (int from = 0; from < all.size(); from += MAX_SETTINGS) {
       List<ColumnData<String>> columns = new ArrayList<>();
-      columns.add(text("encoding").with(row -> row.equals(floor) ? row : index(row)));
+      columns.add(PlanText.left("encoding").with(row -> row.equals(floor) ? row : index(row)));
       for (SettingRows each : all.subList(from, Math.min(all.size(), from + MAX_SETTINGS))) {
         String header =
             String.join(
                 "\n", each.model(), each.source(), each.setting().target(), each.setting().codes());
         columns.add(
-            number(header)
+            PlanText.right(header)
                 .with(
                     row ->
                         row.equals(floor)
@@ -114,14 +113,6 @@ public final class SizeTable {
 
   private static String floorColumn(String coder) {
     return coder.equals("packed") ? "floor_packed_bytes" : "floor_bytes";
-  }
-
-  private static Column text(String header) {
-    return new Column().header(header).dataAlign(HorizontalAlign.LEFT);
-  }
-
-  private static Column number(String header) {
-    return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
   }
 
   private static double dense(Row row) {

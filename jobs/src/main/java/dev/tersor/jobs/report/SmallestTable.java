@@ -1,9 +1,7 @@
 package dev.tersor.jobs.report;
 
 import com.github.freva.asciitable.AsciiTable;
-import com.github.freva.asciitable.Column;
 import com.github.freva.asciitable.ColumnData;
-import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.core.index.Access;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,33 +58,33 @@ public final class SmallestTable {
   public static String of(List<Row> models) {
     List<Line> lines = SettingRows.of(models).stream().map(Line::of).toList();
     List<ColumnData<Line>> columns = new ArrayList<>();
-    columns.add(text("model").with(line -> line.rows().model()));
-    columns.add(text("weights").with(line -> line.rows().source()));
-    columns.add(number("sparsity").with(line -> line.sparsity()));
-    columns.add(number("bits").with(line -> line.rows().setting().codes()));
+    columns.add(PlanText.left("model").with(line -> line.rows().model()));
+    columns.add(PlanText.left("weights").with(line -> line.rows().source()));
+    columns.add(PlanText.right("sparsity").with(line -> line.sparsity()));
+    columns.add(PlanText.right("bits").with(line -> line.rows().setting().codes()));
     // The weakest first: mostly the smallest.
     add(columns, lines, Access.SEQUENTIAL, "read in sequence");
     add(columns, lines, Access.PARALLEL, "read in parallel");
     add(columns, lines, Access.RANDOM, "read at random");
     columns.add(
-        number("floor")
+        PlanText.right("floor")
             .with(line -> of(line, row -> Figures.size(row.<Double>getAs("floor_bytes")))));
     columns.add(
-        number("of fp32")
+        PlanText.right("of fp32")
             .with(line -> of(line, row -> "1/" + times(row.<Double>getAs("ratio_fp32")))));
-    columns.add(number("SQNR").with(line -> of(line, SmallestTable::noise)));
+    columns.add(PlanText.right("SQNR").with(line -> of(line, SmallestTable::noise)));
     if (has(lines, "top1_accuracy")) {
       columns.add(
-          number("top-1")
+          PlanText.right("top-1")
               .with(line -> of(line, row -> Figures.share(row.<Double>getAs("top1_accuracy")))));
       columns.add(
-          number("dense")
+          PlanText.right("dense")
               .with(
                   line ->
                       of(line, row -> Figures.share(row.<Double>getAs("dense_top1_accuracy")))));
     }
     if (lines.stream().anyMatch(line -> line.failed() > 0)) {
-      columns.add(number("failed").with(line -> Long.toString(line.failed())));
+      columns.add(PlanText.right("failed").with(line -> Long.toString(line.failed())));
     }
     return "Smallest recipe in each kind of access and its bytes, everything counted; * smallest of"
         + " the row; floor: order-0 entropy of mask and values\n"
@@ -104,7 +102,7 @@ public final class SmallestTable {
             .max()
             .orElse(0);
     if (width > 0) {
-      columns.add(text(header).with(line -> smallest(line, access, width)));
+      columns.add(PlanText.left(header).with(line -> smallest(line, access, width)));
     }
   }
 
@@ -147,13 +145,5 @@ public final class SmallestTable {
 
   private static long bytes(Row row) {
     return row.<Long>getAs("total_bytes");
-  }
-
-  private static Column text(String header) {
-    return new Column().header(header).dataAlign(HorizontalAlign.LEFT);
-  }
-
-  private static Column number(String header) {
-    return new Column().header(header).dataAlign(HorizontalAlign.RIGHT);
   }
 }

@@ -116,11 +116,12 @@ public final class Sweep {
     }
     Evaluations evaluations = new Evaluations(spark, reader, settings.grid(), grid, console);
     evaluations.add(evaluated, folder.table(session, Table.MODELS));
+    Set<String> toEvaluate = evaluations.tensors();
     List<Grid.Block> left = left(grid, held.keySet());
     StageLog.Stage fits = log.start("fit").put("cells_held", held.size());
     Fitted fitted =
         new GridFit(session, reader, settings.grid().seed(), grid)
-            .fit(needed(grid, left, evaluations.tensors()), console);
+            .fit(needed(grid, left, toEvaluate), console);
     fits.end();
     List<Unit> units = units(left, fitted);
     long todo = units.stream().mapToLong(unit -> unit.cells().size()).sum();
@@ -128,8 +129,7 @@ public final class Sweep {
     int cores = spark.defaultParallelism();
     List<List<List<Unit>>> waves = Waves.cut(units, cores, settings.run().waveSeconds());
     WaveTimes times = WaveTimes.NONE;
-    Wave wave =
-        new Wave(session, reader, settings, info, tables, done, evaluations.tensors(), fitted);
+    Wave wave = new Wave(session, reader, settings, info, tables, done, toEvaluate, fitted);
     try (Progress progress = new Progress(console, todo, done)) {
       for (int i = 0; i < waves.size(); i++) {
         progress.wave(i + 1, waves.size());
