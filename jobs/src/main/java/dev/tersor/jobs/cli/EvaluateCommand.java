@@ -9,7 +9,6 @@ import dev.tersor.jobs.inference.TestNetworks;
 import dev.tersor.jobs.report.AccuracyTable;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunInfo;
-import dev.tersor.jobs.table.RunLock;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -133,11 +132,8 @@ final class EvaluateCommand implements Callable<Integer> {
       results = evaluation.of(files, test, Runs.start(spec, null));
     } else {
       RunInfo info = Runs.start(spec, folder);
-      try (RunLock lock = RunLock.take(folder, info.id())) {
-        folder.recover();
-        results = evaluation.of(files, test, info);
-        evaluation.write(results, folder, info);
-      }
+      results = evaluation.of(files, test, info);
+      evaluation.write(results, folder, info);
     }
     System.out.print(AccuracyTable.of(results));
     boolean failed = results.stream().anyMatch(result -> result.error() != null);

@@ -1,21 +1,17 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.table.Leftovers;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunInfo;
-import dev.tersor.jobs.table.RunLock;
+import dev.tersor.jobs.table.TableWriter;
 import dev.tersor.jobs.upkeep.Expiry;
 import dev.tersor.jobs.upkeep.KeepRule;
+import dev.tersor.jobs.upkeep.Upkeep;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,8 +25,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Takes the rows of old runs out of the tables. Rows that a newer run stands on stay. Then it"
-          + " deletes what no table needs: _old, replaced files, and what dead writers left.",
+      "Takes the rows of old runs out of the tables. Rows that a newer run stands on stay. Files"
+          + " that hold none any more are deleted when nobody reads them.",
       "The last run always stays, and so do runs that trained networks."
     })
 final class ExpireCommand implements Callable<Integer> {
@@ -48,6 +44,8 @@ final class ExpireCommand implements Callable<Integer> {
   @Option(names = "--dry-run", description = "say what would go, change nothing")
   boolean dryRun;
 
+  @Mixin GraceOption grace;
+
   @Spec CommandSpec spec;
 
   @Override
@@ -57,33 +55,27 @@ final class ExpireCommand implements Callable<Integer> {
     }
     // Bad ages are told before a session starts.
     rule(Instant.now());
-    Configuration hadoop = HadoopSettings.get();
-    ResultsFolder folder =
-        dryRun ? ResultsFolder.open(results.out, hadoop) : Runs.existing(results.out, hadoop);
+    Duration unread = grace.age();
+    ResultsFolder folder = Runs.existing(results.out, HadoopSettings.get());
     try (Sessions spark = Sessions.start("expire")) {
       SparkSession session = spark.session();
-      if (dryRun) {
-        // Without the lock: whoever is writing may take files away meanwhile.
-        return folder.reading(
-            () -> {
-              Expiry expiry = Expiry.of(session, folder, rule(Instant.now()));
-              Leftovers leftovers = folder.leftovers(expiry.surviving());
-              say("would expire", expiry);
-              say("would be deleted beside files of these rows", leftovers);
-              return Main.OK;
-            });
-      }
       RunInfo info = Runs.start(spec, folder);
-      try (RunLock lock = RunLock.take(folder, info.id())) {
-        folder.recover();
-        Expiry expiry = Expiry.of(session, folder, rule(folder.now()));
-        expiry.commit(info);
-        say("expired", expiry);
-        Leftovers leftovers = folder.leftovers(expiry.surviving());
-        leftovers.delete();
-        say("deleted", leftovers);
-      }
-      return Main.OK;
+      return folder.reading(
+          () -> {
+            Upkeep upkeep = new Upkeep(session, folder, unread);
+            if (!dryRun) {
+              upkeep.restore(new TableWriter(session, folder, info.id()));
+            }
+            Expiry expiry = Expiry.of(session, folder, upkeep, rule(folder.now()));
+            if (dryRun) {
+              say("would expire", expiry);
+              return Main.OK;
+            }
+            expiry.commit(info);
+            say("expired", expiry);
+            grace.say(upkeep.clean());
+            return Main.OK;
+          });
     }
   }
 
@@ -98,27 +90,5 @@ final class ExpireCommand implements Callable<Integer> {
         .forEach(
             (table, rows) ->
                 System.out.printf(Locale.ROOT, "  %,d rows of %s%n", rows, table.label()));
-  }
-
-  private static void say(String what, Leftovers leftovers) {
-    System.out.printf(
-        Locale.ROOT,
-        "%s: %,d files and folders, %,d bytes%n",
-        what,
-        leftovers.items().size(),
-        leftovers.bytes());
-    Map<String, List<Leftovers.Item>> byFolder =
-        leftovers.items().stream()
-            .collect(
-                Collectors.groupingBy(
-                    item -> item.path().split("/", 2)[0], TreeMap::new, Collectors.toList()));
-    byFolder.forEach(
-        (folder, items) ->
-            System.out.printf(
-                Locale.ROOT,
-                "  %s: %,d, %,d bytes%n",
-                folder,
-                items.size(),
-                items.stream().mapToLong(Leftovers.Item::bytes).sum()));
   }
 }

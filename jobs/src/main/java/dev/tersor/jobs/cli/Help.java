@@ -49,7 +49,6 @@ final class Help {
     statuses.put(
         "" + Main.USAGE, "bad usage or bad input, which one line names; nothing is touched");
     statuses.put("" + Main.NO_MODEL, "no model is available");
-    statuses.put("" + Main.TRY_LATER, "another run is writing");
     return statuses;
   }
 }

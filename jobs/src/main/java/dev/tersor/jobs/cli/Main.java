@@ -1,6 +1,5 @@
 package dev.tersor.jobs.cli;
 
-import dev.tersor.jobs.config.TryLaterException;
 import dev.tersor.jobs.config.UnavailableException;
 import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
@@ -16,8 +15,7 @@ import picocli.CommandLine.Command;
 
 /**
  * Entry point of sweep.jar. Exit status 0: every cell verified; 1: some failed; 2: bad usage or bad
- * input, nothing that was there before was touched; 69: no model is available; 75: another run is
- * writing.
+ * input, nothing that was there before was touched; 69: no model is available.
  */
 @Command(
     name = "sweep",
@@ -38,7 +36,8 @@ import picocli.CommandLine.Command;
       EvaluateCommand.class,
       InferCommand.class,
       CompactCommand.class,
-      ExpireCommand.class
+      ExpireCommand.class,
+      MigrateCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "Sweeps how small a trained neural network gets.",
@@ -52,9 +51,6 @@ public final class Main {
 
   /** EX_UNAVAILABLE of sysexits.h: there is no model to sweep tonight. */
   static final int NO_MODEL = 69;
-
-  /** EX_TEMPFAIL of sysexits.h: another run is writing. */
-  static final int TRY_LATER = 75;
 
   private static final String DEFAULT = "sweep";
 
@@ -110,7 +106,7 @@ public final class Main {
     int status = status(e);
     String disk = diskTrouble(e);
     Optional<String> java = JavaCheck.trouble(e);
-    if (e instanceof UsageException || e instanceof TryLaterException) {
+    if (e instanceof UsageException) {
       // One line, whatever a name or a path holds.
       err.println("error: " + e.getMessage().replaceAll("\\R|\\p{Cntrl}", " "));
     } else if (java.isPresent()) {
@@ -125,9 +121,6 @@ public final class Main {
 
   /** The exit status of a command that ends with an exception. */
   static int status(Exception e) {
-    if (e instanceof TryLaterException) {
-      return TRY_LATER;
-    }
     if (e instanceof UnavailableException missing && missing.isAll()) {
       return NO_MODEL;
     }

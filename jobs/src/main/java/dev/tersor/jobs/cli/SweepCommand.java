@@ -20,7 +20,6 @@ import dev.tersor.jobs.sweep.StageLog;
 import dev.tersor.jobs.sweep.Sweep;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunInfo;
-import dev.tersor.jobs.table.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -158,7 +157,9 @@ final class SweepCommand implements Callable<Integer> {
   @Option(names = "--resume", description = "skip what the results hold (the default)")
   boolean resume;
 
-  @Option(names = "--fresh", description = "put the results aside under _old and start anew")
+  @Option(
+      names = "--fresh",
+      description = "compute everything anew; what is there stays, as an earlier generation")
   boolean fresh;
 
   @Option(names = "--retry-failed", description = "try failed cells again")
@@ -226,39 +227,36 @@ final class SweepCommand implements Callable<Integer> {
       long planned)
       throws IOException {
     RunInfo info = Runs.start(spec, folder);
-    try (RunLock lock = RunLock.take(folder, info.id())) {
-      folder.recover();
-      StageLog log = new StageLog(info.id(), settings.run().logStages());
-      log.start("plan")
-          .put("models", models.size())
-          .put("models_left_out", leftOut.size())
-          .end(planned / 1e9);
-      RunReport report =
-          new RunReport(info, folder, log)
-              .put("models", models.stream().map(ResolvedModel::name).toList())
-              .put("models_left_out", leftOut);
-      Outcome outcome;
-      try {
-        Sweep sweep = new Sweep(session, settings, folder, info, log);
-        Grid grid = sweep.plan(models);
-        if (fresh) {
-          folder.putAside();
-        }
-        outcome = sweep.run(grid, evaluated, retryFailed, System.err);
-      } catch (Exception e) { // Spark throws checked exceptions that it does not declare
-        report.ended(Main.status(e), e);
-        throw e;
+    StageLog log = new StageLog(info.id(), settings.run().logStages());
+    log.start("plan")
+        .put("models", models.size())
+        .put("models_left_out", leftOut.size())
+        .end(planned / 1e9);
+    RunReport report =
+        new RunReport(info, folder, log)
+            .put("models", models.stream().map(ResolvedModel::name).toList())
+            .put("models_left_out", leftOut);
+    Outcome outcome;
+    try {
+      Sweep sweep = new Sweep(session, settings, folder, info, log);
+      Grid grid = sweep.plan(models);
+      if (fresh) {
+        folder.begin();
       }
-      int status = outcome.failed() == 0 && leftOut.isEmpty() ? Main.OK : Main.FAILED;
-      report.put(outcome).write(status);
-      System.out.println();
-      if (tables) {
-        System.out.println(SizeTable.of(outcome.models(), settings.grid().allEncodings()));
-      }
-      System.out.print(SmallestTable.of(outcome.models()));
-      System.out.println(PlanText.end(outcome, settings.run().out(), models));
-      return status;
+      outcome = sweep.run(grid, evaluated, retryFailed, System.err);
+    } catch (Exception e) { // Spark throws checked exceptions that it does not declare
+      report.ended(Main.status(e), e);
+      throw e;
     }
+    int status = outcome.failed() == 0 && leftOut.isEmpty() ? Main.OK : Main.FAILED;
+    report.put(outcome).write(status);
+    System.out.println();
+    if (tables) {
+      System.out.println(SizeTable.of(outcome.models(), settings.grid().allEncodings()));
+    }
+    System.out.print(SmallestTable.of(outcome.models()));
+    System.out.println(PlanText.end(outcome, settings.run().out(), models));
+    return status;
   }
 
   private Map<String, Object> flags() {

@@ -6,7 +6,6 @@ import dev.tersor.jobs.report.ShellWord;
 import dev.tersor.jobs.report.TrainedTable;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunInfo;
-import dev.tersor.jobs.table.RunLock;
 import dev.tersor.jobs.train.Training;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -98,17 +97,14 @@ final class TrainCommand implements Callable<Integer> {
     try (Sessions spark = Sessions.start("train")) {
       SparkSession session = spark.session();
       RunInfo info = Runs.start(spec, folder);
-      try (RunLock lock = RunLock.take(folder, info.id())) {
-        folder.recover();
-        List<Row> rows = Training.of(session, settings, folder, info).run(retryFailed, console);
-        System.out.print(TrainedTable.of(rows));
-        long failed = rows.stream().filter(row -> !row.<Boolean>getAs("verified")).count();
-        System.out.printf(
-            "%d networks, %d failed; go on with%n  bin/sweep sql --out %s \"SELECT * FROM"
-                + " trained\"%n",
-            rows.size(), failed, ShellWord.of(settings.out()));
-        return failed == 0 ? Main.OK : Main.FAILED;
-      }
+      List<Row> rows = Training.of(session, settings, folder, info).run(retryFailed, console);
+      System.out.print(TrainedTable.of(rows));
+      long failed = rows.stream().filter(row -> !row.<Boolean>getAs("verified")).count();
+      System.out.printf(
+          "%d networks, %d failed; go on with%n  bin/sweep sql --out %s \"SELECT * FROM"
+              + " trained\"%n",
+          rows.size(), failed, ShellWord.of(settings.out()));
+      return failed == 0 ? Main.OK : Main.FAILED;
     }
   }
 

@@ -90,7 +90,7 @@ public final class Codebooks {
   private Set<String> held() {
     return new LinkedHashSet<>(
         folder
-            .table(session, Table.CODEBOOKS)
+            .ofGeneration(session, Table.CODEBOOKS)
             .filter("verified")
             .select("key")
             .as(Encoders.STRING())
@@ -199,16 +199,15 @@ public final class Codebooks {
   private void compute(List<CodebookUnit> units, Set<String> asked) throws IOException {
     TableWriter tables = new TableWriter(session, folder, info.id());
     long done = units.stream().mapToLong(unit -> unit.keys().size()).sum();
-    long failed = units.isEmpty() ? 0 : stage(units, tables);
+    long failed = units.isEmpty() ? 0 : write(units, tables);
     tables.finish(
         List.of(),
         info.row(done, asked.size() - done, failed, spark),
-        new Coverage().add(Table.CODEBOOKS, asked),
-        info.wave(0));
+        new Coverage().add(Table.CODEBOOKS, asked));
   }
 
-  /** Computes and stages rows; returns how many failed. */
-  private long stage(List<CodebookUnit> units, TableWriter tables) {
+  /** Computes and publishes rows; returns how many failed. */
+  private long write(List<CodebookUnit> units, TableWriter tables) {
     CodebookTask task =
         new CodebookTask(reader, info.id(), settings.seed(), settings.measures().timingRuns());
     JavaRDD<Row> rows =
@@ -217,10 +216,8 @@ public final class Codebooks {
             .flatMap(unit -> task.compute(unit).iterator())
             .cache();
     long failed = rows.filter(row -> !row.<Boolean>getAs("verified")).count();
-    tables.stage(
-        session.createDataFrame(rows, Table.CODEBOOKS.schema()).coalesce(1),
-        info.wave(0),
-        Table.CODEBOOKS);
+    tables.write(
+        session.createDataFrame(rows, Table.CODEBOOKS.schema()).coalesce(1), Table.CODEBOOKS);
     rows.unpersist();
     return failed;
   }

@@ -24,7 +24,7 @@ public final class RunHistory {
    */
   public RunHistory(SparkSession session, ResultsFolder folder, List<String> models) {
     this.folder = folder;
-    Dataset<Row> all = folder.table(session, Table.CELLS);
+    Dataset<Row> all = folder.rows(session, Table.CELLS);
     this.cells = models.isEmpty() ? all : all.filter(functions.col("model").isin(models.toArray()));
     all.select("run_id")
         .distinct()
@@ -33,7 +33,7 @@ public final class RunHistory {
         .forEach(id -> runs.put(id, Run.unfinished(id)));
     for (Row row :
         folder
-            .table(session, Table.RUNS)
+            .rows(session, Table.RUNS)
             .select("run_id", "version", "started", "cells_failed")
             .collectAsList()) {
       long failed = row.isNullAt(3) ? 0 : row.getLong(3);

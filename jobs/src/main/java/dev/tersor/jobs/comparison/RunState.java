@@ -110,7 +110,7 @@ public final class RunState {
     settingAndRun[setting.length] = col("run_id");
     var newest = Window.partitionBy(setting).orderBy(desc("run_id"));
     var sameRun = Window.partitionBy(settingAndRun);
-    Dataset<Row> all = folder.table(session, Table.MODELS).filter(col("run_id").leq(run.id()));
+    Dataset<Row> all = folder.rows(session, Table.MODELS).filter(col("run_id").leq(run.id()));
     return (models.isEmpty() ? all : all.filter(col("model").isin(models.toArray())))
         .withColumn("current", functions.first("weights_hash").over(newest))
         .withColumn(

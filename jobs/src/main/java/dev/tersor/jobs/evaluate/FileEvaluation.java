@@ -83,6 +83,6 @@ public final class FileEvaluation {
   public void write(List<Result> results, ResultsFolder folder, RunInfo info) throws IOException {
     List<Row> rows = results.stream().filter(Result::isNetworkFile).map(Result::row).toList();
     new TableWriter(session, folder, info.id())
-        .finish(rows, info.row(0, 0, 0, spark), new Coverage(), info.wave(0));
+        .finish(rows, info.row(0, 0, 0, spark), new Coverage());
   }
 }

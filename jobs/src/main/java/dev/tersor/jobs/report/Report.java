@@ -108,10 +108,9 @@ record Report(
   private static void check(
       SparkSession session, ResultsFolder folder, String source, List<String> models, String run) {
     List<Row> pairs =
-        folder
-            .table(session, Table.CELLS)
+        ReportViews.of(session, folder, Table.CELLS, run)
             .select("model", "run_id")
-            .union(folder.table(session, Table.MODELS).select("model", "run_id"))
+            .union(ReportViews.of(session, folder, Table.MODELS, run).select("model", "run_id"))
             .distinct()
             .collectAsList();
     if (pairs.isEmpty()) {
@@ -135,7 +134,7 @@ record Report(
       TreeSet<String> runs = new TreeSet<>(wrote);
       pairs.forEach(pair -> runs.add(pair.getString(1)));
       runs.addAll(
-          folder.table(session, Table.RUNS).select("run_id").as(Encoders.STRING()).collectAsList());
+          folder.rows(session, Table.RUNS).select("run_id").as(Encoders.STRING()).collectAsList());
       if (!runs.contains(run)) {
         throw unknown("run: no run", run, source, runs);
       }

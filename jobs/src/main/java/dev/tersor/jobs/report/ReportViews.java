@@ -144,9 +144,12 @@ final class ReportViews implements AutoCloseable {
     // seconds that a report of 4,248 cells took, they were two thirds.
     session.conf().set("spark.sql.codegen.wholeStage", "false");
     session.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
-    scoped(folder, Table.MODELS, models).createOrReplaceTempView("report_given_models");
-    scoped(folder, Table.CELLS, models).createOrReplaceTempView("report_given_cells");
-    folder.table(session, Table.RUNS).createOrReplaceTempView("report_runs");
+    scoped(folder, Table.MODELS, models, run).createOrReplaceTempView("report_given_models");
+    scoped(folder, Table.CELLS, models, run).createOrReplaceTempView("report_given_cells");
+    of(session, folder, Table.RUNS, run)
+        .orderBy("finished")
+        .dropDuplicates("run_id")
+        .createOrReplaceTempView("report_runs");
     Dataset<Row> totals = session.sql(SCOPE_MODELS.formatted("report_given_models"));
     Dataset<Row> cells = session.sql(SCOPE_CELLS.formatted("report_given_cells"));
     if (run != null) {
@@ -167,8 +170,14 @@ final class ReportViews implements AutoCloseable {
     counted("report_shown", SHOWN, Map.of("most", most));
   }
 
-  private Dataset<Row> scoped(ResultsFolder folder, Table table, List<String> models) {
-    Dataset<Row> rows = folder.table(session, table);
+  /** The rows of a table that a report is of: where a run is asked for, it may be of any time. */
+  static Dataset<Row> of(SparkSession session, ResultsFolder folder, Table table, String run) {
+    return run == null ? folder.shown(session, table) : folder.rows(session, table);
+  }
+
+  private Dataset<Row> scoped(ResultsFolder folder, Table table, List<String> models, String run) {
+    // Equal results are told apart by their settings below.
+    Dataset<Row> rows = of(session, folder, table, run);
     return models.isEmpty() ? rows : rows.filter(functions.col("model").isin(models.toArray()));
   }
 

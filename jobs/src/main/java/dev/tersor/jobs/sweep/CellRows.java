@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.apache.spark.sql.Row;
@@ -63,11 +64,16 @@ public final class CellRows {
     fitNanos = fit;
   }
 
-  /** A row of a cell with the time of its unit, where it was verified. */
-  static Row ofUnit(Row cell, long nanos) {
+  /**
+   * A row of a cell with the time of its unit, where it was verified.
+   *
+   * @param stored keys of the cells whose containers are stored
+   */
+  static Row ofUnit(Row cell, long nanos, Set<String> stored) {
     return cell.<Boolean>getAs("verified")
         ? RowBuilder.of(Table.CELLS, cell)
             .set("unit_ns_per_weight", (double) nanos / cell.<Long>getAs("params"))
+            .set("stored", stored.contains(cell.<String>getAs("key")))
             .build()
         : cell;
   }
@@ -110,10 +116,9 @@ public final class CellRows {
   }
 
   /** A stream of an encoded cell. */
-  static Row stream(
-      RowBuilder cell, Stream stream, CodedStream coded, Entropy.Statistics statistics) {
+  static Row stream(Stream stream, CodedStream coded, Entropy.Statistics statistics) {
     Symbols symbols = stream.symbols();
-    return cell.copy(Table.STREAMS)
+    return RowBuilder.nested(Table.CELLS, "streams")
         .set("stream", stream.name())
         .set("role", stream.role().name().toLowerCase(Locale.ROOT))
         .set("coder", coded.coder())
@@ -136,13 +141,12 @@ public final class CellRows {
   }
 
   /** A row for each value of a distribution. */
-  List<Row> histogram(Cell cell, String name, Map<Integer, Long> counts) {
+  static List<Row> histogram(String name, Map<Integer, Long> counts) {
     List<Row> bins = new ArrayList<>();
     counts.forEach(
         (bin, count) ->
             bins.add(
-                of(cell)
-                    .copy(Table.HISTOGRAMS)
+                RowBuilder.nested(Table.CELLS, "histograms")
                     .set("histogram", name)
                     .set("bin", bin)
                     .set("count", count)

@@ -184,11 +184,9 @@ final class CodesTask {
     long nanos = encoded.nanos() + shared.split().nanos();
     List<Row> histograms = new ArrayList<>();
     for (String name : measures.histograms() ? shared.scheme().histograms() : List.<String>of()) {
-      histograms.addAll(
-          rows.histogram(cell, name, shared.scheme().histogram(name, content.codes())));
+      histograms.addAll(CellRows.histogram(name, shared.scheme().histogram(name, content.codes())));
     }
-    add(cell, recipe, encoded.value(), nanos, split, shared.statistics(), result);
-    result.histograms().addAll(histograms);
+    add(cell, recipe, encoded.value(), nanos, split, shared.statistics(), histograms, result);
   }
 
   private void compute(Search search, UnitResult result) {
@@ -201,6 +199,7 @@ final class CodesTask {
           search.nanos,
           choice.split(),
           statistics(choice.split()),
+          List.of(),
           result);
     } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       result.cells().add(rows.failed(search.cell, e));
@@ -215,6 +214,7 @@ final class CodesTask {
       long encodeNanos,
       Split split,
       List<Entropy.Statistics> statistics,
+      List<Row> histograms,
       UnitResult result) {
     Stopwatch.Timed<Content> decoded =
         stopwatch.timeWarm(
@@ -251,13 +251,12 @@ final class CodesTask {
     List<Row> streams = new ArrayList<>();
     for (int i = 0; i < statistics.size(); i++) {
       streams.add(
-          CellRows.stream(
-              row, split.streams().get(i), encoded.streams().get(i), statistics.get(i)));
+          CellRows.stream(split.streams().get(i), encoded.streams().get(i), statistics.get(i)));
     }
-    Row cellRow = row.build();
+    row.set("streams", streams.toArray(Row[]::new));
+    row.set("histograms", histograms.isEmpty() ? null : histograms.toArray(Row[]::new));
     keep(row, cell, encoded.container(), result);
-    result.streams().addAll(streams);
-    result.cells().add(cellRow);
+    result.cells().add(row.build());
   }
 
   private void keep(RowBuilder row, Cell cell, byte[] container, UnitResult result) {

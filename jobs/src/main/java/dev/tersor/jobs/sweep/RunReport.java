@@ -4,13 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tersor.jobs.table.DataFile;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunInfo;
-import dev.tersor.jobs.table.Snapshot;
+import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** What a run did, as a file: {@code _runs/RUN.json}, written last. */
@@ -53,15 +51,15 @@ public final class RunReport {
     put("finished", Instant.now().toString());
     put("status", status);
     put("stages", log.ended());
-    Optional<Snapshot> snapshot = folder.snapshot();
-    put("snapshot", snapshot.map(Snapshot::snapshot).orElse(null));
     Map<String, long[]> written = new TreeMap<>();
-    for (DataFile file : snapshot.map(Snapshot::files).orElse(List.of())) {
-      String name = file.path().substring(file.path().lastIndexOf('/') + 1);
-      if (name.startsWith(info.id())) {
-        long[] sums = written.computeIfAbsent(file.table(), table -> new long[2]);
-        sums[0]++;
-        sums[1] += file.bytes();
+    folder.refresh();
+    for (Table table : Table.values()) {
+      for (DataFile file : folder.files(table)) {
+        if (file.run().equals(info.id())) {
+          long[] sums = written.computeIfAbsent(table.label(), key -> new long[2]);
+          sums[0]++;
+          sums[1] += file.bytes();
+        }
       }
     }
     Map<String, Object> tables = new LinkedHashMap<>();

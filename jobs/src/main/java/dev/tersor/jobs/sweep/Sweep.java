@@ -1,5 +1,8 @@
 package dev.tersor.jobs.sweep;
 
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+
 import dev.tersor.jobs.config.CostModel;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.evaluate.Accuracies;
@@ -21,25 +24,28 @@ import dev.tersor.jobs.table.Failure;
 import dev.tersor.jobs.table.FailureCounts;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunInfo;
-import dev.tersor.jobs.table.Snapshot;
 import dev.tersor.jobs.table.Table;
 import dev.tersor.jobs.table.TableWriter;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
 /** A sweep on a Spark session: from resolved models to committed tables. */
 public final class Sweep {
+  private static final int ATTEMPTS = 3;
+
   private final SparkSession session;
   private final JavaSparkContext spark;
   private final SweepSettings settings;
@@ -81,24 +87,34 @@ public final class Sweep {
   }
 
   /**
-   * The cells of a grid that the results hold, by key: whether they were verified. Those that
-   * another run may compute where one failed are not among them.
+   * The cells of a grid that the generation holds, by key: whether they were verified. Those that
+   * another run may compute where one failed are not among them, nor are those whose containers are
+   * said to be stored and are not.
    */
   public Map<String, Boolean> held(Grid grid) {
-    Set<String> asked = grid.keys();
+    Dataset<Row> stored =
+        folder.ofGeneration(session, Table.COMPRESSED).select("key").withColumn("found", lit(true));
     Map<String, Boolean> held = new HashMap<>();
     for (Row row :
         folder
-            .table(session, Table.CELLS)
-            .filter(functions.col("model").isin(settings.from().models().toArray()))
+            .ofGeneration(session, Table.CELLS)
+            .filter(col("model").isin(settings.from().models().toArray()))
+            .select("key", "verified", "error", "cause", "stored")
+            .join(asked(grid), "key")
+            .join(stored, new String[] {"key"}, "left")
+            .filter("found OR NOT coalesce(stored, false)")
             .select("key", "verified", "error", "cause")
             .collectAsList()) {
       boolean verified = row.getBoolean(1);
-      if (asked.contains(row.getString(0)) && (verified || !Failure.of(row).isPassing())) {
+      if (verified || !Failure.of(row).isPassing()) {
         held.merge(row.getString(0), verified, Boolean::logicalOr);
       }
     }
     return held;
+  }
+
+  private Dataset<Row> asked(Grid grid) {
+    return session.createDataset(List.copyOf(grid.keys()), Encoders.STRING()).toDF("key");
   }
 
   /**
@@ -116,8 +132,55 @@ public final class Sweep {
     }
     Evaluations evaluations = new Evaluations(spark, reader, settings.grid(), grid, console);
     evaluations.add(evaluated, folder.table(session, Table.MODELS));
-    Set<String> toEvaluate = evaluations.tensors();
-    List<Grid.Block> left = left(grid, held.keySet());
+    Computed computed = compute(grid, held.keySet(), evaluations.tensors(), console);
+    StageLog.Stage accuracy = log.start("accuracy").put("models", evaluated.size());
+    Accuracies accuracies = evaluations.run(computed.fitted());
+    accuracy.end();
+    long done = computed.cells();
+    for (int attempt = 1; ; attempt++) {
+      Outcome outcome = finish(grid, accuracies, done, computed.times(), started);
+      if (done == grid.cells()) {
+        return outcome; // All are in files of this run, which nobody touches.
+      }
+      // Expiry beside this run looks once more for runs that ended, after it took rows away: it
+      // finds this one, or this one finds here what is missing.
+      Set<String> there = there(grid);
+      if (there.size() == grid.cells()) {
+        return outcome;
+      }
+      if (attempt == ATTEMPTS) {
+        throw new IOException(
+            "of %d cells %d are gone from %s after they were written: something deletes its files"
+                .formatted(grid.cells(), grid.cells() - there.size(), folder.root()));
+      }
+      done += compute(grid, there, Set.of(), console).cells();
+    }
+  }
+
+  /** The keys of a grid that the tables have, in whatever state. */
+  private Set<String> there(Grid grid) {
+    folder.refresh();
+    return new HashSet<>(
+        folder
+            .rows(session, Table.CELLS)
+            .filter(col("model").isin(settings.from().models().toArray()))
+            .select("key")
+            .join(asked(grid), "key")
+            .distinct()
+            .as(Encoders.STRING())
+            .collectAsList());
+  }
+
+  /**
+   * @param cells that were computed
+   * @param fitted what their weights were pruned and quantised by
+   */
+  private record Computed(long cells, Fitted fitted, WaveTimes times) {}
+
+  /** Computes the cells of a grid that are not held. */
+  private Computed compute(
+      Grid grid, Set<String> held, Set<String> toEvaluate, PrintStream console) {
+    List<Grid.Block> left = left(grid, held);
     StageLog.Stage fits = log.start("fit").put("cells_held", held.size());
     Fitted fitted =
         new GridFit(session, reader, settings.grid().seed(), grid)
@@ -134,14 +197,17 @@ public final class Sweep {
       for (int i = 0; i < waves.size(); i++) {
         progress.wave(i + 1, waves.size());
         StageLog.Stage stage = log.start("wave").put("wave", i + 1).put("of", waves.size());
-        times = times.plus(wave.compute(waves.get(i), info.wave(i), stage));
+        times = times.plus(wave.compute(waves.get(i), stage));
         progress.committed();
         stage.end();
       }
     }
-    StageLog.Stage accuracy = log.start("accuracy").put("models", evaluated.size());
-    Accuracies accuracies = evaluations.run(fitted);
-    accuracy.end();
+    return new Computed(todo, fitted, times);
+  }
+
+  /** Adds up what the tables have, and publishes the totals and the run. */
+  private Outcome finish(Grid grid, Accuracies accuracies, long done, WaveTimes times, long started)
+      throws IOException {
     StageLog.Stage totals = log.start("totals");
     Models sums = new Models();
     FailureCounts failures = new FailureCounts();
@@ -156,22 +222,19 @@ public final class Sweep {
     long failed = grid.cells() - sums.verified();
     List<Row> models = sums.rows(info.id(), accuracies);
     totals.put("models", models.size()).put("cells_failed", failed).end();
-    StageLog.Stage commit = log.start("commit");
+    StageLog.Stage end = log.start("end");
     tables.finish(
         models,
-        info.row(todo, grid.cells() - todo, failed, spark),
-        new Coverage().add(Table.CELLS, grid.keys()),
-        info.wave(waves.size()));
-    commit
-        .put("cells_done", todo)
-        .put("cells_skipped", grid.cells() - todo)
+        info.row(done, grid.cells() - done, failed, spark),
+        new Coverage().add(Table.CELLS, grid.keys()));
+    end.put("cells_done", done)
+        .put("cells_skipped", grid.cells() - done)
         .put("cells_failed", failed)
-        .put("snapshot", folder.snapshot().map(Snapshot::snapshot).orElse(0L))
         .end();
     return new Outcome(
         models,
-        todo,
-        grid.cells() - todo,
+        done,
+        grid.cells() - done,
         failed,
         failures.mostFrequent(),
         (System.nanoTime() - started) / 1e9,

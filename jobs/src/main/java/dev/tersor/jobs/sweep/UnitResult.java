@@ -13,12 +13,7 @@ import org.apache.spark.sql.Row;
  *
  * @param fits what its weights were pruned and quantised by; none where they were not read
  */
-record UnitResult(
-    List<Row> cells,
-    List<Row> streams,
-    List<Row> histograms,
-    List<Row> compressed,
-    List<UnitFit> fits)
+record UnitResult(List<Row> cells, List<Row> compressed, List<UnitFit> fits)
     implements Serializable {
   /** The keys of cells that memory did not suffice for. */
   List<String> starved() {
@@ -31,12 +26,7 @@ record UnitResult(
 
   /** The rest of it: other cells than these, whatever became of them. */
   UnitResult without(Set<String> keys) {
-    return new UnitResult(
-        without(cells, keys),
-        without(streams, keys),
-        without(histograms, keys),
-        without(compressed, keys),
-        fits);
+    return new UnitResult(without(cells, keys), without(compressed, keys), fits);
   }
 
   private static List<Row> without(List<Row> rows, Set<String> keys) {
@@ -44,11 +34,6 @@ record UnitResult(
   }
 
   UnitResult() {
-    this(
-        new ArrayList<>(),
-        new ArrayList<>(),
-        new ArrayList<>(),
-        new ArrayList<>(),
-        new ArrayList<>());
+    this(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
   }
 }

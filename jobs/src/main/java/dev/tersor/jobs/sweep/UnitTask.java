@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Computes the cells of a unit: prune, quantise, split, encode, decode and compare. A cell that
@@ -87,7 +89,11 @@ final class UnitTask implements Serializable {
         });
     result.fits().add(quantised.fit());
     long nanos = System.nanoTime() - started;
-    result.cells().replaceAll(row -> CellRows.ofUnit(row, nanos));
+    Set<String> stored =
+        result.compressed().stream()
+            .map(row -> row.<String>getAs("key"))
+            .collect(Collectors.toSet());
+    result.cells().replaceAll(row -> CellRows.ofUnit(row, nanos, stored));
     return result;
   }
 

@@ -8,7 +8,6 @@ import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.table.RunInfo;
 import dev.tersor.jobs.table.Table;
 import dev.tersor.jobs.table.TableWriter;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +19,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
 import org.apache.spark.util.LongAccumulator;
 
-/** Computes the units of a wave as tasks, and commits their rows. */
+/** Computes the units of a wave as tasks, and publishes their rows. */
 final class Wave {
   private final SparkSession session;
   private final JavaSparkContext spark;
@@ -57,7 +56,7 @@ final class Wave {
     this.fitted = fitted;
   }
 
-  WaveTimes compute(List<List<Unit>> tasks, String wave, StageLog.Stage log) throws IOException {
+  WaveTimes compute(List<List<Unit>> tasks, StageLog.Stage log) {
     LongAccumulator busy = session.sparkContext().longAccumulator("busy nanoseconds");
     long started = System.nanoTime();
     JavaRDD<UnitResult> first = results(tasks, busy);
@@ -78,12 +77,11 @@ final class Wave {
       results = first.map(result -> result.without(starved)).union(parts.get(1));
     }
     double computed = (System.nanoTime() - started) / 1e9;
-    stage(results, UnitResult::cells, wave, Table.CELLS);
-    stage(results, UnitResult::streams, wave, Table.STREAMS);
-    if (settings.grid().measures().histograms()) {
-      stage(results, UnitResult::histograms, wave, Table.HISTOGRAMS);
+    // Containers first: a cell that says that it is stored is.
+    if (!settings.run().keep().isEmpty()) {
+      write(results, UnitResult::compressed, Table.COMPRESSED);
     }
-    stage(results, UnitResult::compressed, wave, Table.COMPRESSED);
+    write(results, UnitResult::cells, Table.CELLS);
     Set<String> evaluated = this.evaluated;
     if (!evaluated.isEmpty()) {
       results
@@ -93,16 +91,12 @@ final class Wave {
           .forEach(fitted::add);
     }
     parts.forEach(JavaRDD::unpersist);
-    long committing = System.nanoTime();
-    tables.commit(wave);
+    double written = (System.nanoTime() - started) / 1e9 - computed;
     log.put("cells", tasks.stream().flatMap(List::stream).mapToLong(u -> u.cells().size()).sum())
         .put("tasks", tasks.size())
-        .put("commit_seconds", Math.round((System.nanoTime() - committing) / 1e6) / 1e3);
+        .put("write_seconds", Math.round(written * 1e3) / 1e3);
     return new WaveTimes(
-        Schedule.of(tasks, spark.defaultParallelism()),
-        computed,
-        busy.value() / 1e9,
-        (System.nanoTime() - started) / 1e9 - computed);
+        Schedule.of(tasks, spark.defaultParallelism()), computed, busy.value() / 1e9, written);
   }
 
   /** One task after the other, heaviest first; the tables are then cut from it. */
@@ -127,14 +121,13 @@ final class Wave {
     return results;
   }
 
-  private void stage(
-      JavaRDD<UnitResult> results, Function<UnitResult, List<Row>> part, String wave, Table table) {
+  private void write(
+      JavaRDD<UnitResult> results, Function<UnitResult, List<Row>> part, Table table) {
     JavaRDD<Row> rows = results.flatMap(result -> part.call(result).iterator());
-    tables.stage(
+    tables.write(
         session
             .createDataFrame(rows, table.schema())
             .coalesce(Math.max(1, spark.defaultParallelism())),
-        wave,
         table);
   }
 }

@@ -43,7 +43,7 @@ final class Columns {
         padding_bytes header_bytes padding_elements positions params macs symbols
         padding_symbols alphabet raw_bits coded_bits table_bits count offset tensors
         segments failed test_images seed weights kept_weights file_bytes fp32_bytes
-        held_out_images survivors cells_done cells_skipped cells_failed after_snapshot
+        held_out_images survivors cells_done cells_skipped cells_failed
         """);
     declare(
         DoubleType,
@@ -57,11 +57,13 @@ final class Columns {
         dense_test_error pruned_test_error test_error dense_seconds prune_seconds
         share_seconds wcss wcss_optimum ratio fit_ms
         """);
-    declare(BooleanType, "verified binned");
+    declare(BooleanType, "verified binned stored");
     declare(TimestampType, "started finished");
     declare(BinaryType, "container");
     TYPES.put("groups", createMapType(IntegerType, LongType));
     TYPES.put("layers", createArrayType(schema("tensor params kept bits recipe bytes")));
+    TYPES.put("streams", createArrayType(schema(Table.STREAM)));
+    TYPES.put("histograms", createArrayType(schema(Table.BIN)));
   }
 
   private Columns() {}

@@ -1,24 +1,41 @@
 package dev.tersor.jobs.table;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import java.util.Objects;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * A Parquet file of a table, as a snapshot lists it. Paths are relative to the results folder.
+ * A closed Parquet file of a table, {@code TABLE/run=G-ID/NAME.parquet} in the results folder.
  *
- * @param table label of the table
- * @param path where it lies, or will
- * @param bytes its length
- * @param staged where it lies until it is moved to its path; null where it is there already
+ * @param path in the results folder
+ * @param generation G: a run that starts anew begins the next one
+ * @param run ID of the run that wrote it, which need not have computed its rows
+ * @param modified milliseconds by the clock of the store
  */
-@JsonInclude(JsonInclude.Include.NON_NULL)
-public record DataFile(String table, String path, long bytes, String staged) {
-  public DataFile {
-    Objects.requireNonNull(table, "table");
-    Objects.requireNonNull(path, "path");
+public record DataFile(
+    Table table, String path, int generation, String run, long bytes, long modified) {
+  private static final Pattern HOME = Pattern.compile("run=(\\d{1,9})-([^/]+)");
+  private static final Pattern NAME = Pattern.compile("[^_./][^/]*\\.parquet");
+
+  /** A file by its path under the table's folder; none if it is not one of a run's. */
+  static Optional<DataFile> of(Table table, String under, long bytes, long modified) {
+    int slash = under.indexOf('/');
+    Matcher home = HOME.matcher(slash < 0 ? "" : under.substring(0, slash));
+    if (!home.matches() || !NAME.matcher(under.substring(slash + 1)).matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new DataFile(
+            table,
+            table.label() + "/" + under,
+            Integer.parseInt(home.group(1)),
+            home.group(2),
+            bytes,
+            modified));
   }
 
-  static DataFile of(String path, long bytes, String staged) {
-    return new DataFile(path.substring(0, path.indexOf('/')), path, bytes, staged);
+  /** Folder of a run's files, under that of their table. */
+  static String home(int generation, String run) {
+    return "run=" + generation + "-" + run;
   }
 }

@@ -2,10 +2,13 @@ package dev.tersor.jobs.table;
 
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.WholeFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -13,15 +16,10 @@ import org.apache.hadoop.fs.Path;
 /** What tells a results folder from others: its marker, which holds the number of its layout. */
 final class Layout {
   static final String MARKER = "_tersor";
-  private static final String NUMBER = "1";
+  private static final int NUMBER = 2;
+  private static final int EARLIER = 1;
 
-  private final ResultsFolder folder;
-  private final FileSystem files;
-
-  Layout(ResultsFolder folder) {
-    this.folder = folder;
-    this.files = folder.files();
-  }
+  private Layout() {}
 
   static Path qualified(String path, Configuration configuration) throws IOException {
     if (path.chars().anyMatch(c -> "[]{}*?".indexOf(c) >= 0)) {
@@ -35,39 +33,72 @@ final class Layout {
     }
   }
 
-  boolean isMarked() throws IOException {
-    return files.exists(folder.child(MARKER));
-  }
-
-  void mark() throws IOException {
-    mark(folder.root());
-  }
-
-  /**
-   * Marks a root of tables in this folder, or this folder. Renamed into place whole: a marker that
-   * a full disk cut short would lock the folder.
-   */
-  void mark(Path root) throws IOException {
-    byte[] text = (NUMBER + "\n").getBytes(StandardCharsets.UTF_8);
-    WholeFile.write(
-        files, new Path(root, MARKER), WholeFile.Existing.STAYS, out -> out.write(text));
-  }
-
-  /**
-   * @throws UsageException if the marker is damaged, or of another version
-   */
-  void check() throws IOException {
-    Path marker = folder.child(MARKER);
-    String number = folder.read(marker).trim();
-    if (number.equals(NUMBER)) {
-      return;
+  /** Marks a folder that is new; checks that one that is not can be written. */
+  static void makeWritable(FileSystem files, Path root, String path) throws IOException {
+    if (files.exists(root) && !files.getFileStatus(root).isDirectory()) {
+      throw new UsageException("out: " + path + " is a file, expected a folder");
     }
+    Path marker = new Path(root, MARKER);
+    if (!files.exists(marker)) {
+      checkEmpty(files, root, path);
+      files.mkdirs(root);
+      // Renamed into place whole: a marker that a full disk cut short would lock the folder.
+      WholeFile.write(
+          files,
+          marker,
+          WholeFile.Existing.STAYS,
+          out -> out.write((NUMBER + "\n").getBytes(StandardCharsets.UTF_8)));
+    }
+    if (number(files, root) == EARLIER) {
+      throw new UsageException(
+          "out: "
+              + path
+              + " was written by 0.1.0; 'sweep migrate --out "
+              + path
+              + " --to FOLDER' brings it over, sql, report and compare read it as it is");
+    }
+    Path probe = new Path(root, ".probe-" + UUID.randomUUID());
+    files.create(probe, false).close();
+    files.delete(probe, false);
+  }
+
+  /**
+   * Whether a folder has the layout of 0.1.0, and not that of this version.
+   *
+   * @throws UsageException if it has neither
+   */
+  static boolean isEarlier(FileSystem files, Path root, String path) throws IOException {
+    if (!files.exists(new Path(root, MARKER))) {
+      boolean described = files.exists(new Path(root, "README.md"));
+      throw new UsageException(
+          "out: %s holds no results of a sweep%s"
+              .formatted(path, described ? "; its README.md says what it holds" : ""));
+    }
+    return number(files, root) == EARLIER;
+  }
+
+  private static int number(FileSystem files, Path root) throws IOException {
+    Path marker = new Path(root, MARKER);
+    String number = read(files, marker).trim();
     if (!number.matches("\\d{1,9}")) {
       throw new UsageException(
           "out: " + marker + " is damaged: it holds '" + start(number) + "', expected " + NUMBER);
     }
-    throw new UsageException(
-        "out: " + folder.root() + " has layout '" + number + "', this version knows " + NUMBER);
+    int layout = Integer.parseInt(number);
+    if (layout != NUMBER && layout != EARLIER) {
+      throw new UsageException(
+          "out: %s has layout '%s', this version knows %d and %d"
+              .formatted(root, number, EARLIER, NUMBER));
+    }
+    return layout;
+  }
+
+  private static String read(FileSystem files, Path file) throws IOException {
+    try (InputStream in = files.open(file)) {
+      return new String(in.readNBytes(64), StandardCharsets.UTF_8);
+    } catch (FileNotFoundException e) {
+      return "";
+    }
   }
 
   private static String start(String text) {
@@ -76,16 +107,15 @@ final class Layout {
   }
 
   /** A folder that is new, or holds nothing but what a checkout's results folder holds. */
-  void checkEmpty(String path) throws IOException {
-    if (!files.exists(folder.root())) {
+  private static void checkEmpty(FileSystem files, Path root, String path) throws IOException {
+    if (!files.exists(root)) {
       return;
     }
     List<String> strangers =
-        Arrays.stream(files.listStatus(folder.root()))
+        Arrays.stream(files.listStatus(root))
             .map(status -> status.getPath().getName())
             .filter(name -> !name.startsWith("."))
             .filter(name -> !name.equals("README.md") && !name.equals("published"))
-            .filter(name -> !name.equals(ResultsFolder.STAGING))
             .sorted()
             .toList();
     if (!strangers.isEmpty()) {

@@ -3,13 +3,12 @@ package dev.tersor.jobs.table;
 import dev.tersor.jobs.config.UsageException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads again when files vanish under a reader. A writer that takes files out of tables first
- * publishes a snapshot without them, so a newer one can always be read.
+ * Reads again when files vanish under a reader. Whoever deletes files has published their rows in
+ * others before, so the next listing has them.
  */
 final class LostFiles {
   private static final Logger LOG = LoggerFactory.getLogger(LostFiles.class);
@@ -23,7 +22,6 @@ final class LostFiles {
 
   <T> T reading(TableRead<T> reader) throws IOException {
     for (int attempt = 1; ; attempt++) {
-      Optional<Snapshot> read = folder.snapshot();
       try {
         return reader.read();
       } catch (Exception e) { // Spark throws checked exceptions that it does not declare
@@ -31,31 +29,14 @@ final class LostFiles {
         if (lost == null) {
           throw e;
         }
-        folder.refresh();
-        Optional<Snapshot> now = folder.snapshot();
-        boolean moving =
-            now.stream().flatMap(s -> s.files().stream()).anyMatch(file -> file.staged() != null);
-        if (attempt == TRIES || (!moving && number(now) == number(read))) {
+        if (attempt == TRIES) {
           throw new UsageException(
-              "out: "
-                  + folder.root()
-                  + " lacks a file that its snapshot "
-                  + number(now)
-                  + " lists: "
-                  + lost
-                  + "; the next run that writes there lists what is left",
-              e);
+              "out: " + folder.root() + " loses files while they are read: " + lost, e);
         }
-        LOG.warn(
-            "files of snapshot {} were replaced while they were read: reading snapshot {}",
-            number(read),
-            number(now));
+        LOG.warn("files were put together while they were read: reading again");
+        folder.refresh();
       }
     }
-  }
-
-  private static long number(Optional<Snapshot> snapshot) {
-    return snapshot.map(Snapshot::snapshot).orElse(0L);
   }
 
   /** The cause that says that a file of the folder is not there, or null. */

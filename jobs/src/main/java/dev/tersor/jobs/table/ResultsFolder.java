@@ -5,59 +5,47 @@ import dev.tersor.jobs.source.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * A folder of result tables, on any Hadoop file system.
  *
  * <pre>
- * _tersor               marker: the folder is one of results; holds the number of its layout
- * _waves/ID             commit record of a wave: the files it moves, written in one rename
- * _snapshots/N.json     the files of all tables at one moment; the highest number is current
- * _runs/RUN.json        what a run did: stages, counts, failures
- * _staging/RUN/         what a run is writing; invisible to readers of the tables
- * _old/TIME/            tables that --fresh put aside
- * _old/ID/              files that a compaction or expiry replaced
- * _lock, _beat          the run that is writing, and a number that it raises
- * cells/model=M/*.parquet  and the other tables likewise
+ * _tersor                           marker: the folder is one of results; the number of its layout
+ * TABLE/run=G-ID/NAME.parquet       closed files, each written once, by the run ID in generation G
+ * _replaced/ID.N                    paths of files whose rows stand in newer ones
+ * _runs/RUN.json                    what a run did: stages, counts, failures
  * </pre>
  *
- * A wave is staged, then its record is renamed into place, which commits it, then its files are
- * moved into the tables, then a snapshot lists them. {@link #recover} finishes the moves of
- * committed waves and drops what was staged without a record, so a run that dies at any moment
- * leaves whole waves only. Tables are read by the list of one snapshot, so that a wave is seen
- * whole or not at all.
+ * A row is a verified fact that any number of writers may find, and needs no transaction, only to
+ * be whole: a closed file is published, nobody touches another's, and readers take each fact once.
  */
 public final class ResultsFolder {
-  static final String STAGING = "_staging";
-  static final String OLD = "_old";
   static final String REPORTS = "_runs";
 
   private final Path root;
   private final FileSystem files;
-  private final WaveCommits commits;
-  private final Snapshots snapshots;
-  private Optional<Snapshot> current;
-  private RunLock lock;
+  private final EarlierLayout earlier;
+  private Listing listing;
+  private Integer generation;
 
-  private ResultsFolder(Path root, FileSystem files) {
+  private ResultsFolder(Path root, FileSystem files, boolean isEarlier) {
     this.root = root;
     this.files = files;
-    this.commits = new WaveCommits(this);
-    this.snapshots = new Snapshots(this);
+    this.earlier = isEarlier ? new EarlierLayout(this) : null;
   }
 
   /**
@@ -69,45 +57,26 @@ public final class ResultsFolder {
     try {
       Path root = Layout.qualified(path, configuration);
       FileSystem files = root.getFileSystem(configuration);
-      if (files.exists(root) && !files.getFileStatus(root).isDirectory()) {
-        throw new UsageException("out: " + path + " is a file, expected a folder");
-      }
-      ResultsFolder folder = new ResultsFolder(root, files);
-      Layout layout = new Layout(folder);
-      if (layout.isMarked()) {
-        layout.check();
-      } else {
-        layout.checkEmpty(path);
-        files.mkdirs(root);
-        layout.mark();
-      }
-      Path probe = folder.child(STAGING + "/probe-" + System.nanoTime());
-      folder.write(probe, "");
-      files.delete(probe, false);
-      return folder;
+      Layout.makeWritable(files, root, path);
+      return new ResultsFolder(root, files, false);
     } catch (IOException e) {
       throw new UsageException("out: cannot write " + path + ": " + e.getMessage(), e);
     }
   }
 
   /**
-   * Opens a folder for reading.
+   * Opens a folder for reading, of this layout or that of 0.1.0.
    *
    * @throws UsageException if there are no results there
    */
   public static ResultsFolder open(String path, Configuration configuration) {
     try {
       Path root = Layout.qualified(path, configuration);
-      ResultsFolder folder = new ResultsFolder(root, root.getFileSystem(configuration));
-      Layout layout = new Layout(folder);
-      if (!layout.isMarked()) {
-        boolean described = folder.files.exists(folder.child("README.md"));
-        throw new UsageException(
-            "out: %s holds no results of a sweep%s"
-                .formatted(path, described ? "; its README.md says what it holds" : ""));
+      FileSystem files = root.getFileSystem(configuration);
+      ResultsFolder folder = new ResultsFolder(root, files, Layout.isEarlier(files, root, path));
+      if (folder.earlier == null) {
+        folder.listing();
       }
-      layout.check();
-      folder.snapshot();
       return folder;
     } catch (IOException e) {
       throw new UsageException("out: cannot read " + path + ": " + e.getMessage(), e);
@@ -123,6 +92,11 @@ public final class ResultsFolder {
     return path.getFileSystem(configuration).exists(new Path(path, Layout.MARKER));
   }
 
+  /** Whether it has the layout of 0.1.0. */
+  public boolean isEarlier() {
+    return earlier != null;
+  }
+
   public Path root() {
     return root;
   }
@@ -135,91 +109,118 @@ public final class ResultsFolder {
     return new Path(root, name);
   }
 
-  /** Where Spark writes a table of a wave before its commit. */
-  public Path staged(String run, String wave, Table table) {
-    return new Path(stagedWave(run, wave), table.label());
-  }
-
-  private Path stagedWave(String run, String wave) {
-    return new Path(root, STAGING + "/" + run + "/" + wave);
+  /** Where a run has its files of a table. */
+  Path home(Table table, int generation, String run) {
+    return child(table.label() + "/" + DataFile.home(generation, run));
   }
 
   /** A path in the folder, from there. */
-  public String relative(Path path) {
+  String relative(Path path) {
     return root.toUri().relativize(path.toUri()).getPath();
   }
 
-  /** The run that holds the folder; a commit is its own last look at the lock. */
-  void heldBy(RunLock writer) {
-    this.lock = writer;
+  private Listing listing() throws IOException {
+    if (listing == null) {
+      listing = Listing.of(this);
+    }
+    return listing;
   }
 
-  /**
-   * The snapshot that tables are read from: the current one when it was first asked for, or what
-   * this writer published since; none in a folder of an earlier version.
-   */
-  public Optional<Snapshot> snapshot() {
-    if (current == null) {
-      try {
-        current = snapshots.latest();
-      } catch (IOException e) {
-        throw new UsageException(
-            "out: cannot read " + child(Snapshots.FOLDER) + ": " + e.getMessage(), e);
+  /** Forgets what was listed: what is asked for next is of what is there then. */
+  public void refresh() {
+    listing = null;
+  }
+
+  /** The files of a table whose rows count. */
+  public List<DataFile> files(Table table) {
+    try {
+      return listing().of(table);
+    } catch (IOException e) {
+      throw new UsageException("out: cannot read " + root + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The generation that is written, which is the greatest one that was there when first asked. */
+  public int generation() {
+    if (generation == null) {
+      files(Table.CELLS);
+      generation = listing.generation();
+    }
+    return generation;
+  }
+
+  /** Of a writer what it writes; of a reader the greatest one that has cells. */
+  private List<DataFile> current(Table table) {
+    List<DataFile> all = files(table);
+    int shown = generation != null ? generation : listing.shownGeneration();
+    return all.stream().filter(file -> file.generation() == shown).toList();
+  }
+
+  /** Begins a generation: what is there stays, and is not held. */
+  public void begin() {
+    files(Table.CELLS);
+    generation = listing.files().isEmpty() ? 0 : listing.generation() + 1;
+  }
+
+  /** The id that sorts last of those of runs that wrote here, or null. */
+  public String newestRun() {
+    files(Table.RUNS);
+    return listing.newestRun();
+  }
+
+  /** Deletes files, by name. */
+  void delete(List<DataFile> some) throws IOException {
+    for (DataFile file : some) {
+      files.delete(child(file.path()), false);
+    }
+    refresh();
+  }
+
+  /** Says that the rows of some files stand in others, which are published already. */
+  public void replace(String run, int number, List<DataFile> replaced) throws IOException {
+    Replaced.write(this, run + "." + number, replaced.stream().map(DataFile::path).toList());
+    refresh();
+  }
+
+  /** The lists of replaced files whose files may be there still. */
+  public List<Replaced> replaced() throws IOException {
+    return Replaced.all(this);
+  }
+
+  /** Deletes the files of a list. */
+  public void delete(Replaced list) throws IOException {
+    list.delete(this);
+    refresh();
+  }
+
+  /** Deletes what writers began before some time and never closed; says how many files. */
+  public int deleteDrafts(Instant before) throws IOException {
+    int deleted = 0;
+    for (Listing.Draft draft : listing().drafts()) {
+      if (draft.modified() < before.toEpochMilli()) {
+        deleted += files.delete(child(draft.path()), false) ? 1 : 0;
       }
     }
-    return current;
+    return deleted;
   }
 
-  /** Makes a snapshot current that this writer reads from now on. */
-  void publish(String run, String wave, Collection<DataFile> live) throws IOException {
-    current = Optional.of(snapshots.publish(run, wave, live));
-  }
-
-  /** The files of the current snapshot, or where there is none those of the tables' folders. */
-  List<DataFile> live() throws IOException {
-    Optional<Snapshot> known = snapshot();
-    return known.isPresent() ? known.get().files() : commits.listing();
-  }
-
-  /** Forgets what was read; what is asked for next is of the newest snapshot. */
-  void refresh() {
-    current = null;
-  }
-
-  /** Commits what was staged for a wave, all of it or nothing, and publishes a snapshot with it. */
-  public void commit(String run, String wave) throws IOException {
-    replace(run, wave, List.of());
-  }
-
-  /**
-   * Commits a wave in place of files of the tables, which go to {@code _old}.
-   *
-   * @param replaced of the current snapshot
-   */
-  public void replace(String run, String wave, List<DataFile> replaced) throws IOException {
-    if (lock != null) {
-      lock.check();
+  /** Those of some paths in this folder that are closed files of tables and there. */
+  public List<DataFile> existing(List<String> paths) throws IOException {
+    List<DataFile> there = new ArrayList<>();
+    for (String path : paths) {
+      int slash = path.indexOf('/');
+      for (Table table : Table.values()) {
+        if (slash > 0 && path.substring(0, slash).equals(table.label())) {
+          DataFile.of(table, path.substring(slash + 1), 0, 0).ifPresent(there::add);
+        }
+      }
     }
-    commits.commit(run, wave, stagedWave(run, wave), replaced);
-  }
-
-  /**
-   * Finishes committed waves whose files were not all moved, drops what was staged and not
-   * committed, and publishes a snapshot if the current one is not what the tables' folders hold. To
-   * be called under the lock.
-   */
-  public void recover() throws IOException {
-    refresh();
-    commits.recover(child(STAGING));
-    List<DataFile> listing = commits.listing();
-    if (snapshot().isEmpty() || !snapshot().get().hasSameFiles(listing)) {
-      publish(newestRun(), "recovery", listing);
+    for (DataFile file : List.copyOf(there)) {
+      if (!files.exists(child(file.path()))) {
+        there.remove(file);
+      }
     }
-  }
-
-  /** The run that wrote last, or null where that is not known. */
-  public String newestRun() {
-    return snapshot().map(Snapshot::run).orElse(null);
+    return there;
   }
 
   /** Writes the report of a run, {@code _runs/RUN.json}, whole or not at all. */
@@ -231,60 +232,120 @@ public final class ResultsFolder {
         out -> out.write(json.getBytes(StandardCharsets.UTF_8)));
   }
 
+  /** Deletes the reports of runs. */
+  public void deleteReports(Collection<String> runs) throws IOException {
+    for (String run : runs) {
+      files.delete(child(REPORTS + "/" + run + ".json"), false);
+    }
+  }
+
   /**
    * The time by the clock that files of this folder are dated by, which all machines share.
    *
    * @throws IOException if nothing can be written
    */
   public Instant now() throws IOException {
-    Path probe = child(STAGING + "/probe-" + System.nanoTime());
-    write(probe, "");
-    Instant now = Instant.ofEpochMilli(files.getFileStatus(probe).getModificationTime());
-    files.delete(probe, false);
-    return now;
+    Path probe = child(".probe-" + UUID.randomUUID());
+    files.create(probe, false).close();
+    try {
+      return Instant.ofEpochMilli(files.getFileStatus(probe).getModificationTime());
+    } finally {
+      files.delete(probe, false);
+    }
   }
 
-  /** What the tables do not need, and can go. */
-  public Leftovers leftovers(Set<String> runs) throws IOException {
-    return Leftovers.of(this, snapshots, runs);
-  }
-
-  /** Puts all tables aside under {@code _old}. */
-  public void putAside() throws IOException {
-    commits.putAside(child(OLD + "/" + Instant.now().toString().replace(':', '-')));
-  }
-
-  /** A table, whole waves of it; empty if nothing was written to it yet. */
+  /** A table of one generation, each fact once; empty if nothing was written to it yet. */
   public Dataset<Row> table(SparkSession spark, Table table) {
-    return new SnapshotReader(this).table(spark, table, snapshot().orElse(null));
+    if (earlier != null) {
+      return earlier.table(spark, table);
+    }
+    if (!table.hasFiles()) {
+      return CellParts.of(table, table(spark, Table.CELLS));
+    }
+    List<DataFile> some = current(table);
+    return some.isEmpty()
+        ? spark.createDataFrame(List.of(), table.schema())
+        : KeyOnce.of(table, rows(spark, table, some));
+  }
+
+  /** All rows of all generations, equal ones as often as they are there, with their generation. */
+  public Dataset<Row> rows(SparkSession spark, Table table) {
+    return earlier == null
+        ? rows(spark, table, files(table))
+        : earlier.table(spark, table).withColumn(KeyOnce.GENERATION, functions.lit(0));
+  }
+
+  /** All rows of the generation that is written. */
+  public Dataset<Row> ofGeneration(SparkSession spark, Table table) {
+    generation();
+    return shown(spark, table);
+  }
+
+  /** All rows of the generation that is shown, equal ones as often as they are there. */
+  public Dataset<Row> shown(SparkSession spark, Table table) {
+    return earlier == null ? rows(spark, table, current(table)) : rows(spark, table);
+  }
+
+  /** Rows of some files of a table, with their generation. */
+  public Dataset<Row> rows(SparkSession spark, Table table, List<DataFile> some) {
+    return read(spark, table, some.stream().map(file -> child(file.path()).toString()).toList());
   }
 
   /**
-   * One file of a table, with its partition column.
+   * Rows of one file of a table, with their generation.
    *
    * @param file one of the table's {@code inputFiles()}
    */
   public Dataset<Row> file(SparkSession spark, Table table, String file) {
-    return new SnapshotReader(this)
-        .files(spark, table, table.label(), List.of(relative(new Path(file))));
+    return earlier == null ? read(spark, table, List.of(file)) : earlier.file(spark, table, file);
+  }
+
+  private Dataset<Row> read(SparkSession spark, Table table, List<String> paths) {
+    if (paths.isEmpty()) {
+      return spark
+          .createDataFrame(List.of(), table.schema())
+          .withColumn(KeyOnce.GENERATION, functions.lit(0));
+    }
+    return spark
+        .read()
+        .schema(table.schema().add("run", "string"))
+        .option("basePath", child(table.label()).toString())
+        .parquet(paths.toArray(String[]::new))
+        .withColumn(KeyOnce.GENERATION, functions.expr("int(substring_index(run, '-', 1))"))
+        .drop("run");
   }
 
   /**
-   * Some files of a table.
+   * The same, of files whose columns are all known: what is written again must not lose any.
    *
-   * @throws UsageException if they have columns that this version does not know
+   * @throws UsageException naming a column of a newer version
    */
-  public Dataset<Row> files(SparkSession spark, Table table, List<DataFile> some) {
-    List<String> paths = some.stream().map(DataFile::path).toList();
-    return new SnapshotReader(this).known(spark, table, table.label(), paths);
+  public Dataset<Row> known(SparkSession spark, Table table, List<DataFile> some) {
+    List<String> own = Arrays.asList(table.schema().fieldNames());
+    String[] found =
+        spark
+            .read()
+            .option("mergeSchema", true)
+            .parquet(
+                some.stream().map(file -> child(file.path()).toString()).toArray(String[]::new))
+            .schema()
+            .fieldNames();
+    for (String column : found) {
+      if (!own.contains(column)) {
+        throw new UsageException(
+            "out: table "
+                + table.label()
+                + " of "
+                + root
+                + " has a column '"
+                + column
+                + "' of a newer version, which this one would lose; nothing was changed");
+      }
+    }
+    return rows(spark, table, some);
   }
 
-  /** What was staged of a table for a wave. */
-  public Dataset<Row> stagedRows(SparkSession spark, String run, String wave, Table table) {
-    return spark.read().schema(table.schema()).parquet(staged(run, wave, table).toString());
-  }
-
-  /** Makes a view of each of these tables, under its name, all of one snapshot. */
+  /** Makes a view of each of these tables, under its name. */
   public void createViews(SparkSession spark, Collection<Table> tables) {
     for (Table table : tables) {
       table(spark, table).createOrReplaceTempView(table.label());
@@ -292,10 +353,10 @@ public final class ResultsFolder {
   }
 
   /**
-   * Does what reads tables; does it again where a compaction or expiry took files away meanwhile.
+   * Does what reads tables; does it again where files were put together and deleted meanwhile.
    *
    * @param reader asks for its tables anew each time
-   * @throws UsageException if a file is gone that the current snapshot still lists
+   * @throws UsageException if files go on being lost
    */
   public <T> T reading(TableRead<T> reader) throws IOException {
     return new LostFiles(this).reading(reader);
@@ -304,14 +365,6 @@ public final class ResultsFolder {
   /** Whether something failed since a file of this folder was not there. */
   public boolean isFileGone(Throwable error) {
     return new LostFiles(this).lost(error) != null;
-  }
-
-  void write(Path file, String text) throws IOException {
-    try (OutputStream out = files.create(file, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (FSError e) { // of a full local disk, where other file systems throw an IOException
-      throw new IOException(e.getCause().getMessage() + ": " + file, e);
-    }
   }
 
   String read(Path file) throws IOException {

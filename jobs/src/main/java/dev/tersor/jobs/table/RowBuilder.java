@@ -3,6 +3,7 @@ package dev.tersor.jobs.table;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.StructType;
 
 /** Fills a row of a table by column name; columns that are not set are null. */
@@ -11,8 +12,18 @@ public final class RowBuilder {
   private final Object[] values;
 
   public RowBuilder(Table table) {
-    this.schema = table.schema();
+    this(table.schema());
+  }
+
+  private RowBuilder(StructType schema) {
+    this.schema = schema;
     this.values = new Object[schema.length()];
+  }
+
+  /** A builder of a row that is nested in those of a table, in an array. */
+  public static RowBuilder nested(Table table, String column) {
+    ArrayType type = (ArrayType) table.schema().apply(column).dataType();
+    return new RowBuilder((StructType) type.elementType());
   }
 
   /** A builder that starts with the values of a row of the table. */

@@ -40,11 +40,6 @@ public record RunInfo(String id, Instant started, String version, String argumen
     return TIME.format(time) + "-" + UUID.randomUUID().toString().substring(0, 6);
   }
 
-  /** The name of a wave of the run. */
-  public String wave(int number) {
-    return "%s-%05d".formatted(id, number);
-  }
-
   /** The run's row, at its end. */
   public RowBuilder row(long done, long skipped, long failed, JavaSparkContext spark) {
     return new RowBuilder(Table.RUNS)

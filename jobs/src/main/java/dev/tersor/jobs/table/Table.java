@@ -1,14 +1,20 @@
 package dev.tersor.jobs.table;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The tables and their columns; docs/reference/tables.md says what each column means. */
+/**
+ * The tables and their columns; docs/reference/tables.md says what each column means. A row of
+ * cells is whole: what belongs to a cell is nested in it, and {@code streams} and {@code
+ * histograms} are views of that.
+ */
 @SuppressWarnings("ImmutableEnumChecker") // a StructType is not changed by anything
 public enum Table {
   CELLS(
-      true,
+      "model key",
       Columns.schema(
           """
           key run_id model tensor segment kind shape layout params macs weights_source
@@ -19,23 +25,21 @@ public enum Table {
           padding_elements groups access encode_ns_per_weight decode_ns_per_weight
           copy_ns_per_weight positions product_ns dense_product_ns timing_runs
           prune_ns_per_weight fit_ns_per_weight unit_ns_per_weight verified error cause
+          stored streams histograms
           """)),
   STREAMS(
-      true,
-      Columns.schema(
-          """
-          key run_id model tensor segment encoding stream role coder width_bits symbols
-          padding_symbols alphabet raw_bits coded_bits table_bits entropy_bits
-          """)),
+      "", Columns.with(Columns.schema("key run_id model tensor segment encoding"), Table.STREAM)),
   HISTOGRAMS(
-      true,
-      Columns.schema(
-          """
-          key run_id model tensor segment weights_source weights_hash pruning
-          sparsity_target bits codebook encoding histogram bin count
-          """)),
+      "",
+      Columns.with(
+          Columns.schema(
+              """
+              key run_id model tensor segment weights_source weights_hash pruning
+              sparsity_target bits codebook encoding
+              """),
+          Table.BIN)),
   COMPRESSED(
-      true,
+      "model key",
       Columns.schema(
           """
           key run_id model tensor segment kind shape layout params macs weights_source
@@ -43,7 +47,7 @@ public enum Table {
           setting dtype offset segment_shape checksum container
           """)),
   MODELS(
-      true,
+      "model key",
       Columns.schema(
           """
           key run_id model weights_source weights_hash pruning sparsity_target sparsity
@@ -56,7 +60,7 @@ public enum Table {
           test_images evaluation
           """)),
   TRAINED(
-      true,
+      "model key",
       Columns.with(
           Columns.schema("key run_id model data seed densities stage_order")
               // Each tensor may have its own.
@@ -71,7 +75,7 @@ public enum Table {
           verified error cause
           """)),
   CODEBOOKS(
-      true,
+      "model key",
       Columns.schema(
           """
           key run_id model tensor kind shape params weights_source weights_hash pruning
@@ -79,20 +83,30 @@ public enum Table {
           empty_clusters wcss wcss_optimum ratio mse entropy_bits fit_ms timing_runs
           verified error cause
           """)),
-  GRIDS(false, Columns.schema("grid held_in key")),
+  GRIDS("grid held_in key", Columns.schema("grid held_in key")),
   RUNS(
-      false,
+      "run_id",
       Columns.schema(
           """
           run_id started finished version arguments spark_version java_version master
-          cores cells_done cells_skipped cells_failed grid after_snapshot
+          cores cells_done cells_skipped cells_failed grid
           """));
 
-  private final boolean byModel;
+  /** Columns of a stream of a cell. */
+  static final String STREAM =
+      """
+      stream role coder width_bits symbols padding_symbols alphabet raw_bits coded_bits
+      table_bits entropy_bits
+      """;
+
+  /** Columns of a value of a distribution behind a cell. */
+  static final String BIN = "histogram bin count";
+
+  private final List<String> identity;
   private final StructType schema;
 
-  Table(boolean byModel, StructType schema) {
-    this.byModel = byModel;
+  Table(String identity, StructType schema) {
+    this.identity = Arrays.stream(identity.split(" ", -1)).filter(name -> !name.isEmpty()).toList();
     this.schema = schema;
   }
 
@@ -101,12 +115,24 @@ public enum Table {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether rows are partitioned by model, so that a question about one model reads only it. */
-  public boolean isByModel() {
-    return byModel;
+  /** Whether it has files of its own; the others are views of what is nested in cells. */
+  public boolean hasFiles() {
+    return !identity.isEmpty();
+  }
+
+  /**
+   * The columns that name a row: rows that agree in them are the same fact. The model stands in the
+   * key as well; with it here a question about one model reads little else.
+   */
+  List<String> identity() {
+    return identity;
   }
 
   public StructType schema() {
     return schema;
+  }
+
+  boolean has(String column) {
+    return schema.getFieldIndex(column).isDefined();
   }
 }

@@ -1,6 +1,8 @@
 package dev.tersor.jobs.table;
 
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -11,10 +13,15 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 
-/** Rows of one run on their way into a results folder: staged, then committed by wave. */
+/** Rows of one run on their way into a results folder: in closed files of its own. */
 public final class TableWriter {
+  private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
+
   /** Bytes of containers that are written at once. */
   private static final int CONTAINER_GROUP = 1 << 24;
+
+  /** Files of a table that a run leaves. */
+  private static final int MOST_FILES = 4;
 
   private final SparkSession session;
   private final ResultsFolder folder;
@@ -26,12 +33,14 @@ public final class TableWriter {
     this.run = run;
   }
 
-  /** Stages rows of a table for a wave, beside those that were staged for it before. */
-  public void stage(Dataset<Row> rows, String wave, Table table) {
+  /** Publishes rows of a table, a file for each partition, as each is whole. */
+  public void write(Dataset<Row> rows, Table table) {
+    write(rows, table, folder.generation());
+  }
+
+  /** The same, in a generation that need not be the current one. */
+  public void write(Dataset<Row> rows, Table table, int generation) {
     var writer = rows.write().mode(SaveMode.Append);
-    if (table.isByModel()) {
-      writer = writer.partitionBy("model");
-    }
     if (table == Table.COMPRESSED) {
       // A page a row: one container is read, or found damaged, without its neighbours.
       writer =
@@ -44,51 +53,113 @@ public final class TableWriter {
               .option("parquet.enable.dictionary#container", false)
               .option("parquet.column.statistics.enabled#container", false);
     }
-    writer.parquet(folder.staged(run, wave, table).toString());
+    String before = session.conf().get(PROTOCOL);
+    session.conf().set(PROTOCOL, ClosedFiles.class.getName());
+    try {
+      writer.parquet(folder.home(table, generation, run).toString());
+    } finally {
+      session.conf().set(PROTOCOL, before);
+      folder.refresh();
+    }
+  }
+
+  /** Publishes rows of a table in one file; nothing if there are none. */
+  public void write(List<Row> rows, Table table) {
+    if (!rows.isEmpty()) {
+      write(session.createDataFrame(rows, table.schema()).coalesce(1), table);
+    }
   }
 
   /**
-   * Commits the last wave of a run.
+   * Publishes what a run has at its end.
    *
-   * @param models rows of the models table; one that it holds already is left out, and so is a
-   *     second of a key
+   * @param models rows of the models table; one that its generation holds already is left out, and
+   *     so is a second of a key
    * @param facts of the run's own row
    * @param covered what else the run stands on
    */
-  public void finish(List<Row> models, RowBuilder facts, Coverage covered, String wave)
-      throws IOException {
+  public void finish(List<Row> models, RowBuilder facts, Coverage covered) throws IOException {
     Set<String> held =
         new HashSet<>(
             folder
-                .table(session, Table.MODELS)
+                .ofGeneration(session, Table.MODELS)
                 .select("key")
                 .as(Encoders.STRING())
                 .collectAsList());
     covered.add(Table.MODELS, models.stream().map(row -> row.getString(0)).toList());
-    stage(models.stream().filter(row -> held.add(row.getString(0))).toList(), wave, Table.MODELS);
+    write(models.stream().filter(row -> held.add(row.getString(0))).toList(), Table.MODELS);
     String grid = covered.id();
-    boolean known =
-        !folder
-            .table(session, Table.GRIDS)
-            .filter(functions.col("grid").equalTo(grid))
-            .limit(1)
-            .isEmpty();
-    stage(known ? List.of() : covered.rows(), wave, Table.GRIDS);
-    facts
-        .set("grid", grid)
-        .set("after_snapshot", folder.snapshot().map(Snapshot::snapshot).orElse(0L));
-    stage(List.of(facts.build()), wave, Table.RUNS);
-    commit(wave);
+    boolean known = isKnown(grid);
+    write(known ? List.of() : covered.rows(), Table.GRIDS);
+    write(List.of(facts.set("grid", grid).build()), Table.RUNS);
+    // One that only runs had that expire meanwhile goes with them; now that this run is there,
+    // expiry keeps it.
+    write(known && !isKnown(grid) ? covered.rows() : List.of(), Table.GRIDS);
+    merge();
   }
 
-  private void stage(List<Row> rows, String wave, Table table) {
-    if (!rows.isEmpty()) {
-      stage(session.createDataFrame(rows, table.schema()).coalesce(1), wave, table);
+  private boolean isKnown(String grid) {
+    folder.refresh();
+    return !folder
+        .rows(session, Table.GRIDS)
+        .filter(functions.col("grid").equalTo(grid))
+        .limit(1)
+        .isEmpty();
+  }
+
+  /** Makes at most four files of those that the run has of each table. */
+  private void merge() throws IOException {
+    for (Table table : Table.values()) {
+      List<DataFile> own =
+          folder.files(table).stream()
+              .filter(file -> file.run().equals(run) && file.generation() == folder.generation())
+              .toList();
+      if (own.size() > MOST_FILES) {
+        rewrite(table, own, MOST_FILES);
+        folder.delete(own);
+      }
     }
   }
 
-  /** Commits what was staged for a wave. */
-  public void commit(String wave) throws IOException {
-    folder.commit(run, wave);
+  /**
+   * Publishes the rows of files of one generation again, each fact once, in fewer files.
+   *
+   * @return the new files
+   * @throws IOException if those do not hold the same rows
+   */
+  public List<DataFile> rewrite(Table table, List<DataFile> files, int into) throws IOException {
+    Dataset<Row> rows = KeyOnce.of(table, folder.known(session, table, files));
+    return rewrite(table, files.get(0).generation(), rows.coalesce(into));
+  }
+
+  /**
+   * Publishes rows, and compares what is read of them again.
+   *
+   * @return the new files
+   * @throws IOException if those do not hold the same rows
+   */
+  public List<DataFile> rewrite(Table table, int generation, Dataset<Row> rows) throws IOException {
+    Collection<String> before = new HashSet<>();
+    folder.files(table).forEach(file -> before.add(file.path()));
+    write(rows, table, generation);
+    List<DataFile> written =
+        new ArrayList<>(
+            folder.files(table).stream()
+                .filter(file -> file.run().equals(run) && !before.contains(file.path()))
+                .toList());
+    RowHash asked = RowHash.of(rows);
+    Dataset<Row> found = folder.rows(session, table, written).drop(KeyOnce.GENERATION);
+    if (!RowHash.of(found).equals(asked)) {
+      folder.delete(written);
+      throw new IOException(
+          "rows of "
+              + table.label()
+              + " would change where they are written again: "
+              + asked
+              + " became "
+              + RowHash.of(found)
+              + "; the files stay as they are");
+    }
+    return written;
   }
 }

@@ -93,7 +93,7 @@ public final class Training {
     Map<String, Row> held = new HashMap<>();
     for (Row row :
         folder
-            .table(session, Table.TRAINED)
+            .ofGeneration(session, Table.TRAINED)
             .filter(functions.col("model").equalTo(setting.settings().network()))
             .collectAsList()) {
       String key = row.getAs("key");
@@ -125,7 +125,6 @@ public final class Training {
     List<Plan.Cell> todo = cells.stream().filter(cell -> !held.containsKey(cell.key())).toList();
     Map<String, Failure> failures = new HashMap<>();
     List<Row> models = new ArrayList<>();
-    int wave = 0;
     try (StageProgress progress = new StageProgress(setting.files(), console)) {
       Map<String, Stage> dense = new LinkedHashMap<>();
       Map<String, Stage> pruned = new LinkedHashMap<>();
@@ -144,7 +143,7 @@ public final class Training {
       for (int from = 0; from < groups.size(); from += most) {
         List<List<Plan.Cell>> part =
             new ArrayList<>(groups.subList(from, Math.min(groups.size(), from + most)));
-        Finished finished = finish(part, failures, progress, info.wave(wave++));
+        Finished finished = finish(part, failures, progress);
         finished.trained().forEach(row -> held.put(row.getAs("key"), row));
         models.addAll(finished.models());
       }
@@ -154,8 +153,7 @@ public final class Training {
     tables.finish(
         models,
         info.row(todo.size(), cells.size() - todo.size(), failed, spark),
-        new Coverage().add(Table.TRAINED, cells.stream().map(Plan.Cell::key).toList()),
-        info.wave(wave));
+        new Coverage().add(Table.TRAINED, cells.stream().map(Plan.Cell::key).toList()));
     return rows;
   }
 
@@ -203,11 +201,7 @@ public final class Training {
   }
 
   private Finished finish(
-      List<List<Plan.Cell>> groups,
-      Map<String, Failure> failures,
-      StageProgress progress,
-      String wave)
-      throws IOException {
+      List<List<Plan.Cell>> groups, Map<String, Failure> failures, StageProgress progress) {
     progress.watch(groups.stream().map(group -> (Stage) group.get(0).shared()).toList());
     TaskSetting with = setting;
     String run = info.id();
@@ -218,11 +212,7 @@ public final class Training {
         .map(group -> new FinishTask(with, run).compute(group, failed))
         .collect()
         .forEach(finished::add);
-    tables.stage(
-        session.createDataFrame(finished.trained(), Table.TRAINED.schema()).coalesce(1),
-        wave,
-        Table.TRAINED);
-    tables.commit(wave);
+    tables.write(finished.trained(), Table.TRAINED);
     return finished;
   }
 }

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.upkeep;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
@@ -14,8 +15,8 @@ import dev.tersor.jobs.table.RunInfo;
 import dev.tersor.jobs.table.Table;
 import dev.tersor.jobs.table.TableWriter;
 import java.io.IOException;
-import java.net.URI;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -23,33 +24,30 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
-/**
- * Rows of old runs out of the tables, those left that a run which stays stands on. Rows of all
- * tables go in one commit.
- */
+/** Rows of old runs out of the tables, those left that a run which stays stands on. */
 public final class Expiry {
-  private static final Map<Table, Table> KEYS_OF = new EnumMap<>(Table.class);
+  private static final long FILE_BYTES = 128L << 20;
 
-  static {
-    for (Table table : List.of(Table.CELLS, Table.STREAMS, Table.HISTOGRAMS, Table.COMPRESSED)) {
-      KEYS_OF.put(table, Table.CELLS);
+  /** The grid of a run that expired while rows that it computed stay: it stands on nothing. */
+  static final String NO_GRID = "expired";
+
+  /** Rows of a file that go, that stay, and that stay as they are. */
+  private record Share(DataFile file, long gone, long left, long same) {
+    boolean isReplaced() {
+      return gone > 0 || same < left;
     }
-    KEYS_OF.put(Table.MODELS, Table.MODELS);
-    KEYS_OF.put(Table.CODEBOOKS, Table.CODEBOOKS);
   }
-
-  /** Rows of a file that go and that stay. */
-  private record Share(DataFile file, long gone, long left) {}
 
   private final SparkSession session;
   private final ResultsFolder folder;
+  private final Upkeep upkeep;
   private final KeptRuns kept;
   private final Map<Table, List<Share>> shares = new EnumMap<>(Table.class);
   private final Set<String> surviving = new HashSet<>();
@@ -59,16 +57,18 @@ public final class Expiry {
    *
    * @param rule which runs stay
    */
-  public static Expiry of(SparkSession session, ResultsFolder folder, KeepRule rule) {
-    return new Expiry(session, folder, KeptRuns.of(session, folder, rule));
+  public static Expiry of(
+      SparkSession session, ResultsFolder folder, Upkeep upkeep, KeepRule rule) {
+    return new Expiry(session, folder, upkeep, KeptRuns.of(session, folder, rule));
   }
 
-  private Expiry(SparkSession session, ResultsFolder folder, KeptRuns kept) {
+  private Expiry(SparkSession session, ResultsFolder folder, Upkeep upkeep, KeptRuns kept) {
     this.session = session;
     this.folder = folder;
+    this.upkeep = upkeep;
     this.kept = kept;
     surviving.addAll(kept.ids());
-    for (Table table : KEYS_OF.keySet()) {
+    for (Table table : Upkeep.KEYS_OF.keySet()) {
       look(table);
     }
     look(Table.RUNS);
@@ -78,11 +78,6 @@ public final class Expiry {
   /** The runs that expire. */
   public Set<String> expired() {
     return kept.expired();
-  }
-
-  /** The finished runs of which rows stay. */
-  public Set<String> surviving() {
-    return surviving;
   }
 
   /** Rows that go, by table. */
@@ -96,22 +91,26 @@ public final class Expiry {
   /** Whether a row stays, as a column {@code stays}. */
   private Dataset<Row> marked(Table table, Dataset<Row> rows) {
     if (table == Table.RUNS) {
-      return rows.withColumn("stays", col("run_id").isin(surviving.toArray()));
+      return rows.withColumn("stays", col("run_id").isin(surviving.toArray()))
+          .withColumn(
+              "same", col("run_id").isin(kept.ids().toArray()).or(col("grid").equalTo(NO_GRID)));
     }
     if (table == Table.GRIDS) {
-      return rows.withColumn("stays", col("grid").isin(kept.grids().toArray()));
+      return rows.withColumn("stays", col("grid").isin(kept.grids().keySet().toArray()))
+          .withColumn("same", lit(true));
     }
     Dataset<Row> keys =
         folder
-            .table(session, Table.GRIDS)
-            .filter(col("grid").isin(kept.grids().toArray()))
-            .filter(col("held_in").equalTo(KEYS_OF.get(table).label()))
-            .select("key")
+            .rows(session, Table.GRIDS)
+            .drop("generation")
+            .filter(col("held_in").equalTo(Upkeep.KEYS_OF.get(table).label()))
+            .join(broadcast(kept.grids(session)), "grid")
+            .select("key", "generation")
             .distinct()
             .withColumn("covered", lit(true));
-    return rows.join(keys, rows.col("key").equalTo(keys.col("key")), "left")
-        .drop(keys.col("key"))
+    return rows.join(keys, new String[] {"key", "generation"}, "left")
         .withColumn("stays", coalesce(stays(), lit(true)))
+        .withColumn("same", lit(true))
         .drop("covered");
   }
 
@@ -124,81 +123,97 @@ public final class Expiry {
 
   private void look(Table table) {
     Map<String, DataFile> files = new HashMap<>();
-    folder
-        .snapshot()
-        .ifPresent(snapshot -> snapshot.files(table).forEach(file -> files.put(file.path(), file)));
+    for (DataFile file : upkeep.settled(table)) {
+      files.put(name(file.path()), file);
+    }
     if (files.isEmpty()) {
       return;
     }
-    Dataset<Row> rows = folder.table(session, table);
-    List<String> columns = new ArrayList<>(List.of("_metadata.file_path AS file"));
-    if (table == Table.GRIDS) {
+    List<String> columns = new ArrayList<>(List.of("_metadata.file_name AS file", "generation"));
+    if (table == Table.GRIDS || table == Table.RUNS) {
       columns.add("grid");
-    } else {
+    }
+    if (table != Table.GRIDS) {
       columns.add("run_id");
     }
-    if (KEYS_OF.containsKey(table)) {
+    if (Upkeep.KEYS_OF.containsKey(table)) {
       columns.add("key");
     }
-    Dataset<Row> marked = marked(table, rows.selectExpr(columns.toArray(new String[0]))).cache();
+    Dataset<Row> rows = folder.rows(session, table, List.copyOf(files.values()));
+    Dataset<Row> marked = marked(table, rows.selectExpr(columns.toArray(String[]::new))).cache();
     List<Share> own = new ArrayList<>();
     for (Row row :
         marked
             .groupBy("file")
-            .agg(count(lit(1)), sum(when(col("stays"), lit(1L)).otherwise(lit(0L))))
+            .agg(count(lit(1)), number(col("stays")), number(col("stays").and(col("same"))))
             .collectAsList()) {
-      String path = folder.relative(new Path(URI.create(row.getString(0))));
-      own.add(new Share(files.get(path), row.getLong(1) - row.getLong(2), row.getLong(2)));
+      DataFile file = files.get(row.getString(0));
+      own.add(new Share(file, row.getLong(1) - row.getLong(2), row.getLong(2), row.getLong(3)));
     }
     shares.put(table, own);
-    if (KEYS_OF.containsKey(table)) {
+    if (Upkeep.KEYS_OF.containsKey(table)) {
       surviving.addAll(
           marked.filter("stays").select("run_id").distinct().as(Encoders.STRING()).collectAsList());
     }
     marked.unpersist();
   }
 
+  private static Column number(Column condition) {
+    return sum(when(condition, lit(1L)).otherwise(lit(0L)));
+  }
+
+  private static String name(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
   /**
-   * Takes the rows out of the tables, in one commit; their files go to {@code _old}.
+   * Takes the rows out of the tables, and puts those back that a run which ended meanwhile stands
+   * on.
    *
    * @throws IOException if what would stay is not what should, and nothing is changed then
    */
   public void commit(RunInfo info) throws IOException {
     TableWriter tables = new TableWriter(session, folder, info.id());
-    String wave = info.wave(0);
     List<DataFile> replaced = new ArrayList<>();
     for (Map.Entry<Table, List<Share>> entry : shares.entrySet()) {
-      Table table = entry.getKey();
-      Map<String, List<DataFile>> mixed = new TreeMap<>();
-      long left = 0;
+      Map<Integer, List<DataFile>> mixed = new TreeMap<>();
       for (Share share : entry.getValue()) {
-        if (share.gone() == 0) {
-          continue;
+        if (share.isReplaced()) {
+          replaced.add(share.file());
         }
-        replaced.add(share.file());
-        if (share.left() > 0) {
-          String path = share.file().path();
+        if (share.isReplaced() && share.left() > 0) {
           mixed
-              .computeIfAbsent(path.substring(0, path.lastIndexOf('/')), key -> new ArrayList<>())
+              .computeIfAbsent(share.file().generation(), key -> new ArrayList<>())
               .add(share.file());
-          left += share.left();
         }
       }
-      for (List<DataFile> files : mixed.values()) {
-        Dataset<Row> rows = folder.files(session, table, files);
-        tables.stage(marked(table, rows).filter("stays").drop("stays").coalesce(1), wave, table);
-      }
-      if (left > 0) {
-        long staged = folder.stagedRows(session, info.id(), wave, table).count();
-        if (staged != left) {
-          throw new IOException(
-              "expiry would leave %d rows of %s, expected %d; nothing was changed"
-                  .formatted(staged, table.label(), left));
-        }
+      for (Map.Entry<Integer, List<DataFile>> some : mixed.entrySet()) {
+        leave(tables, entry.getKey(), some.getKey(), some.getValue());
       }
     }
     if (!replaced.isEmpty()) {
-      folder.replace(info.id(), wave, replaced);
+      folder.replace(info.id(), 0, replaced);
+      upkeep.restore(tables);
     }
+    Set<String> gone = new HashSet<>(kept.expired());
+    gone.removeAll(surviving);
+    folder.deleteReports(gone);
+  }
+
+  private void leave(TableWriter tables, Table table, int generation, List<DataFile> files)
+      throws IOException {
+    long bytes = files.stream().mapToLong(DataFile::bytes).sum();
+    Dataset<Row> rows = marked(table, folder.known(session, table, files)).filter("stays");
+    if (table == Table.RUNS) {
+      rows = rows.withColumn("grid", when(col("same"), col("grid")).otherwise(lit(NO_GRID)));
+    }
+    tables.rewrite(
+        table,
+        generation,
+        rows.select(
+                Arrays.stream(table.schema().fieldNames())
+                    .map(functions::col)
+                    .toArray(Column[]::new))
+            .coalesce((int) Math.max(1, bytes / FILE_BYTES)));
   }
 }

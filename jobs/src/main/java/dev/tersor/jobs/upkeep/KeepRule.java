@@ -33,12 +33,19 @@ public record KeepRule(Integer most, Instant since) {
    * @throws UsageException if it is no such age
    */
   public static KeepRule youngerThan(String age, Instant now) {
-    Matcher matcher = AGE.matcher(age);
+    return new KeepRule(null, now.minus(age("older-than", age)));
+  }
+
+  /**
+   * @param text for example 30d; h, d and w are hours, days and weeks
+   * @throws UsageException if it is no such age
+   */
+  public static Duration age(String option, String text) {
+    Matcher matcher = AGE.matcher(text);
     if (!matcher.matches()) {
       throw new UsageException(
-          "older-than: '" + age + "' is not an age such as 12h, 30d or 8w (hours, days, weeks)");
+          option + ": '" + text + "' is not an age such as 12h, 30d or 8w (hours, days, weeks)");
     }
-    Duration unit = UNITS.get(matcher.group(2));
-    return new KeepRule(null, now.minus(unit.multipliedBy(Long.parseLong(matcher.group(1)))));
+    return UNITS.get(matcher.group(2)).multipliedBy(Long.parseLong(matcher.group(1)));
   }
 }

@@ -5,51 +5,56 @@ import dev.tersor.jobs.table.Table;
 import java.sql.Timestamp;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * Which runs stay, and with them what they stand on.
  *
  * @param ids of the runs that stay
  * @param expired of those that do not
- * @param grids of the runs that stay: the rows of these keys stay, whoever computed them
+ * @param grids of the runs that stay, with their generations: the rows of these keys in those
+ *     generations stay, whoever computed them
  * @param oldest of the ids that stay: a run without a row, since it was killed, stays if it sorts
  *     after it
  */
-record KeptRuns(Set<String> ids, Set<String> expired, Set<String> grids, String oldest) {
-  /** Numbers of snapshots first: clocks go back. */
-  private static final Comparator<Row> ORDER =
-      Comparator.<Row, Long>comparing(
-              row -> row.<Long>getAs("after_snapshot"), Comparator.nullsFirst(Long::compare))
-          .thenComparing(row -> row.<String>getAs("run_id"));
+record KeptRuns(
+    Set<String> ids, Set<String> expired, Map<String, Set<Integer>> grids, String oldest) {
+  private static final StructType GRIDS =
+      new StructType().add("grid", DataTypes.StringType).add("generation", DataTypes.IntegerType);
 
   static KeptRuns of(SparkSession session, ResultsFolder folder, KeepRule rule) {
-    Map<String, Row> runs = new LinkedHashMap<>();
-    folder.table(session, Table.RUNS).collectAsList().stream()
-        .sorted(ORDER)
-        .forEach(row -> runs.put(row.getAs("run_id"), row));
+    List<Row> runs =
+        folder
+            .rows(session, Table.RUNS)
+            .orderBy("run_id", "finished")
+            .dropDuplicates("run_id")
+            .orderBy("run_id")
+            .collectAsList();
     Set<String> trained =
         new TreeSet<>(
             folder
-                .table(session, Table.TRAINED)
+                .rows(session, Table.TRAINED)
                 .select("run_id")
                 .distinct()
                 .as(Encoders.STRING())
                 .collectAsList());
-    return of(new ArrayList<>(runs.values()), trained, rule);
+    return of(runs, trained, rule);
   }
 
   /**
-   * @param runs rows of the runs table, in order
+   * @param runs rows of the runs table with their generation, in the order of their ids
    * @param trained ids of runs that trained networks, which always stay
    */
   static KeptRuns of(List<Row> runs, Set<String> trained, KeepRule rule) {
@@ -74,17 +79,27 @@ record KeptRuns(Set<String> ids, Set<String> expired, Set<String> grids, String 
       }
       unknown |= ids.contains(id) && runs.get(i).getAs("grid") == null;
     }
-    Set<String> all =
-        runs.stream().map(row -> row.<String>getAs("run_id")).collect(Collectors.toSet());
-    all.removeAll(ids);
-    Set<String> grids =
-        runs.stream()
-            .filter(row -> ids.contains(row.<String>getAs("run_id")))
-            .map(row -> row.<String>getAs("grid"))
-            .filter(grid -> grid != null)
-            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> expired = new TreeSet<>();
+    Map<String, Set<Integer>> grids = new TreeMap<>();
+    for (Row run : runs) {
+      String grid = run.getAs("grid");
+      if (!ids.contains(run.<String>getAs("run_id"))) {
+        expired.add(run.getAs("run_id"));
+      } else if (grid != null) {
+        grids.computeIfAbsent(grid, key -> new TreeSet<>()).add(run.getAs("generation"));
+      }
+    }
     String oldest =
         unknown || ids.isEmpty() ? "" : ids.stream().min(Comparator.naturalOrder()).orElseThrow();
-    return new KeptRuns(ids, all, grids, oldest);
+    return new KeptRuns(ids, expired, grids, oldest);
+  }
+
+  /** The grids as rows: grid and generation. */
+  Dataset<Row> grids(SparkSession session) {
+    List<Row> rows = new ArrayList<>();
+    grids.forEach(
+        (grid, generations) ->
+            generations.forEach(generation -> rows.add(RowFactory.create(grid, generation))));
+    return session.createDataFrame(rows, GRIDS);
   }
 }

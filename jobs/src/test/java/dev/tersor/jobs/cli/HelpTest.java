@@ -28,7 +28,7 @@ class HelpTest {
         String name = command.getAnnotation(Command.class).name();
         assertTrue(help.matches(".*[ ,]" + name + "[ ,.].*"), () -> name + " is not in " + help);
       }
-      for (int status : new int[] {0, 1, 2, Main.NO_MODEL, Main.TRY_LATER}) {
+      for (int status : new int[] {0, 1, 2, Main.NO_MODEL}) {
         assertTrue(help.matches(".*Exit status:.* " + status + " [a-z].*"), help);
       }
     }

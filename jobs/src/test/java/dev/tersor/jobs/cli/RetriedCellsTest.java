@@ -125,8 +125,7 @@ class RetriedCellsTest {
       }
       String run = "20260101-000001-abcdef";
       TableWriter writer = new TableWriter(session, ResultsFolder.create(to, hadoop), run);
-      writer.stage(cells, "00000", Table.CELLS);
-      writer.commit("00000");
+      writer.write(cells, Table.CELLS);
     }
   }
 }

@@ -2,7 +2,6 @@ package dev.tersor.jobs.comparison;
 
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RowBuilder;
-import dev.tersor.jobs.table.RunInfo;
 import dev.tersor.jobs.table.Table;
 import dev.tersor.jobs.table.TableWriter;
 import java.io.IOException;
@@ -132,13 +131,7 @@ final class Results {
         Map.of(Table.CELLS, new ArrayList<>(), Table.MODELS, new ArrayList<>());
     cells.forEach(row -> rows.get(Table.CELLS).add(row.set("run_id", id).build()));
     List.of(models).forEach(row -> rows.get(Table.MODELS).add(row.set("run_id", id).build()));
-    String wave = new RunInfo(id, Instant.EPOCH, version, "").wave(0);
-    rows.forEach(
-        (table, all) -> {
-          if (!all.isEmpty()) {
-            tables.stage(session.createDataFrame(all, table.schema()).coalesce(1), wave, table);
-          }
-        });
+    rows.forEach((table, all) -> tables.write(all, table));
     if (ended) {
       long failed =
           rows.get(Table.CELLS).stream().filter(row -> !row.<Boolean>getAs("verified")).count();
@@ -149,9 +142,8 @@ final class Results {
               .set("started", Timestamp.from(Instant.EPOCH))
               .set("cells_failed", failed)
               .build();
-      tables.stage(session.createDataFrame(List.of(facts), Table.RUNS.schema()), wave, Table.RUNS);
+      tables.write(List.of(facts), Table.RUNS);
     }
-    tables.commit(wave);
     return this;
   }
 }

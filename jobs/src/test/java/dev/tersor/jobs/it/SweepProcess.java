@@ -1,5 +1,7 @@
 package dev.tersor.jobs.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,22 +66,30 @@ final class SweepProcess {
     return process.exitValue();
   }
 
-  /** kill -9 of the process as soon as so many waves are committed. */
-  void killAfterWaves(Path out, int waves) throws InterruptedException {
-    awaitWaves(out, waves);
+  /** kill -9 of the process as soon as so many files of cells are there. */
+  void killAfter(Path out, int files) throws InterruptedException {
+    awaitFiles(out, files);
     kill(process.toHandle());
     process.waitFor();
   }
 
-  /** Waits for so many committed waves, while the sweep must not have ended. */
-  void awaitWaves(Path out, int waves) throws InterruptedException {
+  /** Waits for so many files of cells, while the sweep must not have ended. */
+  void awaitFiles(Path out, int files) throws InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(3);
-    while (waves(out) < waves) {
+    while (files(out) < files) {
       if (!process.isAlive() || System.nanoTime() > deadline) {
-        throw new AssertionError("ended before wave " + waves + ": " + log());
+        throw new AssertionError("ended before file " + files + ": " + log());
       }
       Thread.sleep(20);
     }
+  }
+
+  /** Sends a signal to the process and all that it started. */
+  void signal(String name) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("kill", "-" + name));
+    command.add(Long.toString(process.pid()));
+    process.descendants().forEach(child -> command.add(Long.toString(child.pid())));
+    assertEquals(0, new ProcessBuilder(command).inheritIO().start().waitFor());
   }
 
   /** kill -9 of the process as soon as there is such a file. */
@@ -101,9 +111,14 @@ final class SweepProcess {
     return files == null ? 0 : files.length;
   }
 
-  static int waves(Path out) {
-    String[] records = out.resolve("_waves").toFile().list((dir, name) -> !name.startsWith("."));
-    return records == null ? 0 : records.length;
+  /** Closed files of cells. */
+  static int files(Path out) {
+    int files = 0;
+    File[] runs = out.resolve("cells").toFile().listFiles();
+    for (File run : runs == null ? new File[0] : runs) {
+      files += count(run.toPath(), ".parquet");
+    }
+    return files;
   }
 
   /** kill -9 of one executor of a local cluster. */

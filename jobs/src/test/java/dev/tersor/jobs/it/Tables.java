@@ -3,6 +3,8 @@ package dev.tersor.jobs.it;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.sha2;
 
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Table;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -10,18 +12,18 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
-/** Tables as plain Spark reads them, without what differs from run to run. */
+/** Tables with each fact once, without what differs from run to run. */
 final class Tables {
   private Tables() {}
 
   /** Rows of the tables as text, sorted: all columns but run ids and times. */
   static Map<String, List<String>> read(SparkSession spark, String out) {
+    ResultsFolder folder = ResultsFolder.open(out, spark.sparkContext().hadoopConfiguration());
     Map<String, List<String>> tables = new TreeMap<>();
-    for (String table : List.of("cells", "streams", "compressed", "models")) {
+    for (Table table : List.of(Table.CELLS, Table.STREAMS, Table.COMPRESSED, Table.MODELS)) {
       Dataset<Row> rows =
-          spark
-              .read()
-              .parquet(out + "/" + table)
+          folder
+              .table(spark, table)
               .drop(
                   "run_id",
                   "encode_ns_per_weight",
@@ -30,10 +32,10 @@ final class Tables {
                   "prune_ns_per_weight",
                   "fit_ns_per_weight",
                   "unit_ns_per_weight");
-      if (table.equals("compressed")) {
+      if (table == Table.COMPRESSED) {
         rows = rows.withColumn("container", sha2(col("container"), 256));
       }
-      tables.put(table, rows.collectAsList().stream().map(Row::toString).sorted().toList());
+      tables.put(table.label(), rows.collectAsList().stream().map(Row::toString).sorted().toList());
     }
     return tables;
   }

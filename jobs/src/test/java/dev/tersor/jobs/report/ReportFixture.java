@@ -3,6 +3,7 @@ package dev.tersor.jobs.report;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RowBuilder;
 import dev.tersor.jobs.table.Table;
+import dev.tersor.jobs.table.TableWriter;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -232,17 +233,10 @@ public final class ReportFixture {
   /** Writes the folder. */
   public ResultsFolder write(SparkSession session, Path out) {
     ResultsFolder folder = ResultsFolder.create(out.toString(), new Configuration());
-    write(session, out, Table.CELLS, cells);
-    write(session, out, Table.MODELS, models);
-    write(session, out, Table.RUNS, runs);
+    TableWriter tables = new TableWriter(session, folder, "20260101-000000-abcdef");
+    tables.write(cells, Table.CELLS);
+    tables.write(models, Table.MODELS);
+    tables.write(runs, Table.RUNS);
     return folder;
-  }
-
-  private static void write(SparkSession session, Path out, Table table, List<Row> rows) {
-    if (!rows.isEmpty()) {
-      var writer = session.createDataFrame(rows, table.schema()).coalesce(1).write();
-      (table.isByModel() ? writer.partitionBy("model") : writer)
-          .parquet(out.resolve(table.label()).toString());
-    }
   }
 }

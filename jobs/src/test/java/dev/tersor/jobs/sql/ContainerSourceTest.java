@@ -213,8 +213,7 @@ class ContainerSourceTest {
                 "if(tensor = 'fc1.weight', first(container) OVER (PARTITION BY tensor,"
                     + " sparsity_target, bits ORDER BY key), container)"))
         .write()
-        .partitionBy("model")
-        .parquet(swapped + "/compressed");
+        .parquet(swapped + "/compressed/run=0-swapped");
     Dataset<Row> rows = load(swapped.toString());
     assertEquals(32, rows.select("tensor", "sparsity").count());
     // What a condition leaves out is not decoded.

@@ -60,6 +60,7 @@ final class GeneratedCells {
     cell.put("error", "if(id % 997 = 0, 'generated', NULL)");
     Dataset<Row> cells = of(spark.range(30_000).toDF(), Table.CELLS, cell);
     cells.createOrReplaceTempView("generated");
+    model.put("key", "concat_ws(' ', encoding, sparsity_target, bits)");
     model.put("verified", "true");
     model.put("ratio_fp32", "4D * params / total_bytes");
     model.put("ratio_packed", "params * bits / 8D / total_bytes");
@@ -79,9 +80,8 @@ final class GeneratedCells {
     }
     ResultsFolder folder = ResultsFolder.create(path, spark.sparkContext().hadoopConfiguration());
     TableWriter writer = new TableWriter(spark, folder, "20260101-000000-abcdef");
-    writer.stage(cells, "20260101-000000-abcdef-00000", Table.CELLS);
-    writer.stage(of(totals, Table.MODELS, model), "20260101-000000-abcdef-00000", Table.MODELS);
-    writer.commit("20260101-000000-abcdef-00000");
+    writer.write(cells, Table.CELLS);
+    writer.write(of(totals, Table.MODELS, model), Table.MODELS);
   }
 
   private static Dataset<Row> of(Dataset<Row> rows, Table table, Map<String, String> columns) {

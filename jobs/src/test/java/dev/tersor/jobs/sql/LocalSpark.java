@@ -6,10 +6,10 @@ import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.function.Executable;
 
 /** A session as anyone starts one, with nothing said about Tersor. */
-final class LocalSpark {
+public final class LocalSpark {
   private LocalSpark() {}
 
-  static SparkSession start() {
+  public static SparkSession start() {
     return builder().getOrCreate();
   }
 

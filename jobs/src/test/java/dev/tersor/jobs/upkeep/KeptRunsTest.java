@@ -5,41 +5,43 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.table.RowBuilder;
-import dev.tersor.jobs.table.Table;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.expressions.GenericRowWithSchema;
+import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.Test;
 
 class KeptRunsTest {
   private static final Instant NOW = Instant.parse("2026-03-31T02:00:00Z");
 
-  private static Row run(String id, String finished, String grid, Long snapshot) {
-    return new RowBuilder(Table.RUNS)
-        .set("run_id", id)
-        .set("finished", Timestamp.from(Instant.parse(finished)))
-        .set("grid", grid)
-        .set("after_snapshot", snapshot)
-        .build();
+  private static Row run(String id, String finished, String grid, int generation) {
+    return new GenericRowWithSchema(
+        new Object[] {id, Timestamp.from(Instant.parse(finished)), grid, generation},
+        new StructType()
+            .add("run_id", "string")
+            .add("finished", "timestamp")
+            .add("grid", "string")
+            .add("generation", "int"));
   }
 
   private static final List<Row> NIGHTS =
       List.of(
-          run("a", "2026-03-01T03:00:00Z", "g1", 5L),
-          run("b", "2026-03-02T03:00:00Z", "g1", 9L),
-          run("c", "2026-03-29T03:00:00Z", "g2", 12L),
-          run("d", "2026-03-30T03:00:00Z", "g3", 13L));
+          run("a", "2026-03-01T03:00:00Z", "g1", 0),
+          run("b", "2026-03-02T03:00:00Z", "g1", 0),
+          run("c", "2026-03-29T03:00:00Z", "g2", 1),
+          run("d", "2026-03-30T03:00:00Z", "g3", 1));
 
   @Test
   void theLastRunsStay() {
     KeptRuns kept = KeptRuns.of(NIGHTS, Set.of(), KeepRule.last(2));
     assertEquals(Set.of("c", "d"), kept.ids());
     assertEquals(Set.of("a", "b"), kept.expired());
-    assertEquals(Set.of("g2", "g3"), kept.grids());
+    assertEquals(Map.of("g2", Set.of(1), "g3", Set.of(1)), kept.grids());
     assertEquals("c", kept.oldest());
     assertEquals(4, KeptRuns.of(NIGHTS, Set.of(), KeepRule.last(9)).ids().size());
     assertEquals(Set.of(), KeptRuns.of(List.of(), Set.of(), KeepRule.last(9)).ids());
@@ -58,13 +60,13 @@ class KeptRunsTest {
   void trainingsStay() {
     KeptRuns kept = KeptRuns.of(NIGHTS, Set.of("a"), KeepRule.last(1));
     assertEquals(Set.of("a", "d"), kept.ids());
-    assertEquals(Set.of("g1", "g3"), kept.grids());
+    assertEquals(Map.of("g1", Set.of(0), "g3", Set.of(1)), kept.grids());
   }
 
   @Test
   void whatARunOfAnEarlierVersionStandsOnIsNotKnown() {
     List<Row> runs = new ArrayList<>(NIGHTS);
-    runs.set(1, run("b", "2026-03-02T03:00:00Z", null, null));
+    runs.set(1, run("b", "2026-03-02T03:00:00Z", null, 0));
     KeptRuns all = KeptRuns.of(runs, Set.of(), KeepRule.last(3));
     assertEquals(Set.of("a", "b", "c", "d"), all.ids());
     assertEquals("", all.oldest());

@@ -1,4 +1,4 @@
-package dev.tersor.jobs.upkeep;
+package dev.tersor.jobs.table;
 
 import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.array_sort;
@@ -25,8 +25,8 @@ import org.apache.spark.sql.types.StructField;
  * How many rows there are and what is in them, in whatever order: the sum of a 64-bit hash of each
  * row. The same rows have the same; other rows, by accident, in one of 2^64 cases.
  */
-record RowHash(long rows, BigDecimal hash) {
-  static RowHash of(Dataset<Row> rows) {
+public record RowHash(long rows, BigDecimal hash) {
+  public static RowHash of(Dataset<Row> rows) {
     List<Column> parts = new ArrayList<>();
     // Sorted by name: a partition column is the last one where a table is read.
     StructField[] fields =

@@ -1,0 +1,116 @@
+package dev.tersor.jobs.table;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tersor.jobs.config.UsageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocatedFileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+
+/**
+ * The tables of 0.1.0, read as they are: {@code TABLE/model=M/*.parquet}, streams and histograms as
+ * tables of their own. The newest of {@code _snapshots/N.json} lists the files, some of which may
+ * lie where they were staged; a folder without one has those that lie in its tables.
+ */
+final class EarlierLayout {
+  private static final String SNAPSHOTS = "_snapshots";
+  private static final Pattern HIDDEN = Pattern.compile("(^|/)[_.]");
+
+  private final ResultsFolder folder;
+
+  EarlierLayout(ResultsFolder folder) {
+    this.folder = folder;
+  }
+
+  /** All rows of a table, in the columns that it has now. */
+  Dataset<Row> table(SparkSession spark, Table table) {
+    try {
+      Map<String, List<String>> byBase = new TreeMap<>();
+      for (String path : paths(table)) {
+        // Partition columns start after cells/, or after _staging/RUN/WAVE/cells/.
+        int label = ("/" + path).indexOf("/" + table.label() + "/");
+        byBase
+            .computeIfAbsent(path.substring(0, label) + table.label(), key -> new ArrayList<>())
+            .add(folder.child(path).toString());
+      }
+      Dataset<Row> rows = null;
+      for (Map.Entry<String, List<String>> part : byBase.entrySet()) {
+        Dataset<Row> some = read(spark, table, part.getKey(), part.getValue());
+        rows = rows == null ? some : rows.unionByName(some);
+      }
+      return rows == null ? spark.createDataFrame(List.of(), table.schema()) : rows;
+    } catch (IOException e) {
+      throw new UsageException("out: cannot read " + folder.root() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** One file of a table. */
+  Dataset<Row> file(SparkSession spark, Table table, String file) {
+    return read(spark, table, table.label(), List.of(file));
+  }
+
+  private Dataset<Row> read(SparkSession spark, Table table, String base, List<String> paths) {
+    return spark
+        .read()
+        .schema(table.schema())
+        .option("basePath", folder.child(base).toString())
+        .parquet(paths.toArray(String[]::new))
+        .select(
+            Arrays.stream(table.schema().fieldNames()).map(functions::col).toArray(Column[]::new));
+  }
+
+  private List<String> paths(Table table) throws IOException {
+    Path newest = newest();
+    List<String> paths = new ArrayList<>();
+    if (newest == null) {
+      Path home = folder.child(table.label());
+      if (folder.files().exists(home)) {
+        RemoteIterator<LocatedFileStatus> all = folder.files().listFiles(home, true);
+        while (all.hasNext()) {
+          String path = folder.relative(all.next().getPath());
+          if (path.endsWith(".parquet") && !HIDDEN.matcher(path).find()) {
+            paths.add(path);
+          }
+        }
+      }
+      return paths;
+    }
+    for (JsonNode file : new ObjectMapper().readTree(folder.read(newest)).path("files")) {
+      if (file.path("table").asText().equals(table.label())) {
+        String path = file.path("path").asText();
+        JsonNode staged = file.get("staged");
+        paths.add(
+            staged == null || folder.files().exists(folder.child(path)) ? path : staged.asText());
+      }
+    }
+    return paths;
+  }
+
+  private Path newest() throws IOException {
+    FileSystem files = folder.files();
+    Path home = folder.child(SNAPSHOTS);
+    if (!files.exists(home)) {
+      return null;
+    }
+    return Arrays.stream(files.listStatus(home))
+        .map(FileStatus::getPath)
+        .filter(path -> path.getName().matches("\\d+\\.json"))
+        .max(Comparator.comparing(Path::getName))
+        .orElse(null);
+  }
+}

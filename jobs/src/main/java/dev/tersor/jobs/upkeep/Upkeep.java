@@ -1,0 +1,146 @@
+package dev.tersor.jobs.upkeep;
+
+import static org.apache.spark.sql.functions.col;
+
+import dev.tersor.jobs.table.DataFile;
+import dev.tersor.jobs.table.Replaced;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Table;
+import dev.tersor.jobs.table.TableWriter;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * What compaction and expiry have in common. Both publish new files with what stays, then a list of
+ * those that these replace. The files in it are deleted by name when the list is older than the
+ * grace, which is longer than any run, so that nobody reads them any more.
+ */
+public final class Upkeep {
+  /** Whose keys say which rows of a table a run stands on. */
+  static final Map<Table, Table> KEYS_OF = new EnumMap<>(Table.class);
+
+  static {
+    for (Table table : List.of(Table.CELLS, Table.COMPRESSED)) {
+      KEYS_OF.put(table, Table.CELLS);
+    }
+    KEYS_OF.put(Table.MODELS, Table.MODELS);
+    KEYS_OF.put(Table.CODEBOOKS, Table.CODEBOOKS);
+  }
+
+  private final SparkSession session;
+  private final ResultsFolder folder;
+  private final Instant young;
+  private final Set<String> ended;
+
+  /**
+   * @param grace how long files stay that others replace
+   * @throws IOException if the store does not tell its time
+   */
+  public Upkeep(SparkSession session, ResultsFolder folder, Duration grace) throws IOException {
+    this.session = session;
+    this.folder = folder;
+    this.young = folder.now().minus(grace);
+    this.ended =
+        new HashSet<>(
+            folder
+                .rows(session, Table.RUNS)
+                .select("run_id")
+                .as(Encoders.STRING())
+                .collectAsList());
+    // An upkeep has no row, but its list comes last.
+    folder.replaced().forEach(list -> ended.add(list.run()));
+  }
+
+  /** Files of a table whose run has ended, or is so long ago that it cannot go on. */
+  List<DataFile> settled(Table table) {
+    return folder.files(table).stream()
+        .filter(file -> ended.contains(file.run()) || file.modified() < young.toEpochMilli())
+        .toList();
+  }
+
+  /**
+   * Deletes the files of lists that are older than the grace, and drafts that are.
+   *
+   * @return how many files
+   */
+  public int clean() throws IOException {
+    int deleted = folder.deleteDrafts(young);
+    for (Replaced list : folder.replaced()) {
+      if (list.modified() <= young.toEpochMilli()) {
+        deleted += folder.existing(list.paths()).size();
+        folder.delete(list);
+      }
+    }
+    return deleted;
+  }
+
+  /**
+   * Publishes once more what an ended run stands on and only replaced files have: a run that ended
+   * while rows expired, of which expiry knew nothing when it chose them.
+   */
+  public void restore(TableWriter tables) throws IOException {
+    List<String> paths = new ArrayList<>();
+    folder.replaced().forEach(list -> paths.addAll(list.paths()));
+    List<DataFile> replaced = folder.existing(paths);
+    folder.refresh();
+    if (replaced.stream().noneMatch(file -> isMarked(file.table()))) {
+      return;
+    }
+    Dataset<Row> runs =
+        folder.rows(session, Table.RUNS).select("grid", "generation").distinct().cache();
+    restore(tables, replaced, Table.GRIDS, runs.select("grid").distinct(), List.of("grid"));
+    Dataset<Row> keys = folder.rows(session, Table.GRIDS).drop("generation").join(runs, "grid");
+    for (Map.Entry<Table, Table> table : KEYS_OF.entrySet()) {
+      Dataset<Row> asked =
+          keys.filter(col("held_in").equalTo(table.getValue().label()))
+              .select("key", "generation")
+              .distinct();
+      restore(tables, replaced, table.getKey(), asked, List.of("key", "generation"));
+    }
+    runs.unpersist();
+  }
+
+  private static boolean isMarked(Table table) {
+    return table == Table.GRIDS || KEYS_OF.containsKey(table);
+  }
+
+  private void restore(
+      TableWriter tables,
+      List<DataFile> replaced,
+      Table table,
+      Dataset<Row> asked,
+      List<String> columns)
+      throws IOException {
+    String[] by = columns.toArray(String[]::new);
+    Map<Integer, List<DataFile>> byGeneration = new TreeMap<>();
+    for (DataFile file : replaced) {
+      if (file.table() == table) {
+        byGeneration.computeIfAbsent(file.generation(), key -> new ArrayList<>()).add(file);
+      }
+    }
+    for (Map.Entry<Integer, List<DataFile>> some : byGeneration.entrySet()) {
+      Dataset<Row> there = folder.rows(session, table).select(by[0], by[by.length - 1]).distinct();
+      Dataset<Row> lost =
+          folder
+              .rows(session, table, some.getValue())
+              .join(asked, by, "left_semi")
+              .join(there, by, "left_anti")
+              .drop("generation");
+      if (!lost.isEmpty()) {
+        tables.rewrite(table, some.getKey(), lost.coalesce(1));
+      }
+    }
+  }
+}
