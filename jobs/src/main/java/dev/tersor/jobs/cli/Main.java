@@ -112,7 +112,7 @@ public final class Main {
     } else if (java.isPresent()) {
       err.println("error: " + java.get());
     } else if (disk != null) {
-      err.println("error: out: " + disk + "; what was committed before is untouched");
+      err.println("error: out: " + disk + "; what was published before is untouched");
     } else {
       e.printStackTrace(err);
     }

@@ -21,7 +21,7 @@ final class Sessions implements AutoCloseable {
           "200",
           "spark.sql.parquet.compression.codec",
           "zstd",
-          // The files of a snapshot are looked at by a job of few tasks, not of one each.
+          // The files of a table are looked at by a job of few tasks, not of one each.
           "spark.sql.sources.parallelPartitionDiscovery.parallelism",
           "32",
           // A file a model is open at once; else Spark sorts rows by model, containers and all.

@@ -151,7 +151,7 @@ final class SweepCommand implements Callable<Integer> {
   @Option(
       names = "--wave-seconds",
       paramLabel = "S",
-      description = "seconds of work between two commits, the most that a kill loses")
+      description = "seconds of work after which rows are published, the most that a kill loses")
   Double waveSeconds;
 
   @Option(names = "--resume", description = "skip what the results hold (the default)")

@@ -63,7 +63,7 @@ public final class Codebooks {
   }
 
   /**
-   * Computes and commits the rows that the results do not hold verified yet, and that of the run.
+   * Computes and publishes the rows that the results do not hold verified yet, and that of the run.
    *
    * @return the rows of all that was asked for, those held before among them
    */

@@ -8,7 +8,7 @@ import java.util.List;
  * @param out the results folder
  * @param keep {@code best}, or names of encodings whose containers are stored
  * @param cost file of the rates that times are estimated by; empty for the built-in ones
- * @param waveSeconds wall-clock seconds of work between two commits
+ * @param waveSeconds wall-clock seconds of work after which rows are published
  * @param logStages whether a line of JSON is logged for each stage
  */
 public record RunSettings(

@@ -44,7 +44,7 @@ final class Progress implements AutoCloseable {
     wave = "wave " + number + "/" + of;
   }
 
-  void committed() {
+  void waveEnded() {
     if (!terminal) {
       out.println(line());
     }

@@ -42,7 +42,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** A sweep on a Spark session: from resolved models to committed tables. */
+/** A sweep on a Spark session: from resolved models to tables. */
 public final class Sweep {
   private static final int ATTEMPTS = 3;
 
@@ -198,7 +198,7 @@ public final class Sweep {
         progress.wave(i + 1, waves.size());
         StageLog.Stage stage = log.start("wave").put("wave", i + 1).put("of", waves.size());
         times = times.plus(wave.compute(waves.get(i), stage));
-        progress.committed();
+        progress.waveEnded();
         stage.end();
       }
     }

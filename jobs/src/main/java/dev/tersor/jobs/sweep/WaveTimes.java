@@ -10,7 +10,7 @@ import dev.tersor.jobs.plan.Schedule;
  * @param coreSeconds of all cores while tasks ran
  * @param computed seconds until the last task had ended
  * @param busy core seconds of all tasks
- * @param written seconds of writing and committing tables, after that
+ * @param written seconds of writing tables, after that
  */
 public record WaveTimes(
     double planned,

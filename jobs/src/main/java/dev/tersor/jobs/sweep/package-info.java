@@ -1,2 +1,2 @@
-/** The sweep as Spark jobs: the cells of each unit, committed wave by wave, and their totals. */
+/** The sweep as Spark jobs: the cells of each unit, published wave by wave, and their totals. */
 package dev.tersor.jobs.sweep;

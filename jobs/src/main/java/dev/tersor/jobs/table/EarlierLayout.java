@@ -1,5 +1,6 @@
 package dev.tersor.jobs.table;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tersor.jobs.config.UsageException;
@@ -75,7 +76,7 @@ final class EarlierLayout {
   }
 
   private List<String> paths(Table table) throws IOException {
-    Path newest = newest();
+    JsonNode newest = newest();
     List<String> paths = new ArrayList<>();
     if (newest == null) {
       Path home = folder.child(table.label());
@@ -90,7 +91,7 @@ final class EarlierLayout {
       }
       return paths;
     }
-    for (JsonNode file : new ObjectMapper().readTree(folder.read(newest)).path("files")) {
+    for (JsonNode file : newest.path("files")) {
       if (file.path("table").asText().equals(table.label())) {
         String path = file.path("path").asText();
         JsonNode staged = file.get("staged");
@@ -101,16 +102,38 @@ final class EarlierLayout {
     return paths;
   }
 
-  private Path newest() throws IOException {
+  /**
+   * The newest snapshot that is not damaged; null where there never was one.
+   *
+   * @throws UsageException if all are damaged, or it is of a newer version
+   */
+  private JsonNode newest() throws IOException {
     FileSystem files = folder.files();
     Path home = folder.child(SNAPSHOTS);
     if (!files.exists(home)) {
       return null;
     }
-    return Arrays.stream(files.listStatus(home))
-        .map(FileStatus::getPath)
-        .filter(path -> path.getName().matches("\\d+\\.json"))
-        .max(Comparator.comparing(Path::getName))
-        .orElse(null);
+    List<Path> snapshots =
+        Arrays.stream(files.listStatus(home))
+            .map(FileStatus::getPath)
+            .filter(path -> path.getName().matches("\\d+\\.json"))
+            .sorted(Comparator.comparing(Path::getName).reversed())
+            .toList();
+    for (Path path : snapshots) {
+      try {
+        JsonNode snapshot = new ObjectMapper().readTree(folder.read(path));
+        if (snapshot.path("format").asInt(1) != 1) {
+          throw new UsageException(
+              "out: " + path + " has format " + snapshot.path("format") + " of a newer version");
+        }
+        return snapshot;
+      } catch (JsonProcessingException e) {
+        // The one before it.
+      }
+    }
+    if (snapshots.isEmpty()) {
+      return null;
+    }
+    throw new UsageException("out: all of " + home + " are damaged");
   }
 }

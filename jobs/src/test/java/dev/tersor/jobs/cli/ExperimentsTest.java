@@ -259,10 +259,13 @@ class ExperimentsTest {
     try (Stream<Path> files = Files.walk(earlier.resolve("out"))) {
       for (Path file : files.toList()) {
         Path copy =
-            folder.resolve("out").resolve(earlier.resolve("out").relativize(file).toString());
+            folder.resolve("old").resolve(earlier.resolve("out").relativize(file).toString());
         Files.copy(file, copy);
       }
     }
+    CommandLineRun migrated =
+        CommandLineRun.of("migrate", "--out", folder.resolve("old").toString(), "--to", out());
+    assertEquals(0, migrated.status, migrated::toString);
     String[] options = {
       "--models",
       "tiny",
