@@ -26,8 +26,7 @@ def submit(task_id, *args):
     )
 
 
-# A second attempt goes on where the first was: what was committed is not computed again. Status 75,
-# another run is writing, is over in an hour, too.
+# A second attempt goes on where the first was: what was published is not computed again.
 ALWAYS = {
     "start_date": datetime(2026, 1, 1),
     "catchup": False,
