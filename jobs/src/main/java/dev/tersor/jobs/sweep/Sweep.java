@@ -157,12 +157,12 @@ public final class Sweep {
     }
   }
 
-  /** The keys of a grid that the tables have, in whatever state. */
+  /** The keys of a grid that the generation has, in whatever state. */
   private Set<String> there(Grid grid) {
     folder.refresh();
     return new HashSet<>(
         folder
-            .rows(session, Table.CELLS)
+            .ofGeneration(session, Table.CELLS)
             .filter(col("model").isin(settings.from().models().toArray()))
             .select("key")
             .join(asked(grid), "key")

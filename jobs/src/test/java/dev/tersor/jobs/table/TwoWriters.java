@@ -85,7 +85,7 @@ public final class TwoWriters {
             .sorted()
             .toList();
     assertEquals(KEYS.stream().sorted().toList(), found);
-    assertEquals(2 * KEYS.size(), folder.rows(session, Table.CELLS).count(), "both wrote all");
+    assertEquals(2L * KEYS.size(), folder.rows(session, Table.CELLS).count(), "both wrote all");
     assertEquals(2, folder.table(session, Table.RUNS).count());
     assertTrue(folder.files(Table.CELLS).size() <= 4);
   }
