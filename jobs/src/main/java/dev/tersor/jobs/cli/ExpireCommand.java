@@ -66,7 +66,7 @@ final class ExpireCommand implements Callable<Integer> {
             if (!dryRun) {
               upkeep.restore(new TableWriter(session, folder, info.id()));
             }
-            Expiry expiry = Expiry.of(session, folder, upkeep, rule(folder.now()));
+            Expiry expiry = Expiry.of(session, folder, upkeep, rule(upkeep.now()));
             if (dryRun) {
               say("would expire", expiry);
               return Main.OK;

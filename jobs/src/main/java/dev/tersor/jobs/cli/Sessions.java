@@ -23,10 +23,7 @@ final class Sessions implements AutoCloseable {
           "zstd",
           // The files of a table are looked at by a job of few tasks, not of one each.
           "spark.sql.sources.parallelPartitionDiscovery.parallelism",
-          "32",
-          // A file a model is open at once; else Spark sorts rows by model, containers and all.
-          "spark.sql.maxConcurrentOutputFileWriters",
-          "16");
+          "32");
 
   /** The one that {@link #startFirstInCluster} started, until a command takes it over. */
   private static Sessions startedFirst;

@@ -33,7 +33,7 @@ public final class RunHistory {
         .forEach(id -> runs.put(id, Run.unfinished(id)));
     for (Row row :
         folder
-            .rows(session, Table.RUNS)
+            .runs(session)
             .select("run_id", "version", "started", "cells_failed")
             .collectAsList()) {
       long failed = row.isNullAt(3) ? 0 : row.getLong(3);

@@ -146,9 +146,7 @@ final class ReportViews implements AutoCloseable {
     session.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     scoped(folder, Table.MODELS, models, run).createOrReplaceTempView("report_given_models");
     scoped(folder, Table.CELLS, models, run).createOrReplaceTempView("report_given_cells");
-    of(session, folder, Table.RUNS, run)
-        .orderBy("finished")
-        .dropDuplicates("run_id")
+    (run == null ? folder.table(session, Table.RUNS) : folder.runs(session))
         .createOrReplaceTempView("report_runs");
     Dataset<Row> totals = session.sql(SCOPE_MODELS.formatted("report_given_models"));
     Dataset<Row> cells = session.sql(SCOPE_CELLS.formatted("report_given_cells"));

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -17,11 +18,9 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocatedFileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 
 /**
  * The tables of 0.1.0, read as they are: {@code TABLE/model=M/*.parquet}, streams and histograms as
@@ -34,8 +33,16 @@ final class EarlierLayout {
 
   private final ResultsFolder folder;
 
+  /** What lists the files, once it was asked for; empty where they are those of the folders. */
+  private Optional<JsonNode> snapshot;
+
   EarlierLayout(ResultsFolder folder) {
     this.folder = folder;
+  }
+
+  /** Forgets which snapshot is the newest. */
+  void refresh() {
+    snapshot = null;
   }
 
   /** All rows of a table, in the columns that it has now. */
@@ -71,14 +78,15 @@ final class EarlierLayout {
         .schema(table.schema())
         .option("basePath", folder.child(base).toString())
         .parquet(paths.toArray(String[]::new))
-        .select(
-            Arrays.stream(table.schema().fieldNames()).map(functions::col).toArray(Column[]::new));
+        .select(table.columns());
   }
 
   private List<String> paths(Table table) throws IOException {
-    JsonNode newest = newest();
+    if (snapshot == null) {
+      snapshot = newest();
+    }
     List<String> paths = new ArrayList<>();
-    if (newest == null) {
+    if (snapshot.isEmpty()) {
       Path home = folder.child(table.label());
       if (folder.files().exists(home)) {
         RemoteIterator<LocatedFileStatus> all = folder.files().listFiles(home, true);
@@ -91,7 +99,7 @@ final class EarlierLayout {
       }
       return paths;
     }
-    for (JsonNode file : newest.path("files")) {
+    for (JsonNode file : snapshot.get().path("files")) {
       if (file.path("table").asText().equals(table.label())) {
         String path = file.path("path").asText();
         JsonNode staged = file.get("staged");
@@ -103,15 +111,15 @@ final class EarlierLayout {
   }
 
   /**
-   * The newest snapshot that is not damaged; null where there never was one.
+   * The newest snapshot that is not damaged; none where there never was one.
    *
    * @throws UsageException if all are damaged, or it is of a newer version
    */
-  private JsonNode newest() throws IOException {
+  private Optional<JsonNode> newest() throws IOException {
     FileSystem files = folder.files();
     Path home = folder.child(SNAPSHOTS);
     if (!files.exists(home)) {
-      return null;
+      return Optional.empty();
     }
     List<Path> snapshots =
         Arrays.stream(files.listStatus(home))
@@ -121,18 +129,18 @@ final class EarlierLayout {
             .toList();
     for (Path path : snapshots) {
       try {
-        JsonNode snapshot = new ObjectMapper().readTree(folder.read(path));
-        if (snapshot.path("format").asInt(1) != 1) {
+        JsonNode read = new ObjectMapper().readTree(folder.read(path));
+        if (read.path("format").asInt(1) != 1) {
           throw new UsageException(
-              "out: " + path + " has format " + snapshot.path("format") + " of a newer version");
+              "out: " + path + " has format " + read.path("format") + " of a newer version");
         }
-        return snapshot;
+        return Optional.of(read);
       } catch (JsonProcessingException e) {
         // The one before it.
       }
     }
     if (snapshots.isEmpty()) {
-      return null;
+      return Optional.empty();
     }
     throw new UsageException("out: all of " + home + " are damaged");
   }

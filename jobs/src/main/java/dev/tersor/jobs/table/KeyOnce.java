@@ -26,10 +26,9 @@ final class KeyOnce {
    * @return those that count, in the columns of the table
    */
   static Dataset<Row> of(Table table, Dataset<Row> rows) {
-    Column[] columns = columns(List.of(table.schema().fieldNames()));
     Dataset<Row> placeable = rows.withColumn("file", col("_metadata.file_path"));
     if (table != Table.COMPRESSED) {
-      return placed(table, placeable).filter("place = 1").select(columns);
+      return placed(table, placeable).filter("place = 1").select(table.columns());
     }
     // Containers are not moved to be told apart: those that do not count are found, and left out.
     placeable = placeable.withColumn("row", col("_metadata.row_index"));
@@ -39,7 +38,7 @@ final class KeyOnce {
             .select("file", "row");
     return placeable
         .join(broadcast(others), new String[] {"file", "row"}, "left_anti")
-        .select(columns);
+        .select(table.columns());
   }
 
   private static Dataset<Row> placed(Table table, Dataset<Row> rows) {
@@ -55,15 +54,9 @@ final class KeyOnce {
     }
     // A task that was done twice leaves two rows of one run.
     order.add(col("file"));
+    Column[] identity = table.identity().stream().map(functions::col).toArray(Column[]::new);
     return rows.withColumn(
         "place",
-        row_number()
-            .over(
-                Window.partitionBy(columns(table.identity()))
-                    .orderBy(order.toArray(Column[]::new))));
-  }
-
-  private static Column[] columns(List<String> names) {
-    return names.stream().map(functions::col).toArray(Column[]::new);
+        row_number().over(Window.partitionBy(identity).orderBy(order.toArray(Column[]::new))));
   }
 }

@@ -6,6 +6,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -57,9 +58,22 @@ final class Layout {
               + path
               + " --to FOLDER' brings it over, sql, report and compare read it as it is");
     }
+    probe(files, root);
+  }
+
+  /**
+   * Writes a file and deletes it.
+   *
+   * @return when it was written, by the clock that files of the folder are dated by
+   */
+  static Instant probe(FileSystem files, Path root) throws IOException {
     Path probe = new Path(root, ".probe-" + UUID.randomUUID());
     files.create(probe, false).close();
-    files.delete(probe, false);
+    try {
+      return Instant.ofEpochMilli(files.getFileStatus(probe).getModificationTime());
+    } finally {
+      files.delete(probe, false);
+    }
   }
 
   /**
@@ -79,7 +93,7 @@ final class Layout {
 
   private static int number(FileSystem files, Path root) throws IOException {
     Path marker = new Path(root, MARKER);
-    String number = read(files, marker).trim();
+    String number = read(files, marker, 64).trim();
     if (!number.matches("\\d{1,9}")) {
       throw new UsageException(
           "out: " + marker + " is damaged: it holds '" + start(number) + "', expected " + NUMBER);
@@ -93,9 +107,10 @@ final class Layout {
     return layout;
   }
 
-  private static String read(FileSystem files, Path file) throws IOException {
+  /** At most so many bytes of a text; empty where there is none. */
+  static String read(FileSystem files, Path file, int most) throws IOException {
     try (InputStream in = files.open(file)) {
-      return new String(in.readNBytes(64), StandardCharsets.UTF_8);
+      return new String(in.readNBytes(most), StandardCharsets.UTF_8);
     } catch (FileNotFoundException e) {
       return "";
     }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -19,9 +18,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The closed files of all tables, without those that others replace.
  *
+ * @param replaced those that others replace, as far as they are there still
  * @param drafts what writers have not closed yet, or never will
  */
-record Listing(List<DataFile> files, List<Draft> drafts) {
+record Listing(List<DataFile> files, List<DataFile> replaced, List<Draft> drafts) {
   /**
    * A hidden file of a writer.
    *
@@ -37,14 +37,15 @@ record Listing(List<DataFile> files, List<Draft> drafts) {
    * read first: whoever skips a file finds what has its rows.
    */
   static Listing of(ResultsFolder folder) throws IOException {
-    Set<String> replaced = new HashSet<>();
-    Replaced.all(folder).forEach(list -> replaced.addAll(list.paths()));
+    Set<String> listed = new HashSet<>();
+    Replaced.all(folder).forEach(list -> listed.addAll(list.paths()));
     List<DataFile> files = new ArrayList<>();
+    List<DataFile> replaced = new ArrayList<>();
     List<Draft> drafts = new ArrayList<>();
     List<String> strangers = new ArrayList<>();
     for (Table table : Table.values()) {
       if (table.hasFiles()) {
-        list(folder, table, replaced, files, drafts, strangers);
+        list(folder, table, listed, files, replaced, drafts, strangers);
       }
     }
     files.sort(Comparator.comparing(DataFile::path));
@@ -55,14 +56,15 @@ record Listing(List<DataFile> files, List<Draft> drafts) {
           strangers.get(0),
           strangers.size() > 1 ? " and " + (strangers.size() - 1) + " more" : "");
     }
-    return new Listing(files, drafts);
+    return new Listing(files, replaced, drafts);
   }
 
   private static void list(
       ResultsFolder folder,
       Table table,
-      Set<String> replaced,
+      Set<String> listed,
       List<DataFile> files,
+      List<DataFile> replaced,
       List<Draft> drafts,
       List<String> strangers)
       throws IOException {
@@ -71,9 +73,7 @@ record Listing(List<DataFile> files, List<Draft> drafts) {
       String under = path.substring(table.label().length() + 1);
       var file = DataFile.of(table, under, status.getLen(), status.getModificationTime());
       if (file.isPresent()) {
-        if (!replaced.contains(path)) {
-          files.add(file.get());
-        }
+        (listed.contains(path) ? replaced : files).add(file.get());
       } else if (status.getPath().getName().startsWith(".")) {
         drafts.add(new Draft(path, status.getModificationTime()));
       } else if (under.endsWith(".parquet") && !under.matches("(.*/)?[_.].*")) {
@@ -123,10 +123,6 @@ record Listing(List<DataFile> files, List<Draft> drafts) {
 
   /** The id that sorts last of those of runs that wrote, or null. */
   String newestRun() {
-    return files.stream()
-        .map(DataFile::run)
-        .filter(Objects::nonNull)
-        .max(Comparator.naturalOrder())
-        .orElse(null);
+    return files.stream().map(DataFile::run).max(Comparator.naturalOrder()).orElse(null);
   }
 }

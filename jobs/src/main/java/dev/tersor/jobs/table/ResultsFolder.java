@@ -2,16 +2,12 @@ package dev.tersor.jobs.table;
 
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.WholeFile;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -129,43 +125,51 @@ public final class ResultsFolder {
   /** Forgets what was listed: what is asked for next is of what is there then. */
   public void refresh() {
     listing = null;
+    if (earlier != null) {
+      earlier.refresh();
+    }
   }
 
-  /** The files of a table whose rows count. */
-  public List<DataFile> files(Table table) {
+  /**
+   * What is there.
+   *
+   * @throws UsageException if it cannot be listed
+   */
+  private Listing listed() {
     try {
-      return listing().of(table);
+      return listing();
     } catch (IOException e) {
       throw new UsageException("out: cannot read " + root + ": " + e.getMessage(), e);
     }
   }
 
+  /** The files of a table whose rows count. */
+  public List<DataFile> files(Table table) {
+    return listed().of(table);
+  }
+
   /** The generation that is written, which is the greatest one that was there when first asked. */
   public int generation() {
     if (generation == null) {
-      files(Table.CELLS);
-      generation = listing.generation();
+      generation = listed().generation();
     }
     return generation;
   }
 
   /** Of a writer what it writes; of a reader the greatest one that has cells. */
   private List<DataFile> current(Table table) {
-    List<DataFile> all = files(table);
-    int shown = generation != null ? generation : listing.shownGeneration();
-    return all.stream().filter(file -> file.generation() == shown).toList();
+    int shown = generation != null ? generation : listed().shownGeneration();
+    return files(table).stream().filter(file -> file.generation() == shown).toList();
   }
 
   /** Begins a generation: what is there stays, and is not held. */
   public void begin() {
-    files(Table.CELLS);
-    generation = listing.files().isEmpty() ? 0 : listing.generation() + 1;
+    generation = listed().files().isEmpty() ? 0 : listed().generation() + 1;
   }
 
   /** The id that sorts last of those of runs that wrote here, or null. */
   public String newestRun() {
-    files(Table.RUNS);
-    return listing.newestRun();
+    return listed().newestRun();
   }
 
   /** Deletes files, by name. */
@@ -204,23 +208,9 @@ public final class ResultsFolder {
     return deleted;
   }
 
-  /** Those of some paths in this folder that are closed files of tables and there. */
-  public List<DataFile> existing(List<String> paths) throws IOException {
-    List<DataFile> there = new ArrayList<>();
-    for (String path : paths) {
-      int slash = path.indexOf('/');
-      for (Table table : Table.values()) {
-        if (slash > 0 && path.substring(0, slash).equals(table.label())) {
-          DataFile.of(table, path.substring(slash + 1), 0, 0).ifPresent(there::add);
-        }
-      }
-    }
-    for (DataFile file : List.copyOf(there)) {
-      if (!files.exists(child(file.path()))) {
-        there.remove(file);
-      }
-    }
-    return there;
+  /** The files that others replace and that are there still. */
+  public List<DataFile> replacedFiles() throws IOException {
+    return listing().replaced();
   }
 
   /** Writes the report of a run, {@code _runs/RUN.json}, whole or not at all. */
@@ -245,13 +235,7 @@ public final class ResultsFolder {
    * @throws IOException if nothing can be written
    */
   public Instant now() throws IOException {
-    Path probe = child(".probe-" + UUID.randomUUID());
-    files.create(probe, false).close();
-    try {
-      return Instant.ofEpochMilli(files.getFileStatus(probe).getModificationTime());
-    } finally {
-      files.delete(probe, false);
-    }
+    return Layout.probe(files, root);
   }
 
   /** A table of one generation, each fact once; empty if nothing was written to it yet. */
@@ -262,7 +246,17 @@ public final class ResultsFolder {
     if (!table.hasFiles()) {
       return CellParts.of(table, table(spark, Table.CELLS));
     }
-    List<DataFile> some = current(table);
+    return once(spark, table, current(table));
+  }
+
+  /** The runs of all generations, each once. */
+  public Dataset<Row> runs(SparkSession spark) {
+    return earlier == null
+        ? once(spark, Table.RUNS, files(Table.RUNS))
+        : earlier.table(spark, Table.RUNS);
+  }
+
+  private Dataset<Row> once(SparkSession spark, Table table, List<DataFile> some) {
     return some.isEmpty()
         ? spark.createDataFrame(List.of(), table.schema())
         : KeyOnce.of(table, rows(spark, table, some));
@@ -367,11 +361,8 @@ public final class ResultsFolder {
     return new LostFiles(this).lost(error) != null;
   }
 
+  /** A text in the folder; empty where there is none. */
   String read(Path file) throws IOException {
-    try (InputStream in = files.open(file)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (FileNotFoundException e) {
-      return "";
-    }
+    return Layout.read(files, file, Integer.MAX_VALUE);
   }
 }

@@ -3,6 +3,8 @@ package dev.tersor.jobs.table;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
@@ -130,6 +132,11 @@ public enum Table {
 
   public StructType schema() {
     return schema;
+  }
+
+  /** All columns, in their order. */
+  public Column[] columns() {
+    return Arrays.stream(schema.fieldNames()).map(functions::col).toArray(Column[]::new);
   }
 
   boolean has(String column) {

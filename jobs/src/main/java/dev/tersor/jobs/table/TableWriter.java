@@ -1,8 +1,6 @@
 package dev.tersor.jobs.table;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -139,17 +137,16 @@ public final class TableWriter {
    * @throws IOException if those do not hold the same rows
    */
   public List<DataFile> rewrite(Table table, int generation, Dataset<Row> rows) throws IOException {
-    Collection<String> before = new HashSet<>();
+    Set<String> before = new HashSet<>();
     folder.files(table).forEach(file -> before.add(file.path()));
     write(rows, table, generation);
     List<DataFile> written =
-        new ArrayList<>(
-            folder.files(table).stream()
-                .filter(file -> file.run().equals(run) && !before.contains(file.path()))
-                .toList());
+        folder.files(table).stream()
+            .filter(file -> file.run().equals(run) && !before.contains(file.path()))
+            .toList();
     RowHash asked = RowHash.of(rows);
-    Dataset<Row> found = folder.rows(session, table, written).drop(KeyOnce.GENERATION);
-    if (!RowHash.of(found).equals(asked)) {
+    RowHash found = RowHash.of(folder.rows(session, table, written).drop(KeyOnce.GENERATION));
+    if (!found.equals(asked)) {
       folder.delete(written);
       throw new IOException(
           "rows of "
@@ -157,7 +154,7 @@ public final class TableWriter {
               + " would change where they are written again: "
               + asked
               + " became "
-              + RowHash.of(found)
+              + found
               + "; the files stay as they are");
     }
     return written;

@@ -16,7 +16,6 @@ import dev.tersor.jobs.table.Table;
 import dev.tersor.jobs.table.TableWriter;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,7 +28,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 
 /** Rows of old runs out of the tables, those left that a run which stays stands on. */
 public final class Expiry {
@@ -210,10 +208,6 @@ public final class Expiry {
     tables.rewrite(
         table,
         generation,
-        rows.select(
-                Arrays.stream(table.schema().fieldNames())
-                    .map(functions::col)
-                    .toArray(Column[]::new))
-            .coalesce((int) Math.max(1, bytes / FILE_BYTES)));
+        rows.select(table.columns()).coalesce((int) Math.max(1, bytes / FILE_BYTES)));
   }
 }

@@ -61,7 +61,7 @@ public final class Migration {
       Dataset<Row> rows = rows(table).join(there, row, "left_anti");
       long count = rows.count();
       if (count > 0) {
-        tables.rewrite(table, 0, rows.select(columns(table)).coalesce(1));
+        tables.rewrite(table, 0, rows.select(table.columns()).coalesce(1));
         written.put(table, count);
       }
     }
@@ -74,10 +74,6 @@ public final class Migration {
       case RUNS -> new String[] {"run_id"};
       default -> new String[] {"key", "run_id"};
     };
-  }
-
-  private static Column[] columns(Table table) {
-    return Arrays.stream(table.schema().fieldNames()).map(functions::col).toArray(Column[]::new);
   }
 
   private Dataset<Row> rows(Table table) {

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.upkeep;
 
+import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 
 import dev.tersor.jobs.table.DataFile;
@@ -17,10 +18,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /**
  * What compaction and expiry have in common. Both publish new files with what stays, then a list of
@@ -41,6 +44,7 @@ public final class Upkeep {
 
   private final SparkSession session;
   private final ResultsFolder folder;
+  private final Instant now;
   private final Instant young;
   private final Set<String> ended;
 
@@ -51,7 +55,8 @@ public final class Upkeep {
   public Upkeep(SparkSession session, ResultsFolder folder, Duration grace) throws IOException {
     this.session = session;
     this.folder = folder;
-    this.young = folder.now().minus(grace);
+    this.now = folder.now();
+    this.young = now.minus(grace);
     this.ended =
         new HashSet<>(
             folder
@@ -61,6 +66,11 @@ public final class Upkeep {
                 .collectAsList());
     // An upkeep has no row, but its list comes last.
     folder.replaced().forEach(list -> ended.add(list.run()));
+  }
+
+  /** When this upkeep began, by the clock of the store. */
+  public Instant now() {
+    return now;
   }
 
   /** Files of a table whose run has ended, or is so long ago that it cannot go on. */
@@ -79,7 +89,10 @@ public final class Upkeep {
     int deleted = folder.deleteDrafts(young);
     for (Replaced list : folder.replaced()) {
       if (list.modified() <= young.toEpochMilli()) {
-        deleted += folder.existing(list.paths()).size();
+        Set<String> paths = Set.copyOf(list.paths());
+        for (DataFile file : folder.replacedFiles()) {
+          deleted += paths.contains(file.path()) ? 1 : 0;
+        }
         folder.delete(list);
       }
     }
@@ -91,10 +104,8 @@ public final class Upkeep {
    * while rows expired, of which expiry knew nothing when it chose them.
    */
   public void restore(TableWriter tables) throws IOException {
-    List<String> paths = new ArrayList<>();
-    folder.replaced().forEach(list -> paths.addAll(list.paths()));
-    List<DataFile> replaced = folder.existing(paths);
     folder.refresh();
+    List<DataFile> replaced = folder.replacedFiles();
     if (replaced.stream().noneMatch(file -> isMarked(file.table()))) {
       return;
     }
@@ -124,23 +135,28 @@ public final class Upkeep {
       List<String> columns)
       throws IOException {
     String[] by = columns.toArray(String[]::new);
+    Column[] key = columns.stream().map(functions::col).toArray(Column[]::new);
     Map<Integer, List<DataFile>> byGeneration = new TreeMap<>();
     for (DataFile file : replaced) {
       if (file.table() == table) {
-        byGeneration.computeIfAbsent(file.generation(), key -> new ArrayList<>()).add(file);
+        byGeneration.computeIfAbsent(file.generation(), generation -> new ArrayList<>()).add(file);
       }
     }
     for (Map.Entry<Integer, List<DataFile>> some : byGeneration.entrySet()) {
-      Dataset<Row> there = folder.rows(session, table).select(by[0], by[by.length - 1]).distinct();
+      Dataset<Row> gone = folder.rows(session, table, some.getValue());
+      Dataset<Row> there = folder.rows(session, table).select(key).distinct();
+      // Keys first: whole rows are not moved to find that none is lost.
       Dataset<Row> lost =
-          folder
-              .rows(session, table, some.getValue())
+          gone.select(key)
+              .distinct()
               .join(asked, by, "left_semi")
               .join(there, by, "left_anti")
-              .drop("generation");
+              .cache();
       if (!lost.isEmpty()) {
-        tables.rewrite(table, some.getKey(), lost.coalesce(1));
+        Dataset<Row> rows = gone.join(broadcast(lost), by, "left_semi");
+        tables.rewrite(table, some.getKey(), rows.select(table.columns()).coalesce(1));
       }
+      lost.unpersist();
     }
   }
 }

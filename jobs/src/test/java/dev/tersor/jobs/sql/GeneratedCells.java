@@ -84,7 +84,8 @@ final class GeneratedCells {
     writer.write(of(totals, Table.MODELS, model), Table.MODELS);
   }
 
-  private static Dataset<Row> of(Dataset<Row> rows, Table table, Map<String, String> columns) {
+  /** Rows of a table whose columns are expressions, and null where there is none. */
+  static Dataset<Row> of(Dataset<Row> rows, Table table, Map<String, String> columns) {
     List<String> expressions = new ArrayList<>();
     for (StructField field : table.schema().fields()) {
       expressions.add(

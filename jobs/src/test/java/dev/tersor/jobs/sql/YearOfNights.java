@@ -1,8 +1,5 @@
 package dev.tersor.jobs.sql;
 
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
-
 import dev.tersor.jobs.table.Coverage;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RowBuilder;
@@ -12,17 +9,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 
 /**
  * What a folder of a year costs its readers: 365 runs of 2,740 generated cells in four files each.
@@ -105,28 +100,16 @@ public final class YearOfNights {
       ResultsFolder folder = ResultsFolder.create(out, spark.sparkContext().hadoopConfiguration());
       TableWriter tables = new TableWriter(spark, folder, id);
       Dataset<Row> range = spark.range((long) night * CELLS, (night + 1L) * CELLS, 1, 4).toDF("id");
-      Dataset<Row> cells = range;
-      for (var field : Table.CELLS.schema().fields()) {
-        cells =
-            cells.withColumn(
-                field.name(),
-                switch (field.name()) {
-                  case "key" -> expr("md5(string(id))");
-                  case "run_id" -> lit(id);
-                  case "model" -> expr("concat('net', id % 10)");
-                  case "encoding" -> expr("concat('recipe', id % 24)");
-                  case "verified" -> lit(true);
-                  case "total_bytes" -> expr("1000 + id % 977");
-                  case "ratio_fp32" -> expr("1D + id % 17");
-                  default -> lit(null).cast(field.dataType());
-                });
-      }
-      tables.write(
-          cells.select(
-              Arrays.stream(Table.CELLS.schema().fieldNames())
-                  .map(functions::col)
-                  .toArray(Column[]::new)),
-          Table.CELLS);
+      Map<String, String> cell =
+          Map.of(
+              "key", "md5(string(id))",
+              "run_id", "'" + id + "'",
+              "model", "concat('net', id % 10)",
+              "encoding", "concat('recipe', id % 24)",
+              "verified", "true",
+              "total_bytes", "1000 + id % 977",
+              "ratio_fp32", "1D + id % 17");
+      tables.write(GeneratedCells.of(range, Table.CELLS, cell), Table.CELLS);
       tables.finish(
           List.of(),
           new RowBuilder(Table.RUNS)
