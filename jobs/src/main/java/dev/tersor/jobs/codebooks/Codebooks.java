@@ -82,19 +82,25 @@ public final class Codebooks {
       units.addAll(units(byTensor, pruning, hashes, held, asked));
     }
     compute(units, asked);
+    // Expiry beside this run may have taken what it found held; it keeps this run's from now on.
+    if (!new TableWriter(session, folder, info.id()).keys(Table.CODEBOOKS).containsAll(asked)) {
+      return run(models);
+    }
     return folder
         .table(session, Table.CODEBOOKS)
         .filter(functions.col("key").isin(asked.toArray()));
   }
 
-  private Set<String> held() {
-    return new LinkedHashSet<>(
-        folder
-            .ofGeneration(session, Table.CODEBOOKS)
-            .filter("verified")
-            .select("key")
-            .as(Encoders.STRING())
-            .collectAsList());
+  private Set<String> held() throws IOException {
+    return folder.reading(
+        () ->
+            new LinkedHashSet<>(
+                folder
+                    .ofGeneration(session, Table.CODEBOOKS)
+                    .filter("verified")
+                    .select("key")
+                    .as(Encoders.STRING())
+                    .collectAsList()));
   }
 
   private List<CodebookUnit> units(

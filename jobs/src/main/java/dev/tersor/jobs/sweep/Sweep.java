@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -91,26 +92,33 @@ public final class Sweep {
    * another run may compute where one failed are not among them, nor are those whose containers are
    * said to be stored and are not.
    */
-  public Map<String, Boolean> held(Grid grid) {
-    Dataset<Row> stored =
-        folder.ofGeneration(session, Table.COMPRESSED).select("key").withColumn("found", lit(true));
-    Map<String, Boolean> held = new HashMap<>();
-    for (Row row :
-        folder
-            .ofGeneration(session, Table.CELLS)
-            .filter(col("model").isin(settings.from().models().toArray()))
-            .select("key", "verified", "error", "cause", "stored")
-            .join(asked(grid), "key")
-            .join(stored, new String[] {"key"}, "left")
-            .filter("found OR NOT coalesce(stored, false)")
-            .select("key", "verified", "error", "cause")
-            .collectAsList()) {
-      boolean verified = row.getBoolean(1);
-      if (verified || !Failure.of(row).isPassing()) {
-        held.merge(row.getString(0), verified, Boolean::logicalOr);
-      }
-    }
-    return held;
+  public Map<String, Boolean> held(Grid grid) throws IOException {
+    return folder.reading(
+        () -> {
+          Map<String, Boolean> held = new HashMap<>();
+          Dataset<Row> stored =
+              folder
+                  .ofGeneration(session, Table.COMPRESSED)
+                  .filter(ofModels())
+                  .select("key")
+                  .withColumn("found", lit(true));
+          for (Row row :
+              folder
+                  .ofGeneration(session, Table.CELLS)
+                  .filter(ofModels())
+                  .select("key", "verified", "error", "cause", "stored")
+                  .join(asked(grid), "key")
+                  .join(stored, new String[] {"key"}, "left")
+                  .filter("found OR NOT coalesce(stored, false)")
+                  .select("key", "verified", "error", "cause")
+                  .collectAsList()) {
+            boolean verified = row.getBoolean(1);
+            if (verified || !Failure.of(row).isPassing()) {
+              held.merge(row.getString(0), verified, Boolean::logicalOr);
+            }
+          }
+          return held;
+        });
   }
 
   private Dataset<Row> asked(Grid grid) {
@@ -131,23 +139,27 @@ public final class Sweep {
       held.values().removeIf(verified -> !verified);
     }
     Evaluations evaluations = new Evaluations(spark, reader, settings.grid(), grid, console);
-    evaluations.add(evaluated, folder.table(session, Table.MODELS));
+    folder.reading(
+        () -> {
+          evaluations.add(evaluated, folder.table(session, Table.MODELS));
+          return null;
+        });
     Computed computed = compute(grid, held.keySet(), evaluations.tensors(), console);
     StageLog.Stage accuracy = log.start("accuracy").put("models", evaluated.size());
     Accuracies accuracies = evaluations.run(computed.fitted());
     accuracy.end();
     long done = computed.cells();
     for (int attempt = 1; ; attempt++) {
-      Outcome outcome = finish(grid, accuracies, done, computed.times(), started);
-      if (done == grid.cells()) {
-        return outcome; // All are in files of this run, which nobody touches.
+      Totals totals = totals(grid);
+      if (totals.cells() == grid.cells()) {
+        Outcome outcome = finish(grid, totals, accuracies, done, computed.times(), started);
+        // Expiry beside this run looks once more for runs that ended, after it took rows away: it
+        // finds this one, or this one finds here what is missing.
+        if (there(grid).size() == grid.cells()) {
+          return outcome;
+        }
       }
-      // Expiry beside this run looks once more for runs that ended, after it took rows away: it
-      // finds this one, or this one finds here what is missing.
       Set<String> there = there(grid);
-      if (there.size() == grid.cells()) {
-        return outcome;
-      }
       if (attempt == ATTEMPTS) {
         throw new IOException(
             "of %d cells %d are gone from %s after they were written: something deletes its files"
@@ -157,18 +169,51 @@ public final class Sweep {
     }
   }
 
-  /** The keys of a grid that the generation has, in whatever state. */
-  private Set<String> there(Grid grid) {
+  /**
+   * @param cells of the grid that were there
+   */
+  private record Totals(long cells, Models sums, FailureCounts failures) {}
+
+  private Totals totals(Grid grid) throws IOException {
     folder.refresh();
-    return new HashSet<>(
-        folder
-            .ofGeneration(session, Table.CELLS)
-            .filter(col("model").isin(settings.from().models().toArray()))
-            .select("key")
-            .join(asked(grid), "key")
-            .distinct()
-            .as(Encoders.STRING())
-            .collectAsList());
+    return folder.reading(
+        () -> {
+          StageLog.Stage stage = log.start("totals");
+          Models sums = new Models();
+          FailureCounts failures = new FailureCounts();
+          long[] cells = {0};
+          Models.read(
+              folder.table(session, Table.CELLS),
+              grid.keys(),
+              settings.from().models(),
+              cell -> {
+                sums.add(cell);
+                failures.add(cell);
+                cells[0]++;
+              });
+          stage.put("cells_failed", grid.cells() - sums.verified()).end();
+          return new Totals(cells[0], sums, failures);
+        });
+  }
+
+  /** The keys of a grid that the generation has, in whatever state. */
+  private Set<String> there(Grid grid) throws IOException {
+    folder.refresh();
+    return folder.reading(
+        () ->
+            new HashSet<>(
+                folder
+                    .ofGeneration(session, Table.CELLS)
+                    .filter(ofModels())
+                    .select("key")
+                    .join(asked(grid), "key")
+                    .distinct()
+                    .as(Encoders.STRING())
+                    .collectAsList()));
+  }
+
+  private Column ofModels() {
+    return col("model").isin(settings.from().models().toArray());
   }
 
   /**
@@ -205,23 +250,12 @@ public final class Sweep {
     return new Computed(todo, fitted, times);
   }
 
-  /** Adds up what the tables have, and publishes the totals and the run. */
-  private Outcome finish(Grid grid, Accuracies accuracies, long done, WaveTimes times, long started)
+  /** Publishes the totals and the run. */
+  private Outcome finish(
+      Grid grid, Totals totals, Accuracies accuracies, long done, WaveTimes times, long started)
       throws IOException {
-    StageLog.Stage totals = log.start("totals");
-    Models sums = new Models();
-    FailureCounts failures = new FailureCounts();
-    Models.read(
-        folder.table(session, Table.CELLS),
-        grid.keys(),
-        settings.from().models(),
-        cell -> {
-          sums.add(cell);
-          failures.add(cell);
-        });
-    long failed = grid.cells() - sums.verified();
-    List<Row> models = sums.rows(info.id(), accuracies);
-    totals.put("models", models.size()).put("cells_failed", failed).end();
+    long failed = grid.cells() - totals.sums().verified();
+    List<Row> models = totals.sums().rows(info.id(), accuracies);
     StageLog.Stage end = log.start("end");
     tables.finish(
         models,
@@ -236,7 +270,7 @@ public final class Sweep {
         done,
         grid.cells() - done,
         failed,
-        failures.mostFrequent(),
+        totals.failures().mostFrequent(),
         (System.nanoTime() - started) / 1e9,
         times);
   }

@@ -50,10 +50,8 @@ final class EarlierLayout {
     try {
       Map<String, List<String>> byBase = new TreeMap<>();
       for (String path : paths(table)) {
-        // Partition columns start after cells/, or after _staging/RUN/WAVE/cells/.
-        int label = ("/" + path).indexOf("/" + table.label() + "/");
         byBase
-            .computeIfAbsent(path.substring(0, label) + table.label(), key -> new ArrayList<>())
+            .computeIfAbsent(base(table, path), key -> new ArrayList<>())
             .add(folder.child(path).toString());
       }
       Dataset<Row> rows = null;
@@ -67,9 +65,14 @@ final class EarlierLayout {
     }
   }
 
+  /** Partition columns start after cells/, or after _staging/RUN/WAVE/cells/. */
+  private static String base(Table table, String path) {
+    return path.substring(0, ("/" + path).indexOf("/" + table.label() + "/")) + table.label();
+  }
+
   /** One file of a table. */
   Dataset<Row> file(SparkSession spark, Table table, String file) {
-    return read(spark, table, table.label(), List.of(file));
+    return read(spark, table, base(table, folder.relative(new Path(file))), List.of(file));
   }
 
   private Dataset<Row> read(SparkSession spark, Table table, String base, List<String> paths) {
@@ -134,7 +137,9 @@ final class EarlierLayout {
           throw new UsageException(
               "out: " + path + " has format " + read.path("format") + " of a newer version");
         }
-        return Optional.of(read);
+        if (read.path("files").isArray()) {
+          return Optional.of(read);
+        }
       } catch (JsonProcessingException e) {
         // The one before it.
       }

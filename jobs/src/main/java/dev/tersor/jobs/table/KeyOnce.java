@@ -16,7 +16,7 @@ import org.apache.spark.sql.functions;
  * Each fact of a generation once, whoever found it: a verified row before one that failed, and of
  * equals the one of the run that sorts first.
  */
-final class KeyOnce {
+public final class KeyOnce {
   static final String GENERATION = "generation";
 
   private KeyOnce() {}
@@ -25,7 +25,7 @@ final class KeyOnce {
    * @param rows of the table, with their generation
    * @return those that count, in the columns of the table
    */
-  static Dataset<Row> of(Table table, Dataset<Row> rows) {
+  public static Dataset<Row> of(Table table, Dataset<Row> rows) {
     Dataset<Row> placeable = rows.withColumn("file", col("_metadata.file_path"));
     if (table != Table.COMPRESSED) {
       return placed(table, placeable).filter("place = 1").select(table.columns());

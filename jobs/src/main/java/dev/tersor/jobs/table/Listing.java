@@ -1,6 +1,5 @@
 package dev.tersor.jobs.table;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -68,7 +67,11 @@ record Listing(List<DataFile> files, List<DataFile> replaced, List<Draft> drafts
       List<Draft> drafts,
       List<String> strangers)
       throws IOException {
-    for (FileStatus status : files(folder.files(), folder.child(table.label()))) {
+    Path home = folder.child(table.label());
+    if (!folder.files().exists(home)) {
+      return; // nothing was written to it yet
+    }
+    for (FileStatus status : files(folder.files(), home)) {
       String path = folder.relative(status.getPath());
       String under = path.substring(table.label().length() + 1);
       var file = DataFile.of(table, under, status.getLen(), status.getModificationTime());
@@ -82,27 +85,23 @@ record Listing(List<DataFile> files, List<DataFile> replaced, List<Draft> drafts
     }
   }
 
-  /** All files below a folder; none if it is not there. */
+  /** All files below a folder. */
   private static List<FileStatus> files(FileSystem files, Path home) throws IOException {
     List<FileStatus> all = new ArrayList<>();
-    try {
-      if ("file".equals(files.getUri().getScheme())) {
-        // The quicker call would start a process for each file there, to know whose it is.
-        for (FileStatus status : files.listStatus(home)) {
-          if (status.isDirectory()) {
-            all.addAll(files(files, status.getPath()));
-          } else {
-            all.add(status);
-          }
-        }
-      } else {
-        RemoteIterator<LocatedFileStatus> found = files.listFiles(home, true);
-        while (found.hasNext()) {
-          all.add(found.next());
-        }
+    if (!"file".equals(files.getUri().getScheme())) {
+      RemoteIterator<LocatedFileStatus> found = files.listFiles(home, true);
+      while (found.hasNext()) {
+        all.add(found.next());
       }
-    } catch (FileNotFoundException e) {
-      // Nothing was written to that table yet, or the last file of a run's folder was deleted.
+      return all;
+    }
+    // The quicker call would start a process for each file there, to know whose it is.
+    for (FileStatus status : files.listStatus(home)) {
+      if (status.isDirectory()) {
+        all.addAll(files(files, status.getPath()));
+      } else {
+        all.add(status);
+      }
     }
     return all;
   }

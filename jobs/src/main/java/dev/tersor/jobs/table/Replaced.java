@@ -52,12 +52,18 @@ public record Replaced(String id, long modified, List<String> paths) {
         out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** Deletes the files of the list, by name, and then the list. */
+  /** Deletes the files of the list, by name, and then the list, if none of them is left. */
   void delete(ResultsFolder folder) throws IOException {
     FileSystem files = folder.files();
-    for (String path : paths) {
-      files.delete(folder.child(path), false);
+    boolean isLeft = false;
+    for (DataFile file : folder.replacedFiles()) {
+      if (paths.contains(file.path())) {
+        files.delete(folder.child(file.path()), false);
+        isLeft |= files.exists(folder.child(file.path()));
+      }
     }
-    files.delete(folder.child(FOLDER + "/" + id), false);
+    if (!isLeft) {
+      files.delete(folder.child(FOLDER + "/" + id), false);
+    }
   }
 }

@@ -2,12 +2,15 @@ package dev.tersor.jobs.table;
 
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.WholeFile;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -172,6 +175,15 @@ public final class ResultsFolder {
     return listed().newestRun();
   }
 
+  /** The closed files that a run has of a table, replaced ones among them. */
+  List<DataFile> own(Table table, int generation, String run) throws IOException {
+    refresh();
+    return Stream.concat(listing().files().stream(), listing().replaced().stream())
+        .filter(file -> file.table() == table && file.generation() == generation)
+        .filter(file -> file.run().equals(run))
+        .toList();
+  }
+
   /** Deletes files, by name. */
   void delete(List<DataFile> some) throws IOException {
     for (DataFile file : some) {
@@ -181,7 +193,8 @@ public final class ResultsFolder {
   }
 
   /** Says that the rows of some files stand in others, which are published already. */
-  public void replace(String run, int number, List<DataFile> replaced) throws IOException {
+  public void replace(String run, List<DataFile> replaced) throws IOException {
+    long number = replaced().stream().filter(list -> list.run().equals(run)).count();
     Replaced.write(this, run + "." + number, replaced.stream().map(DataFile::path).toList());
     refresh();
   }
@@ -210,6 +223,7 @@ public final class ResultsFolder {
 
   /** The files that others replace and that are there still. */
   public List<DataFile> replacedFiles() throws IOException {
+    refresh();
     return listing().replaced();
   }
 
@@ -300,12 +314,20 @@ public final class ResultsFolder {
           .createDataFrame(List.of(), table.schema())
           .withColumn(KeyOnce.GENERATION, functions.lit(0));
     }
-    return spark
-        .read()
-        .schema(table.schema().add("run", "string"))
-        .option("basePath", child(table.label()).toString())
-        .parquet(paths.toArray(String[]::new))
-        .withColumn(KeyOnce.GENERATION, functions.expr("int(substring_index(run, '-', 1))"))
+    Dataset<Row> rows =
+        spark
+            .read()
+            .schema(table.schema().add("run", "string"))
+            .option("basePath", child(table.label()).toString())
+            .option("ignoreMissingFiles", false)
+            .option("ignoreCorruptFiles", false)
+            .parquet(paths.toArray(String[]::new));
+    // Files that vanish while Spark lists them are left out without a word.
+    if (rows.inputFiles().length < paths.size()) {
+      throw new UncheckedIOException(
+          new FileNotFoundException("files of " + child(table.label()) + " were put together"));
+    }
+    return rows.withColumn(KeyOnce.GENERATION, functions.expr("int(substring_index(run, '-', 1))"))
         .drop("run");
   }
 

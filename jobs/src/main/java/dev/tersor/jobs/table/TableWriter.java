@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -77,32 +78,45 @@ public final class TableWriter {
    * @param covered what else the run stands on
    */
   public void finish(List<Row> models, RowBuilder facts, Coverage covered) throws IOException {
-    Set<String> held =
-        new HashSet<>(
-            folder
-                .ofGeneration(session, Table.MODELS)
-                .select("key")
-                .as(Encoders.STRING())
-                .collectAsList());
+    Set<String> held = keys(Table.MODELS);
     covered.add(Table.MODELS, models.stream().map(row -> row.getString(0)).toList());
+    boolean hadSome = models.stream().anyMatch(row -> held.contains(row.getString(0)));
     write(models.stream().filter(row -> held.add(row.getString(0))).toList(), Table.MODELS);
+    // Before the run has ended for others, who may put its files together from then on.
+    merge();
     String grid = covered.id();
     boolean known = isKnown(grid);
     write(known ? List.of() : covered.rows(), Table.GRIDS);
     write(List.of(facts.set("grid", grid).build()), Table.RUNS);
-    // One that only runs had that expire meanwhile goes with them; now that this run is there,
-    // expiry keeps it.
+    // What only runs had that expire meanwhile goes with them; now that this run is there, expiry
+    // keeps it.
     write(known && !isKnown(grid) ? covered.rows() : List.of(), Table.GRIDS);
-    merge();
+    Set<String> there = hadSome ? keys(Table.MODELS) : held;
+    write(models.stream().filter(row -> there.add(row.getString(0))).toList(), Table.MODELS);
   }
 
-  private boolean isKnown(String grid) {
+  /** The keys that the generation has of a table, in whatever state. */
+  public Set<String> keys(Table table) throws IOException {
     folder.refresh();
-    return !folder
-        .rows(session, Table.GRIDS)
-        .filter(functions.col("grid").equalTo(grid))
-        .limit(1)
-        .isEmpty();
+    return folder.reading(
+        () ->
+            new HashSet<>(
+                folder
+                    .ofGeneration(session, table)
+                    .select("key")
+                    .as(Encoders.STRING())
+                    .collectAsList()));
+  }
+
+  private boolean isKnown(String grid) throws IOException {
+    folder.refresh();
+    return folder.reading(
+        () ->
+            !folder
+                .rows(session, Table.GRIDS)
+                .filter(functions.col("grid").equalTo(grid))
+                .limit(1)
+                .isEmpty());
   }
 
   /** Makes at most four files of those that the run has of each table. */
@@ -137,12 +151,12 @@ public final class TableWriter {
    * @throws IOException if those do not hold the same rows
    */
   public List<DataFile> rewrite(Table table, int generation, Dataset<Row> rows) throws IOException {
-    Set<String> before = new HashSet<>();
-    folder.files(table).forEach(file -> before.add(file.path()));
+    List<DataFile> before = folder.own(table, generation, run);
     write(rows, table, generation);
+    Set<String> known = before.stream().map(DataFile::path).collect(Collectors.toSet());
     List<DataFile> written =
-        folder.files(table).stream()
-            .filter(file -> file.run().equals(run) && !before.contains(file.path()))
+        folder.own(table, generation, run).stream()
+            .filter(file -> !known.contains(file.path()))
             .toList();
     RowHash asked = RowHash.of(rows);
     RowHash found = RowHash.of(folder.rows(session, table, written).drop(KeyOnce.GENERATION));

@@ -52,17 +52,16 @@ public final class Compaction {
       }
       small.values().removeIf(files -> files.size() < 2);
       for (List<DataFile> files : small.values()) {
-        results.add(compact(table, files, targetBytes, results.size()));
+        results.add(compact(table, files, targetBytes));
       }
     }
     return results;
   }
 
-  private Result compact(Table table, List<DataFile> files, long targetBytes, int number)
-      throws IOException {
+  private Result compact(Table table, List<DataFile> files, long targetBytes) throws IOException {
     long bytes = files.stream().mapToLong(DataFile::bytes).sum();
     List<DataFile> written = tables.rewrite(table, files, (int) Math.max(1, bytes / targetBytes));
-    folder.replace(info.id(), number, files);
+    folder.replace(info.id(), files);
     return new Result(
         table,
         files.size(),

@@ -124,6 +124,17 @@ public final class Expiry {
     for (DataFile file : upkeep.settled(table)) {
       files.put(name(file.path()), file);
     }
+    if (Upkeep.KEYS_OF.containsKey(table)) {
+      List<DataFile> others =
+          folder.files(table).stream().filter(file -> !files.containsValue(file)).toList();
+      surviving.addAll(
+          folder
+              .rows(session, table, others)
+              .select("run_id")
+              .distinct()
+              .as(Encoders.STRING())
+              .collectAsList());
+    }
     if (files.isEmpty()) {
       return;
     }
@@ -190,7 +201,7 @@ public final class Expiry {
       }
     }
     if (!replaced.isEmpty()) {
-      folder.replace(info.id(), 0, replaced);
+      folder.replace(info.id(), replaced);
       upkeep.restore(tables);
     }
     Set<String> gone = new HashSet<>(kept.expired());

@@ -35,13 +35,14 @@ record KeptRuns(
       new StructType().add("grid", DataTypes.StringType).add("generation", DataTypes.IntegerType);
 
   static KeptRuns of(SparkSession session, ResultsFolder folder, KeepRule rule) {
-    List<Row> runs =
-        folder
-            .rows(session, Table.RUNS)
-            .orderBy("run_id", "finished")
-            .dropDuplicates("run_id")
-            .orderBy("run_id")
-            .collectAsList();
+    Map<String, Row> runs = new TreeMap<>();
+    for (Row row : folder.rows(session, Table.RUNS).orderBy("finished").collectAsList()) {
+      // The last that a run said of itself, and that before what an expiry said of it.
+      runs.merge(
+          row.getAs("run_id"),
+          row,
+          (one, other) -> Expiry.NO_GRID.equals(other.getAs("grid")) ? one : other);
+    }
     Set<String> trained =
         new TreeSet<>(
             folder
@@ -50,7 +51,7 @@ record KeptRuns(
                 .distinct()
                 .as(Encoders.STRING())
                 .collectAsList());
-    return of(runs, trained, rule);
+    return of(List.copyOf(runs.values()), trained, rule);
   }
 
   /**

@@ -105,6 +105,6 @@ public final class Migration {
             .toArray(Column[]::new);
     return from.table(session, table)
         .groupBy("key", "run_id")
-        .agg(functions.collect_list(functions.struct(own)).as(table.label()));
+        .agg(functions.array_sort(functions.collect_list(functions.struct(own))).as(table.label()));
   }
 }

@@ -2,8 +2,10 @@ package dev.tersor.jobs.upkeep;
 
 import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 
 import dev.tersor.jobs.table.DataFile;
+import dev.tersor.jobs.table.KeyOnce;
 import dev.tersor.jobs.table.Replaced;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
@@ -13,10 +15,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -46,7 +47,9 @@ public final class Upkeep {
   private final ResultsFolder folder;
   private final Instant now;
   private final Instant young;
-  private final Set<String> ended;
+
+  /** Runs that have ended, and when what they wrote is theirs to the end. */
+  private final Map<String, Long> ended = new HashMap<>();
 
   /**
    * @param grace how long files stay that others replace
@@ -57,15 +60,14 @@ public final class Upkeep {
     this.folder = folder;
     this.now = folder.now();
     this.young = now.minus(grace);
-    this.ended =
-        new HashSet<>(
-            folder
-                .rows(session, Table.RUNS)
-                .select("run_id")
-                .as(Encoders.STRING())
-                .collectAsList());
-    // An upkeep has no row, but its list comes last.
-    folder.replaced().forEach(list -> ended.add(list.run()));
+    folder
+        .rows(session, Table.RUNS)
+        .select("run_id")
+        .as(Encoders.STRING())
+        .collectAsList()
+        .forEach(run -> ended.put(run, Long.MAX_VALUE));
+    // An upkeep has no row; what it wrote before one of its lists is whole.
+    folder.replaced().forEach(list -> ended.merge(list.run(), list.modified(), Math::max));
   }
 
   /** When this upkeep began, by the clock of the store. */
@@ -76,7 +78,10 @@ public final class Upkeep {
   /** Files of a table whose run has ended, or is so long ago that it cannot go on. */
   List<DataFile> settled(Table table) {
     return folder.files(table).stream()
-        .filter(file -> ended.contains(file.run()) || file.modified() < young.toEpochMilli())
+        .filter(
+            file ->
+                file.modified() <= ended.getOrDefault(file.run(), Long.MIN_VALUE)
+                    || file.modified() < young.toEpochMilli())
         .toList();
   }
 
@@ -89,11 +94,9 @@ public final class Upkeep {
     int deleted = folder.deleteDrafts(young);
     for (Replaced list : folder.replaced()) {
       if (list.modified() <= young.toEpochMilli()) {
-        Set<String> paths = Set.copyOf(list.paths());
-        for (DataFile file : folder.replacedFiles()) {
-          deleted += paths.contains(file.path()) ? 1 : 0;
-        }
+        int before = folder.replacedFiles().size();
         folder.delete(list);
+        deleted += before - folder.replacedFiles().size();
       }
     }
     return deleted;
@@ -121,6 +124,36 @@ public final class Upkeep {
       restore(tables, replaced, table.getKey(), asked, List.of("key", "generation"));
     }
     runs.unpersist();
+    restoreRuns(tables, replaced);
+  }
+
+  /** Rows of runs, for those that went though rows that the run computed are there. */
+  private void restoreRuns(TableWriter tables, List<DataFile> replaced) throws IOException {
+    List<DataFile> files = replaced.stream().filter(file -> file.table() == Table.RUNS).toList();
+    if (files.isEmpty()) {
+      return;
+    }
+    Dataset<Row> computed = folder.rows(session, Table.CELLS).select("run_id", "generation");
+    for (Table table : KEYS_OF.keySet()) {
+      computed = computed.union(folder.rows(session, table).select("run_id", "generation"));
+    }
+    String[] by = {"run_id", "generation"};
+    Dataset<Row> there = folder.rows(session, Table.RUNS).select("run_id", "generation");
+    List<Row> lost =
+        folder
+            .rows(session, Table.RUNS, files)
+            .join(computed.distinct(), by, "left_semi")
+            .join(there, by, "left_anti")
+            .withColumn("grid", lit(Expiry.NO_GRID))
+            .collectAsList();
+    Map<Integer, List<Row>> byGeneration = new TreeMap<>();
+    for (Row row : lost) {
+      byGeneration.computeIfAbsent(row.getAs("generation"), key -> new ArrayList<>()).add(row);
+    }
+    for (Map.Entry<Integer, List<Row>> some : byGeneration.entrySet()) {
+      Dataset<Row> rows = session.createDataFrame(some.getValue(), some.getValue().get(0).schema());
+      tables.write(rows.select(Table.RUNS.columns()).coalesce(1), Table.RUNS, some.getKey());
+    }
   }
 
   private static boolean isMarked(Table table) {
@@ -153,7 +186,9 @@ public final class Upkeep {
               .join(there, by, "left_anti")
               .cache();
       if (!lost.isEmpty()) {
-        Dataset<Row> rows = gone.join(broadcast(lost), by, "left_semi");
+        Dataset<Row> rows =
+            KeyOnce.of(table, gone)
+                .join(broadcast(lost.select(by[0])), new String[] {by[0]}, "left_semi");
         tables.rewrite(table, some.getKey(), rows.select(table.columns()).coalesce(1));
       }
       lost.unpersist();
