@@ -1,0 +1,35 @@
+package dev.tersor.jobs.cli;
+
+import java.util.Arrays;
+
+/**
+ * A small sweep and a query, for the archive of classes that {@code bin/class-archive} makes: those
+ * that were not loaded then are found and checked in each start that needs them.
+ */
+public final class Rehearsal {
+  private Rehearsal() {}
+
+  /**
+   * @param args a folder for results
+   */
+  public static void main(String[] args) {
+    String out = args[0];
+    try (Sessions spark = Sessions.start("rehearsal")) {
+      run(
+          "sweep --offline --models lenet300 --sparsities 0.9 --bits 4 --codebooks uniform"
+              + " --encodings bitmap/packed --keep best --out",
+          out);
+      run("sql --out", out, "SELECT model, max(ratio_fp32) FROM models GROUP BY model ORDER BY 1");
+    }
+  }
+
+  private static void run(String words, String... more) {
+    String[] first = words.split(" ", -1);
+    String[] all = Arrays.copyOf(first, first.length + more.length);
+    System.arraycopy(more, 0, all, first.length, more.length);
+    int status = Main.run(all);
+    if (status != Main.OK) {
+      throw new IllegalStateException(words + " ended with status " + status);
+    }
+  }
+}
