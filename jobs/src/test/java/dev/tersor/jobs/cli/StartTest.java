@@ -20,6 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 class StartTest {
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
+  private static final String KEEPING = "keeping Spark's classes for quicker starts ...";
+
   @TempDir private Path folder;
 
   private record Ended(int status, List<String> lines) {}
@@ -124,6 +126,12 @@ class StartTest {
             echo asked >>"$JAVA_HOME/launcher"
             printf '\\0\\n'
             printf '%s\\0' "$JAVA_HOME/bin/java" -cp x -Xmx7g "-Da=b c" org.apache.spark.deploy.SparkSubmit "${@: -1}" ;;
+          *" -XX:ArchiveClassesAtExit="*)
+            echo asked >>"$JAVA_HOME/archiver"
+            [ ! -f "$JAVA_HOME/fails" ] || { echo why; exit 1; }
+            for word in "$@"; do
+              case "$word" in -XX:ArchiveClassesAtExit=*) echo classes >"${word#*=}" ;; esac
+            done ;;
           *) printf '%s\\n' "$@" ;;
         esac
         """);
@@ -143,14 +151,19 @@ class StartTest {
   }
 
   private long asked() throws IOException {
-    Path launcher = folder.resolve("java/launcher");
-    return Files.exists(launcher) ? Files.readAllLines(launcher).size() : 0;
+    return lines("launcher");
+  }
+
+  private long lines(String name) throws IOException {
+    Path file = folder.resolve("java").resolve(name);
+    return Files.exists(file) ? Files.readAllLines(file).size() : 0;
   }
 
   @Test
   void anArchiveRunsInOneJvmAndAsksTheLauncherOnce() throws IOException, InterruptedException {
     for (int run = 0; run < 2; run++) {
       List<String> words = sweep(Map.of(), "--models", "a b");
+      assertEquals(run == 0, words.remove(KEEPING));
       assertEquals(List.of("-Xmx7g", "-Da=b c"), words.subList(0, 2));
       assertEquals(
           List.of(Main.class.getName(), "--models", "a b"),
@@ -162,6 +175,42 @@ class StartTest {
     assertTrue(cached.toFile().setLastModified(0));
     sweep(Map.of(), "--models", "a");
     assertEquals(2, asked());
+  }
+
+  /** One archive of classes a build and a Java; what fails is not tried in each command. */
+  @Test
+  void classesAreArchivedOnce() throws IOException, InterruptedException {
+    List<String> first = sweep(Map.of(), "sql", "SELECT 1");
+    assertTrue(first.remove(KEEPING), first::toString);
+    String archive = archiveIn(first);
+    assertEquals("classes\n", Files.readString(Path.of(archive)));
+    assertEquals(archive, archiveIn(sweep(Map.of(), "--models", "a")));
+    assertEquals(1, lines("archiver"));
+    // Another build.
+    assertTrue(Path.of(archive).toFile().setLastModified(0));
+    assertTrue(sweep(Map.of(), "infer").contains(KEEPING));
+    assertEquals(2, lines("archiver"));
+    // Another Java, with which it fails: commands run without.
+    Files.writeString(folder.resolve("java/release"), "JAVA_VERSION=\"21.0.1\"\n");
+    Files.createFile(folder.resolve("java/fails"));
+    for (int run = 0; run < 2; run++) {
+      List<String> words = sweep(Map.of(), "infer");
+      assertEquals(List.of(), words.stream().filter(word -> word.contains("Archive")).toList());
+    }
+    assertEquals(3, lines("archiver"));
+    try (Stream<Path> files = Files.list(folder.resolve("lib/spark"))) {
+      Path why = files.filter(file -> file.toString().endsWith(".why")).findFirst().orElseThrow();
+      assertEquals("why\n", Files.readString(why));
+    }
+  }
+
+  private static String archiveIn(List<String> words) {
+    String option = "-XX:SharedArchiveFile=";
+    return words.stream()
+        .filter(word -> word.startsWith(option))
+        .map(word -> word.substring(option.length()))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test
