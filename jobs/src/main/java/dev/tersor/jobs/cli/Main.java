@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -65,8 +66,16 @@ public final class Main {
       System.err.println("error: " + e.getMessage());
       status = USAGE;
     }
-    // Spark leaves threads behind; on a cluster the driver's status is that of the process.
-    System.exit(status);
+    // YARN takes any exit of a driver that it runs for a failure; it ends the process itself.
+    if (status != OK || !isRunByYarn(System.getProperties())) {
+      // Spark leaves threads behind; on a cluster the driver's status is that of the process.
+      System.exit(status);
+    }
+  }
+
+  private static boolean isRunByYarn(Properties system) {
+    return "yarn".equals(system.getProperty("spark.master"))
+        && "cluster".equals(system.getProperty("spark.submit.deployMode"));
   }
 
   static int run(String... args) {

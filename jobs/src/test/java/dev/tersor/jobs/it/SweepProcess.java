@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** sweep.jar in processes of its own, started as a user starts it. */
@@ -50,8 +51,23 @@ final class SweepProcess {
     command.addAll(options);
     command.add(System.getProperty("tersor.sweepJar"));
     command.addAll(args);
+    return start(log, command, Map.of());
+  }
+
+  /** A command as a page gives it, with its spark-submit that of bin. */
+  static SweepProcess ofPage(Path log, PageCommand command, Map<String, String> environment)
+      throws IOException {
+    return start(
+        log,
+        command.word("spark-submit", HOME.resolve("bin/spark-submit").toString()).words(),
+        environment);
+  }
+
+  private static SweepProcess start(Path log, List<String> command, Map<String, String> environment)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().remove("SPARK_HOME");
+    builder.environment().putAll(environment);
     builder.directory(log.getParent().toFile());
     return new SweepProcess(
         builder.redirectOutput(ProcessBuilder.Redirect.to(log.toFile())).start(), log);
