@@ -53,7 +53,7 @@ class YarnIT {
 
   @BeforeAll
   static void start() throws IOException, InterruptedException {
-    yarn = new MiniYarn(folder.resolve("cluster"));
+    yarn = new MiniYarn(Files.createDirectories(folder.resolve("cluster")));
     Path conf = Files.createDirectories(folder.resolve("conf"));
     Files.copy(HOME.resolve("conf/log4j2.properties"), conf.resolve("log4j2.properties"));
     String java = System.getProperty("java.home");
@@ -70,12 +70,14 @@ class YarnIT {
         spark.sql.shuffle.partitions 2
         spark.driver.extraJavaOptions %4$s
         spark.executor.extraJavaOptions %4$s
+        spark.yarn.am.extraJavaOptions %4$s
         """
             .formatted(System.getProperty("tersor.sparkHome"), MODULES, java, SHORT));
     String out = folder.resolve("here").toString();
     sweepHere(out);
     expected = Tables.read(SparkSession.active(), out);
     assertEquals(CELLS, expected.get("cells").size());
+    yarn.await();
   }
 
   /** All cells, or what is missing of them, by a Spark in this JVM. */
@@ -88,7 +90,7 @@ class YarnIT {
   }
 
   @AfterAll
-  static void stop() throws IOException {
+  static void stop() throws InterruptedException {
     if (yarn != null) {
       yarn.close();
     }
@@ -109,6 +111,7 @@ class YarnIT {
     Map<String, String> environment = new HashMap<>(yarn.environment());
     environment.put("SPARK_CONF_DIR", folder.resolve("conf").toString());
     environment.put("SPARK_DIST_CLASSPATH", MODULES + "/*");
+    environment.put("SPARK_SUBMIT_OPTS", SHORT);
     return SweepProcess.ofPage(folder.resolve(name + ".log"), command, environment);
   }
 
