@@ -12,7 +12,10 @@ import static org.apache.spark.sql.types.DataTypes.createMapType;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
 /** The columns of all tables: a name has one type in whatever table it is. */
@@ -89,5 +92,26 @@ final class Columns {
       schema = schema.add(name, TYPES.get(name));
     }
     return schema;
+  }
+
+  /** A column that was found and is not known, or a field of one: its name, with dots. */
+  static Optional<String> unknown(StructType known, StructType found) {
+    for (StructField field : found.fields()) {
+      if (!known.getFieldIndex(field.name()).isDefined()) {
+        return Optional.of(field.name());
+      }
+      DataType own = known.apply(field.name()).dataType();
+      Optional<String> within =
+          own instanceof ArrayType ours
+                  && ours.elementType() instanceof StructType of
+                  && field.dataType() instanceof ArrayType theirs
+                  && theirs.elementType() instanceof StructType is
+              ? unknown(of, is)
+              : Optional.empty();
+      if (within.isPresent()) {
+        return within.map(name -> field.name() + "." + name);
+      }
+    }
+    return Optional.empty();
   }
 }

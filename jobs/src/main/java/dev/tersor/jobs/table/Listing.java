@@ -21,14 +21,6 @@ import org.slf4j.LoggerFactory;
  * @param drafts what writers have not closed yet, or never will
  */
 record Listing(List<DataFile> files, List<DataFile> replaced, List<Draft> drafts) {
-  /**
-   * A hidden file of a writer.
-   *
-   * @param path in the results folder
-   * @param modified milliseconds by the clock of the store
-   */
-  record Draft(String path, long modified) {}
-
   private static final Logger LOG = LoggerFactory.getLogger(Listing.class);
 
   /**

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
@@ -18,6 +17,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * A folder of result tables, on any Hadoop file system.
@@ -213,7 +213,7 @@ public final class ResultsFolder {
   /** Deletes what writers began before some time and never closed; says how many files. */
   public int deleteDrafts(Instant before) throws IOException {
     int deleted = 0;
-    for (Listing.Draft draft : listing().drafts()) {
+    for (Draft draft : Draft.all(this, listing().drafts())) {
       if (draft.modified() < before.toEpochMilli()) {
         deleted += files.delete(child(draft.path()), false) ? 1 : 0;
       }
@@ -337,27 +337,20 @@ public final class ResultsFolder {
    * @throws UsageException naming a column of a newer version
    */
   public Dataset<Row> known(SparkSession spark, Table table, List<DataFile> some) {
-    List<String> own = Arrays.asList(table.schema().fieldNames());
-    String[] found =
+    StructType found =
         spark
             .read()
             .option("mergeSchema", true)
             .parquet(
                 some.stream().map(file -> child(file.path()).toString()).toArray(String[]::new))
-            .schema()
-            .fieldNames();
-    for (String column : found) {
-      if (!own.contains(column)) {
-        throw new UsageException(
-            "out: table "
-                + table.label()
-                + " of "
-                + root
-                + " has a column '"
-                + column
-                + "' of a newer version, which this one would lose; nothing was changed");
-      }
-    }
+            .schema();
+    Columns.unknown(table.schema(), found)
+        .ifPresent(
+            column -> {
+              throw new UsageException(
+                  "out: table %s of %s has a column '%s' of a newer version, which this one would lose; nothing was changed"
+                      .formatted(table.label(), root, column));
+            });
     return rows(spark, table, some);
   }
 

@@ -145,8 +145,10 @@ public final class TableWriter {
   }
 
   /**
-   * Publishes rows, and compares what is read of them again.
+   * Publishes rows, and compares what is read of them again: a task that Spark tries twice may
+   * leave its rows twice.
    *
+   * @param rows each fact once
    * @return the new files
    * @throws IOException if those do not hold the same rows
    */
@@ -159,7 +161,7 @@ public final class TableWriter {
             .filter(file -> !known.contains(file.path()))
             .toList();
     RowHash asked = RowHash.of(rows);
-    RowHash found = RowHash.of(folder.rows(session, table, written).drop(KeyOnce.GENERATION));
+    RowHash found = RowHash.of(KeyOnce.of(table, folder.rows(session, table, written)));
     if (!found.equals(asked)) {
       folder.delete(written);
       throw new IOException(

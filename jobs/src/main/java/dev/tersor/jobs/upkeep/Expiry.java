@@ -10,6 +10,7 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import dev.tersor.jobs.table.DataFile;
+import dev.tersor.jobs.table.KeyOnce;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunInfo;
 import dev.tersor.jobs.table.Table;
@@ -106,7 +107,8 @@ public final class Expiry {
             .select("key", "generation")
             .distinct()
             .withColumn("covered", lit(true));
-    return rows.join(keys, new String[] {"key", "generation"}, "left")
+    // Containers are not moved to be marked.
+    return rows.join(broadcast(keys), new String[] {"key", "generation"}, "left")
         .withColumn("stays", coalesce(stays(), lit(true)))
         .withColumn("same", lit(true))
         .drop("covered");
@@ -212,7 +214,9 @@ public final class Expiry {
   private void leave(TableWriter tables, Table table, int generation, List<DataFile> files)
       throws IOException {
     long bytes = files.stream().mapToLong(DataFile::bytes).sum();
-    Dataset<Row> rows = marked(table, folder.known(session, table, files)).filter("stays");
+    Dataset<Row> once = KeyOnce.of(table, folder.known(session, table, files));
+    Dataset<Row> rows =
+        marked(table, once.withColumn("generation", lit(generation))).filter("stays");
     if (table == Table.RUNS) {
       rows = rows.withColumn("grid", when(col("same"), col("grid")).otherwise(lit(NO_GRID)));
     }
