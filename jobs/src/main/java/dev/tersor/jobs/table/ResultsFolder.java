@@ -2,9 +2,7 @@ package dev.tersor.jobs.table;
 
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.WholeFile;
-import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
@@ -17,7 +15,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * A folder of result tables, on any Hadoop file system.
@@ -296,7 +293,11 @@ public final class ResultsFolder {
 
   /** Rows of some files of a table, with their generation. */
   public Dataset<Row> rows(SparkSession spark, Table table, List<DataFile> some) {
-    return read(spark, table, some.stream().map(file -> child(file.path()).toString()).toList());
+    return new FileRows(this, spark, table).read(paths(some));
+  }
+
+  private List<String> paths(List<DataFile> some) {
+    return some.stream().map(file -> child(file.path()).toString()).toList();
   }
 
   /**
@@ -305,30 +306,9 @@ public final class ResultsFolder {
    * @param file one of the table's {@code inputFiles()}
    */
   public Dataset<Row> file(SparkSession spark, Table table, String file) {
-    return earlier == null ? read(spark, table, List.of(file)) : earlier.file(spark, table, file);
-  }
-
-  private Dataset<Row> read(SparkSession spark, Table table, List<String> paths) {
-    if (paths.isEmpty()) {
-      return spark
-          .createDataFrame(List.of(), table.schema())
-          .withColumn(KeyOnce.GENERATION, functions.lit(0));
-    }
-    Dataset<Row> rows =
-        spark
-            .read()
-            .schema(table.schema().add("run", "string"))
-            .option("basePath", child(table.label()).toString())
-            .option("ignoreMissingFiles", false)
-            .option("ignoreCorruptFiles", false)
-            .parquet(paths.toArray(String[]::new));
-    // Files that vanish while Spark lists them are left out without a word.
-    if (rows.inputFiles().length < paths.size()) {
-      throw new UncheckedIOException(
-          new FileNotFoundException("files of " + child(table.label()) + " were put together"));
-    }
-    return rows.withColumn(KeyOnce.GENERATION, functions.expr("int(substring_index(run, '-', 1))"))
-        .drop("run");
+    return earlier == null
+        ? new FileRows(this, spark, table).read(List.of(file))
+        : earlier.file(spark, table, file);
   }
 
   /**
@@ -337,20 +317,7 @@ public final class ResultsFolder {
    * @throws UsageException naming a column of a newer version
    */
   public Dataset<Row> known(SparkSession spark, Table table, List<DataFile> some) {
-    StructType found =
-        spark
-            .read()
-            .option("mergeSchema", true)
-            .parquet(
-                some.stream().map(file -> child(file.path()).toString()).toArray(String[]::new))
-            .schema();
-    Columns.unknown(table.schema(), found)
-        .ifPresent(
-            column -> {
-              throw new UsageException(
-                  "out: table %s of %s has a column '%s' of a newer version, which this one would lose; nothing was changed"
-                      .formatted(table.label(), root, column));
-            });
+    new FileRows(this, spark, table).requireKnown(paths(some));
     return rows(spark, table, some);
   }
 

@@ -3,17 +3,11 @@ package dev.tersor.jobs.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
-import java.net.ServerSocket;
+import dev.tersor.jobs.it.S3Server;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.fs.FileSystem;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,77 +20,19 @@ import org.junit.jupiter.api.io.TempDir;
 class S3IT {
   private final Map<String, String> settings = new HashMap<>();
   @TempDir Path folder;
-  private Process server;
-  private String endpoint;
+  private S3Server server;
 
   @BeforeEach
   void start() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
-    endpoint = "http://127.0.0.1:" + port;
-    Path properties = folder.resolve("s3.properties");
-    // Its file system provider answers wrongly for folders; this one keeps all in memory.
-    Files.writeString(
-        properties,
-        """
-        s3proxy.authorization=none
-        s3proxy.endpoint=%s
-        jclouds.provider=transient
-        jclouds.identity=any
-        jclouds.credential=any
-        """
-            .formatted(endpoint));
-    server =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("tersor.s3Server") + File.separator + "*",
-                "org.gaul.s3proxy.Main",
-                "--properties",
-                properties.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("s3.log").toFile())
-            .start();
-    settings.put("endpoint", endpoint);
-    settings.put("endpoint.region", "us-east-1");
-    settings.put("path.style.access", "true");
-    settings.put("connection.ssl.enabled", "false");
-    settings.put("access.key", "tersor");
-    settings.put("secret.key", "tersor");
-    settings.put("attempts.maximum", "2");
+    server = S3Server.start(folder);
+    settings.putAll(server.settings());
     settings.forEach((key, value) -> System.setProperty("spark.hadoop.fs.s3a." + key, value));
     CommandLineRun.stopSpark();
-    makeBucket();
-  }
-
-  private void makeBucket() throws Exception {
-    HttpRequest put =
-        HttpRequest.newBuilder(URI.create(endpoint + "/bucket"))
-            .PUT(HttpRequest.BodyPublishers.noBody())
-            .build();
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (true) {
-      try {
-        int status =
-            HttpClient.newHttpClient()
-                .send(put, HttpResponse.BodyHandlers.discarding())
-                .statusCode();
-        assertEquals(200, status);
-        return;
-      } catch (java.net.ConnectException e) {
-        assertTrue(
-            server.isAlive() && System.nanoTime() < deadline,
-            () -> "no server: " + folder.resolve("s3.log"));
-        Thread.sleep(100);
-      }
-    }
   }
 
   @AfterEach
   void stop() {
-    server.destroyForcibly();
+    server.close();
     settings.put("impl.disable.cache", "");
     settings.put("aws.credentials.provider", "");
     settings.keySet().forEach(key -> System.clearProperty("spark.hadoop.fs.s3a." + key));
@@ -105,7 +41,7 @@ class S3IT {
 
   @Test
   void everythingGoesOnS3() throws Exception {
-    String root = "s3a://bucket";
+    String root = S3Server.BUCKET;
     try (FileSystem files = FileSystem.newInstance(URI.create(root), HadoopSettings.get())) {
       new StoreScenario(files, root).run(folder);
     }

@@ -4,12 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +21,7 @@ class KillIT {
   @TempDir static Path folder;
   private static SparkSession spark;
   private static Map<String, List<String>> undisturbed;
+  private static List<String> grid;
 
   @BeforeAll
   static void sweepUndisturbed() throws IOException, InterruptedException {
@@ -32,20 +32,8 @@ class KillIT {
             .config("spark.driver.bindAddress", "127.0.0.1")
             .config("spark.driver.host", "127.0.0.1")
             .getOrCreate();
-    Path models = Files.createDirectories(folder.resolve("models"));
-    String tensors =
-        IntStream.range(0, 4)
-            .mapToObj(
-                i ->
-                    "{ name = fc%d, kind = fc, shape = [%d, 500], macs = 1, prune = true }"
-                        .formatted(i, 100 + 20 * i))
-            .collect(Collectors.joining("\n"));
-    Files.writeString(
-        models.resolve("many.conf"),
-        "name = many, title = \"many layers\", input = [500]\nsources = [{ synthetic = 3 }]\n"
-            + "tensors = [\n"
-            + tensors
-            + "\n]\n");
+    Path models = ManyLayers.in(folder.resolve("models"), 4);
+    grid = ManyLayers.grid(models);
     Path out = folder.resolve("undisturbed");
     SweepProcess sweep = start("undisturbed", "local[2]", out);
     assertEquals(0, sweep.await(), sweep::log);
@@ -60,25 +48,9 @@ class KillIT {
   }
 
   private static SweepProcess start(String name, String master, Path out) throws IOException {
-    return SweepProcess.start(
-        folder.resolve(name + ".log"),
-        master,
-        "--models",
-        "many",
-        "--models-dir",
-        folder.resolve("models").toString(),
-        "--sparsities",
-        "0.5,0.9",
-        "--encodings",
-        "dense/huffman,bitmap,relative4/huffman",
-        "--bits",
-        "4",
-        "--codebooks",
-        "linear",
-        "--wave-seconds",
-        "0.01",
-        "--out",
-        out.toString());
+    List<String> options = new ArrayList<>(grid);
+    options.addAll(List.of("--out", out.toString()));
+    return SweepProcess.start(folder.resolve(name + ".log"), master, options);
   }
 
   /**
@@ -97,6 +69,8 @@ class KillIT {
     assertEquals(0, third.await(), third::log);
     assertFalse(third.log().contains(" 0 held before"), third::log);
     assertEquals(undisturbed, Tables.read(spark, out.toString()));
+    // Drills wait longer than Spark waits for a heartbeat.
+    Thread.sleep(TimeUnit.SECONDS.toMillis(Long.getLong("tersor.stopped", 0)));
     first.signal("CONT");
     assertEquals(0, first.await(), first::log);
     assertEquals(undisturbed, Tables.read(spark, out.toString()));

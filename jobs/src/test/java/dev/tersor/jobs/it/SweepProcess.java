@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /** sweep.jar in processes of its own, started as a user starts it. */
 final class SweepProcess {
@@ -23,9 +24,9 @@ final class SweepProcess {
     this.log = log;
   }
 
-  static SweepProcess start(Path log, String master, String... args) throws IOException {
+  static SweepProcess start(Path log, String master, List<String> args) throws IOException {
     List<String> all = new ArrayList<>(List.of("sweep", "--offline"));
-    all.addAll(List.of(args));
+    all.addAll(args);
     return submit(log, master, List.of(), all);
   }
 
@@ -36,6 +37,17 @@ final class SweepProcess {
    */
   static SweepProcess submit(Path log, String master, List<String> options, List<String> args)
       throws IOException {
+    return start(log, command(master, options, args), Map.of());
+  }
+
+  /** A sweep that sees no process but its own, as in a container. */
+  static SweepProcess inNamespace(Path log, String master, List<String> args) throws IOException {
+    List<String> all = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc"));
+    all.addAll(command(master, List.of(), args));
+    return start(log, all, Map.of());
+  }
+
+  private static List<String> command(String master, List<String> options, List<String> args) {
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -51,7 +63,7 @@ final class SweepProcess {
     command.addAll(options);
     command.add(System.getProperty("tersor.sweepJar"));
     command.addAll(args);
-    return start(log, command, Map.of());
+    return command;
   }
 
   /** A command as a page gives it, with its spark-submit that of bin. */
@@ -71,6 +83,19 @@ final class SweepProcess {
     builder.directory(log.getParent().toFile());
     return new SweepProcess(
         builder.redirectOutput(ProcessBuilder.Redirect.to(log.toFile())).start(), log);
+  }
+
+  /** Kills it as soon as a condition holds; says whether it was not at its end before. */
+  boolean killWhen(BooleanSupplier condition) throws InterruptedException {
+    while (process.isAlive()) {
+      if (condition.getAsBoolean()) {
+        kill(process.toHandle());
+        process.waitFor();
+        return true;
+      }
+      Thread.sleep(2);
+    }
+    return false;
   }
 
   /** Waits until the process ends, and returns its exit status. */
