@@ -138,8 +138,10 @@ final class ReportViews implements AutoCloseable {
       int most,
       int settings) {
     this.session = session;
-    // What is counted has a row for each cell at most: two hundred tasks a step only take time.
+    // What is counted has a row for each cell at most: two hundred tasks a step only take time, and
+    // so does planning anew after each step.
     session.conf().set("spark.sql.shuffle.partitions", session.sparkContext().defaultParallelism());
+    session.conf().set("spark.sql.adaptive.enabled", "false");
     // Nor does it pay to generate, compile and warm up classes for each of its queries: of the 32
     // seconds that a report of 4,248 cells took, they were two thirds.
     session.conf().set("spark.sql.codegen.wholeStage", "false");
