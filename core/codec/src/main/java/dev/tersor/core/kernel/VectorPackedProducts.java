@@ -28,23 +28,38 @@ public final class VectorPackedProducts implements PackedProducts {
 
   /**
    * Words are loaded as bytes where these are no longer than those of {@code VectorMerge}, which
-   * says why: every Java version loads them so. {@code fromByteArray} is not in all, and is looked
-   * up so that all compile this class; a constant handle is inlined as a call is.
+   * says why: every Java version loads them so. Others have {@code fromByteArray} up to 20 and
+   * {@code fromMemorySegment} from 21 on, which are looked up so that all compile this class; a
+   * constant handle is inlined as a call is.
    */
   private static final boolean AS_BYTES = LANES <= 8;
 
   private static final VectorSpecies<Byte> BYTES = INTS.withLanes(byte.class);
 
-  private static final MethodHandle FROM_BYTES = AS_BYTES ? null : fromByteArray();
+  private static final MethodHandle FROM_BYTES = AS_BYTES ? null : fromBytes();
 
-  private static MethodHandle fromByteArray() {
+  private static MethodHandle fromBytes() {
+    MethodHandles.Lookup lookup = MethodHandles.lookup();
     MethodType type =
         MethodType.methodType(
             IntVector.class, VectorSpecies.class, byte[].class, int.class, ByteOrder.class);
     try {
-      return MethodHandles.lookup().findStatic(IntVector.class, "fromByteArray", type);
-    } catch (ReflectiveOperationException e) {
-      throw new LinkageError("IntVector.fromByteArray", e);
+      return lookup.findStatic(IntVector.class, "fromByteArray", type);
+    } catch (ReflectiveOperationException older) {
+      try {
+        Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
+        MethodHandle from =
+            lookup.findStatic(
+                IntVector.class,
+                "fromMemorySegment",
+                type.changeParameterType(1, segment).changeParameterType(2, long.class));
+        MethodHandle of =
+            lookup.findStatic(segment, "ofArray", MethodType.methodType(segment, byte[].class));
+        return MethodHandles.filterArguments(from, 1, of).asType(type);
+      } catch (ReflectiveOperationException e) {
+        e.addSuppressed(older);
+        throw new LinkageError("IntVector.fromByteArray, fromMemorySegment", e);
+      }
     }
   }
 
@@ -52,7 +67,7 @@ public final class VectorPackedProducts implements PackedProducts {
     try {
       return (IntVector) FROM_BYTES.invokeExact(INTS, packed, at, ByteOrder.LITTLE_ENDIAN);
     } catch (Throwable e) {
-      throw new LinkageError("IntVector.fromByteArray", e);
+      throw new LinkageError("words of bytes", e);
     }
   }
 
