@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -48,10 +49,11 @@ public final class ManyCells {
     try (Sessions spark = Sessions.start("many cells")) {
       List<Long> held = Collections.synchronizedList(new ArrayList<>());
       ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
-      clock.scheduleAtFixedRate(() -> held.add(old()), 1, 1, TimeUnit.SECONDS);
+      Future<?> watch = clock.scheduleAtFixedRate(() -> held.add(old()), 1, 1, TimeUnit.SECONDS);
       long start = System.nanoTime();
       sweep(models, whole, CELLS + " cells computed, 0 held before, 0 failed");
       double seconds = (System.nanoTime() - start) / 1e9;
+      watch.cancel(true);
       clock.shutdownNow();
       System.out.printf(
           Locale.ROOT,
