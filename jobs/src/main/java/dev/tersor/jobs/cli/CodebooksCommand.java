@@ -124,9 +124,13 @@ final class CodebooksCommand implements Callable<Integer> {
     try (Sessions spark = Sessions.start("codebooks")) {
       SparkSession session = spark.session();
       RunInfo info = Runs.start(spec, folder);
-      Dataset<Row> rows = new Codebooks(session, settings.grid(), folder, info).run(resolved);
-      System.out.print(AnswerTable.of(readable(rows), MAX_ROWS));
-      return rows.filter("verified").count() == rows.count() ? Main.OK : Main.FAILED;
+      Codebooks codebooks = new Codebooks(session, settings.grid(), folder, info);
+      Set<String> keys = codebooks.run(resolved);
+      System.out.print(
+          folder.reading(() -> AnswerTable.of(readable(codebooks.rows(keys)), MAX_ROWS)));
+      return folder.reading(() -> codebooks.rows(keys).filter("NOT verified").isEmpty())
+          ? Main.OK
+          : Main.FAILED;
     }
   }
 

@@ -39,10 +39,12 @@ final class CostCommand implements Callable<Integer> {
     try (Sessions spark = Sessions.start("cost")) {
       SparkSession session = spark.session();
       CostFit.Result fit =
-          CostFit.of(
-              folder.table(session, Table.CELLS),
-              "Java " + Runtime.version().feature() + ", " + System.getProperty("os.arch"),
-              CostModel.load(""));
+          folder.reading(
+              () ->
+                  CostFit.of(
+                      folder.table(session, Table.CELLS),
+                      "Java " + Runtime.version().feature() + ", " + System.getProperty("os.arch"),
+                      CostModel.load("")));
       System.out.printf(
           Locale.ROOT,
           "fitted to %,d units; estimated over measured times of %,d that were held out:"

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.cli;
 
 import java.util.Arrays;
+import org.slf4j.LoggerFactory;
 
 /**
  * A small sweep and a query, for the archive of classes that {@code bin/class-archive} makes: those
@@ -13,7 +14,18 @@ public final class Rehearsal {
    * @param args a folder for results
    */
   public static void main(String[] args) {
-    String out = args[0];
+    int status = Main.FAILED;
+    try {
+      rehearse(args[0]);
+      status = Main.OK;
+    } catch (RuntimeException e) {
+      LoggerFactory.getLogger(Rehearsal.class).error("no archive of classes", e);
+    }
+    // Spark leaves threads behind.
+    System.exit(status);
+  }
+
+  private static void rehearse(String out) {
     try (Sessions spark = Sessions.start("rehearsal")) {
       run(
           "sweep --offline --models lenet300 --sparsities 0.9 --bits 4 --codebooks uniform"

@@ -43,12 +43,15 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /** Compares codebooks tensor by tensor, a task each, and writes the codebooks table. */
 public final class Codebooks {
+  private static final int ATTEMPTS = 3;
+
   private final SparkSession session;
   private final JavaSparkContext spark;
   private final GridSettings settings;
   private final ResultsFolder folder;
   private final RunInfo info;
   private final SegmentWeights reader;
+  private final TableWriter tables;
 
   public Codebooks(
       SparkSession session, GridSettings settings, ResultsFolder folder, RunInfo info) {
@@ -60,14 +63,16 @@ public final class Codebooks {
     this.reader =
         new SegmentWeights(
             spark.broadcast(new SerializableConfiguration(spark.hadoopConfiguration())));
+    this.tables = new TableWriter(session, folder, info.id());
   }
 
   /**
    * Computes and publishes the rows that the results do not hold verified yet, and that of the run.
    *
-   * @return the rows of all that was asked for, those held before among them
+   * @return the keys of all that was asked for, those held before among them
+   * @throws IOException if something takes rows away as fast as they are written
    */
-  public Dataset<Row> run(List<ResolvedModel> models) throws IOException {
+  public Set<String> run(List<ResolvedModel> models) throws IOException {
     List<SegmentRef> segments = Grid.segments(models);
     WeightHashes hashes = Scan.all(spark, reader, segments);
     Map<String, List<SegmentRef>> byTensor =
@@ -75,20 +80,35 @@ public final class Codebooks {
             .collect(
                 Collectors.groupingBy(
                     SegmentRef::tensorId, LinkedHashMap::new, Collectors.toList()));
-    Set<String> held = held();
     Set<String> asked = new LinkedHashSet<>();
-    List<CodebookUnit> units = new ArrayList<>();
-    for (Pruning pruning : settings.prunings()) {
-      units.addAll(units(byTensor, pruning, hashes, held, asked));
+    long done = 0;
+    long failed = 0;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Set<String> held = held();
+      List<CodebookUnit> units = new ArrayList<>();
+      for (Pruning pruning : settings.prunings()) {
+        units.addAll(units(byTensor, pruning, hashes, held, asked));
+      }
+      done += units.stream().mapToLong(unit -> unit.keys().size()).sum();
+      failed += units.isEmpty() ? 0 : write(units);
+      tables.finish(
+          List.of(),
+          info.row(done, Math.max(0, asked.size() - done), failed, spark),
+          new Coverage().add(Table.CODEBOOKS, asked));
+      // Expiry beside this run may have taken what it found held; it keeps this run's from now on.
+      if (tables.keys(Table.CODEBOOKS).containsAll(asked)) {
+        return asked;
+      }
     }
-    compute(units, asked);
-    // Expiry beside this run may have taken what it found held; it keeps this run's from now on.
-    if (!new TableWriter(session, folder, info.id()).keys(Table.CODEBOOKS).containsAll(asked)) {
-      return run(models);
-    }
-    return folder
-        .table(session, Table.CODEBOOKS)
-        .filter(functions.col("key").isin(asked.toArray()));
+    throw new IOException(
+        "codebooks are gone from "
+            + folder.root()
+            + " after they were written: something deletes its files");
+  }
+
+  /** The rows of keys, each once. */
+  public Dataset<Row> rows(Set<String> keys) {
+    return folder.table(session, Table.CODEBOOKS).filter(functions.col("key").isin(keys.toArray()));
   }
 
   private Set<String> held() throws IOException {
@@ -202,18 +222,8 @@ public final class Codebooks {
     return new CodebookUnit(segments, pruning, hash, masks, timed, keys);
   }
 
-  private void compute(List<CodebookUnit> units, Set<String> asked) throws IOException {
-    TableWriter tables = new TableWriter(session, folder, info.id());
-    long done = units.stream().mapToLong(unit -> unit.keys().size()).sum();
-    long failed = units.isEmpty() ? 0 : write(units, tables);
-    tables.finish(
-        List.of(),
-        info.row(done, asked.size() - done, failed, spark),
-        new Coverage().add(Table.CODEBOOKS, asked));
-  }
-
   /** Computes and publishes rows; returns how many failed. */
-  private long write(List<CodebookUnit> units, TableWriter tables) {
+  private long write(List<CodebookUnit> units) {
     CodebookTask task =
         new CodebookTask(reader, info.id(), settings.seed(), settings.measures().timingRuns());
     JavaRDD<Row> rows =

@@ -15,6 +15,9 @@ import org.apache.spark.sql.Row;
  * once.
  */
 public final class Coverage {
+  /** The grid of a run whose keys expired, which stands on nothing more. */
+  public static final String EXPIRED = "expired";
+
   private final Map<Table, TreeSet<String>> keys = new EnumMap<>(Table.class);
 
   public Coverage add(Table table, Collection<String> some) {

@@ -21,6 +21,8 @@ record Draft(String path, long modified) {
           "\\.probe-[-0-9a-f]{36}|\\." + Layout.MARKER + "\\.\\d+",
           Replaced.FOLDER,
           "\\..+\\.\\d+\\.\\d+",
+          "networks",
+          "\\..+\\.\\d+",
           ResultsFolder.REPORTS,
           "\\..+\\.json\\.\\d+");
 

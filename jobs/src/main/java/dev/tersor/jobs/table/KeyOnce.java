@@ -1,7 +1,9 @@
 package dev.tersor.jobs.table;
 
 import static org.apache.spark.sql.functions.broadcast;
+import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
 import java.util.ArrayList;
@@ -22,41 +24,68 @@ public final class KeyOnce {
   private KeyOnce() {}
 
   /**
-   * @param rows of the table, with their generation
+   * @param rows of files of the table, with their generation
    * @return those that count, in the columns of the table
    */
   public static Dataset<Row> of(Table table, Dataset<Row> rows) {
-    Dataset<Row> placeable = rows.withColumn("file", col("_metadata.file_path"));
+    return once(table, traced(rows));
+  }
+
+  /**
+   * Rows with where they lie: {@code file}, {@code row}.
+   *
+   * @param rows of files, as they are read
+   */
+  public static Dataset<Row> traced(Dataset<Row> rows) {
+    return rows.withColumn("file", col("_metadata.file_path"))
+        .withColumn("row", col("_metadata.row_index"));
+  }
+
+  /**
+   * @param traced rows of the table
+   * @return those that count, in the columns of the table
+   */
+  public static Dataset<Row> once(Table table, Dataset<Row> traced) {
     if (table != Table.COMPRESSED) {
-      return placed(table, placeable).filter("place = 1").select(table.columns());
+      return placed(table, traced).filter("place = 1").select(table.columns());
     }
     // Containers are not moved to be told apart: those that do not count are found, and left out.
-    placeable = placeable.withColumn("row", col("_metadata.row_index"));
     Dataset<Row> others =
-        placed(table, placeable.select("model", "key", "run_id", "file", "row"))
+        placed(table, traced.select("model", "key", "run_id", "file", "row"))
             .filter("place > 1")
             .select("file", "row");
-    return placeable
+    return traced
         .join(broadcast(others), new String[] {"file", "row"}, "left_anti")
         .select(table.columns());
   }
 
   private static Dataset<Row> placed(Table table, Dataset<Row> rows) {
+    // A task that was done twice leaves two rows of one run.
+    return rows.withColumn("place", place(table, col("file"), col("row")));
+  }
+
+  /**
+   * A number for each row of a key, from 1 on, which is that of the one that counts.
+   *
+   * @param last what tells rows apart that are alike otherwise
+   */
+  public static Column place(Table table, Column... last) {
     List<Column> order = new ArrayList<>();
     if (table.has("verified")) {
       order.add(col("verified").desc());
     }
     if (table == Table.RUNS) {
+      // What a run said of itself goes before what an expiry said of it.
+      order.add(coalesce(col("grid").equalTo(Coverage.EXPIRED), lit(false)));
       order.add(col("finished").desc());
     }
     if (table.has("run_id")) {
       order.add(col("run_id"));
     }
-    // A task that was done twice leaves two rows of one run.
-    order.add(col("file"));
+    order.addAll(List.of(last));
+    // A window wants an order, where any row will do.
+    order.add(col(table.identity().get(0)));
     Column[] identity = table.identity().stream().map(functions::col).toArray(Column[]::new);
-    return rows.withColumn(
-        "place",
-        row_number().over(Window.partitionBy(identity).orderBy(order.toArray(Column[]::new))));
+    return row_number().over(Window.partitionBy(identity).orderBy(order.toArray(Column[]::new)));
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -42,6 +43,12 @@ public record Replaced(String id, long modified, List<String> paths) {
     return id.substring(0, Math.max(0, id.lastIndexOf('.')));
   }
 
+  /** Which of its run's lists it is. */
+  long number() {
+    String number = id.substring(id.lastIndexOf('.') + 1);
+    return number.matches("\\d{1,9}") ? Long.parseLong(number) : 0;
+  }
+
   /** Publishes a list, after the files that replace those in it. */
   static void write(ResultsFolder folder, String id, List<String> paths) throws IOException {
     String text = String.join("\n", paths) + "\n";
@@ -55,9 +62,10 @@ public record Replaced(String id, long modified, List<String> paths) {
   /** Deletes the files of the list, by name, and then the list, if none of them is left. */
   void delete(ResultsFolder folder) throws IOException {
     FileSystem files = folder.files();
+    Set<String> listed = Set.copyOf(paths);
     boolean isLeft = false;
     for (DataFile file : folder.replacedFiles()) {
-      if (paths.contains(file.path())) {
+      if (listed.contains(file.path())) {
         files.delete(folder.child(file.path()), false);
         isLeft |= files.exists(folder.child(file.path()));
       }

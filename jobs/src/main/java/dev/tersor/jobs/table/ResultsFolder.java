@@ -191,7 +191,12 @@ public final class ResultsFolder {
 
   /** Says that the rows of some files stand in others, which are published already. */
   public void replace(String run, List<DataFile> replaced) throws IOException {
-    long number = replaced().stream().filter(list -> list.run().equals(run)).count();
+    long number =
+        replaced().stream()
+            .filter(list -> list.run().equals(run))
+            .mapToLong(list -> list.number() + 1)
+            .max()
+            .orElse(0);
     Replaced.write(this, run + "." + number, replaced.stream().map(DataFile::path).toList());
     refresh();
   }

@@ -126,7 +126,7 @@ public enum Table {
    * The columns that name a row: rows that agree in them are the same fact. The model stands in the
    * key as well; with it here a question about one model reads little else.
    */
-  List<String> identity() {
+  public List<String> identity() {
     return identity;
   }
 

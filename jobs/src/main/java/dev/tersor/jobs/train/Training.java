@@ -88,14 +88,16 @@ public final class Training {
   }
 
   /** The rows of cells that the results hold, by key, without those that are to be tried again. */
-  Map<String, Row> held(List<Plan.Cell> cells) {
+  Map<String, Row> held(List<Plan.Cell> cells) throws IOException {
     Set<String> asked = cells.stream().map(Plan.Cell::key).collect(Collectors.toSet());
     Map<String, Row> held = new HashMap<>();
     for (Row row :
-        folder
-            .ofGeneration(session, Table.TRAINED)
-            .filter(functions.col("model").equalTo(setting.settings().network()))
-            .collectAsList()) {
+        folder.reading(
+            () ->
+                folder
+                    .ofGeneration(session, Table.TRAINED)
+                    .filter(functions.col("model").equalTo(setting.settings().network()))
+                    .collectAsList())) {
       String key = row.getAs("key");
       if (asked.contains(key) && isLasting(row)) {
         held.merge(key, row, (a, b) -> a.<Boolean>getAs("verified") ? a : b);

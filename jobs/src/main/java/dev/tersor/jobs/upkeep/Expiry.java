@@ -9,6 +9,7 @@ import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
+import dev.tersor.jobs.table.Coverage;
 import dev.tersor.jobs.table.DataFile;
 import dev.tersor.jobs.table.KeyOnce;
 import dev.tersor.jobs.table.ResultsFolder;
@@ -35,7 +36,6 @@ public final class Expiry {
   private static final long FILE_BYTES = 128L << 20;
 
   /** The grid of a run that expired while rows that it computed stay: it stands on nothing. */
-  static final String NO_GRID = "expired";
 
   /** Rows of a file that go, that stay, and that stay as they are. */
   private record Share(DataFile file, long gone, long left, long same) {
@@ -92,7 +92,8 @@ public final class Expiry {
     if (table == Table.RUNS) {
       return rows.withColumn("stays", col("run_id").isin(surviving.toArray()))
           .withColumn(
-              "same", col("run_id").isin(kept.ids().toArray()).or(col("grid").equalTo(NO_GRID)));
+              "same",
+              col("run_id").isin(kept.ids().toArray()).or(col("grid").equalTo(Coverage.EXPIRED)));
     }
     if (table == Table.GRIDS) {
       return rows.withColumn("stays", col("grid").isin(kept.grids().keySet().toArray()))
@@ -107,8 +108,7 @@ public final class Expiry {
             .select("key", "generation")
             .distinct()
             .withColumn("covered", lit(true));
-    // Containers are not moved to be marked.
-    return rows.join(broadcast(keys), new String[] {"key", "generation"}, "left")
+    return rows.join(keys, new String[] {"key", "generation"}, "left")
         .withColumn("stays", coalesce(stays(), lit(true)))
         .withColumn("same", lit(true))
         .drop("covered");
@@ -127,8 +127,9 @@ public final class Expiry {
       files.put(name(file.path()), file);
     }
     if (Upkeep.KEYS_OF.containsKey(table)) {
+      Set<DataFile> settled = Set.copyOf(files.values());
       List<DataFile> others =
-          folder.files(table).stream().filter(file -> !files.containsValue(file)).toList();
+          folder.files(table).stream().filter(file -> !settled.contains(file)).toList();
       surviving.addAll(
           folder
               .rows(session, table, others)
@@ -214,15 +215,25 @@ public final class Expiry {
   private void leave(TableWriter tables, Table table, int generation, List<DataFile> files)
       throws IOException {
     long bytes = files.stream().mapToLong(DataFile::bytes).sum();
-    Dataset<Row> once = KeyOnce.of(table, folder.known(session, table, files));
-    Dataset<Row> rows =
-        marked(table, once.withColumn("generation", lit(generation))).filter("stays");
+    Dataset<Row> all = KeyOnce.traced(folder.known(session, table, files));
+    Dataset<Row> rows;
+    if (table == Table.COMPRESSED) {
+      // Containers are not moved to be marked.
+      Dataset<Row> stay =
+          marked(table, all.select("key", "run_id", "generation", "file", "row"))
+              .filter("stays")
+              .select("file", "row");
+      rows = all.join(broadcast(stay), new String[] {"file", "row"}, "left_semi");
+    } else {
+      rows = marked(table, all).filter("stays");
+    }
     if (table == Table.RUNS) {
-      rows = rows.withColumn("grid", when(col("same"), col("grid")).otherwise(lit(NO_GRID)));
+      rows =
+          rows.withColumn("grid", when(col("same"), col("grid")).otherwise(lit(Coverage.EXPIRED)));
     }
     tables.rewrite(
         table,
         generation,
-        rows.select(table.columns()).coalesce((int) Math.max(1, bytes / FILE_BYTES)));
+        KeyOnce.once(table, rows).coalesce((int) Math.max(1, bytes / FILE_BYTES)));
   }
 }

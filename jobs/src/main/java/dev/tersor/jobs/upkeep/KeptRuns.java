@@ -1,5 +1,6 @@
 package dev.tersor.jobs.upkeep;
 
+import dev.tersor.jobs.table.Coverage;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.sql.Timestamp;
@@ -41,7 +42,7 @@ record KeptRuns(
       runs.merge(
           row.getAs("run_id"),
           row,
-          (one, other) -> Expiry.NO_GRID.equals(other.getAs("grid")) ? one : other);
+          (one, other) -> Coverage.EXPIRED.equals(other.getAs("grid")) ? one : other);
     }
     Set<String> trained =
         new TreeSet<>(

@@ -3,6 +3,7 @@ package dev.tersor.jobs.upkeep;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import dev.tersor.jobs.table.KeyOnce;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import dev.tersor.jobs.table.TableWriter;
@@ -54,7 +55,7 @@ public final class Migration {
             Table.MODELS,
             Table.GRIDS,
             Table.RUNS)) {
-      String[] row = identity(table);
+      String[] row = table.identity().toArray(String[]::new);
       Dataset<Row> there =
           to.rows(session, table)
               .select(Arrays.stream(row).map(functions::col).toArray(Column[]::new));
@@ -68,16 +69,10 @@ public final class Migration {
     return written;
   }
 
-  private static String[] identity(Table table) {
-    return switch (table) {
-      case GRIDS -> new String[] {"grid", "held_in", "key"};
-      case RUNS -> new String[] {"run_id"};
-      default -> new String[] {"key", "run_id"};
-    };
-  }
-
+  /** A failed cell and its later success were two rows; the one that counts goes over. */
   private Dataset<Row> rows(Table table) {
-    Dataset<Row> rows = from.table(session, table);
+    Dataset<Row> rows =
+        from.table(session, table).withColumn("place", KeyOnce.place(table)).filter("place = 1");
     if (table != Table.CELLS) {
       return rows;
     }

@@ -4,6 +4,7 @@ import static org.apache.spark.sql.functions.broadcast;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
+import dev.tersor.jobs.table.Coverage;
 import dev.tersor.jobs.table.DataFile;
 import dev.tersor.jobs.table.KeyOnce;
 import dev.tersor.jobs.table.Replaced;
@@ -92,13 +93,13 @@ public final class Upkeep {
    */
   public int clean() throws IOException {
     int deleted = folder.deleteDrafts(young);
+    int before = folder.replacedFiles().size();
     for (Replaced list : folder.replaced()) {
       if (list.modified() <= young.toEpochMilli()) {
-        int before = folder.replacedFiles().size();
         folder.delete(list);
-        deleted += before - folder.replacedFiles().size();
       }
     }
+    deleted += before - folder.replacedFiles().size();
     return deleted;
   }
 
@@ -144,7 +145,7 @@ public final class Upkeep {
             .rows(session, Table.RUNS, files)
             .join(computed.distinct(), by, "left_semi")
             .join(there, by, "left_anti")
-            .withColumn("grid", lit(Expiry.NO_GRID))
+            .withColumn("grid", lit(Coverage.EXPIRED))
             .collectAsList();
     Map<Integer, List<Row>> byGeneration = new TreeMap<>();
     for (Row row : lost) {

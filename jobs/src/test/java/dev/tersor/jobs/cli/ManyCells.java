@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -36,6 +37,11 @@ public final class ManyCells {
   private static final int CELLS = LAYERS * 10 * 4 * 24;
   private static final int FAILED = 100;
 
+  private static final String ENCODINGS =
+      Stream.of("dense", "bitmap", "csr", "relative4", "relative5", "psr", "dcsr", "hybrid")
+          .map(index -> index + "/packed," + index + "/huffman," + index + "/rans")
+          .collect(Collectors.joining(","));
+
   private ManyCells() {}
 
   /**
@@ -48,13 +54,13 @@ public final class ManyCells {
     String whole = folder.resolve("whole").toString();
     try (Sessions spark = Sessions.start("many cells")) {
       List<Long> held = Collections.synchronizedList(new ArrayList<>());
-      ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+      ScheduledExecutorService clock =
+          Executors.newSingleThreadScheduledExecutor(ManyCells::watcher);
       Future<?> watch = clock.scheduleAtFixedRate(() -> held.add(old()), 1, 1, TimeUnit.SECONDS);
       long start = System.nanoTime();
       sweep(models, whole, CELLS + " cells computed, 0 held before, 0 failed");
       double seconds = (System.nanoTime() - start) / 1e9;
       watch.cancel(true);
-      clock.shutdownNow();
       System.out.printf(
           Locale.ROOT,
           "%,d cells in %.0f s; most MB of the old generation (driver and tasks in one JVM) in each quarter of that time: %s%n",
@@ -74,6 +80,13 @@ public final class ManyCells {
           "%,d of them failed: one sweep computed just these, and the next none%n",
           CELLS / FAILED);
     }
+  }
+
+  /** A thread that keeps no program alive. */
+  private static Thread watcher(Runnable work) {
+    Thread thread = new Thread(work);
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static String model() {
@@ -104,7 +117,7 @@ public final class ManyCells {
             "--codebooks",
             "uniform",
             "--encodings",
-            "{dense,bitmap,csr,relative4,relative5,psr,dcsr,hybrid}/{packed,huffman,rans}",
+            ENCODINGS,
             "--keep",
             "none",
             "--out",

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -71,6 +72,38 @@ class MigrateTest {
     assertEquals(files, files(old));
     CommandLineRun known = CommandLineRun.of("migrate", "--out", young.toString(), "--to", "x");
     assertEquals(2, known.status, known::toString);
+  }
+
+  /** 0.1.0 kept the row of a cell that failed beside that of a later run. */
+  @Test
+  void aFailureAndItsLaterSuccessAreOneRow() throws IOException {
+    long cells = CommandLineRun.number(old.toString(), "SELECT count(DISTINCT key) FROM cells");
+    Path model = old.resolve("cells/model=resnet8");
+    Path failed = folder.resolve("failed");
+    Sessions.running()
+        .read()
+        .parquet(model.toString())
+        .limit(3)
+        .withColumn("verified", functions.lit(false))
+        .withColumn("error", functions.lit("Java heap space"))
+        .withColumn("run_id", functions.lit("20200101-000000-abcdef"))
+        .coalesce(1)
+        .write()
+        .parquet(failed.toString());
+    try (Stream<Path> all = Files.list(failed)) {
+      Path file =
+          all.filter(path -> path.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.copy(file, model.resolve(file.getFileName().toString()));
+    }
+    assertEquals(cells + 3, CommandLineRun.number(old.toString(), "SELECT count(*) FROM cells"));
+    Path young = folder.resolve("young");
+    CommandLineRun run =
+        CommandLineRun.of("migrate", "--out", old.toString(), "--to", young.toString());
+    assertEquals(0, run.status, run::toString);
+    assertEquals(cells, CommandLineRun.number(young.toString(), "SELECT count(*) FROM cells"));
+    assertEquals(
+        0,
+        CommandLineRun.number(young.toString(), "SELECT count(*) FROM cells WHERE NOT verified"));
   }
 
   /** A wave that was committed and not all moved: its files lie where the snapshot says. */

@@ -105,6 +105,7 @@ class KillPointsIT {
         twoNamespaces(whole);
       }
       TwoWriters.atOnce(spark, root + "/two", TWO_WRITERS);
+      assertTrue(points >= 30, points + " processes killed");
       System.out.printf(
           "%s: %d processes killed, %d times two writers at once: every key once%n",
           root.replaceFirst(":.*", ""), points, TWO_WRITERS);

@@ -42,7 +42,9 @@ final class SweepProcess {
 
   /** A sweep that sees no process but its own, as in a container. */
   static SweepProcess inNamespace(Path log, String master, List<String> args) throws IOException {
-    List<String> all = new ArrayList<>(List.of("unshare", "--pid", "--fork", "--mount-proc"));
+    List<String> all =
+        new ArrayList<>(
+            List.of("unshare", "--user", "--map-root-user", "--pid", "--fork", "--mount-proc"));
     all.addAll(command(master, List.of(), args));
     return start(log, all, Map.of());
   }

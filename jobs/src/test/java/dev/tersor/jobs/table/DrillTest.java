@@ -212,6 +212,32 @@ class DrillTest {
         "what was replaced is deleted, and drafts are");
   }
 
+  /** Drafts beside the tables, by names that only drafts have. */
+  @Test
+  void whatDeadWritersLeftBesideTheTablesGoes() throws Exception {
+    out = temporary.resolve("drafts");
+    threeRuns();
+    compact(Duration.ofDays(1));
+    List<String> drafts =
+        List.of(
+            ".probe-8630f947-c7c1-42ae-98e8-9543ef540abf",
+            "._tersor.17",
+            "_replaced/." + id(1) + ".0.17",
+            "_runs/." + id(1) + ".json.17",
+            "networks/.net.tersor.17");
+    List<String> others = List.of(".gitignore", "_runs/.notes", "networks/.about");
+    for (List<String> names : List.of(drafts, others)) {
+      for (String name : names) {
+        Files.createDirectories(out.resolve(name).getParent());
+        Files.writeString(out.resolve(name), "x");
+        assertTrue(out.resolve(name).toFile().setLastModified(0));
+      }
+    }
+    compact(Duration.ofDays(1));
+    assertEquals(List.of(), drafts.stream().filter(d -> Files.exists(out.resolve(d))).toList());
+    assertEquals(others, others.stream().filter(d -> Files.exists(out.resolve(d))).toList());
+  }
+
   private void expire() throws IOException {
     ResultsFolder folder = folder();
     RunInfo info = RunInfo.start("1", "", folder.newestRun());
