@@ -46,6 +46,6 @@ class ClassArchiveIT {
             .toList();
     long archived = spark.stream().filter(line -> line.contains("shared objects file")).count();
     assertTrue(archived > 1_000, () -> archived + " of " + spark.size());
-    assertTrue(10 * archived > 9 * spark.size(), () -> archived + " of " + spark.size());
+    assertTrue(10 * archived > 9L * spark.size(), () -> archived + " of " + spark.size());
   }
 }
