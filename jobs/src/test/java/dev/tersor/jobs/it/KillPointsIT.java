@@ -41,6 +41,9 @@ class KillPointsIT {
   private List<String> grid;
   private int points;
 
+  /** What can be away for a while; null for a local disk. */
+  private S3Server store;
+
   @Test
   void onALocalDisk() throws Exception {
     root = temporary.resolve("store").toUri().toString().replaceAll("/$", "");
@@ -59,6 +62,7 @@ class KillPointsIT {
           .forEach((key, value) -> all.addAll(List.of("--conf", HADOOP + key + "=" + value)));
       options = all;
       spark = session(server.settings());
+      store = server;
       drill();
     }
   }
@@ -90,9 +94,9 @@ class KillPointsIT {
 
   private void drill() throws Exception {
     grid = ManyLayers.grid(ManyLayers.in(temporary.resolve("models"), 4));
-    try (FileSystem store =
+    try (FileSystem opened =
         FileSystem.newInstance(URI.create(root), spark.sparkContext().hadoopConfiguration())) {
-      files = store;
+      files = opened;
       // Drafts of killed writers, whose sums are cut short, are copied too.
       files.setVerifyChecksum(false);
       runs("undisturbed", night());
@@ -101,8 +105,10 @@ class KillPointsIT {
       sweeps(whole);
       beginnings(whole);
       upkeep(whole);
-      if (options.isEmpty()) {
+      if (store == null) {
         twoNamespaces(whole);
+      } else {
+        away(whole);
       }
       TwoWriters.atOnce(spark, root + "/two", TWO_WRITERS);
       assertTrue(points >= 30, points + " processes killed");
@@ -167,6 +173,18 @@ class KillPointsIT {
         return;
       }
     }
+  }
+
+  /** The store answers nobody for a minute in the middle of a sweep. */
+  private void away(Map<String, List<String>> whole) throws Exception {
+    SweepProcess sweep = start("away", night());
+    while (listed("away").size() < 4) {
+      assertTrue(sweep.isAlive(), sweep::log);
+      Thread.sleep(20);
+    }
+    store.pause(60);
+    assertEquals(0, sweep.await(), sweep::log);
+    assertEquals(whole, tables("away"));
   }
 
   /** Two sweeps at once whose processes have the same names and numbers. */

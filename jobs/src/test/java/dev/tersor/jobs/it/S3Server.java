@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -102,6 +103,23 @@ public final class S3Server implements AutoCloseable {
     settings.put("secret.key", "tersor");
     settings.put("attempts.maximum", "2");
     return settings;
+  }
+
+  /** Answers nobody for a while. */
+  void pause(int seconds) throws IOException, InterruptedException {
+    for (String signal : List.of("-STOP", "-CONT")) {
+      int status =
+          new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+              .inheritIO()
+              .start()
+              .waitFor();
+      if (status != 0) {
+        throw new AssertionError("kill " + signal + ": status " + status);
+      }
+      if (signal.equals("-STOP")) {
+        Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
+      }
+    }
   }
 
   @Override

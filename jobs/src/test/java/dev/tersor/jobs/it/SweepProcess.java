@@ -87,6 +87,10 @@ final class SweepProcess {
         builder.redirectOutput(ProcessBuilder.Redirect.to(log.toFile())).start(), log);
   }
 
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
   /** Kills it as soon as a condition holds; says whether it was not at its end before. */
   boolean killWhen(BooleanSupplier condition) throws InterruptedException {
     while (process.isAlive()) {
