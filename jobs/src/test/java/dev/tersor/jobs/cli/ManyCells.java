@@ -58,7 +58,7 @@ public final class ManyCells {
           Executors.newSingleThreadScheduledExecutor(ManyCells::watcher);
       Future<?> watch = clock.scheduleAtFixedRate(() -> held.add(old()), 1, 1, TimeUnit.SECONDS);
       long start = System.nanoTime();
-      sweep(models, whole, CELLS + " cells computed, 0 held before, 0 failed");
+      sweep(models, whole, ended(CELLS, 0));
       double seconds = (System.nanoTime() - start) / 1e9;
       watch.cancel(true);
       System.out.printf(
@@ -69,17 +69,18 @@ public final class ManyCells {
           quarters(held));
       String out = folder.resolve("failed").toString();
       fail(spark, whole, out);
-      sweep(
-          models,
-          out,
-          "%d cells computed, %d held before, 0 failed"
-              .formatted(CELLS / FAILED, CELLS - CELLS / FAILED));
-      sweep(models, out, "0 cells computed, " + CELLS + " held before, 0 failed");
+      sweep(models, out, ended(CELLS / FAILED, CELLS - CELLS / FAILED));
+      sweep(models, out, ended(0, CELLS));
       System.out.printf(
           Locale.ROOT,
           "%,d of them failed: one sweep computed just these, and the next none%n",
           CELLS / FAILED);
     }
+  }
+
+  private static String ended(int computed, int held) {
+    return String.format(
+        Locale.ROOT, "%,d cells computed, %,d held before, 0 failed", computed, held);
   }
 
   /** A thread that keeps no program alive. */
