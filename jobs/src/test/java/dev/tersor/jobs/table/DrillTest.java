@@ -292,6 +292,29 @@ class DrillTest {
     assertEquals(THREE, keys());
   }
 
+  /** Ids go on from the newest, and which run is the last is said by them. */
+  @Test
+  void aClockThatGoesBackChangesNothing() throws Exception {
+    out = temporary.resolve("clock");
+    threeRuns();
+    String id = RunInfo.id(Instant.parse("2020-01-01T00:00:00Z"), folder().newestRun());
+    assertTrue(id.startsWith("20260101-000004-"), id);
+    ResultsFolder folder = folder();
+    TableWriter tables = new TableWriter(spark, folder, id);
+    tables.write(cells(4, "e"), Table.CELLS);
+    tables.finish(
+        List.of(),
+        new RowBuilder(Table.RUNS)
+            .set("run_id", id)
+            .set("finished", Timestamp.from(Instant.EPOCH.minusSeconds(1))),
+        new Coverage().add(Table.CELLS, List.of("a", "e")));
+    assertEquals(id, folder().newestRun());
+    compact(Duration.ofDays(1));
+    assertEquals(List.of("a 1", "b 1", "c 2", "d 3", "e 4"), keys());
+    expire();
+    assertEquals(List.of("a 1", "e 4"), keys(), "what the last run stands on, whenever it was");
+  }
+
   /** A failed cell and its later success, and a generation that began anew. */
   @Test
   void aKeyIsThereOnce() throws Exception {
