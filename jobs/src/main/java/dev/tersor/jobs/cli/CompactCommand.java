@@ -51,11 +51,10 @@ final class CompactCommand implements Callable<Integer> {
     try (Sessions spark = Sessions.start("compact")) {
       SparkSession session = spark.session();
       RunInfo info = Runs.start(spec, folder);
+      Upkeep upkeep = folder.reading(() -> new Upkeep(session, folder, unread));
       List<Compaction.Result> done =
           folder.reading(
-              () ->
-                  new Compaction(session, folder, info, new Upkeep(session, folder, unread))
-                      .run(targetMegabytes * MEGABYTE));
+              () -> new Compaction(session, folder, info, upkeep).run(targetMegabytes * MEGABYTE));
       for (Compaction.Result result : done) {
         System.out.printf(
             Locale.ROOT,
@@ -69,7 +68,7 @@ final class CompactCommand implements Callable<Integer> {
       if (done.isEmpty()) {
         System.out.println("nothing to put together");
       }
-      grace.say(folder.reading(() -> new Upkeep(session, folder, unread).clean()));
+      grace.say(upkeep.clean());
       return Main.OK;
     }
   }

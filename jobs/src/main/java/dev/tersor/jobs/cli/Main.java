@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import org.apache.hadoop.fs.FSError;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -67,15 +66,14 @@ public final class Main {
       status = USAGE;
     }
     // YARN takes any exit of a driver that it runs for a failure; it ends the process itself.
-    if (status != OK || !isRunByYarn(System.getProperties())) {
+    if (status != OK || !isRunByYarn()) {
       // Spark leaves threads behind; on a cluster the driver's status is that of the process.
       System.exit(status);
     }
   }
 
-  private static boolean isRunByYarn(Properties system) {
-    return "yarn".equals(system.getProperty("spark.master"))
-        && "cluster".equals(system.getProperty("spark.submit.deployMode"));
+  private static boolean isRunByYarn() {
+    return "yarn".equals(System.getProperty("spark.master")) && Sessions.isInCluster();
   }
 
   static int run(String... args) {

@@ -1,6 +1,6 @@
 package dev.tersor.jobs.cli;
 
-import java.util.Arrays;
+import java.util.stream.Stream;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -36,10 +36,8 @@ public final class Rehearsal {
   }
 
   private static void run(String words, String... more) {
-    String[] first = words.split(" ", -1);
-    String[] all = Arrays.copyOf(first, first.length + more.length);
-    System.arraycopy(more, 0, all, first.length, more.length);
-    int status = Main.run(all);
+    Stream<String> all = Stream.concat(Stream.of(words.split(" ", -1)), Stream.of(more));
+    int status = Main.run(all.toArray(String[]::new));
     if (status != Main.OK) {
       throw new IllegalStateException(words + " ended with status " + status);
     }

@@ -41,9 +41,14 @@ final class Sessions implements AutoCloseable {
    * seconds to start Spark. {@link #start} finds that session.
    */
   static void startFirstInCluster(String command) {
-    if (System.getProperty("spark.submit.deployMode", "client").equals("cluster")) {
+    if (isInCluster()) {
       startedFirst = start(command);
     }
+  }
+
+  /** Whether a cluster runs the driver. */
+  static boolean isInCluster() {
+    return "cluster".equals(System.getProperty("spark.submit.deployMode"));
   }
 
   /**

@@ -151,15 +151,16 @@ public final class Sweep {
     long done = computed.cells();
     for (int attempt = 1; ; attempt++) {
       Totals totals = totals(grid);
-      if (totals.cells() == grid.cells()) {
-        Outcome outcome = finish(grid, totals, accuracies, done, computed.times(), started);
-        // Expiry beside this run looks once more for runs that ended, after it took rows away: it
-        // finds this one, or this one finds here what is missing.
-        if (there(grid).size() == grid.cells()) {
-          return outcome;
-        }
-      }
+      Outcome outcome =
+          totals.cells() == grid.cells()
+              ? finish(grid, totals, accuracies, done, computed.times(), started)
+              : null;
+      // Expiry beside this run looks once more for runs that ended, after it took rows away: it
+      // finds this one, or this one finds here what is missing.
       Set<String> there = there(grid);
+      if (outcome != null && there.size() == grid.cells()) {
+        return outcome;
+      }
       if (attempt == ATTEMPTS) {
         throw new IOException(
             "of %d cells %d are gone from %s after they were written: something deletes its files"

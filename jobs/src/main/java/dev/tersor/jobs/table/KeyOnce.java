@@ -21,6 +21,9 @@ import org.apache.spark.sql.functions;
 public final class KeyOnce {
   static final String GENERATION = "generation";
 
+  /** A task that was done twice leaves two rows of one run. */
+  private static final Column[] PLACE = {col("file"), col("row")};
+
   private KeyOnce() {}
 
   /**
@@ -47,11 +50,13 @@ public final class KeyOnce {
    */
   public static Dataset<Row> once(Table table, Dataset<Row> traced) {
     if (table != Table.COMPRESSED) {
-      return placed(table, traced).filter("place = 1").select(table.columns());
+      return first(table, traced, PLACE).select(table.columns());
     }
     // Containers are not moved to be told apart: those that do not count are found, and left out.
     Dataset<Row> others =
-        placed(table, traced.select("model", "key", "run_id", "file", "row"))
+        traced
+            .select("model", "key", "run_id", "file", "row")
+            .withColumn("place", place(table, PLACE))
             .filter("place > 1")
             .select("file", "row");
     return traced
@@ -59,17 +64,17 @@ public final class KeyOnce {
         .select(table.columns());
   }
 
-  private static Dataset<Row> placed(Table table, Dataset<Row> rows) {
-    // A task that was done twice leaves two rows of one run.
-    return rows.withColumn("place", place(table, col("file"), col("row")));
-  }
-
   /**
-   * A number for each row of a key, from 1 on, which is that of the one that counts.
+   * Of each key the row that counts.
    *
    * @param last what tells rows apart that are alike otherwise
    */
-  public static Column place(Table table, Column... last) {
+  public static Dataset<Row> first(Table table, Dataset<Row> rows, Column... last) {
+    return rows.withColumn("place", place(table, last)).filter("place = 1").drop("place");
+  }
+
+  /** A number for each row of a key, from 1 on, which is that of the one that counts. */
+  private static Column place(Table table, Column... last) {
     List<Column> order = new ArrayList<>();
     if (table.has("verified")) {
       order.add(col("verified").desc());

@@ -130,13 +130,7 @@ public final class Expiry {
       Set<DataFile> settled = Set.copyOf(files.values());
       List<DataFile> others =
           folder.files(table).stream().filter(file -> !settled.contains(file)).toList();
-      surviving.addAll(
-          folder
-              .rows(session, table, others)
-              .select("run_id")
-              .distinct()
-              .as(Encoders.STRING())
-              .collectAsList());
+      surviving.addAll(runs(folder.rows(session, table, others)));
     }
     if (files.isEmpty()) {
       return;
@@ -164,10 +158,13 @@ public final class Expiry {
     }
     shares.put(table, own);
     if (Upkeep.KEYS_OF.containsKey(table)) {
-      surviving.addAll(
-          marked.filter("stays").select("run_id").distinct().as(Encoders.STRING()).collectAsList());
+      surviving.addAll(runs(marked.filter("stays")));
     }
     marked.unpersist();
+  }
+
+  private static List<String> runs(Dataset<Row> rows) {
+    return rows.select("run_id").distinct().as(Encoders.STRING()).collectAsList();
   }
 
   private static Column number(Column condition) {

@@ -1,6 +1,6 @@
 package dev.tersor.jobs.upkeep;
 
-import dev.tersor.jobs.table.Coverage;
+import dev.tersor.jobs.table.KeyOnce;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.sql.Timestamp;
@@ -36,14 +36,10 @@ record KeptRuns(
       new StructType().add("grid", DataTypes.StringType).add("generation", DataTypes.IntegerType);
 
   static KeptRuns of(SparkSession session, ResultsFolder folder, KeepRule rule) {
-    Map<String, Row> runs = new TreeMap<>();
-    for (Row row : folder.rows(session, Table.RUNS).orderBy("finished").collectAsList()) {
-      // The last that a run said of itself, and that before what an expiry said of it.
-      runs.merge(
-          row.getAs("run_id"),
-          row,
-          (one, other) -> Coverage.EXPIRED.equals(other.getAs("grid")) ? one : other);
-    }
+    List<Row> runs =
+        KeyOnce.first(Table.RUNS, folder.rows(session, Table.RUNS))
+            .orderBy("run_id")
+            .collectAsList();
     Set<String> trained =
         new TreeSet<>(
             folder
@@ -52,7 +48,7 @@ record KeptRuns(
                 .distinct()
                 .as(Encoders.STRING())
                 .collectAsList());
-    return of(List.copyOf(runs.values()), trained, rule);
+    return of(runs, trained, rule);
   }
 
   /**

@@ -71,8 +71,7 @@ public final class Migration {
 
   /** A failed cell and its later success were two rows; the one that counts goes over. */
   private Dataset<Row> rows(Table table) {
-    Dataset<Row> rows =
-        from.table(session, table).withColumn("place", KeyOnce.place(table)).filter("place = 1");
+    Dataset<Row> rows = KeyOnce.first(table, from.table(session, table));
     if (table != Table.CELLS) {
       return rows;
     }

@@ -14,12 +14,11 @@ import dev.tersor.jobs.table.TableWriter;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -134,10 +133,11 @@ public final class Upkeep {
     if (files.isEmpty()) {
       return;
     }
-    Dataset<Row> computed = folder.rows(session, Table.CELLS).select("run_id", "generation");
-    for (Table table : KEYS_OF.keySet()) {
-      computed = computed.union(folder.rows(session, table).select("run_id", "generation"));
-    }
+    Dataset<Row> computed =
+        KEYS_OF.keySet().stream()
+            .map(table -> folder.rows(session, table).select("run_id", "generation"))
+            .reduce(Dataset::union)
+            .orElseThrow();
     String[] by = {"run_id", "generation"};
     Dataset<Row> there = folder.rows(session, Table.RUNS).select("run_id", "generation");
     List<Row> lost =
@@ -147,10 +147,8 @@ public final class Upkeep {
             .join(there, by, "left_anti")
             .withColumn("grid", lit(Coverage.EXPIRED))
             .collectAsList();
-    Map<Integer, List<Row>> byGeneration = new TreeMap<>();
-    for (Row row : lost) {
-      byGeneration.computeIfAbsent(row.getAs("generation"), key -> new ArrayList<>()).add(row);
-    }
+    Map<Integer, List<Row>> byGeneration =
+        lost.stream().collect(Collectors.groupingBy(row -> row.<Integer>getAs("generation")));
     for (Map.Entry<Integer, List<Row>> some : byGeneration.entrySet()) {
       Dataset<Row> rows = session.createDataFrame(some.getValue(), some.getValue().get(0).schema());
       tables.write(rows.select(Table.RUNS.columns()).coalesce(1), Table.RUNS, some.getKey());
@@ -170,12 +168,10 @@ public final class Upkeep {
       throws IOException {
     String[] by = columns.toArray(String[]::new);
     Column[] key = columns.stream().map(functions::col).toArray(Column[]::new);
-    Map<Integer, List<DataFile>> byGeneration = new TreeMap<>();
-    for (DataFile file : replaced) {
-      if (file.table() == table) {
-        byGeneration.computeIfAbsent(file.generation(), generation -> new ArrayList<>()).add(file);
-      }
-    }
+    Map<Integer, List<DataFile>> byGeneration =
+        replaced.stream()
+            .filter(file -> file.table() == table)
+            .collect(Collectors.groupingBy(DataFile::generation));
     for (Map.Entry<Integer, List<DataFile>> some : byGeneration.entrySet()) {
       Dataset<Row> gone = folder.rows(session, table, some.getValue());
       Dataset<Row> there = folder.rows(session, table).select(key).distinct();

@@ -3,6 +3,7 @@ package dev.tersor.jobs.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import dev.tersor.jobs.sql.LocalSpark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,13 +26,7 @@ class KillIT {
 
   @BeforeAll
   static void sweepUndisturbed() throws IOException, InterruptedException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.driver.host", "127.0.0.1")
-            .getOrCreate();
+    spark = LocalSpark.start();
     Path models = ManyLayers.in(folder.resolve("models"), 4);
     grid = ManyLayers.grid(models);
     Path out = folder.resolve("undisturbed");

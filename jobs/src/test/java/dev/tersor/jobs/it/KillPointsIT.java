@@ -3,6 +3,7 @@ package dev.tersor.jobs.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tersor.jobs.sql.LocalSpark;
 import dev.tersor.jobs.table.TwoWriters;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -70,12 +71,7 @@ class KillPointsIT {
   private static final String HADOOP = "spark.hadoop.fs.s3a.";
 
   private static SparkSession session(Map<String, String> s3) {
-    SparkSession.Builder builder =
-        SparkSession.builder()
-            .master("local[2]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.driver.host", "127.0.0.1");
+    SparkSession.Builder builder = LocalSpark.builder();
     s3.forEach((key, value) -> builder.config(HADOOP + key, value));
     return builder.getOrCreate();
   }

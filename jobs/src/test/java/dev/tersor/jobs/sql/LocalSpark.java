@@ -13,7 +13,7 @@ public final class LocalSpark {
     return builder().getOrCreate();
   }
 
-  static SparkSession.Builder builder() {
+  public static SparkSession.Builder builder() {
     return SparkSession.builder()
         .master("local[2]")
         .config("spark.ui.enabled", "false")

@@ -42,8 +42,6 @@ class DrillTest {
     // Few rows, asked for often.
     spark.conf().set("spark.sql.shuffle.partitions", 1);
     spark.conf().set("spark.sql.adaptive.enabled", false);
-    spark.conf().set("spark.sql.codegen.wholeStage", false);
-    spark.conf().set("spark.sql.codegen.factoryMode", "NO_CODEGEN");
     spark.sparkContext().hadoopConfiguration().set("fs.file.impl", DyingFileSystem.class.getName());
     spark.sparkContext().hadoopConfiguration().setBoolean("fs.file.impl.disable.cache", true);
   }
