@@ -21,8 +21,13 @@ import org.apache.spark.sql.functions;
 public final class KeyOnce {
   static final String GENERATION = "generation";
 
+  /** Where a row lies; {@code file} is a column of networks. */
+  public static final String FILE = "_file";
+
+  public static final String ROW = "_row";
+
   /** A task that was done twice leaves two rows of one run. */
-  private static final Column[] PLACE = {col("file"), col("row")};
+  private static final Column[] PLACE = {col(FILE), col(ROW)};
 
   private KeyOnce() {}
 
@@ -35,13 +40,13 @@ public final class KeyOnce {
   }
 
   /**
-   * Rows with where they lie: {@code file}, {@code row}.
+   * Rows with where they lie: {@link #FILE}, {@link #ROW}.
    *
    * @param rows of files, as they are read
    */
   public static Dataset<Row> traced(Dataset<Row> rows) {
-    return rows.withColumn("file", col("_metadata.file_path"))
-        .withColumn("row", col("_metadata.row_index"));
+    return rows.withColumn(FILE, col("_metadata.file_path"))
+        .withColumn(ROW, col("_metadata.row_index"));
   }
 
   /**
@@ -55,12 +60,12 @@ public final class KeyOnce {
     // Containers are not moved to be told apart: those that do not count are found, and left out.
     Dataset<Row> others =
         traced
-            .select("model", "key", "run_id", "file", "row")
+            .select("model", "key", "run_id", FILE, ROW)
             .withColumn("place", place(table, PLACE))
             .filter("place > 1")
-            .select("file", "row");
+            .select(FILE, ROW);
     return traced
-        .join(broadcast(others), new String[] {"file", "row"}, "left_anti")
+        .join(broadcast(others), new String[] {FILE, ROW}, "left_anti")
         .select(table.columns());
   }
 

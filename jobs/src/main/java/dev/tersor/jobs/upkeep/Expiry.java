@@ -217,10 +217,10 @@ public final class Expiry {
     if (table == Table.COMPRESSED) {
       // Containers are not moved to be marked.
       Dataset<Row> stay =
-          marked(table, all.select("key", "run_id", "generation", "file", "row"))
+          marked(table, all.select("key", "run_id", "generation", KeyOnce.FILE, KeyOnce.ROW))
               .filter("stays")
-              .select("file", "row");
-      rows = all.join(broadcast(stay), new String[] {"file", "row"}, "left_semi");
+              .select(KeyOnce.FILE, KeyOnce.ROW);
+      rows = all.join(broadcast(stay), new String[] {KeyOnce.FILE, KeyOnce.ROW}, "left_semi");
     } else {
       rows = marked(table, all).filter("stays");
     }

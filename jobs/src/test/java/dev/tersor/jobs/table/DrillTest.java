@@ -210,6 +210,40 @@ class DrillTest {
         "what was replaced is deleted, and drafts are");
   }
 
+  /** Columns that say where rows lie do not take the place of a table's own. */
+  @Test
+  void namesOfNetworksStay() throws Exception {
+    out = temporary.resolve("trained");
+    ResultsFolder folder = folder();
+    TableWriter tables = new TableWriter(spark, folder, id(1));
+    for (String key : List.of("a", "b")) {
+      Row row =
+          new RowBuilder(Table.TRAINED)
+              .set("key", key)
+              .set("run_id", id(1))
+              .set("model", "net")
+              .set("file", key + ".tersor")
+              .set("verified", true)
+              .build();
+      tables.write(List.of(row), Table.TRAINED);
+    }
+    tables.finish(
+        List.of(),
+        new RowBuilder(Table.RUNS)
+            .set("run_id", id(1))
+            .set("finished", Timestamp.from(Instant.EPOCH)),
+        new Coverage());
+    for (int files : new int[] {2, 1}) {
+      assertEquals(files, folder().files(Table.TRAINED).size());
+      assertEquals(
+          List.of("a.tersor", "b.tersor"),
+          folder().table(spark, Table.TRAINED).orderBy("key").collectAsList().stream()
+              .map(row -> row.<String>getAs("file"))
+              .toList());
+      compact(Duration.ofDays(1));
+    }
+  }
+
   /** Drafts beside the tables, by names that only drafts have. */
   @Test
   void whatDeadWritersLeftBesideTheTablesGoes() throws Exception {
