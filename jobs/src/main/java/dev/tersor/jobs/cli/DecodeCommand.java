@@ -1,23 +1,16 @@
 package dev.tersor.jobs.cli;
 
-import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.decode.ContainerChoice;
 import dev.tersor.jobs.decode.Decoding;
-import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.table.ResultsFolder;
-import dev.tersor.jobs.table.Table;
 import java.io.IOException;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Stored containers back to a checkpoint. */
+/** Stored containers back to a checkpoint; starts no Spark. */
 @Command(
     name = "decode",
     mixinStandardHelpOptions = true,
@@ -27,8 +20,6 @@ import picocli.CommandLine.Option;
       "Where several encodings of a tensor are stored, the smallest is taken."
     })
 final class DecodeCommand implements Callable<Integer> {
-  private static final Set<String> LABELS = Set.of("asis", "paper");
-
   @Mixin OutOption results;
 
   @Option(names = "--model", required = true, paramLabel = "NAME", description = "model")
@@ -65,46 +56,10 @@ final class DecodeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Configuration hadoop = HadoopSettings.get();
+    ContainerChoice choice =
+        new ContainerChoice(model, tensor, weightsHash, sparsity, bits, codebook, encoding);
     ResultsFolder folder = ResultsFolder.open(results.out, hadoop);
-    try (Sessions spark = Sessions.start("decode")) {
-      SparkSession session = spark.session();
-      System.out.println(
-          folder.reading(
-              () ->
-                  Decoding.toSafetensors(
-                      chosen(folder.table(session, Table.COMPRESSED)), to, hadoop)));
-      return Main.OK;
-    }
-  }
-
-  private Dataset<Row> chosen(Dataset<Row> compressed) {
-    Dataset<Row> chosen = where(compressed, "model", model);
-    chosen = where(chosen, "tensor", tensor);
-    chosen = where(chosen, "weights_hash", weightsHash);
-    if (bits != null) {
-      chosen = chosen.filter(functions.expr(Setting.BITS_SQL).equalTo(bits));
-    }
-    chosen = where(chosen, "codebook", codebook);
-    chosen = where(chosen, "encoding", encoding);
-    if (sparsity == null) {
-      return chosen;
-    }
-    return LABELS.contains(sparsity)
-        ? where(chosen, "pruning", sparsity)
-        : where(chosen, "sparsity_target", target())
-            .filter(functions.col("pruning").notEqual("paper"));
-  }
-
-  private double target() {
-    try {
-      return Double.parseDouble(sparsity);
-    } catch (NumberFormatException e) {
-      throw new UsageException(
-          "sparsity: '" + sparsity + "' is neither a number, asis nor paper", e);
-    }
-  }
-
-  private static Dataset<Row> where(Dataset<Row> rows, String column, Object value) {
-    return value == null ? rows : rows.filter(functions.col(column).equalTo(value));
+    System.out.println(folder.reading(() -> Decoding.toSafetensors(folder, choice, to, hadoop)));
+    return Main.OK;
   }
 }

@@ -7,86 +7,109 @@ import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.source.NewFile;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.expressions.Window;
-import org.apache.spark.sql.functions;
 
-/** Decodes stored containers to a safetensors file, one segment at a time. */
+/** Decodes stored containers to a safetensors file, one segment at a time; starts no Spark. */
 public final class Decoding {
+  /** Of rows of one key the one that counts, as for every reader of the table: the first. */
+  private static final Comparator<ContainerRow> ONCE =
+      Comparator.comparing(ContainerRow::runId)
+          .thenComparing(row -> row.file().toString())
+          .thenComparing(ContainerRow::index);
+
+  private static final Comparator<ContainerRow> SMALLEST =
+      Comparator.comparing(ContainerRow::bytes).thenComparing(ContainerRow::key);
+
+  private static final Comparator<Weights> ORDER =
+      Comparator.comparing(Weights::setting, Setting.ORDER)
+          .thenComparing(Weights::hash, Comparator.nullsFirst(Comparator.naturalOrder()));
+
+  /** What the containers of one checkpoint share, whatever they are encoded in. */
+  private record Weights(Setting setting, String hash) {
+    String options() {
+      return setting.options() + " --weights-hash " + hash;
+    }
+  }
+
+  private record Key(String model, String key) {}
+
+  private record Segment(String tensor, int number) {}
+
   private Decoding() {}
 
   /**
-   * @param chosen rows of the compressed table: one model at one setting
+   * @param choice one model at one setting
    * @param to must not exist; appears only when it is whole
    * @return a line that says what was written
    * @throws UsageException if nothing is stored, more than one setting is, or a segment is missing
+   * @throws IOException if files were put together meanwhile
    */
-  public static String toSafetensors(Dataset<Row> chosen, String to, Configuration configuration)
+  public static String toSafetensors(
+      ResultsFolder folder, ContainerChoice choice, String to, Configuration configuration)
       throws IOException {
-    List<Row> settings =
-        chosen
-            .select(functions.expr("struct(" + Setting.SQL + ", weights_hash)").as("weights"))
-            .distinct()
-            .select("weights.*")
-            .orderBy("pruning", "sparsity_target", "bits", "codebook", "weights_hash")
-            .collectAsList();
-    if (settings.size() != 1) {
-      throw new UsageException(
-          settings.isEmpty()
-              ? "decode: nothing is stored for that choice; only what --keep named is (best: the"
-                  + " smallest encoding of each tensor); ask: SELECT DISTINCT model,"
-                  + " sparsity_target, bits, codebook, encoding FROM compressed"
-              : "decode: choose one of the stored settings: "
-                  + settings.stream().map(Decoding::options).collect(Collectors.joining("; ")));
-    }
-    Column[] segment = {functions.col("tensor"), functions.col("segment")};
-    Dataset<Row> smallest =
-        chosen
-            .withColumn(
-                "choice",
-                functions
-                    .row_number()
-                    .over(
-                        Window.partitionBy(segment)
-                            .orderBy(
-                                functions.length(functions.col("container")),
-                                functions.col("key"))))
-            .filter("choice = 1")
-            .drop("choice");
+    ContainerFiles files = new ContainerFiles(folder.shownFiles(Table.COMPRESSED), configuration);
+    Collection<ContainerRow> stored =
+        first(files.rows(choice), row -> new Key(row.model(), row.key()), ONCE);
+    checkOneSetting(stored);
+    List<ContainerRow> smallest =
+        first(stored, row -> new Segment(row.tensor(), row.segment()), SMALLEST).stream()
+            .sorted(Comparator.comparing(ContainerRow::tensor).thenComparing(ContainerRow::segment))
+            .toList();
     Map<String, Shape> shapes = shapes(smallest);
     checkNames(shapes);
-    long[] weights = new long[1];
     NewFile.write(
         "decode",
         to,
         configuration,
         out -> {
           try (SafetensorsWriter writer = new SafetensorsWriter(out, shapes, Map.of())) {
-            Iterator<Row> rows = smallest.orderBy(segment).toLocalIterator();
-            while (rows.hasNext()) {
-              Row row = rows.next();
-              float[] values = decode(row);
-              writer.write(row.getAs("tensor"), values);
-              weights[0] += values.length;
+            for (ContainerRow row : smallest) {
+              writer.write(row.tensor(), decode(files, row));
             }
           }
         });
-    return String.format(Locale.ROOT, "%s: %d tensors, %,d weights", to, shapes.size(), weights[0]);
+    long weights = shapes.values().stream().mapToLong(Shape::size).sum();
+    return String.format(Locale.ROOT, "%s: %d tensors, %,d weights", to, shapes.size(), weights);
   }
 
-  private static String options(Row setting) {
-    return Setting.of(setting).options() + " --weights-hash " + setting.getAs("weights_hash");
+  private static <K> Collection<ContainerRow> first(
+      Collection<ContainerRow> rows,
+      Function<ContainerRow, K> identity,
+      Comparator<ContainerRow> order) {
+    return rows.stream()
+        .collect(Collectors.toMap(identity, row -> row, BinaryOperator.minBy(order)))
+        .values();
+  }
+
+  private static void checkOneSetting(Collection<ContainerRow> stored) {
+    List<Weights> weights =
+        stored.stream()
+            .map(row -> new Weights(row.setting().weights(), row.weightsHash()))
+            .distinct()
+            .sorted(ORDER)
+            .toList();
+    if (weights.size() != 1) {
+      throw new UsageException(
+          weights.isEmpty()
+              ? "decode: nothing is stored for that choice; only what --keep named is (best: the"
+                  + " smallest encoding of each tensor); ask: SELECT DISTINCT model,"
+                  + " sparsity_target, bits, codebook, encoding FROM compressed"
+              : "decode: choose one of the stored settings: "
+                  + weights.stream().map(Weights::options).collect(Collectors.joining("; ")));
+    }
   }
 
   /** Names that checkpoints had when they were swept by earlier versions. */
@@ -98,45 +121,39 @@ public final class Decoding {
     }
   }
 
-  private static Map<String, Shape> shapes(Dataset<Row> rows) {
+  /** Of each tensor its shape, all of whose weights are there. */
+  private static Map<String, Shape> shapes(List<ContainerRow> rows) {
     Map<String, Shape> shapes = new TreeMap<>();
-    for (Row row :
-        rows.groupBy("tensor", "shape")
-            .agg(functions.sum("params").alias("held"), functions.count("key").alias("segments"))
-            .collectAsList()) {
-      String name = row.getString(0);
-      String text = row.getString(1);
-      long[] dims =
-          text.equals("scalar")
-              ? new long[0]
-              : Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray();
-      Shape shape = Shape.of(dims);
-      if (shape.size() != row.getLong(2)) {
-        throw new UsageException(
-            "decode: of tensor '"
-                + name
-                + "' only "
-                + row.getLong(2)
-                + " of "
-                + shape.size()
-                + " weights are stored");
-      }
-      shapes.put(name, shape);
+    Map<String, Long> held = new TreeMap<>();
+    for (ContainerRow row : rows) {
+      shapes.put(row.tensor(), shape(row.shape()));
+      held.merge(row.tensor(), row.params(), Long::sum);
     }
+    shapes.forEach(
+        (name, shape) -> {
+          if (shape.size() != held.get(name)) {
+            throw new UsageException(
+                "decode: of tensor '%s' only %d of %d weights are stored"
+                    .formatted(name, held.get(name), shape.size()));
+          }
+        });
     return shapes;
   }
 
-  private static float[] decode(Row row) {
+  private static Shape shape(String text) {
+    return Shape.of(
+        text.equals("scalar")
+            ? new long[0]
+            : Arrays.stream(text.split("x")).mapToLong(Long::parseLong).toArray());
+  }
+
+  private static float[] decode(ContainerFiles files, ContainerRow row) throws IOException {
     try {
-      return Content.decode(row.getAs("container")).weights();
+      return Content.decode(files.container(row)).weights();
     } catch (MalformedInputException e) {
       throw new UsageException(
-          "decode: tensor '"
-              + row.getAs("tensor")
-              + "', segment "
-              + row.getAs("segment")
-              + ": "
-              + e.getMessage(),
+          "decode: tensor '%s', segment %d: %s"
+              .formatted(row.tensor(), row.segment(), e.getMessage()),
           e);
     }
   }

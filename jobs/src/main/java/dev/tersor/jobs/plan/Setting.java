@@ -40,9 +40,6 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
               .formatted(Pruning.Scope.PAPER.label())
           + " if(setting IS NULL, bits, NULL) AS bits, setting, codebook";
 
-  /** In SQL, what the option {@code --bits} says. */
-  public static final String BITS_SQL = "coalesce(setting, string(bits))";
-
   /** By pruning, target, bits and codebook. */
   public static final Comparator<Setting> ORDER =
       Comparator.comparing((Setting setting) -> setting.pruning.target().isPresent())
@@ -75,13 +72,26 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
 
   /** That of a row; without the encoding where the row has no such column. */
   public static Setting of(Row row) {
-    Pruning pruning = Pruning.of(row.getAs("pruning"), row.getAs("sparsity_target"));
-    Integer bits = row.getAs("bits");
-    BitWidth width =
-        row.getAs("setting") != null ? BitWidth.PAPER : bits == null ? null : new BitWidth(bits);
     boolean hasEncoding = Arrays.asList(row.schema().fieldNames()).contains("encoding");
-    return new Setting(
-        pruning, width, row.getAs("codebook"), hasEncoding ? row.getAs("encoding") : null);
+    return of(
+        row.getAs("pruning"),
+        row.getAs("sparsity_target"),
+        row.getAs("bits"),
+        row.getAs("setting"),
+        row.getAs("codebook"),
+        hasEncoding ? row.getAs("encoding") : null);
+  }
+
+  /** That of the values of {@link #COLUMNS}, any of which but the first may be null. */
+  public static Setting of(
+      String pruning,
+      Double target,
+      Integer bits,
+      String setting,
+      String codebook,
+      String encoding) {
+    BitWidth width = setting != null ? BitWidth.PAPER : bits == null ? null : new BitWidth(bits);
+    return new Setting(Pruning.of(pruning, target), width, codebook, encoding);
   }
 
   /** What all encodings of it share. */

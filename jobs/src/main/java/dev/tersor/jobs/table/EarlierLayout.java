@@ -47,22 +47,18 @@ final class EarlierLayout {
 
   /** All rows of a table, in the columns that it has now. */
   Dataset<Row> table(SparkSession spark, Table table) {
-    try {
-      Map<String, List<String>> byBase = new TreeMap<>();
-      for (String path : paths(table)) {
-        byBase
-            .computeIfAbsent(base(table, path), key -> new ArrayList<>())
-            .add(folder.child(path).toString());
-      }
-      Dataset<Row> rows = null;
-      for (Map.Entry<String, List<String>> part : byBase.entrySet()) {
-        Dataset<Row> some = read(spark, table, part.getKey(), part.getValue());
-        rows = rows == null ? some : rows.unionByName(some);
-      }
-      return rows == null ? spark.createDataFrame(List.of(), table.schema()) : rows;
-    } catch (IOException e) {
-      throw new UsageException("out: cannot read " + folder.root() + ": " + e.getMessage(), e);
+    Map<String, List<String>> byBase = new TreeMap<>();
+    for (String path : paths(table)) {
+      byBase
+          .computeIfAbsent(base(table, path), key -> new ArrayList<>())
+          .add(folder.child(path).toString());
     }
+    Dataset<Row> rows = null;
+    for (Map.Entry<String, List<String>> part : byBase.entrySet()) {
+      Dataset<Row> some = read(spark, table, part.getKey(), part.getValue());
+      rows = rows == null ? some : rows.unionByName(some);
+    }
+    return rows == null ? spark.createDataFrame(List.of(), table.schema()) : rows;
   }
 
   /** Partition columns start after cells/, or after _staging/RUN/WAVE/cells/. */
@@ -84,7 +80,16 @@ final class EarlierLayout {
         .select(table.columns());
   }
 
-  private List<String> paths(Table table) throws IOException {
+  /** The files of a table, from the folder on. */
+  List<String> paths(Table table) {
+    try {
+      return list(table);
+    } catch (IOException e) {
+      throw new UsageException("out: cannot read " + folder.root() + ": " + e.getMessage(), e);
+    }
+  }
+
+  private List<String> list(Table table) throws IOException {
     if (snapshot == null) {
       snapshot = newest();
     }

@@ -162,6 +162,18 @@ public final class ResultsFolder {
     return files(table).stream().filter(file -> file.generation() == shown).toList();
   }
 
+  /**
+   * The files of a table of the generation that is shown; in folders of 0.1.0 the model is only in
+   * their paths.
+   */
+  public List<Path> shownFiles(Table table) {
+    List<String> paths =
+        earlier == null
+            ? current(table).stream().map(DataFile::path).toList()
+            : earlier.paths(table);
+    return paths.stream().map(this::child).toList();
+  }
+
   /** Begins a generation: what is there stays, and is not held. */
   public void begin() {
     generation = listed().files().isEmpty() ? 0 : listed().generation() + 1;

@@ -94,6 +94,26 @@ class StartTest {
     assertNoSpark(Main.OK, "sql", "--help");
   }
 
+  /** Tables have Spark's types; a session is what takes long. */
+  @Test
+  void aTensorIsDecodedWithoutASession() throws IOException, InterruptedException {
+    List<String> names =
+        loaded(
+            Main.OK,
+            "decode",
+            "--out",
+            "src/test/resources/results-0.1/out",
+            "--model",
+            "tiny",
+            "--to",
+            folder.resolve("decoded.safetensors").toString());
+    List<String> sessions =
+        names.stream()
+            .filter(name -> name.matches("org\\.apache\\.spark\\..*(SparkContext|SessionState)"))
+            .toList();
+    assertEquals(List.of(), sessions);
+  }
+
   @Test
   void badUsageIsToldBeforeSparkIsLoaded() throws IOException, InterruptedException {
     assertNoSpark(Main.USAGE, "--no-such-option");
