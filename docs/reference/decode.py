@@ -150,8 +150,29 @@ def packed(table, payload, count, width):
     return symbols
 
 
+def chunks(payload, count):
+    """The chunks of a long payload, and how many symbols each has."""
+    need(len(payload) >= 4, "payload ends in the index of its chunks")
+    number = struct.unpack_from("<I", payload)[0]
+    need(4 <= number < 1 << 16 and number % 4 == 0 and number <= count, "%d chunks" % number)
+    need(len(payload) >= 4 * number, "payload ends in the index of its chunks")
+    lengths = struct.unpack_from("<%dI" % (number - 1), payload, 4)
+    at, first, parts = 4 * number, 0, []
+    for q, length in enumerate(lengths + (len(payload) - at - sum(lengths),)):
+        need(0 <= length <= len(payload) - at, "chunk %d of %d bytes" % (q, length))
+        last = (q + 1) * count // number
+        parts.append((payload[at : at + length], last - first))
+        at, first = at + length, last
+    return parts
+
+
 def huffman(table, payload, count, width):
     need(width <= 16, "huffman does not code %d bits" % width)
+    if width < 16 and table[:2] == b"\xff\xff" and len(table) > 2:
+        lengths = code_lengths(table[2:], 1 << width)
+        need(sum(1 for length in lengths if length) > 1, "one symbol needs no chunks")
+        return [s for part, n in chunks(payload, count)
+                for s in huffman(table[2:], part, n, width)]
     lengths = code_lengths(table, 1 << width) if table else []
     used = sorted((length, symbol) for symbol, length in enumerate(lengths) if length)
     need((count == 0) == (not used), "code table and stream do not agree")
@@ -205,7 +226,12 @@ def rans(table, payload, count, width):
         return list(frequencies) * count
     slots = [(symbol, frequency, offset) for symbol, frequency in sorted(frequencies.items())
              for offset in range(frequency)]
-    interleaved = 1 if count < 1024 else 4
+    if len(payload) >= 4 and struct.unpack_from("<I", payload)[0] < 1 << 16:
+        return [s for part, n in chunks(payload, count) for s in rans_words(part, n, r, slots, 8)]
+    return rans_words(payload, count, r, slots, 1 if count < 1024 else 4)
+
+
+def rans_words(payload, count, r, slots, interleaved):
     need(len(payload) >= 4 * interleaved and len(payload) % 2 == 0, "length of the payload")
     states = list(struct.unpack_from("<%dI" % interleaved, payload))
     need(min(states) >= 1 << 16, "state below 65536")

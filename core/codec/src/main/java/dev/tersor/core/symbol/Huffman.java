@@ -12,7 +12,8 @@ import java.util.Arrays;
  * <p><b>Table</b>: the code lengths, as {@link HuffmanTable} lays them out. Codes are assigned as
  * in RFC 1951, section 3.2.2: in order of length, then of symbol, counting up. <b>Payload</b>: the
  * codes one after another, each with its most significant bit first, into bits counted from bit 0
- * of byte 0; the filling bits are zero. A stream with one distinct symbol has an empty payload.
+ * of byte 0; the filling bits are zero. A stream with one distinct symbol has an empty payload. A
+ * long payload is cut in {@link ChunkedHuffman chunks}.
  *
  * <p>Example: symbols 0 0 1 2 of width 2 get lengths 1 2 2 and codes 0, 10, 11; the payload is the
  * bits 0 0 1 0 1 1 in this order, the byte {@code 34}.
@@ -49,20 +50,36 @@ public final class Huffman implements SymbolCoder {
     if (distinct < 2) {
       return new Coded(table, new byte[0]);
     }
-    return new Coded(table, encode(symbols.values(), reversedCodes(lengths), lengths, bits));
+    int chunks = chunks(symbols, lengths.length, bits);
+    return chunks > 1
+        ? ChunkedHuffman.encode(symbols, frequencies, lengths, bits, chunks)
+        : new Coded(table, encode(symbols.values(), entries(lengths), 0, symbols.count(), bits));
   }
 
-  private static byte[] encode(int[] values, int[] codes, byte[] lengths, long bits) {
+  private static int chunks(Symbols symbols, int alphabet, long bits) {
+    return ChunkedHuffman.accepts(symbols.width(), alphabet)
+        ? Chunks.number((double) bits / Byte.SIZE)
+        : 1;
+  }
+
+  /** By symbol its code, bit-reversed, and below it the code's length. */
+  static long[] entries(byte[] lengths) {
+    int[] codes = reversedCodes(lengths);
     long[] entries = new long[codes.length];
     for (int s = 0; s < codes.length; s++) {
       entries[s] = (long) codes[s] << 8 | lengths[s];
     }
+    return entries;
+  }
+
+  /** Codes of the symbols from one on up to another, which take so many bits. */
+  static byte[] encode(int[] values, long[] entries, int first, int last, long bits) {
     byte[] out = new byte[Math.toIntExact((bits + 7) >>> 3)];
     long pending = 0;
     int pendingBits = 0;
     int at = 0;
-    for (int value : values) {
-      long entry = entries[value];
+    for (int i = first; i < last; i++) {
+      long entry = entries[values[i]];
       pending |= (entry >>> 8) << pendingBits;
       pendingBits += (int) (entry & 0xFF);
       if (pendingBits >= 32) {
@@ -99,7 +116,8 @@ public final class Huffman implements SymbolCoder {
 
   @Override
   public Symbols decode(Coded coded, int count, int width) {
-    byte[] lengths = HuffmanTable.read(coded.table(), 1 << width);
+    boolean isChunked = ChunkedHuffman.isOne(coded.table(), width);
+    byte[] lengths = HuffmanTable.read(ChunkedHuffman.lengths(coded.table(), width), 1 << width);
     int longest = 0;
     int distinct = 0;
     long kraft = 0;
@@ -121,21 +139,15 @@ public final class Huffman implements SymbolCoder {
           count + " symbols cannot be in " + coded.payload().length + " bytes",
           coded.table().length);
     }
+    HuffmanLookup lookup = HuffmanLookup.of(lengths, reversedCodes(lengths), longest, count);
     int[] values = new int[count];
-    long bits =
-        new HuffmanDecoder(coded, lengths, reversedCodes(lengths), longest, count).decode(values);
-    if ((bits + 7) >>> 3 != coded.payload().length) {
-      throw new MalformedInputException(
-          "payload has "
-              + coded.payload().length
-              + " bytes, its codes end in byte "
-              + ((bits + 7) >>> 3),
-          coded.table().length + (bits >>> 3));
-    }
-    int used = (int) bits & 7;
-    if (used != 0 && (coded.payload()[coded.payload().length - 1] & 0xFF) >>> used != 0) {
-      throw new MalformedInputException(
-          "filling bits are not zero", coded.table().length + coded.payload().length - 1L);
+    if (isChunked) {
+      ChunkedHuffman.decode(coded, lookup, values);
+    } else {
+      byte[] padded =
+          Arrays.copyOf(coded.payload(), coded.payload().length + HuffmanDecoder.PADDING);
+      new HuffmanDecoder(padded, coded.table().length, 0, coded.payload().length, lookup, 0, count)
+          .finish(values);
     }
     return new Symbols(values, width);
   }

@@ -2,211 +2,159 @@ package dev.tersor.core.symbol;
 
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
-import java.util.Arrays;
 
-/**
- * Decodes the payload of {@link Huffman} with tables that yield up to three symbols a look-up: what
- * limits a decoder is that the next code begins where this one's length, read from a table, says.
- */
+/** Decodes the payload of {@link Huffman}, or a chunk of it, with {@link HuffmanLookup}. */
 final class HuffmanDecoder {
-  private static final int PRIMARY_BITS = 11;
-  private static final int SUBTABLE = 1 << 7;
-
-  /** Streams of fewer symbols are not worth a table that is larger than their codes need. */
-  private static final int LONG_STREAM = 4096;
-
-  private static final int SYMBOLS_A_LOOKUP = 3;
-
   /** Look-ups a refill: a window has 56 bits at least. */
-  private static final int LOOKUPS = 56 / PRIMARY_BITS;
+  static final int LOOKUPS = 56 / HuffmanLookup.PRIMARY_BITS;
 
-  /** Symbols a look-up from which on it pays to store three at each. */
-  private static final double MANY = 1.5;
+  /** Bytes behind a payload that a refill may read; a sound one reads ahead by less than eight. */
+  static final int PADDING = 2 * Long.BYTES;
 
   private final byte[] padded;
-  private final int payloadLength;
-  private final int tableLength;
-  private final int primary;
+  private final long position;
+  private final int end;
+  private final HuffmanLookup lookup;
 
-  /**
-   * One code: entries {@code symbol << 8 | length} indexed by the next bits; a code longer than the
-   * primary index leads to {@code offset << 8 | SUBTABLE | index bits} of a second table.
-   */
-  private final int[] single;
-
-  /**
-   * All codes that end within the primary index, three at most: bits 0 to 5 have their lengths
-   * together, bits 6 and 7 their number, then 16 bits for each symbol from bit 16 on. 0 where the
-   * first code is longer than the index.
-   */
-  private final long[] several;
+  /** The place of the first symbol that is another's. */
+  final int last;
 
   /** Bits that are read and not decoded, the next one lowest, and how many of them count. */
-  private long window;
+  long window;
 
-  private int have;
+  int have;
 
   /** The byte from which the window is filled next. */
-  private int from;
+  int from;
 
-  /** Symbols decoded. */
-  private int done;
+  /** The place of the next symbol. */
+  int done;
 
   /**
-   * @param codes the canonical codes, bit-reversed
+   * @param padded the payload and {@link #PADDING} bytes
+   * @param position of the payload, for errors
+   * @param end the byte behind the last code
    */
-  HuffmanDecoder(Coded coded, byte[] lengths, int[] codes, int longest, int count) {
-    this.payloadLength = coded.payload().length;
-    // A sound stream reads ahead by less than eight bytes.
-    this.padded = Arrays.copyOf(coded.payload(), payloadLength + 2 * Long.BYTES);
-    this.tableLength = coded.table().length;
-    int useful = count < LONG_STREAM ? longest : SYMBOLS_A_LOOKUP * longest;
-    this.primary = Math.min(useful, PRIMARY_BITS);
-    this.single = single(lengths, codes, primary);
-    this.several = several(single, primary);
+  HuffmanDecoder(
+      byte[] padded, long position, int from, int end, HuffmanLookup lookup, int first, int last) {
+    this.padded = padded;
+    this.position = position;
+    this.from = from;
+    this.end = end;
+    this.lookup = lookup;
+    this.done = first;
+    this.last = last;
   }
 
-  private static int[] single(byte[] lengths, int[] codes, int primary) {
-    int[] subtableBits = new int[1 << primary];
-    for (int s = 0; s < lengths.length; s++) {
-      if (lengths[s] > primary) {
-        int prefix = codes[s] & ((1 << primary) - 1);
-        subtableBits[prefix] = Math.max(subtableBits[prefix], lengths[s] - primary);
-      }
-    }
-    int size = 1 << primary;
-    int[] offsets = new int[1 << primary];
-    for (int prefix = 0; prefix < subtableBits.length; prefix++) {
-      if (subtableBits[prefix] > 0) {
-        offsets[prefix] = size;
-        size += 1 << subtableBits[prefix];
-      }
-    }
-    int[] table = new int[size];
-    for (int s = 0; s < lengths.length; s++) {
-      int length = lengths[s];
-      if (length == 0) {
-        continue;
-      }
-      if (length <= primary) {
-        for (int i = codes[s]; i < 1 << primary; i += 1 << length) {
-          table[i] = s << 8 | length;
-        }
-      } else {
-        int prefix = codes[s] & ((1 << primary) - 1);
-        int bits = subtableBits[prefix];
-        table[prefix] = offsets[prefix] << 8 | SUBTABLE | bits;
-        for (int i = codes[s] >>> primary; i < 1 << bits; i += 1 << (length - primary)) {
-          table[offsets[prefix] + i] = s << 8 | length;
-        }
-      }
-    }
-    return table;
+  /** Goes on from where another left off. */
+  void moveTo(long bits, int number, int next, int symbol) {
+    window = bits;
+    have = number;
+    from = next;
+    done = symbol;
   }
 
-  private static long[] several(int[] single, int primary) {
-    long[] table = new long[1 << primary];
-    for (int i = 0; i < table.length; i++) {
-      long symbols = 0;
-      int used = 0;
-      int number = 0;
-      while (number < SYMBOLS_A_LOOKUP) {
-        int entry = single[i >>> used];
-        int length = entry & 0x1F;
-        if ((entry & SUBTABLE) != 0 || used + length > primary) {
-          break;
-        }
-        symbols |= (long) (entry >>> 8) << (16 * ++number);
-        used += length;
-      }
-      table[i] = symbols | (long) number << 6 | used;
-    }
-    return table;
-  }
-
-  /** Decodes all of {@code values} and returns the number of bits that their codes take. */
-  long decode(int[] values) {
-    long symbols = 0;
-    for (long entry : several) {
-      symbols += entry >>> 6 & 3;
-    }
-    // Entries are as frequent as their index is likely, so this is the mean of a look-up.
-    if (symbols > MANY * several.length) {
-      decodeSeveral(values);
-    } else {
-      decodeSingle(values);
-    }
-    while (done < values.length) {
+  /** Decodes {@link #LOOKUPS} symbols of whatever codes. */
+  void slowly(int[] values) {
+    for (int i = 0; i < LOOKUPS; i++) {
       refill();
       one(values);
     }
-    return 8L * from - have;
   }
 
-  private void decodeSeveral(int[] values) {
-    long[] table = several;
-    int mask = table.length - 1;
-    int most = values.length - LOOKUPS * SYMBOLS_A_LOOKUP;
-    while (done <= most) {
+  /** Decodes what is left to {@code values}, and checks that the codes end where they should. */
+  void finish(int[] values) {
+    if (lookup.isMany()) {
+      long[] table = lookup.several();
+      while (hasMany()) {
+        many(table, values);
+      }
+    } else {
+      int[] table = lookup.first();
+      while (hasFew()) {
+        few(table, values);
+      }
+    }
+    while (done < last) {
       refill();
-      if (table[(int) window & mask] == 0) {
-        one(values);
-        continue;
-      }
-      // A longer code in between is an entry of no symbols and no bits, and the first of the next
-      // window: no branch is needed. Symbols that an entry does not have are overwritten.
-      int i = done;
-      int left = have;
-      long bits = window;
-      for (int lookup = 0; lookup < LOOKUPS; lookup++) {
-        long entry = table[(int) bits & mask];
-        values[i] = (int) (entry >>> 16) & 0xFFFF;
-        values[i + 1] = (int) (entry >>> 32) & 0xFFFF;
-        values[i + 2] = (int) (entry >>> 48);
-        i += (int) entry >>> 6 & 3;
-        left -= (int) entry & 0x3F;
-        bits >>>= entry; // by its low six bits
-      }
-      done = i;
-      have = left;
-      window = bits;
+      one(values);
+    }
+    long bits = 8L * from - have;
+    if ((bits + 7) >>> 3 != end) {
+      throw new MalformedInputException(
+          "payload has " + end + " bytes, its codes end in byte " + ((bits + 7) >>> 3),
+          position + (bits >>> 3));
+    }
+    int used = (int) bits & 7;
+    if (used != 0 && (padded[end - 1] & 0xFF) >>> used != 0) {
+      throw new MalformedInputException("filling bits are not zero", position + end - 1);
     }
   }
 
-  private void decodeSingle(int[] values) {
-    int[] table = Arrays.copyOf(single, 1 << primary);
+  private boolean hasMany() {
+    return done <= last - LOOKUPS * HuffmanLookup.SYMBOLS;
+  }
+
+  /** Decodes what a window has, up to three symbols a look-up. */
+  private void many(long[] table, int[] values) {
     int mask = table.length - 1;
-    int most = values.length - LOOKUPS;
-    while (done <= most) {
-      refill();
-      // A shift takes the low six bits of an entry, its length.
-      long bits = window;
-      int a = table[(int) bits & mask];
-      bits >>>= a;
-      int b = table[(int) bits & mask];
-      bits >>>= b;
-      int c = table[(int) bits & mask];
-      bits >>>= c;
-      int d = table[(int) bits & mask];
-      bits >>>= d;
-      int e = table[(int) bits & mask];
-      bits >>>= e;
-      if (((a | b | c | d | e) & SUBTABLE) != 0) {
-        for (int i = 0; i < LOOKUPS; i++) {
-          refill();
-          one(values);
-        }
-        continue;
-      }
-      values[done] = a >>> 8;
-      values[done + 1] = b >>> 8;
-      values[done + 2] = c >>> 8;
-      values[done + 3] = d >>> 8;
-      values[done + 4] = e >>> 8;
-      done += LOOKUPS;
-      have -= (a & 0x1F) + (b & 0x1F) + (c & 0x1F) + (d & 0x1F) + (e & 0x1F);
-      window = bits;
+    refill();
+    if (table[(int) window & mask] == 0) {
+      one(values);
+      return;
     }
+    // A longer code in between is an entry of no symbols and no bits, and the first of the next
+    // window: no branch is needed. Symbols that an entry does not have are overwritten.
+    int i = done;
+    int left = have;
+    long bits = window;
+    for (int n = 0; n < LOOKUPS; n++) {
+      long entry = table[(int) bits & mask];
+      values[i] = (int) (entry >>> 16) & 0xFFFF;
+      values[i + 1] = (int) (entry >>> 32) & 0xFFFF;
+      values[i + 2] = (int) (entry >>> 48);
+      i += (int) entry >>> 6 & 3;
+      left -= (int) entry & 0x3F;
+      bits >>>= entry; // by its low six bits
+    }
+    done = i;
+    have = left;
+    window = bits;
+  }
+
+  private boolean hasFew() {
+    return done <= last - LOOKUPS;
+  }
+
+  /** Decodes {@link #LOOKUPS} symbols. */
+  private void few(int[] table, int[] values) {
+    int mask = table.length - 1;
+    refill();
+    // A shift takes the low six bits of an entry, its length.
+    long bits = window;
+    int a = table[(int) bits & mask];
+    bits >>>= a;
+    int b = table[(int) bits & mask];
+    bits >>>= b;
+    int c = table[(int) bits & mask];
+    bits >>>= c;
+    int d = table[(int) bits & mask];
+    bits >>>= d;
+    int e = table[(int) bits & mask];
+    bits >>>= e;
+    if (((a | b | c | d | e) & HuffmanLookup.SUBTABLE) != 0) {
+      slowly(values);
+      return;
+    }
+    int i = done;
+    values[i] = a >>> 8;
+    values[i + 1] = b >>> 8;
+    values[i + 2] = c >>> 8;
+    values[i + 3] = d >>> 8;
+    values[i + 4] = e >>> 8;
+    done = i + LOOKUPS;
+    have -= (a & 0x1F) + (b & 0x1F) + (c & 0x1F) + (d & 0x1F) + (e & 0x1F);
+    window = bits;
   }
 
   /**
@@ -217,7 +165,7 @@ final class HuffmanDecoder {
   private void refill() {
     if (from > padded.length - Long.BYTES) {
       throw new MalformedInputException(
-          "codes run past the payload at symbol " + done, (long) tableLength + payloadLength);
+          "codes run past the payload at symbol " + done, position + end);
     }
     window |= LittleEndian.getLong(padded, from) << have;
     from += (63 - have) >>> 3;
@@ -226,8 +174,10 @@ final class HuffmanDecoder {
 
   /** Decodes the code that the window begins with, of whatever length. */
   private void one(int[] values) {
+    int[] single = lookup.single();
+    int primary = lookup.primary();
     int entry = single[(int) window & ((1 << primary) - 1)];
-    if ((entry & SUBTABLE) != 0) {
+    if ((entry & HuffmanLookup.SUBTABLE) != 0) {
       int index = (int) (window >>> primary) & ((1 << (entry & 0x1F)) - 1);
       entry = single[(entry >>> 8) + index];
     }

@@ -12,8 +12,9 @@ import java.util.Arrays;
  * <p><b>Table</b>: r and a frequency f(s) for each symbol, all together 2^r, as {@link RansTable}
  * lays them out; b(s) is the sum of the frequencies of the symbols below s. <b>Payload</b>: the
  * states, 32 bits each, then words of 16 bits, all little-endian. There is one state for a stream
- * of fewer than 1,024 symbols, else four; symbol i belongs to state i mod 4. To decode a symbol
- * from its state x:
+ * of fewer than 1,024 symbols, else four; symbol i belongs to state i mod 4. A long payload of
+ * symbols below 256 is cut in {@link Chunks} of their own, each with eight states; its first number
+ * is that of the chunks, below 2^16, as no state is. To decode a symbol from its state x:
  *
  * <pre>
  * v = x mod 2^r
@@ -36,6 +37,9 @@ public final class Rans implements SymbolCoder {
 
   /** Streams of fewer symbols have one state: twelve bytes less, and no time to be saved. */
   private static final int SHORT = 1024;
+
+  /** Symbols that a stream in chunks may have: kernels are made for bytes. */
+  private static final int CHUNKED = 1 << Byte.SIZE;
 
   /** Interleaved states of a longer stream. */
   static final int STATES = 4;
@@ -76,7 +80,15 @@ public final class Rans implements SymbolCoder {
     byte[] table = RansTable.write(frequencies, symbols.width());
     boolean constant = counts[symbols.values()[0]] == symbols.count();
     return new Coded(
-        table, constant ? new byte[0] : RansEncoder.encode(symbols.values(), frequencies));
+        table, constant ? new byte[0] : payload(symbols.values(), counts, frequencies));
+  }
+
+  private static byte[] payload(int[] values, int[] counts, RansFrequencies frequencies) {
+    int chunks =
+        frequencies.scaled().length > CHUNKED ? 1 : Chunks.number(frequencies.bytes(counts));
+    return chunks > 1
+        ? ChunkedRans.encode(values, frequencies, chunks)
+        : RansEncoder.encode(values, frequencies);
   }
 
   @Override
@@ -100,7 +112,11 @@ public final class Rans implements SymbolCoder {
       Arrays.fill(values, last);
       return new Symbols(values, width);
     }
-    RansDecoder.decode(coded, frequencies, values);
+    if (ChunkedRans.isOne(payload)) {
+      ChunkedRans.decode(payload, frequencies, values, table.length, RansKernel.fastest());
+    } else {
+      RansDecoder.decode(coded, frequencies, values);
+    }
     return new Symbols(values, width);
   }
 }

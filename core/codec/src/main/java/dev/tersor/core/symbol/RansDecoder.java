@@ -3,37 +3,46 @@ package dev.tersor.core.symbol;
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
 
-/** Reads the payload of {@link Rans}. */
+/** Reads a payload of {@link Rans}, or what a kernel leaves of a chunk of it. */
 final class RansDecoder {
   private final byte[] payload;
-  private final int tableLength;
-  private final int bits;
-
-  /**
-   * By the low bits of a state: {@code symbol << 32 | offset << 16 | frequency}, where offset is
-   * how far into the symbol's range the bits are.
-   */
-  private final long[] slots;
-
+  private final int end;
+  private final long position;
+  private final RansSlots slots;
   private int at;
 
-  private RansDecoder(Coded coded, RansFrequencies frequencies) {
-    this.payload = coded.payload();
-    this.tableLength = coded.table().length;
-    this.bits = frequencies.bits();
-    this.slots = new long[frequencies.total()];
-    int slot = 0;
-    int[] scaled = frequencies.scaled();
-    for (int s = 0; s < scaled.length; s++) {
-      for (int offset = 0; offset < scaled[s]; offset++) {
-        slots[slot++] = (long) s << 32 | (long) offset << 16 | scaled[s];
-      }
-    }
+  /**
+   * @param end of the chunk in the payload
+   * @param position of the payload, for errors
+   */
+  RansDecoder(byte[] payload, int end, long position, RansSlots slots) {
+    this.payload = payload;
+    this.end = end;
+    this.position = position;
+    this.slots = slots;
   }
 
-  /** Decodes all of {@code values}, at least one, with the frequencies of two symbols or more. */
+  /**
+   * Decodes all of {@code values}, at least one, from a payload that is not of chunks, with the
+   * frequencies of two symbols or more.
+   */
   static void decode(Coded coded, RansFrequencies frequencies, int[] values) {
-    new RansDecoder(coded, frequencies).decode(values);
+    byte[] payload = coded.payload();
+    long position = coded.table().length;
+    new RansDecoder(payload, payload.length, position, RansSlots.of(frequencies)).decode(values);
+  }
+
+  /**
+   * The state that is stored at a place.
+   *
+   * @throws MalformedInputException if it is none
+   */
+  static long state(byte[] payload, int at, long position) {
+    long state = LittleEndian.getInt(payload, at) & 0xFFFFFFFFL;
+    if (state < Rans.LOW) {
+      throw new MalformedInputException("state " + state + " below 65536", position + at);
+    }
+    return state;
   }
 
   private void decode(int[] values) {
@@ -43,20 +52,31 @@ final class RansDecoder {
       throw malformed("payload of " + payload.length + " bytes", 0);
     }
     for (int state = 0; state < states.length; state++, at += Rans.STATE_BYTES) {
-      states[state] = LittleEndian.getInt(payload, at) & 0xFFFFFFFFL;
-      if (states[state] < Rans.LOW) {
-        throw malformed("state " + states[state] + " below 65536", at);
-      }
+      states[state] = state(payload, at, position);
     }
     int done = states.length == 1 ? 0 : interleaved(states, values);
-    for (int i = done; i < values.length; i++) {
-      int state = i % states.length;
-      long slot = slots[(int) states[state] & (slots.length - 1)];
-      values[i] = (int) (slot >>> 32);
+    finish(states, at, values, 0, done, values.length);
+  }
+
+  /**
+   * Decodes the last symbols of a chunk and checks its end.
+   *
+   * @param from where the next word lies
+   * @param first the chunk's first symbol
+   * @param done its next one
+   * @param last the one behind its last
+   */
+  void finish(long[] states, int from, int[] values, int first, int done, int last) {
+    at = from;
+    char[] symbols = slots.symbols();
+    for (int i = done; i < last; i++) {
+      int state = (i - first) % states.length;
+      int slot = (int) states[state] & (symbols.length - 1);
+      values[i] = symbols[slot];
       states[state] = next(states[state], slot, i);
     }
-    if (at != payload.length) {
-      throw malformed((payload.length - at) + " bytes after the last symbol", at);
+    if (at != end) {
+      throw malformed((end - at) + " bytes after the last symbol", at);
     }
     for (int state = 0; state < states.length; state++) {
       if (states[state] != Rans.LOW) {
@@ -65,12 +85,13 @@ final class RansDecoder {
     }
   }
 
-  private long next(long state, long slot, int symbol) {
-    long x = (slot & 0xFFFF) * (state >>> bits) + (slot >>> 16 & 0xFFFF);
+  private long next(long state, int slot, int symbol) {
+    long range = slots.ranges()[slots.symbols()[slot]];
+    long x = (range & 0xFFFF) * (state >>> slots.bits()) + slot - (range >>> 32);
     if (x >= Rans.LOW) {
       return x;
     }
-    if (at == payload.length) {
+    if (at > end - Rans.WORD_BYTES) {
       throw malformed("payload ends before the word that symbol " + symbol + " needs", at);
     }
     at += Rans.WORD_BYTES;
@@ -83,10 +104,11 @@ final class RansDecoder {
    * branched on: {@code takes} is -1 if it does and 0 if not.
    */
   private int interleaved(long[] states, int[] values) {
-    long[] slots = this.slots;
+    char[] symbols = slots.symbols();
+    long[] ranges = slots.ranges();
     byte[] payload = this.payload;
-    int bits = this.bits;
-    int mask = slots.length - 1;
+    int bits = slots.bits();
+    int mask = symbols.length - 1;
     long a = states[0];
     long b = states[1];
     long c = states[2];
@@ -95,30 +117,38 @@ final class RansDecoder {
     int lastFrom = payload.length - 4 * Rans.WORD_BYTES;
     int i = 0;
     for (; i < values.length - 3 && from <= lastFrom; i += 4) {
-      long slot = slots[(int) a & mask];
-      values[i] = (int) (slot >>> 32);
-      a = (slot & 0xFFFF) * (a >>> bits) + (slot >>> 16 & 0xFFFF);
+      int slot = (int) a & mask;
+      int symbol = symbols[slot];
+      long range = ranges[symbol];
+      values[i] = symbol;
+      a = (range & 0xFFFF) * (a >>> bits) + slot - (range >>> 32);
       long takes = (a - Rans.LOW) >> 63;
       a = a << (takes & 16) | (word(payload, from) & takes);
       from -= (int) takes << 1;
 
-      slot = slots[(int) b & mask];
-      values[i + 1] = (int) (slot >>> 32);
-      b = (slot & 0xFFFF) * (b >>> bits) + (slot >>> 16 & 0xFFFF);
+      slot = (int) b & mask;
+      symbol = symbols[slot];
+      range = ranges[symbol];
+      values[i + 1] = symbol;
+      b = (range & 0xFFFF) * (b >>> bits) + slot - (range >>> 32);
       takes = (b - Rans.LOW) >> 63;
       b = b << (takes & 16) | (word(payload, from) & takes);
       from -= (int) takes << 1;
 
-      slot = slots[(int) c & mask];
-      values[i + 2] = (int) (slot >>> 32);
-      c = (slot & 0xFFFF) * (c >>> bits) + (slot >>> 16 & 0xFFFF);
+      slot = (int) c & mask;
+      symbol = symbols[slot];
+      range = ranges[symbol];
+      values[i + 2] = symbol;
+      c = (range & 0xFFFF) * (c >>> bits) + slot - (range >>> 32);
       takes = (c - Rans.LOW) >> 63;
       c = c << (takes & 16) | (word(payload, from) & takes);
       from -= (int) takes << 1;
 
-      slot = slots[(int) d & mask];
-      values[i + 3] = (int) (slot >>> 32);
-      d = (slot & 0xFFFF) * (d >>> bits) + (slot >>> 16 & 0xFFFF);
+      slot = (int) d & mask;
+      symbol = symbols[slot];
+      range = ranges[symbol];
+      values[i + 3] = symbol;
+      d = (range & 0xFFFF) * (d >>> bits) + slot - (range >>> 32);
       takes = (d - Rans.LOW) >> 63;
       d = d << (takes & 16) | (word(payload, from) & takes);
       from -= (int) takes << 1;
@@ -135,7 +165,7 @@ final class RansDecoder {
     return LittleEndian.getShort(payload, from) & 0xFFFFL;
   }
 
-  private MalformedInputException malformed(String message, int position) {
-    return new MalformedInputException(message, (long) tableLength + position);
+  private MalformedInputException malformed(String message, int where) {
+    return new MalformedInputException(message, position + where);
   }
 }

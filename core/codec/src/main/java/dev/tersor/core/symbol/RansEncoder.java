@@ -14,18 +14,16 @@ import java.util.Arrays;
  * which is 2^64 - 2^k / f + f 2^(32 - r) - 1, and f^2 &lt; 2^(2r).
  */
 final class RansEncoder {
-  private final int[] values;
   private final int bits;
   private final long total;
 
   /** By symbol: first the reciprocal, then the sum of the frequencies below and the frequency. */
   private final long[] entries;
 
-  private final byte[] out;
-  private int at;
+  /** What is written, to its end; as large as the chunk that needed most. */
+  private byte[] out = {};
 
-  private RansEncoder(int[] values, RansFrequencies frequencies) {
-    this.values = values;
+  RansEncoder(RansFrequencies frequencies) {
     this.bits = frequencies.bits();
     this.total = frequencies.total();
     int[] scaled = frequencies.scaled();
@@ -38,15 +36,12 @@ final class RansEncoder {
         below += scaled[s];
       }
     }
-    // A state is below 2^16 after one word has left it, so a symbol writes no more than one.
-    int most = Rans.WORD_BYTES * values.length + Rans.STATES * Rans.STATE_BYTES;
-    this.out = new byte[most];
-    this.at = most;
   }
 
   /** Encodes symbols of at least two kinds; all must have a frequency. */
   static byte[] encode(int[] values, RansFrequencies frequencies) {
-    return new RansEncoder(values, frequencies).encode();
+    return new RansEncoder(frequencies)
+        .encode(values, 0, values.length, Rans.states(values.length));
   }
 
   static long reciprocal(int frequency, int bits) {
@@ -58,89 +53,47 @@ final class RansEncoder {
     return (state * reciprocal) >>> (32 + bits);
   }
 
-  private byte[] encode() {
-    long[] states = new long[Rans.states(values.length)];
+  /** Encodes the symbols from one on up to another, with so many states. */
+  byte[] encode(int[] values, int first, int last, int number) {
+    long[] states = new long[number];
     Arrays.fill(states, Rans.LOW);
-    int rest = states.length == 1 ? 0 : values.length - values.length % Rans.STATES;
-    for (int i = values.length - 1; i >= rest; i--) {
-      int state = i % states.length;
-      states[state] = one(states[state], values[i]);
+    // A state is below 2^16 after one word has left it, so a symbol writes no more than one.
+    int most = Rans.WORD_BYTES * (last - first) + number * Rans.STATE_BYTES;
+    if (out.length < most) {
+      out = new byte[most];
     }
-    if (rest > 0) {
-      interleaved(states, rest);
+    int end = last - (last - first) % number;
+    int at = encode(values, end, last, states, out.length);
+    for (int i = end; i > first; i -= number) {
+      at = encode(values, i - number, i, states, at);
     }
-    for (int state = states.length - 1; state >= 0; state--) {
+    for (int state = number - 1; state >= 0; state--) {
       at -= Rans.STATE_BYTES;
       LittleEndian.putInt(out, at, (int) states[state]);
     }
     return Arrays.copyOfRange(out, at, out.length);
   }
 
-  private long one(long state, int value) {
-    long entry = entries[2 * value + 1];
-    long frequency = entry & 0xFFFF;
-    long x = state;
-    if (x >>> (32 - bits) >= frequency) {
-      at -= Rans.WORD_BYTES;
-      LittleEndian.putShort(out, at, (short) x);
-      x >>>= 16;
-    }
-    return x + (entry >>> 16) + quotient(x, entries[2 * value], bits) * (total - frequency);
-  }
-
   /**
-   * The same for the first {@code rest} symbols, four at a time. Whether a word leaves a state is
-   * as good as random, so the word is written in any case and only counted if it leaves: a branch
-   * would be mispredicted every few symbols.
+   * At most a symbol for each state, the first of which is that of {@code first}. Whether a word
+   * leaves a state is as good as random, so the word is written in any case and only counted if it
+   * leaves: a branch would be mispredicted every few symbols.
    */
-  private void interleaved(long[] states, int rest) {
-    long a = states[0];
-    long b = states[1];
-    long c = states[2];
-    long d = states[3];
+  private int encode(int[] values, int first, int last, long[] states, int end) {
+    byte[] to = out;
     int high = 32 - bits;
-    int to = at;
-    for (int i = rest - 4; i >= 0; i -= 4) {
-      int s = 2 * values[i + 3];
+    int at = end;
+    for (int i = last - 1; i >= first; i--) {
+      long x = states[i - first];
+      int s = 2 * values[i];
       long entry = entries[s + 1];
       long frequency = entry & 0xFFFF;
-      LittleEndian.putShort(out, to - 2, (short) d);
-      int leaves = (int) ((frequency - 1 - (d >>> high)) >>> 63);
-      to -= leaves << 1;
-      d >>>= leaves << 4;
-      d += (entry >>> 16) + quotient(d, entries[s], bits) * (total - frequency);
-
-      s = 2 * values[i + 2];
-      entry = entries[s + 1];
-      frequency = entry & 0xFFFF;
-      LittleEndian.putShort(out, to - 2, (short) c);
-      leaves = (int) ((frequency - 1 - (c >>> high)) >>> 63);
-      to -= leaves << 1;
-      c >>>= leaves << 4;
-      c += (entry >>> 16) + quotient(c, entries[s], bits) * (total - frequency);
-
-      s = 2 * values[i + 1];
-      entry = entries[s + 1];
-      frequency = entry & 0xFFFF;
-      LittleEndian.putShort(out, to - 2, (short) b);
-      leaves = (int) ((frequency - 1 - (b >>> high)) >>> 63);
-      to -= leaves << 1;
-      b >>>= leaves << 4;
-      b += (entry >>> 16) + quotient(b, entries[s], bits) * (total - frequency);
-
-      s = 2 * values[i];
-      entry = entries[s + 1];
-      frequency = entry & 0xFFFF;
-      LittleEndian.putShort(out, to - 2, (short) a);
-      leaves = (int) ((frequency - 1 - (a >>> high)) >>> 63);
-      to -= leaves << 1;
-      a >>>= leaves << 4;
-      a += (entry >>> 16) + quotient(a, entries[s], bits) * (total - frequency);
+      LittleEndian.putShort(to, at - Rans.WORD_BYTES, (short) x);
+      int leaves = (int) ((frequency - 1 - (x >>> high)) >>> 63);
+      at -= leaves << 1;
+      x >>>= leaves << 4;
+      states[i - first] = x + (entry >>> 16) + quotient(x, entries[s], bits) * (total - frequency);
     }
-    at = to;
-    states[0] = a;
-    states[1] = b;
-    states[2] = c;
-    states[3] = d;
+    return at;
   }
 }

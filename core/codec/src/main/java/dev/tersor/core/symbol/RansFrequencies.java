@@ -97,6 +97,18 @@ record RansFrequencies(int[] scaled, int bits) {
     }
   }
 
+  /** Bytes that symbols of these counts take, but for states. */
+  double bytes(int[] counts) {
+    double bits = 0;
+    for (int s = 0; s < scaled.length; s++) {
+      if (counts[s] > 0) {
+        // StrictMath, so that every machine cuts payloads alike.
+        bits += counts[s] * StrictMath.log((double) total() / scaled[s]);
+      }
+    }
+    return bits / StrictMath.log(2) / Byte.SIZE;
+  }
+
   /** Whether codes of these frequencies are hardly longer than the entropy of the counts. */
   private boolean isCloseTo(int[] counts, long total) {
     double entropy = 0;

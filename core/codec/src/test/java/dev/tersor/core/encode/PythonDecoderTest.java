@@ -125,6 +125,11 @@ class PythonDecoderTest {
     for (int i = 0; i < 60; i++) {
       made.add(network(random));
     }
+    for (String recipe : List.of("dense/rans", "dense/huffman")) {
+      // Long enough to be cut in chunks.
+      Codes codes = RandomTensors.of(Shape.of(500, 400), 8, 1, 0, random.nextLong());
+      made.add(Container.encode(codes, Recipe.parse(recipe)).container());
+    }
     assertTrue(made.size() > 300, made.size() + " files");
     Map<String, String> expected = new TreeMap<>();
     for (byte[] bytes : made) {

@@ -1,0 +1,70 @@
+package dev.tersor.core.symbol;
+
+import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.bits.MalformedInputException;
+import java.util.Arrays;
+
+/**
+ * The payload of a long stream of {@link Rans}: {@link Chunks} with eight states each. What it
+ * begins with, the number of chunks, is below 2^16, as no state is.
+ */
+final class ChunkedRans {
+  private ChunkedRans() {}
+
+  /** Whether a payload is one of chunks. */
+  static boolean isOne(byte[] payload) {
+    return payload.length >= Rans.STATE_BYTES
+        && (LittleEndian.getInt(payload, 0) & 0xFFFFFFFFL) < Rans.LOW;
+  }
+
+  /**
+   * @param chunks 4 or a multiple, at most the number of values
+   */
+  static byte[] encode(int[] values, RansFrequencies frequencies, int chunks) {
+    RansEncoder encoder = new RansEncoder(frequencies);
+    byte[][] parts = new byte[chunks][];
+    for (int q = 0; q < chunks; q++) {
+      parts[q] =
+          encoder.encode(
+              values,
+              Chunks.first(q, chunks, values.length),
+              Chunks.first(q + 1, chunks, values.length),
+              RansKernel.STATES);
+    }
+    return Chunks.join(parts);
+  }
+
+  /**
+   * Decodes all of {@code values}, at least one, with the frequencies of two symbols or more.
+   *
+   * @param position of the payload, for errors
+   * @throws MalformedInputException if they are not in it
+   */
+  static void decode(
+      byte[] payload, RansFrequencies frequencies, int[] values, long position, RansKernel kernel) {
+    Chunks chunks = Chunks.read(payload, values.length, position);
+    int number = chunks.number();
+    int[] at = Arrays.copyOf(chunks.from(), number);
+    int[] states = new int[RansKernel.STATES * number];
+    for (int q = 0; q < number; q++) {
+      if (chunks.from()[q + 1] - at[q] < RansKernel.STATES * Rans.STATE_BYTES) {
+        throw new MalformedInputException(
+            "chunk " + q + " has no room for its states", position + at[q]);
+      }
+      for (int k = 0; k < RansKernel.STATES; k++, at[q] += Rans.STATE_BYTES) {
+        states[RansKernel.STATES * q + k] = (int) RansDecoder.state(payload, at[q], position);
+      }
+    }
+    int[] done = Arrays.copyOf(chunks.first(), number);
+    RansSlots slots = RansSlots.of(frequencies);
+    kernel.decode(slots, payload, at, states, values, done, chunks.first());
+    for (int q = 0; q < number; q++) {
+      long[] own = new long[RansKernel.STATES];
+      for (int k = 0; k < RansKernel.STATES; k++) {
+        own[k] = states[RansKernel.STATES * q + k] & 0xFFFFFFFFL;
+      }
+      new RansDecoder(payload, chunks.from()[q + 1], position, slots)
+          .finish(own, at[q], values, chunks.first()[q], done[q], chunks.first()[q + 1]);
+    }
+  }
+}

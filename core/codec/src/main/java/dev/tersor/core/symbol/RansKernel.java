@@ -1,0 +1,50 @@
+package dev.tersor.core.symbol;
+
+import dev.tersor.core.bits.KernelFamily;
+
+/**
+ * Decodes most of a chunked payload of {@link Rans}. Implementations give the same symbols; they
+ * differ in how many they look up at once.
+ */
+interface RansKernel {
+  /** States of a chunk. */
+  int STATES = 8;
+
+  /** Those with the Vector API. */
+  KernelFamily<RansKernel> FAMILY =
+      new KernelFamily<>(
+          RansKernel.class, "dev.tersor.core.symbol.VectorRans", RansTrial::isPassed);
+
+  /**
+   * Decodes rounds of {@link #STATES} symbols of each chunk, as many as there may be words for.
+   * What it leaves is a multiple of so many symbols further, and may be all of them.
+   *
+   * @param at by chunk where its next word lies; moved on, and not checked against the chunk's end
+   * @param states by chunk eight states of 32 bits; changed
+   * @param values where symbols go
+   * @param done by chunk the place of its next symbol in {@code values}; moved on
+   * @param first by chunk the place of its first, and at last the number of all
+   */
+  void decode(
+      RansSlots slots,
+      byte[] payload,
+      int[] at,
+      int[] states,
+      int[] values,
+      int[] done,
+      int[] first);
+
+  /** The fastest one that runs here. */
+  static RansKernel fastest() {
+    return FAMILY.working().orElseGet(ScalarRans::new);
+  }
+
+  /**
+   * The one with the Vector API.
+   *
+   * @throws LinkageError where its module is absent
+   */
+  static RansKernel vectors() {
+    return FAMILY.vectors();
+  }
+}
