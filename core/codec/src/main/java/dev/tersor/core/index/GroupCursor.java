@@ -16,7 +16,7 @@ final class GroupCursor {
   final int lanes;
   final int stride;
   private final int least;
-  private final long[] mask;
+  private final ShiftedMask mask;
   private final int starts;
   private final LaneCounts counts;
 
@@ -26,8 +26,8 @@ final class GroupCursor {
   /** The starts of the block in hand that had the count of the level and are to be looked at. */
   private final long[] found;
 
-  /** The lanes of a group that starts at 0, in up to four words. */
-  private final long[] pattern;
+  /** The lanes of a group that starts at 0, in up to four words; by shift from 0 to 7 bits. */
+  private final long[][] patterns;
 
   private int level;
   private int block;
@@ -36,18 +36,16 @@ final class GroupCursor {
   private int word;
 
   /**
-   * @param mask bit p set where position p is a non-zero that no group has; shared, and cleared as
-   *     groups are taken
-   * @param size positions
+   * @param mask the non-zeros that no group has; shared, and cleared as groups are taken
    * @param least the lowest count to be found, at least 1
    */
-  GroupCursor(long[] mask, int size, int lanes, int stride, int least, LaneCounts counts) {
+  GroupCursor(ShiftedMask mask, int lanes, int stride, int least, LaneCounts counts) {
     this.mask = mask;
     this.lanes = lanes;
     this.stride = stride;
     this.least = least;
     this.counts = counts;
-    this.starts = Math.max(0, size - (lanes - 1) * stride);
+    this.starts = Math.max(0, mask.size() - (lanes - 1) * stride);
     this.level = lanes;
     int perBlock = 64 * counts.words();
     this.highest = new byte[(starts + perBlock - 1) / perBlock];
@@ -55,9 +53,12 @@ final class GroupCursor {
     this.found = new long[counts.words()];
     this.word = found.length;
     this.block = -1;
-    this.pattern = new long[(((lanes - 1) * stride) >>> 6) + 1];
-    for (int lane = 0, at = 0; lane < lanes; lane++, at += stride) {
-      pattern[at >>> 6] |= 1L << at;
+    this.patterns = new long[Byte.SIZE][];
+    for (int shift = 0; shift < Byte.SIZE; shift++) {
+      patterns[shift] = new long[(((lanes - 1) * stride + shift) >>> 6) + 1];
+      for (int lane = 0, at = shift; lane < lanes; lane++, at += stride) {
+        patterns[shift][at >>> 6] |= 1L << at;
+      }
     }
   }
 
@@ -110,7 +111,9 @@ final class GroupCursor {
     word = 0;
     int first = block * found.length;
     highest[block] = (byte) counts.find(mask, first, lanes, stride, level, least, found);
-    if ((first + found.length) << 6 > starts) {
+    if (highest[block] < level) {
+      word = found.length;
+    } else if ((first + found.length) << 6 > starts) {
       for (int i = 0; i < found.length; i++) {
         int valid = starts - ((first + i) << 6);
         found[i] &= valid >= 64 ? -1L : valid <= 0 ? 0 : (1L << valid) - 1;
@@ -125,25 +128,17 @@ final class GroupCursor {
 
   /** Non-zeros in the lanes of a group that starts there. */
   private int count(int start) {
-    int index = start >>> 6;
-    long low = mask[index];
     int count = 0;
-    for (long lanesOfWord : pattern) {
-      long high = mask[++index];
-      count += Long.bitCount(((low >>> start) | ((high << 1) << ~start)) & lanesOfWord);
-      low = high;
+    int at = start;
+    for (long lanesOfWord : patterns[0]) {
+      count += Long.bitCount(mask.word(at) & lanesOfWord);
+      at += Long.SIZE;
     }
     return count;
   }
 
   /** Takes a group: its lanes are no more in the mask. */
   void clear(int start) {
-    int index = start >>> 6;
-    long carried = 0;
-    for (long lanesOfWord : pattern) {
-      mask[index++] &= ~((lanesOfWord << start) | carried);
-      carried = (lanesOfWord >>> 1) >>> ~start;
-    }
-    mask[index] &= ~carried;
+    mask.clear(start, patterns);
   }
 }

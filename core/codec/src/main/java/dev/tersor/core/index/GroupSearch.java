@@ -1,5 +1,6 @@
 package dev.tersor.core.index;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -12,8 +13,7 @@ import java.util.List;
  * finds the same groups without.
  */
 final class GroupSearch {
-  private final long[] mask;
-  private final int size;
+  private final ShiftedMask mask;
   private final LaneCounts counts;
 
   /**
@@ -25,12 +25,8 @@ final class GroupSearch {
   }
 
   GroupSearch(int[] positions, int size, LaneCounts counts) {
-    this.size = size;
+    this.mask = new ShiftedMask(positions, size);
     this.counts = counts;
-    this.mask = new long[(size >>> 6) + 1 + LaneCounts.MARGIN];
-    for (int position : positions) {
-      mask[position >>> 6] |= 1L << position;
-    }
   }
 
   /** Takes the groups of all sizes that the parameters name, in their order. */
@@ -70,7 +66,7 @@ final class GroupSearch {
   /** A cursor a stride; they stay valid while groups of any kind are taken. */
   GroupCursor[] cursors(int lanes, List<Integer> strides, int least) {
     return strides.stream()
-        .map(stride -> new GroupCursor(mask, size, lanes, stride, least, counts))
+        .map(stride -> new GroupCursor(mask, lanes, stride, least, counts))
         .toArray(GroupCursor[]::new);
   }
 
@@ -125,17 +121,13 @@ final class GroupSearch {
 
   /** The non-zeros that no group has taken, ascending. */
   int[] rest() {
-    int count = 0;
-    for (long word : mask) {
-      count += Long.bitCount(word);
-    }
-    int[] rest = new int[count];
+    int[] rest = new int[mask.size()];
     int n = 0;
-    for (int w = 0; w < mask.length; w++) {
-      for (long word = mask[w]; word != 0; word &= word - 1) {
-        rest[n++] = (w << 6) + Long.numberOfTrailingZeros(word);
+    for (int at = 0; at < mask.size(); at += Long.SIZE) {
+      for (long word = mask.word(at); word != 0; word &= word - 1) {
+        rest[n++] = at + Long.numberOfTrailingZeros(word);
       }
     }
-    return rest;
+    return Arrays.copyOf(rest, n);
   }
 }

@@ -4,9 +4,9 @@ import dev.tersor.core.bits.KernelFamily;
 
 /**
  * Counts how many lanes of a group are non-zero, for many starts at once. The convolution of the
- * group search ("Smaller together", Algorithm 1) for 64 neighbouring starts is the sum of one
- * shifted mask word a lane, held as bit planes: carry-save adders add the words, and a few logical
- * operations on the planes say which starts have a given count.
+ * group search ("Smaller together", Algorithm 1) for 64 neighbouring starts is the sum of one mask
+ * word a lane, held as bit planes: carry-save adders add the words, and a few logical operations on
+ * the planes say which starts have a given count.
  *
  * <p>Implementations give the same words; they differ in how many they make at once, and may have
  * scratch memory, so that one is not shared between threads.
@@ -24,7 +24,6 @@ interface LaneCounts {
    * Sets bit i of {@code found[k]} where a group that starts at {@code 64 * (word + k) + i} has so
    * many non-zero lanes, and no other; k from 0 to {@link #words()} - 1.
    *
-   * @param mask bit p set where position p is not zero, with at least {@link #MARGIN} further words
    * @param word a multiple of {@link #words()}
    * @param lanes 1 to 16
    * @param stride 1 to 16
@@ -33,10 +32,7 @@ interface LaneCounts {
    * @return the highest count of all these starts, where it is between {@code least} and {@code
    *     count}; 0 where none is
    */
-  int find(long[] mask, int word, int lanes, int stride, int count, int least, long[] found);
-
-  /** Words beyond the last start's that {@link #find} may look at. */
-  int MARGIN = 16;
+  int find(ShiftedMask mask, int word, int lanes, int stride, int count, int least, long[] found);
 
   /** The fastest one that runs here: with the Vector API where that works. */
   static LaneCounts fastest() {

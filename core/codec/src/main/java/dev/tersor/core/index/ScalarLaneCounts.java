@@ -1,9 +1,8 @@
 package dev.tersor.core.index;
 
-/**
- * {@link LaneCounts} on plain longs, two words at a time: they share the words of the mask that
- * they are shifted out of, and the processor works on both at once.
- */
+import dev.tersor.core.bits.LittleEndian;
+
+/** {@link LaneCounts} on plain longs, two words at a time: the processor works on both at once. */
 final class ScalarLaneCounts implements LaneCounts {
   @Override
   public int words() {
@@ -12,32 +11,32 @@ final class ScalarLaneCounts implements LaneCounts {
 
   @Override
   public int find(
-      long[] mask, int word, int lanes, int stride, int count, int least, long[] found) {
-    long ones = 0;
-    long twos = 0;
-    long fours = 0;
-    long eights = 0;
+      ShiftedMask mask, int word, int lanes, int stride, int count, int least, long[] found) {
+    // Counting from here on, what reaches sixteen is of interest.
+    int offset = 16 - least;
+    long ones = -(offset & 1);
+    long twos = -(offset >> 1 & 1);
+    long fours = -(offset >> 2 & 1);
+    long eights = -(offset >> 3 & 1);
     long sixteens = 0;
-    long ones2 = 0;
-    long twos2 = 0;
-    long fours2 = 0;
-    long eights2 = 0;
+    long ones2 = ones;
+    long twos2 = twos;
+    long fours2 = fours;
+    long eights2 = eights;
     long sixteens2 = 0;
+    byte[] bytes = mask.bytes();
     int at = word << 6;
     for (int lane = 0; lane < lanes; lane += 2, at += 2 * stride) {
       // Two lanes and what was counted make a number of two bits, which is added to the rest.
-      int i = at >>> 6;
-      long middle = mask[i + 1];
-      long a = (mask[i] >>> at) | (middle << 1 << ~at);
-      long a2 = (middle >>> at) | (mask[i + 2] << 1 << ~at);
+      int from = mask.at(at);
+      long a = LittleEndian.getLong(bytes, from);
+      long a2 = LittleEndian.getLong(bytes, from + Long.BYTES);
       long b = 0;
       long b2 = 0;
       if (lane + 1 < lanes) {
-        int next = at + stride;
-        i = next >>> 6;
-        middle = mask[i + 1];
-        b = (mask[i] >>> next) | (middle << 1 << ~next);
-        b2 = (middle >>> next) | (mask[i + 2] << 1 << ~next);
+        from = mask.at(at + stride);
+        b = LittleEndian.getLong(bytes, from);
+        b2 = LittleEndian.getLong(bytes, from + Long.BYTES);
       }
       long half = a ^ b;
       long two = (a & b) | (half & ones);
@@ -58,18 +57,22 @@ final class ScalarLaneCounts implements LaneCounts {
       sixteens2 |= eights2 & eight;
       eights2 ^= eight;
     }
-    int highest = count;
-    found[0] = equal(count, ones, twos, fours, eights, sixteens);
-    found[1] = equal(count, ones2, twos2, fours2, eights2, sixteens2);
-    for (long any = found[0] | found[1]; any == 0; ) {
-      if (--highest < least) {
-        return 0;
-      }
-      any =
-          equal(highest, ones, twos, fours, eights, sixteens)
-              | equal(highest, ones2, twos2, fours2, eights2, sixteens2);
+    found[0] = equal(count + offset, ones, twos, fours, eights, sixteens);
+    found[1] = equal(count + offset, ones2, twos2, fours2, eights2, sixteens2);
+    if ((found[0] | found[1]) != 0) {
+      return count;
     }
-    return highest;
+    if ((sixteens | sixteens2) == 0) {
+      return 0;
+    }
+    for (int lower = count - 1; lower > least; lower--) {
+      if ((equal(lower + offset, ones, twos, fours, eights, sixteens)
+              | equal(lower + offset, ones2, twos2, fours2, eights2, sixteens2))
+          != 0) {
+        return lower;
+      }
+    }
+    return least;
   }
 
   private static long equal(

@@ -1,6 +1,7 @@
 package dev.tersor.core.index;
 
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -10,26 +11,27 @@ import jdk.incubator.vector.VectorSpecies;
  *
  * <p>The compiler boxes a vector that a loop carries, that is the outcome of a branch, or that
  * meets a call which it does not inline for the size of its caller; one box costs as much as ten
- * additions. So the work goes in three short steps, with the vectors in memory between them.
- * Instances have scratch memory and are not shared between threads.
+ * additions. So the work goes in short steps, with the vectors in memory between them. Instances
+ * have scratch memory and are not shared between threads.
  */
 final class VectorLaneCounts implements LaneCounts {
-  /** At most 512 bits, which is what {@link LaneCounts#MARGIN} is made for. */
+  /** At most 512 bits, so that lanes of the last start end in the mask's margin. */
   private static final VectorSpecies<Long> SPECIES =
       LongVector.SPECIES_PREFERRED.length() > 8
           ? LongVector.SPECIES_512
           : LongVector.SPECIES_PREFERRED;
 
+  private static final VectorSpecies<Byte> BYTES = SPECIES.withLanes(byte.class);
+
   private static final int WORDS = SPECIES.length();
-  private static final int MOST_LANES = 16;
   private static final int ONES = 0;
   private static final int TWOS = WORDS;
   private static final int FOURS = 2 * WORDS;
   private static final int EIGHTS = 3 * WORDS;
   private static final int SIXTEENS = 4 * WORDS;
 
-  /** The mask's words as each lane sees them; zero beyond the last lane up to a multiple of 4. */
-  private final long[] seen = new long[MOST_LANES * WORDS];
+  /** What lanes beyond the last see. */
+  private static final byte[] NONE = new byte[BYTES.length()];
 
   private final long[] planes = new long[5 * WORDS];
   private final long[] others = new long[WORDS];
@@ -41,51 +43,57 @@ final class VectorLaneCounts implements LaneCounts {
 
   @Override
   public int find(
-      long[] mask, int word, int lanes, int stride, int count, int least, long[] found) {
-    see(mask, word << 6, lanes, stride);
-    add((lanes + 3) >>> 2);
-    keepEqual(count, found);
-    if (isAny(found)) {
+      ShiftedMask mask, int word, int lanes, int stride, int count, int least, long[] found) {
+    // Counting from here on, what reaches sixteen is of interest.
+    int offset = 16 - least;
+    start(offset);
+    add(mask, word << 6, lanes, stride);
+    if (!isAny(planes, SIXTEENS)) {
+      Arrays.fill(found, 0);
+      return 0;
+    }
+    keepEqual(count + offset, found);
+    if (isAny(found, 0)) {
       return count;
     }
-    for (int lower = count - 1; lower >= least; lower--) {
-      keepEqual(lower, others);
-      if (isAny(others)) {
+    for (int lower = count - 1; lower > least; lower--) {
+      keepEqual(lower + offset, others);
+      if (isAny(others, 0)) {
         return lower;
       }
     }
-    return 0;
+    return least;
   }
 
-  private void see(long[] mask, int from, int lanes, int stride) {
-    if ((lanes & 3) != 0) {
-      Arrays.fill(seen, lanes * WORDS, ((lanes + 3) & ~3) * WORDS, 0);
-    }
-    for (int lane = 0, at = from; lane < lanes; lane++, at += stride) {
-      int index = at >>> 6;
-      int shift = at & 63;
-      LongVector low = LongVector.fromArray(SPECIES, mask, index);
-      LongVector high = LongVector.fromArray(SPECIES, mask, index + 1);
-      // A shift by 64 is one by 0, so the upper part is shifted twice.
-      low.lanewise(VectorOperators.LSHR, shift)
-          .or(high.lanewise(VectorOperators.LSHL, 1).lanewise(VectorOperators.LSHL, 63 - shift))
-          .intoArray(seen, lane * WORDS);
-    }
+  private void start(int offset) {
+    LongVector.broadcast(SPECIES, -(offset & 1L)).intoArray(planes, ONES);
+    LongVector.broadcast(SPECIES, -(offset >> 1 & 1L)).intoArray(planes, TWOS);
+    LongVector.broadcast(SPECIES, -(offset >> 2 & 1L)).intoArray(planes, FOURS);
+    LongVector.broadcast(SPECIES, -(offset >> 3 & 1L)).intoArray(planes, EIGHTS);
+    LongVector.zero(SPECIES).intoArray(planes, SIXTEENS);
   }
 
   /** Adds the lanes, four at a time. */
-  private void add(int fours) {
-    Arrays.fill(planes, 0);
-    for (int i = 0; i < fours; i++) {
-      int from = 4 * i * WORDS;
+  private void add(ShiftedMask mask, int from, int lanes, int stride) {
+    byte[] bytes = mask.bytes();
+    for (int lane = 0, at = from; lane < lanes; lane += 4, at += 4 * stride) {
+      int left = lanes - lane;
       LongVector ones = plane(ONES);
-      LongVector a = LongVector.fromArray(SPECIES, seen, from);
-      LongVector b = LongVector.fromArray(SPECIES, seen, from + WORDS);
+      LongVector a = ByteVector.fromArray(BYTES, bytes, mask.at(at)).reinterpretAsLongs();
+      LongVector b =
+          ByteVector.fromArray(BYTES, left > 1 ? bytes : NONE, left > 1 ? mask.at(at + stride) : 0)
+              .reinterpretAsLongs();
       LongVector half = xor(a, b);
       LongVector carry = a.and(b).or(half.and(ones));
       ones = xor(ones, half);
-      LongVector c = LongVector.fromArray(SPECIES, seen, from + 2 * WORDS);
-      LongVector d = LongVector.fromArray(SPECIES, seen, from + 3 * WORDS);
+      LongVector c =
+          ByteVector.fromArray(
+                  BYTES, left > 2 ? bytes : NONE, left > 2 ? mask.at(at + 2 * stride) : 0)
+              .reinterpretAsLongs();
+      LongVector d =
+          ByteVector.fromArray(
+                  BYTES, left > 3 ? bytes : NONE, left > 3 ? mask.at(at + 3 * stride) : 0)
+              .reinterpretAsLongs();
       half = xor(c, d);
       LongVector other = c.and(d).or(half.and(ones));
       xor(ones, half).intoArray(planes, ONES);
@@ -113,12 +121,8 @@ final class VectorLaneCounts implements LaneCounts {
         .intoArray(words, 0);
   }
 
-  private static boolean isAny(long[] words) {
-    long any = 0;
-    for (int i = 0; i < WORDS; i++) {
-      any |= words[i];
-    }
-    return any != 0;
+  private static boolean isAny(long[] words, int from) {
+    return LongVector.fromArray(SPECIES, words, from).compare(VectorOperators.NE, 0).anyTrue();
   }
 
   private LongVector plane(int plane) {
