@@ -27,8 +27,8 @@ final class ShiftedMask {
    */
   ShiftedMask(int[] positions, int size) {
     this.size = size;
-    int bytes = Long.BYTES + (size + MARGIN >>> 3);
-    this.copyBytes = (bytes + PAGE - 1 & -PAGE) + APART;
+    int bytes = Long.BYTES + ((size + MARGIN) >>> 3);
+    this.copyBytes = ((bytes + PAGE - 1) & -PAGE) + APART;
     this.copies = new byte[Math.multiplyExact(Byte.SIZE, copyBytes)];
     long[] words = new long[(size >>> 6) + 2];
     for (int position : positions) {

@@ -17,7 +17,7 @@ final class ChunkedHuffman {
   private static final int ALPHABET = 1 << Byte.SIZE;
 
   /** Codes of a look-up's bits need no second one; they may cost a part in so many more. */
-  private static final int SHORTER_CODES = 4096;
+  private static final int SHORTER_CODES = 2048;
 
   private ChunkedHuffman() {}
 
@@ -44,7 +44,7 @@ final class ChunkedHuffman {
    */
   static Coded encode(Symbols symbols, int[] frequencies, byte[] lengths, long bits, int chunks) {
     byte[] best = lengths;
-    byte[] shorter = CodeLengths.of(frequencies, HuffmanLookup.PRIMARY_BITS);
+    byte[] shorter = CodeLengths.of(frequencies, HuffmanLookup.WIDE_BITS);
     if (bits(frequencies, shorter) - bits <= bits / SHORTER_CODES) {
       best = shorter;
     }
@@ -94,7 +94,7 @@ final class ChunkedHuffman {
                 chunks.first()[q + i],
                 chunks.first()[q + i + 1]);
       }
-      HuffmanGroup.decode(padded, lookup, group, values);
+      new HuffmanGroup(padded, group, values).decode(lookup);
       for (HuffmanDecoder decoder : group) {
         decoder.finish(values);
       }

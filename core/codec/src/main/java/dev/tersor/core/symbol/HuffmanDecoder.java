@@ -54,9 +54,9 @@ final class HuffmanDecoder {
     done = symbol;
   }
 
-  /** Decodes {@link #LOOKUPS} symbols of whatever codes. */
-  void slowly(int[] values) {
-    for (int i = 0; i < LOOKUPS; i++) {
+  /** Decodes so many symbols of whatever codes. */
+  void slowly(int number, int[] values) {
+    for (int i = 0; i < number; i++) {
       refill();
       one(values);
     }
@@ -143,7 +143,7 @@ final class HuffmanDecoder {
     int e = table[(int) bits & mask];
     bits >>>= e;
     if (((a | b | c | d | e) & HuffmanLookup.SUBTABLE) != 0) {
-      slowly(values);
+      slowly(LOOKUPS, values);
       return;
     }
     int i = done;

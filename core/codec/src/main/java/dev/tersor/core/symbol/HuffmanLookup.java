@@ -13,11 +13,18 @@ import java.util.Arrays;
  * @param several all codes that end within the primary index, three at most: bits 0 to 5 have their
  *     lengths together, bits 6 and 7 their number, then 16 bits for each symbol from bit 16 on. 0
  *     where the first code is longer than the index.
+ * @param alphabet symbols up to the largest that occurs
+ * @param longest bits of the longest code
  */
 @SuppressWarnings("ArrayRecordComponent") // handed from table to decoder, never compared
-record HuffmanLookup(int primary, int[] single, long[] several) {
+record HuffmanLookup(int primary, int[] single, long[] several, int alphabet, int longest) {
   static final int PRIMARY_BITS = 11;
   static final int SUBTABLE = 1 << 7;
+
+  /**
+   * Bits of a look-up where chunks wait for each other's: its table is as large as a first cache.
+   */
+  static final int WIDE_BITS = 14;
 
   /** Streams of fewer symbols are not worth a table that is larger than their codes need. */
   private static final int LONG_STREAM = 4096;
@@ -34,12 +41,31 @@ record HuffmanLookup(int primary, int[] single, long[] several) {
     int useful = count < LONG_STREAM ? longest : SYMBOLS * longest;
     int primary = Math.min(useful, PRIMARY_BITS);
     int[] single = single(lengths, codes, primary);
-    return new HuffmanLookup(primary, single, several(single, primary));
+    return new HuffmanLookup(primary, single, several(single, primary), lengths.length, longest);
   }
 
   /** The entries of {@link #single} that the next bits index. */
   int[] first() {
     return Arrays.copyOf(single, 1 << primary);
+  }
+
+  /**
+   * One code of up to {@link #WIDE_BITS} by so many of the next bits, {@code symbol << 8 | length};
+   * {@link #SUBTABLE} where it is longer. Of symbols below 256.
+   */
+  char[] wide() {
+    int bits = Math.min(longest, WIDE_BITS);
+    char[] wide = new char[1 << bits];
+    for (int i = 0; i < wide.length; i++) {
+      int entry = single[i & ((1 << primary) - 1)];
+      if ((entry & SUBTABLE) != 0) {
+        int index = (i >>> primary) & ((1 << (entry & 0x1F)) - 1);
+        entry = single[(entry >>> 8) + index];
+      }
+      // Bits that the index does not have are of no code that is short enough.
+      wide[i] = (char) ((entry & 0x1F) <= bits ? entry : SUBTABLE);
+    }
+    return wide;
   }
 
   /** Whether a look-up yields more than one symbol so often that three are stored at each. */

@@ -16,7 +16,7 @@ final class RansTrial {
 
   private static boolean isSame(RansKernel vectors) {
     SplittableRandom random = new SplittableRandom(1);
-    int[] values = random.ints(4_000, 0, 200).map(value -> value * value >> 8).toArray();
+    int[] values = random.ints(4_000, 0, 200).map(value -> (value * value) >> 8).toArray();
     int[] counts = new Symbols(values, Byte.SIZE).frequencies();
     RansFrequencies frequencies = RansFrequencies.of(counts);
     byte[] payload = ChunkedRans.encode(values, frequencies, Chunks.GROUP);

@@ -109,7 +109,7 @@ class ChunksTest {
         assertEquals(values[i], symbol);
         states[k] = frequencies.scaled()[symbol] * (states[k] / frequencies.total()) + v - below;
         if (states[k] < 65_536) {
-          states[k] = states[k] << 16 | LittleEndian.getShort(payload, at) & 0xFFFFL;
+          states[k] = states[k] << 16 | (LittleEndian.getShort(payload, at) & 0xFFFFL);
           at += 2;
         }
       }
