@@ -37,7 +37,8 @@ import picocli.CommandLine.Command;
       InferCommand.class,
       CompactCommand.class,
       ExpireCommand.class,
-      MigrateCommand.class
+      MigrateCommand.class,
+      VersionCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",
     description = "Sweeps how small a trained neural network gets.",

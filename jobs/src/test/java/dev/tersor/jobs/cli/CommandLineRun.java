@@ -80,7 +80,16 @@ public final class CommandLineRun {
 
   /** The commands that need no Spark. */
   private static final Set<String> WITHOUT_SPARK =
-      Set.of("compress", "decode", "decompress", "infer", "fetch", "help", "--help", "--version");
+      Set.of(
+          "compress",
+          "decode",
+          "decompress",
+          "infer",
+          "fetch",
+          "help",
+          "version",
+          "--help",
+          "--version");
 
   /** The grid of a test that says no other: the defaults are a large one. */
   private static final Map<String, String> GRID =

@@ -15,7 +15,10 @@ interface LaneCounts {
   /** Those with the Vector API. */
   KernelFamily<LaneCounts> FAMILY =
       new KernelFamily<>(
-          LaneCounts.class, "dev.tersor.core.index.VectorLaneCounts", LaneCountsTrial::isPassed);
+          "group-search",
+          LaneCounts.class,
+          "dev.tersor.core.index.VectorLaneCounts",
+          LaneCountsTrial::isPassed);
 
   /** Neighbouring words that {@link #find} makes at once. */
   int words();

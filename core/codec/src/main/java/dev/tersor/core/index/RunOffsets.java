@@ -10,7 +10,10 @@ interface RunOffsets {
   /** Those with the Vector API. */
   KernelFamily<RunOffsets> FAMILY =
       new KernelFamily<>(
-          RunOffsets.class, "dev.tersor.core.index.VectorRunOffsets", RunOffsetsTrial::isPassed);
+          "run-offsets",
+          RunOffsets.class,
+          "dev.tersor.core.index.VectorRunOffsets",
+          RunOffsetsTrial::isPassed);
 
   /**
    * Sets {@code lanes[i] = spacing[i] + nibble of offsets[from + i] + 16, 32 and 64 where bit i of

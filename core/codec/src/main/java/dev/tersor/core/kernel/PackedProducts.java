@@ -10,6 +10,7 @@ public interface PackedProducts {
   /** Those with the Vector API. */
   KernelFamily<PackedProducts> FAMILY =
       new KernelFamily<>(
+          "packed-products",
           PackedProducts.class,
           "dev.tersor.core.kernel.VectorPackedProducts",
           PackedProductsTrial::isPassed);

@@ -12,7 +12,10 @@ public interface Products {
   /** Those with the Vector API. */
   KernelFamily<Products> FAMILY =
       new KernelFamily<>(
-          Products.class, "dev.tersor.core.kernel.VectorProducts", ProductsTrial::isPassed);
+          "products",
+          Products.class,
+          "dev.tersor.core.kernel.VectorProducts",
+          ProductsTrial::isPassed);
 
   /**
    * Sets y = w x, from a place of y on: output {@code r} of sample {@code s} is {@code y[to + r *

@@ -13,7 +13,7 @@ interface RansKernel {
   /** Those with the Vector API. */
   KernelFamily<RansKernel> FAMILY =
       new KernelFamily<>(
-          RansKernel.class, "dev.tersor.core.symbol.VectorRans", RansTrial::isPassed);
+          "rans", RansKernel.class, "dev.tersor.core.symbol.VectorRans", RansTrial::isPassed);
 
   /**
    * Decodes rounds of {@link #STATES} symbols of each chunk, as many as there may be words for.

@@ -10,7 +10,11 @@ import java.util.Optional;
 interface Merge {
   /** With the Vector API alone: without it, nothing is merged. */
   KernelFamily<Merge> FAMILY =
-      new KernelFamily<>(Merge.class, "dev.tersor.core.wavelet.VectorMerge", MergeTrial::isPassed);
+      new KernelFamily<>(
+          "wavelet-merge",
+          Merge.class,
+          "dev.tersor.core.wavelet.VectorMerge",
+          MergeTrial::isPassed);
 
   /** Bytes behind the last one that a merge may read and write. */
   int SLACK = 64;

@@ -74,8 +74,13 @@ public record VectorClass(String name, byte[] bytes, List<ConstantPool.Member> r
     return isTaken(VectorClass.class.getClassLoader());
   }
 
+  /** The interface that it implements, below the root; null where it is in no family. */
+  public String family() {
+    return FAMILIES.get(name.substring(ROOT.length()));
+  }
+
   boolean isTaken(ClassLoader loader) {
-    String family = FAMILIES.get(name.substring(ROOT.length()));
+    String family = family();
     if (family == null) {
       throw new IllegalStateException(name + " belongs to no family that is tried before use");
     }
