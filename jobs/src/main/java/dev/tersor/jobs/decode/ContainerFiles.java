@@ -7,28 +7,54 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.filter2.predicate.FilterApi;
 import org.apache.parquet.filter2.predicate.FilterPredicate;
+import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.schema.MessageType;
 
 /**
  * Parquet files of the table of containers, read without Spark, which takes longer to start than
- * most networks to decode. A row has pages of its own, so only what is asked for is read.
+ * most networks to decode. What a container is comes first, and then those that are asked for: a
+ * row has pages of its own.
+ *
+ * @param isEarlier whether they are of 0.1.0, which has a folder for each model in place of a
+ *     column
  */
-record ContainerFiles(List<Path> files, Configuration configuration) {
-  /** What 0.1.0 keeps the model in, escaped as in addresses. */
-  private static final Pattern PARTITION = Pattern.compile("/model=([^/]+)/");
+record ContainerFiles(List<Path> files, boolean isEarlier, Configuration configuration) {
+  private static final String CONTAINER = "container";
+
+  /** What a container is. */
+  private static final Set<String> COLUMNS =
+      Set.of(
+          "key",
+          "run_id",
+          "model",
+          "tensor",
+          "segment",
+          "shape",
+          "params",
+          "weights_hash",
+          "pruning",
+          "sparsity_target",
+          "bits",
+          "setting",
+          "codebook",
+          "encoding");
+
+  private static final String PARTITION = "model=";
 
   @FunctionalInterface
   private interface Visitor {
@@ -44,11 +70,17 @@ record ContainerFiles(List<Path> files, Configuration configuration) {
   List<ContainerRow> rows(ContainerChoice choice) throws IOException {
     List<ContainerRow> rows = new ArrayList<>();
     for (Path file : files) {
+      Map<String, String> texts = new LinkedHashMap<>(choice.texts());
+      String model = isEarlier ? partition(file) : null;
+      if (isEarlier && texts.containsKey("model") && !texts.remove("model").equals(model)) {
+        continue;
+      }
       read(
           file,
-          choice.texts(),
+          COLUMNS,
+          texts,
           (row, index) -> {
-            ContainerRow found = row(file, row, index);
+            ContainerRow found = row(file, index, row, isEarlier ? model : text(row, "model"));
             if (choice.isOf(found.setting())) {
               rows.add(found);
             }
@@ -62,10 +94,11 @@ record ContainerFiles(List<Path> files, Configuration configuration) {
     List<byte[]> found = new ArrayList<>();
     read(
         row.file(),
+        Set.of("key", CONTAINER),
         Map.of("key", row.key()),
         (group, index) -> {
           if (index == row.index()) {
-            found.add(group.getBinary("container", 0).getBytes());
+            found.add(group.getBinary(CONTAINER, 0).getBytes());
           }
         });
     if (found.isEmpty()) {
@@ -75,16 +108,9 @@ record ContainerFiles(List<Path> files, Configuration configuration) {
     return found.get(0);
   }
 
-  private void read(Path file, Map<String, String> texts, Visitor visitor) throws IOException {
-    Map<String, String> columns = new HashMap<>(texts);
-    String partition = partition(file);
-    if (partition != null) {
-      String model = columns.remove("model");
-      if (model != null && !model.equals(partition)) {
-        return;
-      }
-    }
-    try (ParquetReader<Group> reader = open(file, columns)) {
+  private void read(Path file, Set<String> columns, Map<String, String> texts, Visitor visitor)
+      throws IOException {
+    try (ParquetReader<Group> reader = open(file, columns, texts)) {
       for (Group row = reader.read(); row != null; row = reader.read()) {
         visitor.row(row, reader.getCurrentRowIndex());
       }
@@ -95,36 +121,59 @@ record ContainerFiles(List<Path> files, Configuration configuration) {
     }
   }
 
-  private ParquetReader<Group> open(Path file, Map<String, String> columns) throws IOException {
+  private ParquetReader<Group> open(Path file, Set<String> columns, Map<String, String> texts)
+      throws IOException {
     FilterPredicate all = null;
-    for (Map.Entry<String, String> column : columns.entrySet()) {
+    for (Map.Entry<String, String> text : texts.entrySet()) {
       FilterPredicate one =
-          FilterApi.eq(
-              FilterApi.binaryColumn(column.getKey()), Binary.fromString(column.getValue()));
+          FilterApi.eq(FilterApi.binaryColumn(text.getKey()), Binary.fromString(text.getValue()));
       all = all == null ? one : FilterApi.and(all, one);
     }
+    MessageType stored;
+    try (ParquetFileReader footer =
+        ParquetFileReader.open(HadoopInputFile.fromPath(file, configuration))) {
+      stored = footer.getFileMetaData().getSchema();
+    }
+    MessageType asked =
+        new MessageType(
+            stored.getName(),
+            stored.getFields().stream().filter(f -> columns.contains(f.getName())).toList());
+    // Where a container is may be told by statistics, but not which there are: those may be
+    // damaged.
+    boolean isQuick = columns.contains(CONTAINER);
     return ParquetReader.builder(new GroupReadSupport(), file)
         .withConf(configuration)
         .withFilter(all == null ? FilterCompat.NOOP : FilterCompat.get(all))
+        .useStatsFilter(isQuick)
+        .useDictionaryFilter(isQuick)
+        .useColumnIndexFilter(isQuick)
+        .useBloomFilter(isQuick)
+        .set(ReadSupport.PARQUET_READ_SCHEMA, asked.toString())
         .build();
   }
 
+  /** The model of a folder, whose name is escaped as in addresses. */
   private static String partition(Path file) {
-    Matcher matcher = PARTITION.matcher(file.toString());
-    // A plus is no space here.
-    return matcher.find()
-        ? URLDecoder.decode(matcher.group(1).replace("+", "%2B"), StandardCharsets.UTF_8)
-        : null;
+    String name = file.getParent().getName();
+    if (!name.startsWith(PARTITION)) {
+      return null;
+    }
+    try {
+      // A plus is no space here.
+      String escaped = name.substring(PARTITION.length()).replace("+", "%2B");
+      return URLDecoder.decode(escaped, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) { // nobody's escape
+      return name.substring(PARTITION.length());
+    }
   }
 
-  private static ContainerRow row(Path file, Group row, long index) {
-    String partition = partition(file);
+  private static ContainerRow row(Path file, long index, Group row, String model) {
     return new ContainerRow(
         file,
         index,
         text(row, "run_id"),
         text(row, "key"),
-        partition == null ? text(row, "model") : partition,
+        model,
         text(row, "tensor"),
         row.getInteger("segment", 0),
         text(row, "shape"),
@@ -136,8 +185,7 @@ record ContainerFiles(List<Path> files, Configuration configuration) {
             has(row, "bits") ? row.getInteger("bits", 0) : null,
             text(row, "setting"),
             text(row, "codebook"),
-            text(row, "encoding")),
-        row.getBinary("container", 0).length());
+            text(row, "encoding")));
   }
 
   private static String text(Group row, String column) {

@@ -8,7 +8,6 @@ import org.apache.hadoop.fs.Path;
  *
  * @param file the Parquet file that it lies in
  * @param index its number there
- * @param bytes length of its container
  */
 record ContainerRow(
     Path file,
@@ -21,5 +20,4 @@ record ContainerRow(
     String shape,
     long params,
     String weightsHash,
-    Setting setting,
-    int bytes) {}
+    Setting setting) {}

@@ -10,6 +10,7 @@ import dev.tersor.jobs.source.NewFile;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.Table;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
@@ -29,9 +30,6 @@ public final class Decoding {
       Comparator.comparing(ContainerRow::runId)
           .thenComparing(row -> row.file().toString())
           .thenComparing(ContainerRow::index);
-
-  private static final Comparator<ContainerRow> SMALLEST =
-      Comparator.comparing(ContainerRow::bytes).thenComparing(ContainerRow::key);
 
   private static final Comparator<Weights> ORDER =
       Comparator.comparing(Weights::setting, Setting.ORDER)
@@ -60,14 +58,15 @@ public final class Decoding {
   public static String toSafetensors(
       ResultsFolder folder, ContainerChoice choice, String to, Configuration configuration)
       throws IOException {
-    ContainerFiles files = new ContainerFiles(folder.shownFiles(Table.COMPRESSED), configuration);
+    ContainerFiles files =
+        new ContainerFiles(folder.shownFiles(Table.COMPRESSED), folder.isEarlier(), configuration);
     Collection<ContainerRow> stored =
         first(files.rows(choice), row -> new Key(row.model(), row.key()), ONCE);
     checkOneSetting(stored);
-    List<ContainerRow> smallest =
-        first(stored, row -> new Segment(row.tensor(), row.segment()), SMALLEST).stream()
-            .sorted(Comparator.comparing(ContainerRow::tensor).thenComparing(ContainerRow::segment))
-            .toList();
+    List<ContainerRow> smallest = new ArrayList<>();
+    for (List<ContainerRow> encodings : segments(stored).values()) {
+      smallest.add(smallest(files, encodings));
+    }
     Map<String, Shape> shapes = shapes(smallest);
     checkNames(shapes);
     NewFile.write(
@@ -92,6 +91,42 @@ public final class Decoding {
     return rows.stream()
         .collect(Collectors.toMap(identity, row -> row, BinaryOperator.minBy(order)))
         .values();
+  }
+
+  /** The encodings of each segment, in order. */
+  private static Map<Segment, List<ContainerRow>> segments(Collection<ContainerRow> stored) {
+    return stored.stream()
+        .sorted(Comparator.comparing(ContainerRow::key))
+        .collect(
+            Collectors.groupingBy(
+                row -> new Segment(row.tensor(), row.segment()),
+                () ->
+                    new TreeMap<>(
+                        Comparator.comparing(Segment::tensor).thenComparing(Segment::number)),
+                Collectors.toList()));
+  }
+
+  /** The smallest of those that can be read. */
+  private static ContainerRow smallest(ContainerFiles files, List<ContainerRow> encodings)
+      throws IOException {
+    ContainerRow smallest = encodings.get(0);
+    UsageException damage = null;
+    int least = Integer.MAX_VALUE;
+    for (ContainerRow row : encodings.size() == 1 ? List.<ContainerRow>of() : encodings) {
+      try {
+        int bytes = files.container(row).length;
+        if (bytes < least) {
+          least = bytes;
+          smallest = row;
+        }
+      } catch (UsageException e) {
+        damage = e;
+      }
+    }
+    if (damage != null && least == Integer.MAX_VALUE) {
+      throw damage;
+    }
+    return smallest;
   }
 
   private static void checkOneSetting(Collection<ContainerRow> stored) {

@@ -30,9 +30,9 @@ public final class CellKeys {
 
   /**
    * The same for cells whose streams are coded. 2: streams that coding would make larger are
-   * packed.
+   * packed. 3: long payloads of rans and Huffman are cut.
    */
-  private static final int CODED_GENERATION = 2;
+  private static final int CODED_GENERATION = 3;
 
   /** The same for codebooks that are exact. 2: they are the optimum of any number of weights. */
   private static final int EXACT_GENERATION = 2;

@@ -31,6 +31,16 @@ final class Layout {
       return given.getFileSystem(configuration).makeQualified(given);
     } catch (IllegalArgumentException e) {
       throw new UsageException("out: '" + path + "' is not a path: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      if (e.getCause() instanceof ClassNotFoundException) {
+        throw new UsageException(
+            "out: '"
+                + path
+                + "' needs a file system that is not here: "
+                + e.getCause().getMessage(),
+            e);
+      }
+      throw e;
     }
   }
 

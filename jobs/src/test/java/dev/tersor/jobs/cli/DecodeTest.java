@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.Checkpoints;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -97,6 +99,48 @@ class DecodeTest {
         decoded(young, "young.safetensors", choice), decoded(EARLIER, "old.safetensors", choice));
     CommandLineRun other = decode(EARLIER, "none.safetensors", "--model", "tinier");
     assertEquals(2, other.status, other::toString);
+  }
+
+  /** A name of a folder of 0.1.0 above the results says nothing. */
+  @Test
+  void otherModelsInThePathMeanNothing() throws IOException {
+    for (String above : List.of("model=foo", "model=50%off")) {
+      Files.createDirectories(folder.resolve(above));
+      Path results = swept(above + "/res", "dense");
+      decoded(results, "decoded.safetensors", "--model", "net");
+      Files.delete(folder.resolve("decoded.safetensors"));
+    }
+  }
+
+  /** A damaged page loses one container, and where there is another encoding, nothing. */
+  @Test
+  void damageOfOtherContainersDoesNotMatter() throws IOException {
+    Path results = swept("pages", "bitmap/rans,dense");
+    String[] dense = {"--model", "net", "--encoding", "dense"};
+    byte[] expected = decoded(results, "whole.safetensors", dense);
+    int damaged = 0;
+    for (Path file : containers(results)) {
+      byte[] bytes = Files.readAllBytes(file);
+      byte[] magic = "TRSR".getBytes(StandardCharsets.US_ASCII);
+      for (int at = 0; at < bytes.length - 40; at++) {
+        boolean isContainer =
+            Arrays.equals(bytes, at, at + magic.length, magic, 0, magic.length)
+                && new String(bytes, at, 40, StandardCharsets.ISO_8859_1).contains("bitmap");
+        if (isContainer) {
+          Arrays.fill(bytes, at - 12, at + 8, (byte) 0x55);
+          damaged++;
+        }
+      }
+      Files.write(file, bytes);
+      Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
+    }
+    assertTrue(damaged > 0, "no container found");
+    assertArrayEquals(expected, decoded(results, "other.safetensors", dense));
+    assertArrayEquals(expected, decoded(results, "any.safetensors", "--model", "net"));
+    CommandLineRun lost =
+        decode(results, "lost.safetensors", "--model", "net", "--encoding", "bitmap/rans");
+    assertEquals(2, lost.status, lost::toString);
+    assertEquals(1, lost.errors().size(), lost::toString);
   }
 
   @Test

@@ -1,6 +1,5 @@
 package dev.tersor.core.index;
 
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -121,13 +120,17 @@ final class GroupSearch {
 
   /** The non-zeros that no group has taken, ascending. */
   int[] rest() {
-    int[] rest = new int[mask.size()];
+    int count = 0;
+    for (int at = 0; at < mask.size(); at += Long.SIZE) {
+      count += Long.bitCount(mask.word(at));
+    }
+    int[] rest = new int[count];
     int n = 0;
     for (int at = 0; at < mask.size(); at += Long.SIZE) {
       for (long word = mask.word(at); word != 0; word &= word - 1) {
         rest[n++] = at + Long.numberOfTrailingZeros(word);
       }
     }
-    return Arrays.copyOf(rest, n);
+    return rest;
   }
 }

@@ -33,7 +33,8 @@ interface LaneCounts {
    * @param count what is looked for
    * @param least the lowest count of interest
    * @return the highest count of all these starts, where it is between {@code least} and {@code
-   *     count}; 0 where none is
+   *     count}; 0 where none has {@code least}, and {@code least} where all that have more have
+   *     more than {@code count}
    */
   int find(ShiftedMask mask, int word, int lanes, int stride, int count, int least, long[] found);
 

@@ -71,8 +71,8 @@ public final class VectorPackedProducts implements PackedProducts {
     }
   }
 
-  /** A table of 16 numbers is one vector. */
-  private static final boolean LOOKS_UP = LANES == 16;
+  /** A table of 16 numbers is one vector, or two. */
+  private static final boolean LOOKS_UP = LANES == 16 || LANES == VectorTableProducts.LANES;
 
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
 
@@ -245,9 +245,15 @@ public final class VectorPackedProducts implements PackedProducts {
     for (int row = 0; row < rows; row++) {
       int at = (int) ((long) row * columns >>> 1);
       y[row] =
-          (whole == 0 ? 0 : looked(packed, at, whole, table, scratch))
+          (whole == 0 ? 0 : row(packed, at, whole, table, scratch))
               + ScalarPackedProducts.looked(packed, table, columns, row, whole, x);
     }
+  }
+
+  private static float row(byte[] packed, int at, int whole, float[] table, float[] x) {
+    return LANES == 16
+        ? looked(packed, at, whole, table, x)
+        : VectorTableProducts.looked(packed, at, whole, table, x);
   }
 
   /**

@@ -129,6 +129,9 @@ public final class Huffman implements SymbolCoder {
       }
     }
     if (distinct < 2) {
+      if (isChunked) {
+        throw new MalformedInputException("one symbol needs no chunks", 0);
+      }
       return constant(coded, lengths, distinct, count, width);
     }
     if (kraft != 1L << HuffmanTable.MAX_LENGTH) {

@@ -113,7 +113,7 @@ public final class Rans implements SymbolCoder {
       return new Symbols(values, width);
     }
     if (ChunkedRans.isOne(payload)) {
-      ChunkedRans.decode(payload, frequencies, values, table.length, RansKernel.fastest());
+      ChunkedRans.decode(payload, frequencies, values, table.length, RansKernel.forMore(count));
     } else {
       RansDecoder.decode(coded, frequencies, values);
     }

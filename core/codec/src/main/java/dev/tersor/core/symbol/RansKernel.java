@@ -1,6 +1,7 @@
 package dev.tersor.core.symbol;
 
 import dev.tersor.core.bits.KernelFamily;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Decodes most of a chunked payload of {@link Rans}. Implementations give the same symbols; they
@@ -34,7 +35,30 @@ interface RansKernel {
       int[] done,
       int[] first);
 
-  /** The fastest one that runs here. */
+  /** Whether the machine has vectors that it is quick with. */
+  default boolean pays() {
+    return true;
+  }
+
+  /** Symbols that chunks had in this virtual machine. */
+  AtomicLong DECODED = new AtomicLong();
+
+  /**
+   * From so many on vectors are taken: compiling their loop takes as long as plain code takes for
+   * them, and most commands end before.
+   */
+  long MANY = 1L << 26;
+
+  /**
+   * The one to take for so many more symbols.
+   *
+   * @param count of symbols of the stream
+   */
+  static RansKernel forMore(int count) {
+    return DECODED.addAndGet(count) > MANY ? fastest() : new ScalarRans();
+  }
+
+  /** The fastest one that runs here, once it is compiled. */
   static RansKernel fastest() {
     return FAMILY.working().orElseGet(ScalarRans::new);
   }

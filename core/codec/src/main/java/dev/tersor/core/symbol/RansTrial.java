@@ -3,7 +3,7 @@ package dev.tersor.core.symbol;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
-/** Whether {@link RansKernel} with vectors is the faster one here, and right. */
+/** Whether {@link RansKernel} with vectors is right, on a Java and a processor that it is for. */
 final class RansTrial {
   /** With Java 17 each look-up checks its places one by one, and takes twice as long as without. */
   private static final int QUICK_JAVA = 21;
@@ -11,7 +11,7 @@ final class RansTrial {
   private RansTrial() {}
 
   static boolean isPassed(RansKernel vectors) {
-    return Runtime.version().feature() >= QUICK_JAVA && isSame(vectors);
+    return Runtime.version().feature() >= QUICK_JAVA && vectors.pays() && isSame(vectors);
   }
 
   private static boolean isSame(RansKernel vectors) {

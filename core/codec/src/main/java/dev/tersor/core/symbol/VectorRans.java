@@ -29,6 +29,11 @@ final class VectorRans implements RansKernel {
   }
 
   @Override
+  public boolean pays() {
+    return IntVector.SPECIES_PREFERRED.length() >= STATES;
+  }
+
+  @Override
   public void decode(
       RansSlots slots,
       byte[] payload,

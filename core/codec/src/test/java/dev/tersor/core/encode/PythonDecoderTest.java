@@ -9,6 +9,7 @@ import dev.tersor.core.Tersor;
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Step;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -126,9 +127,7 @@ class PythonDecoderTest {
       made.add(network(random));
     }
     for (String recipe : List.of("dense/rans", "dense/huffman")) {
-      // Long enough to be cut in chunks.
-      Codes codes = RandomTensors.of(Shape.of(500, 400), 8, 1, 0, random.nextLong());
-      made.add(Container.encode(codes, Recipe.parse(recipe)).container());
+      made.add(Container.encode(large(random), Recipe.parse(recipe)).container());
     }
     assertTrue(made.size() > 300, made.size() + " files");
     Map<String, String> expected = new TreeMap<>();
@@ -140,6 +139,21 @@ class PythonDecoderTest {
     Map<String, String> read = python(folder, String.join("\n", expected.keySet()));
     read.replaceAll((file, sum) -> sum.equals("-") ? expected.get(file) : sum);
     assertEquals(expected, read);
+  }
+
+  /** Codes whose streams are long enough to be cut in chunks, and worth coding. */
+  private static Codes large(SplittableRandom random) {
+    byte[] codes = new byte[500 * 450];
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = (byte) Math.max(-127, Math.min(127, random.nextGaussian() * 30));
+    }
+    Codes large = new Codes(Shape.of(500, 450), codes, new Step(8, 1));
+    for (String recipe : List.of("dense/rans", "dense/huffman")) {
+      byte[] container = Container.encode(large, Recipe.parse(recipe)).container();
+      byte[] packed = Container.encode(large, Recipe.parse("dense/packed")).container();
+      assertTrue(container.length < packed.length, recipe);
+    }
+    return large;
   }
 
   private static byte[] network(SplittableRandom random) {

@@ -19,7 +19,7 @@ import java.util.zip.CRC32C;
  */
 public final class KernelWorkload {
   /** Parts of the work, by the packages whose kernels they use. */
-  public static final List<String> PARTS = List.of("index", "kernel", "wavelet");
+  public static final List<String> PARTS = List.of("index", "kernel", "symbol", "wavelet");
 
   private KernelWorkload() {}
 
@@ -41,6 +41,7 @@ public final class KernelWorkload {
     switch (part) {
       case "index" -> groups(crc);
       case "kernel" -> products(crc);
+      case "symbol" -> chunks(crc);
       case "wavelet" -> trees(crc);
       default -> throw new IllegalArgumentException(part);
     }
@@ -72,6 +73,16 @@ public final class KernelWorkload {
         crc.update(container);
         crc.update(Container.decode(container).codes());
       }
+    }
+  }
+
+  /** Streams that are long enough to be cut, there and back. */
+  private static void chunks(CRC32C crc) {
+    Codes codes = codes(400, 500, 8, 0.99, false);
+    for (String coder : List.of("rans", "huffman")) {
+      byte[] container = Container.encode(codes, Recipe.parse("dense/" + coder)).container();
+      crc.update(container);
+      crc.update(Container.decode(container).codes());
     }
   }
 

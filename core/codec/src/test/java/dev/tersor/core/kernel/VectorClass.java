@@ -33,6 +33,7 @@ public record VectorClass(String name, byte[] bytes, List<ConstantPool.Member> r
           "kernel.VectorDenseProducts", "kernel.Products",
           "kernel.VectorPackedProducts", "kernel.PackedProducts",
           "kernel.VectorByteProducts", "kernel.PackedProducts",
+          "kernel.VectorTableProducts", "kernel.PackedProducts",
           "symbol.VectorRans", "symbol.RansKernel",
           "wavelet.VectorMerge", "wavelet.Merge");
 

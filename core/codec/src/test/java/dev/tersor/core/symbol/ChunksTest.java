@@ -210,6 +210,15 @@ class ChunksTest {
   }
 
   @Test
+  void aMarkWithoutChunksIsMalformed() {
+    byte[] table = HexFormat.of().parseHex("ffff05005e01");
+    Coded constant = new Coded(table, new byte[0]);
+    assertThrows(MalformedInputException.class, () -> new Huffman().decode(constant, 3, WIDTH));
+    Coded unmarked = new Coded(Arrays.copyOfRange(table, 2, table.length), new byte[0]);
+    assertArrayEquals(new int[] {5, 5, 5}, new Huffman().decode(unmarked, 3, WIDTH).values());
+  }
+
+  @Test
   void anIndexThatLiesIsMalformed() {
     byte[] payload = Chunks.join(new byte[][] {{1, 2, 3}, {4, 5}, {6, 7}, {8, 9}});
     for (int number : new int[] {0, 1, 3, 5, 12, 65_536, -4}) {
