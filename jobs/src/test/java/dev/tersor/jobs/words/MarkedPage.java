@@ -107,7 +107,7 @@ final class MarkedPage {
         }
       }
       case "measured" -> {
-        if (!mark.text.matches("[^;]+; [^;]+; JDK \\d+; \\d{4}-\\d\\d-\\d\\d")) {
+        if (!mark.text.matches("[^;]+; [^;]+; JDK \\d+(, \\d+)*; \\d{4}-\\d\\d-\\d\\d")) {
           complaints.add("expected COMMAND; PROCESSOR; JDK; DATE, found " + mark.text);
         }
       }
