@@ -106,7 +106,10 @@ class MissingMethodsTest {
     System.setProperty(IncubatorModule.PROPERTY, "on");
     boolean areLong = Products.vectors().padded(2) >= 8;
     for (VectorClass vectors : VectorClass.all()) {
-      if (areLong && vectors.missing().isEmpty()) {
+      // Those of rans are slower than plain code before Java 21.
+      boolean isForNewer =
+          vectors.name().endsWith("VectorRans") && Runtime.version().feature() < 21;
+      if (areLong && vectors.missing().isEmpty() && !isForNewer) {
         assertTrue(vectors.isTaken(), vectors.name());
       }
     }
