@@ -30,9 +30,12 @@ public final class CellKeys {
 
   /**
    * The same for cells whose streams are coded. 2: streams that coding would make larger are
-   * packed. 3: long payloads of rans and Huffman are cut.
+   * packed.
    */
-  private static final int CODED_GENERATION = 3;
+  private static final int CODED_GENERATION = 2;
+
+  /** Coders that cut long payloads in chunks, which they did not always. */
+  private static final List<String> CUT = List.of("/rans", "/huffman");
 
   /** The same for codebooks that are exact. 2: they are the optimum of any number of weights. */
   private static final int EXACT_GENERATION = 2;
@@ -94,6 +97,9 @@ public final class CellKeys {
     if (Auto.isAuto(encoding)) {
       // What is the smallest of all depends on all that there is.
       Recipe.all().forEach(recipe -> parts.add(recipe.name()));
+    }
+    if (Auto.isAuto(encoding) || CUT.stream().anyMatch(encoding::endsWith)) {
+      parts.add("chunks");
     }
     if (RasSelection.isSelection(encoding)) {
       parts.add("fpr-threshold " + fprThreshold);

@@ -111,7 +111,8 @@ class CellKeysTest {
 
   /**
    * dCSR's nibbles changed their order: what they take when they are coded did too, by a byte or
-   * so. The keys of cells that are as before stay, which these are some of.
+   * so. Then rans and Huffman cut long payloads. The keys of cells that are as before stay, which
+   * these are some of.
    */
   @Test
   void aNewLayoutIsANewKeyWhereCodersSeeIt() {
@@ -120,15 +121,15 @@ class CellKeysTest {
             "dcsr/huffman", "26da1d2bec10a0f566983add14981e54",
             "hybrid/rans", "b7cd13bfb6e80da704a94b1f467cf2f0",
             "groupwise-best/cabac", "c9f1efa953c98a34f82da4f3f65dc5bd",
-            "auto", "ac6f0d93b7e6f66b2ae6d4b3210bdf89");
+            "auto", "ac6f0d93b7e6f66b2ae6d4b3210bdf89",
+            "groupwise/rans", "bab6253889ac4694235ca6367707e515",
+            "hybrid-bitmap/rans", "c929dcc2966023848a2de924cfc800a7",
+            "bitmap/rans", "61e18632af592893291be47a0c69c72b");
     before.forEach((encoding, key) -> assertNotEquals(key, plain(encoding), encoding));
     Map<String, String> pinned =
         Map.of(
             "dcsr/packed", "ca193cce8197b4a3317f6717568b1171",
             "hybrid/packed", "dd67168c1c9193d0c77637e47641fc7f",
-            "groupwise/rans", "bab6253889ac4694235ca6367707e515",
-            "hybrid-bitmap/rans", "c929dcc2966023848a2de924cfc800a7",
-            "bitmap/rans", "61e18632af592893291be47a0c69c72b",
             "ras/wavelet", "28db74ca92a8885d5705ed777a327fe6");
     pinned.forEach((encoding, key) -> assertEquals(key, plain(encoding), encoding));
   }
