@@ -163,7 +163,7 @@ class KillPointsIT {
       throws Exception {
     List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
     words.addAll(List.of("--grace", "0h"));
-    for (int point = 1; ; point += 1 + point / 6) {
+    for (int point = 1; ; point += 1 + point * step() / 16) {
       String out = words.get(0) + point;
       copy("nights", out);
       boolean killed = killed(out, point, words);
