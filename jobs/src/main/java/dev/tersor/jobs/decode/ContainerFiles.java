@@ -17,11 +17,9 @@ import org.apache.parquet.example.data.Group;
 import org.apache.parquet.filter2.compat.FilterCompat;
 import org.apache.parquet.filter2.predicate.FilterApi;
 import org.apache.parquet.filter2.predicate.FilterPredicate;
-import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.api.ReadSupport;
+import org.apache.parquet.hadoop.api.InitContext;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 
@@ -121,6 +119,24 @@ record ContainerFiles(List<Path> files, boolean isEarlier, Configuration configu
     }
   }
 
+  /** Reads those of some columns that a file has. */
+  private static final class SomeColumns extends GroupReadSupport {
+    private final Set<String> names;
+
+    SomeColumns(Set<String> names) {
+      this.names = names;
+    }
+
+    @Override
+    public ReadContext init(InitContext file) {
+      MessageType stored = file.getFileSchema();
+      return new ReadContext(
+          new MessageType(
+              stored.getName(),
+              stored.getFields().stream().filter(f -> names.contains(f.getName())).toList()));
+    }
+  }
+
   private ParquetReader<Group> open(Path file, Set<String> columns, Map<String, String> texts)
       throws IOException {
     FilterPredicate all = null;
@@ -129,26 +145,16 @@ record ContainerFiles(List<Path> files, boolean isEarlier, Configuration configu
           FilterApi.eq(FilterApi.binaryColumn(text.getKey()), Binary.fromString(text.getValue()));
       all = all == null ? one : FilterApi.and(all, one);
     }
-    MessageType stored;
-    try (ParquetFileReader footer =
-        ParquetFileReader.open(HadoopInputFile.fromPath(file, configuration))) {
-      stored = footer.getFileMetaData().getSchema();
-    }
-    MessageType asked =
-        new MessageType(
-            stored.getName(),
-            stored.getFields().stream().filter(f -> columns.contains(f.getName())).toList());
     // Where a container is may be told by statistics, but not which there are: those may be
     // damaged.
     boolean isQuick = columns.contains(CONTAINER);
-    return ParquetReader.builder(new GroupReadSupport(), file)
+    return ParquetReader.builder(new SomeColumns(columns), file)
         .withConf(configuration)
         .withFilter(all == null ? FilterCompat.NOOP : FilterCompat.get(all))
         .useStatsFilter(isQuick)
         .useDictionaryFilter(isQuick)
         .useColumnIndexFilter(isQuick)
         .useBloomFilter(isQuick)
-        .set(ReadSupport.PARQUET_READ_SCHEMA, asked.toString())
         .build();
   }
 

@@ -33,9 +33,9 @@ final class ChunkedHuffman {
     return width < Character.SIZE && table.length > MARKS && table[0] == MARK && table[1] == MARK;
   }
 
-  /** The table of code lengths in a table. */
-  static byte[] lengths(byte[] table, int width) {
-    return isOne(table, width) ? Arrays.copyOfRange(table, MARKS, table.length) : table;
+  /** The table of code lengths in one of chunks. */
+  static byte[] lengths(byte[] table) {
+    return Arrays.copyOfRange(table, MARKS, table.length);
   }
 
   /**
@@ -45,7 +45,7 @@ final class ChunkedHuffman {
   static Coded encode(Symbols symbols, int[] frequencies, byte[] lengths, long bits, int chunks) {
     byte[] best = lengths;
     byte[] shorter = CodeLengths.of(frequencies, HuffmanLookup.WIDE_BITS);
-    if (bits(frequencies, shorter) - bits <= bits / SHORTER_CODES) {
+    if (Huffman.bits(frequencies, shorter) - bits <= bits / SHORTER_CODES) {
       best = shorter;
     }
     int[] values = symbols.values();
@@ -67,20 +67,13 @@ final class ChunkedHuffman {
     return new Coded(table, Chunks.join(parts));
   }
 
-  private static long bits(int[] frequencies, byte[] lengths) {
-    long bits = 0;
-    for (int s = 0; s < lengths.length; s++) {
-      bits += (long) lengths[s] * frequencies[s];
-    }
-    return bits;
-  }
-
   /** Decodes all of {@code values}, the codes of two symbols or more. */
   static void decode(Coded coded, HuffmanLookup lookup, int[] values) {
     byte[] payload = coded.payload();
     long position = coded.table().length;
     Chunks chunks = Chunks.read(payload, values.length, position);
     byte[] padded = Arrays.copyOf(payload, payload.length + HuffmanDecoder.PADDING);
+    HuffmanGroup together = new HuffmanGroup(padded, lookup, values);
     for (int q = 0; q < chunks.number(); q += Chunks.GROUP) {
       HuffmanDecoder[] group = new HuffmanDecoder[Chunks.GROUP];
       for (int i = 0; i < group.length; i++) {
@@ -94,7 +87,7 @@ final class ChunkedHuffman {
                 chunks.first()[q + i],
                 chunks.first()[q + i + 1]);
       }
-      new HuffmanGroup(padded, group, values).decode(lookup);
+      together.decode(group);
       for (HuffmanDecoder decoder : group) {
         decoder.finish(values);
       }

@@ -59,12 +59,14 @@ final class ChunkedRans {
     RansSlots slots = RansSlots.of(frequencies);
     kernel.decode(slots, payload, at, states, values, done, chunks.first());
     for (int q = 0; q < number; q++) {
-      long[] own = new long[RansKernel.STATES];
-      for (int k = 0; k < RansKernel.STATES; k++) {
-        own[k] = states[RansKernel.STATES * q + k] & 0xFFFFFFFFL;
-      }
       new RansDecoder(payload, chunks.from()[q + 1], position, slots)
-          .finish(own, at[q], values, chunks.first()[q], done[q], chunks.first()[q + 1]);
+          .finish(
+              RansKernel.states(states, q),
+              at[q],
+              values,
+              chunks.first()[q],
+              done[q],
+              chunks.first()[q + 1]);
     }
   }
 }

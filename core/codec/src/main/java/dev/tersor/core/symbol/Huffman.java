@@ -41,19 +41,27 @@ public final class Huffman implements SymbolCoder {
     int[] frequencies = symbols.frequencies();
     byte[] lengths = CodeLengths.of(frequencies, HuffmanTable.MAX_LENGTH);
     byte[] table = HuffmanTable.write(lengths);
-    long bits = 0;
     int distinct = 0;
-    for (int s = 0; s < lengths.length; s++) {
-      bits += (long) lengths[s] * frequencies[s];
-      distinct += lengths[s] > 0 ? 1 : 0;
+    for (byte length : lengths) {
+      distinct += length > 0 ? 1 : 0;
     }
     if (distinct < 2) {
       return new Coded(table, new byte[0]);
     }
+    long bits = bits(frequencies, lengths);
     int chunks = chunks(symbols, lengths.length, bits);
     return chunks > 1
         ? ChunkedHuffman.encode(symbols, frequencies, lengths, bits, chunks)
         : new Coded(table, encode(symbols.values(), entries(lengths), 0, symbols.count(), bits));
+  }
+
+  /** What the codes of all symbols take. */
+  static long bits(int[] frequencies, byte[] lengths) {
+    long bits = 0;
+    for (int s = 0; s < lengths.length; s++) {
+      bits += (long) lengths[s] * frequencies[s];
+    }
+    return bits;
   }
 
   private static int chunks(Symbols symbols, int alphabet, long bits) {
@@ -117,7 +125,8 @@ public final class Huffman implements SymbolCoder {
   @Override
   public Symbols decode(Coded coded, int count, int width) {
     boolean isChunked = ChunkedHuffman.isOne(coded.table(), width);
-    byte[] lengths = HuffmanTable.read(ChunkedHuffman.lengths(coded.table(), width), 1 << width);
+    byte[] table = isChunked ? ChunkedHuffman.lengths(coded.table()) : coded.table();
+    byte[] lengths = HuffmanTable.read(table, 1 << width);
     int longest = 0;
     int distinct = 0;
     long kraft = 0;

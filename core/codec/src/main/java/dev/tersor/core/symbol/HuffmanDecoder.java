@@ -174,13 +174,7 @@ final class HuffmanDecoder {
 
   /** Decodes the code that the window begins with, of whatever length. */
   private void one(int[] values) {
-    int[] single = lookup.single();
-    int primary = lookup.primary();
-    int entry = single[(int) window & ((1 << primary) - 1)];
-    if ((entry & HuffmanLookup.SUBTABLE) != 0) {
-      int index = (int) (window >>> primary) & ((1 << (entry & 0x1F)) - 1);
-      entry = single[(entry >>> 8) + index];
-    }
+    int entry = lookup.entry(window);
     values[done++] = entry >>> 8;
     window >>>= entry & 0x1F;
     have -= entry & 0x1F;

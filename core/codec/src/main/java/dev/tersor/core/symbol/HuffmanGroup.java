@@ -17,32 +17,35 @@ final class HuffmanGroup {
 
   private final byte[] padded;
   private final int lastFrom;
-  private final HuffmanDecoder[] group;
+  private final HuffmanLookup lookup;
+  private final char[] wide;
   private final int[] values;
+  private HuffmanDecoder[] group;
 
   /**
    * @param padded the payload and {@link HuffmanDecoder#PADDING} bytes
    */
-  HuffmanGroup(byte[] padded, HuffmanDecoder[] group, int[] values) {
+  HuffmanGroup(byte[] padded, HuffmanLookup lookup, int[] values) {
     this.padded = padded;
     this.lastFrom = padded.length - Long.BYTES;
-    this.group = group;
+    this.lookup = lookup;
+    this.wide = lookup.isMany() || lookup.alphabet() > SYMBOLS ? null : lookup.wide();
     this.values = values;
   }
 
-  /** Decodes as many symbols of each as there may be without a look at its end. */
-  void decode(HuffmanLookup lookup) {
+  /** Decodes as many symbols of each of four as there may be without a look at its end. */
+  void decode(HuffmanDecoder[] four) {
     if (lookup.alphabet() > SYMBOLS) {
       return; // writers cut no such stream
     }
+    group = four;
     if (lookup.isMany()) {
       long[] table = lookup.several();
       for (int at = many(table); at >= 0; at = many(table)) {
         group[at].slowly(1, values);
       }
     } else {
-      char[] table = lookup.wide();
-      for (int at = few(table); at >= 0; at = few(table)) {
+      for (int at = few(wide); at >= 0; at = few(wide)) {
         // Those before it went on.
         for (int q = at; q < group.length; q++) {
           group[q].slowly(FEW, values);

@@ -15,9 +15,12 @@ import java.util.Arrays;
  *     where the first code is longer than the index.
  * @param alphabet symbols up to the largest that occurs
  * @param longest bits of the longest code
+ * @param isMany whether a look-up yields more than one symbol so often that three are stored at
+ *     each
  */
 @SuppressWarnings("ArrayRecordComponent") // handed from table to decoder, never compared
-record HuffmanLookup(int primary, int[] single, long[] several, int alphabet, int longest) {
+record HuffmanLookup(
+    int primary, int[] single, long[] several, int alphabet, int longest, boolean isMany) {
   static final int PRIMARY_BITS = 11;
   static final int SUBTABLE = 1 << 7;
 
@@ -41,7 +44,8 @@ record HuffmanLookup(int primary, int[] single, long[] several, int alphabet, in
     int useful = count < LONG_STREAM ? longest : SYMBOLS * longest;
     int primary = Math.min(useful, PRIMARY_BITS);
     int[] single = single(lengths, codes, primary);
-    return new HuffmanLookup(primary, single, several(single, primary), lengths.length, longest);
+    long[] several = several(single, primary);
+    return new HuffmanLookup(primary, single, several, lengths.length, longest, isMany(several));
   }
 
   /** The entries of {@link #single} that the next bits index. */
@@ -57,19 +61,24 @@ record HuffmanLookup(int primary, int[] single, long[] several, int alphabet, in
     int bits = Math.min(longest, WIDE_BITS);
     char[] wide = new char[1 << bits];
     for (int i = 0; i < wide.length; i++) {
-      int entry = single[i & ((1 << primary) - 1)];
-      if ((entry & SUBTABLE) != 0) {
-        int index = (i >>> primary) & ((1 << (entry & 0x1F)) - 1);
-        entry = single[(entry >>> 8) + index];
-      }
+      int entry = entry(i);
       // Bits that the index does not have are of no code that is short enough.
       wide[i] = (char) ((entry & 0x1F) <= bits ? entry : SUBTABLE);
     }
     return wide;
   }
 
-  /** Whether a look-up yields more than one symbol so often that three are stored at each. */
-  boolean isMany() {
+  /** The symbol, and its code's length, that some bits begin with, of whatever length. */
+  int entry(long bits) {
+    int entry = single[(int) bits & ((1 << primary) - 1)];
+    if ((entry & SUBTABLE) == 0) {
+      return entry;
+    }
+    int index = (int) (bits >>> primary) & ((1 << (entry & 0x1F)) - 1);
+    return single[(entry >>> 8) + index];
+  }
+
+  private static boolean isMany(long[] several) {
     long symbols = 0;
     for (long entry : several) {
       symbols += entry >>> 6 & 3;

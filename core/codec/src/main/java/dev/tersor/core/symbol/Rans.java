@@ -1,5 +1,6 @@
 package dev.tersor.core.symbol;
 
+import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
 import java.util.Arrays;
 
@@ -50,6 +51,11 @@ public final class Rans implements SymbolCoder {
   static final int STATE_BYTES = 4;
   static final int WORD_BYTES = 2;
 
+  /** The word at a place. */
+  static long word(byte[] payload, int from) {
+    return LittleEndian.getShort(payload, from) & 0xFFFFL;
+  }
+
   /** States of a stream of that many symbols. */
   static int states(int count) {
     return count < SHORT ? 1 : STATES;
@@ -84,8 +90,11 @@ public final class Rans implements SymbolCoder {
   }
 
   private static byte[] payload(int[] values, int[] counts, RansFrequencies frequencies) {
-    int chunks =
-        frequencies.scaled().length > CHUNKED ? 1 : Chunks.number(frequencies.bytes(counts));
+    // A symbol takes a word at most, so that most streams need no look at their frequencies.
+    boolean mayBeCut =
+        frequencies.scaled().length <= CHUNKED
+            && Chunks.number((double) WORD_BYTES * values.length) > 1;
+    int chunks = mayBeCut ? Chunks.number(frequencies.bytes(counts)) : 1;
     return chunks > 1
         ? ChunkedRans.encode(values, frequencies, chunks)
         : RansEncoder.encode(values, frequencies);

@@ -95,7 +95,7 @@ final class RansDecoder {
       throw malformed("payload ends before the word that symbol " + symbol + " needs", at);
     }
     at += Rans.WORD_BYTES;
-    return x << 16 | word(payload, at - Rans.WORD_BYTES);
+    return x << 16 | Rans.word(payload, at - Rans.WORD_BYTES);
   }
 
   /**
@@ -123,7 +123,7 @@ final class RansDecoder {
       values[i] = symbol;
       a = (range & 0xFFFF) * (a >>> bits) + slot - (range >>> 32);
       long takes = (a - Rans.LOW) >> 63;
-      a = a << (takes & 16) | (word(payload, from) & takes);
+      a = a << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) b & mask;
@@ -132,7 +132,7 @@ final class RansDecoder {
       values[i + 1] = symbol;
       b = (range & 0xFFFF) * (b >>> bits) + slot - (range >>> 32);
       takes = (b - Rans.LOW) >> 63;
-      b = b << (takes & 16) | (word(payload, from) & takes);
+      b = b << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) c & mask;
@@ -141,7 +141,7 @@ final class RansDecoder {
       values[i + 2] = symbol;
       c = (range & 0xFFFF) * (c >>> bits) + slot - (range >>> 32);
       takes = (c - Rans.LOW) >> 63;
-      c = c << (takes & 16) | (word(payload, from) & takes);
+      c = c << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) d & mask;
@@ -150,7 +150,7 @@ final class RansDecoder {
       values[i + 3] = symbol;
       d = (range & 0xFFFF) * (d >>> bits) + slot - (range >>> 32);
       takes = (d - Rans.LOW) >> 63;
-      d = d << (takes & 16) | (word(payload, from) & takes);
+      d = d << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
     }
     at = from;
@@ -159,10 +159,6 @@ final class RansDecoder {
     states[2] = c;
     states[3] = d;
     return i;
-  }
-
-  private static long word(byte[] payload, int from) {
-    return LittleEndian.getShort(payload, from) & 0xFFFFL;
   }
 
   private MalformedInputException malformed(String message, int where) {

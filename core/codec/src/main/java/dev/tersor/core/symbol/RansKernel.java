@@ -55,12 +55,17 @@ interface RansKernel {
    * @param count of symbols of the stream
    */
   static RansKernel forMore(int count) {
-    return DECODED.addAndGet(count) > MANY ? fastest() : new ScalarRans();
+    boolean areMany = DECODED.addAndGet(count) > MANY;
+    return areMany ? FAMILY.working().orElseGet(ScalarRans::new) : new ScalarRans();
   }
 
-  /** The fastest one that runs here, once it is compiled. */
-  static RansKernel fastest() {
-    return FAMILY.working().orElseGet(ScalarRans::new);
+  /** The states of a chunk, without their sign. */
+  static long[] states(int[] states, int chunk) {
+    long[] own = new long[STATES];
+    for (int k = 0; k < STATES; k++) {
+      own[k] = states[STATES * chunk + k] & 0xFFFFFFFFL;
+    }
+    return own;
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.tersor.core.symbol;
 
-import dev.tersor.core.bits.LittleEndian;
 import java.util.Arrays;
 
 /**
@@ -26,11 +25,8 @@ final class ScalarRans implements RansKernel {
     for (int slot = 0; slot < symbols.length; slot++) {
       symbols[slot] = (byte) slots.symbols()[slot];
     }
-    long[] own = new long[STATES];
     for (int q = 0; q < at.length; q++) {
-      for (int k = 0; k < STATES; k++) {
-        own[k] = states[STATES * q + k] & 0xFFFFFFFFL;
-      }
+      long[] own = RansKernel.states(states, q);
       int rounds = (first[q + 1] - done[q]) / STATES;
       at[q] = decode(slots, symbols, payload, at[q], own, values, done, q, rounds);
       for (int k = 0; k < STATES; k++) {
@@ -72,7 +68,7 @@ final class ScalarRans implements RansKernel {
       values[i] = symbol;
       a = (range & 0xFFFF) * (a >>> bits) + slot - (range >>> 32);
       long takes = (a - Rans.LOW) >> 63;
-      a = a << (takes & 16) | (word(payload, from) & takes);
+      a = a << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) b & mask;
@@ -81,7 +77,7 @@ final class ScalarRans implements RansKernel {
       values[i + 1] = symbol;
       b = (range & 0xFFFF) * (b >>> bits) + slot - (range >>> 32);
       takes = (b - Rans.LOW) >> 63;
-      b = b << (takes & 16) | (word(payload, from) & takes);
+      b = b << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) c & mask;
@@ -90,7 +86,7 @@ final class ScalarRans implements RansKernel {
       values[i + 2] = symbol;
       c = (range & 0xFFFF) * (c >>> bits) + slot - (range >>> 32);
       takes = (c - Rans.LOW) >> 63;
-      c = c << (takes & 16) | (word(payload, from) & takes);
+      c = c << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) d & mask;
@@ -99,7 +95,7 @@ final class ScalarRans implements RansKernel {
       values[i + 3] = symbol;
       d = (range & 0xFFFF) * (d >>> bits) + slot - (range >>> 32);
       takes = (d - Rans.LOW) >> 63;
-      d = d << (takes & 16) | (word(payload, from) & takes);
+      d = d << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) e & mask;
@@ -108,7 +104,7 @@ final class ScalarRans implements RansKernel {
       values[i + 4] = symbol;
       e = (range & 0xFFFF) * (e >>> bits) + slot - (range >>> 32);
       takes = (e - Rans.LOW) >> 63;
-      e = e << (takes & 16) | (word(payload, from) & takes);
+      e = e << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) f & mask;
@@ -117,7 +113,7 @@ final class ScalarRans implements RansKernel {
       values[i + 5] = symbol;
       f = (range & 0xFFFF) * (f >>> bits) + slot - (range >>> 32);
       takes = (f - Rans.LOW) >> 63;
-      f = f << (takes & 16) | (word(payload, from) & takes);
+      f = f << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) g & mask;
@@ -126,7 +122,7 @@ final class ScalarRans implements RansKernel {
       values[i + 6] = symbol;
       g = (range & 0xFFFF) * (g >>> bits) + slot - (range >>> 32);
       takes = (g - Rans.LOW) >> 63;
-      g = g << (takes & 16) | (word(payload, from) & takes);
+      g = g << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
 
       slot = (int) h & mask;
@@ -135,7 +131,7 @@ final class ScalarRans implements RansKernel {
       values[i + 7] = symbol;
       h = (range & 0xFFFF) * (h >>> bits) + slot - (range >>> 32);
       takes = (h - Rans.LOW) >> 63;
-      h = h << (takes & 16) | (word(payload, from) & takes);
+      h = h << (takes & 16) | (Rans.word(payload, from) & takes);
       from -= (int) takes << 1;
     }
     states[0] = a;
@@ -148,9 +144,5 @@ final class ScalarRans implements RansKernel {
     states[7] = h;
     done[chunk] = i;
     return from;
-  }
-
-  private static long word(byte[] payload, int from) {
-    return LittleEndian.getShort(payload, from) & 0xFFFFL;
   }
 }
