@@ -3,7 +3,6 @@ package dev.tersor.jobs.evaluate;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
-import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.encode.NetworkFile;
@@ -82,7 +81,7 @@ record FileTask(
     TestNetwork network = graph == null ? TestNetwork.read(source, data, mean, deviation) : graph;
     List<NetworkTensor> tensors = new ArrayList<>();
     for (StoredTensor tensor : checkpoint.tensors()) {
-      if (tensor.dtype() != DType.OTHER) {
+      if (tensor.isWeights()) {
         if (tensor.shape().size() > MAX_BYTES) {
           throw new UsageException(
               "tensor '" + tensor.name() + "' of shape " + tensor.shape() + " is too large");

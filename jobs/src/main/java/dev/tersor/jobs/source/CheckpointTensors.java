@@ -1,7 +1,6 @@
 package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.Checkpoint;
-import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.encode.Limits;
 import dev.tersor.core.model.TensorSpec;
@@ -39,7 +38,7 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
               + checkpoint.unread().get(0).message());
     }
     for (StoredTensor tensor : checkpoint.tensors()) {
-      if (tensor.dtype() == DType.OTHER && !tensor.holdsNoWeights()) {
+      if (!tensor.isWeights() && !tensor.holdsNoWeights()) {
         throw unsupported(model, tensor);
       }
     }
@@ -69,7 +68,7 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
               + ", the model's is "
               + spec.shape());
     }
-    if (stored.get().dtype() == DType.OTHER) {
+    if (!stored.get().isWeights()) {
       throw unsupported(model, stored.get());
     }
     check(stored.get());
@@ -81,7 +80,7 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
     Set<String> names = swept.stream().map(TensorRef::name).collect(Collectors.toSet());
     List<TensorRef> others = new ArrayList<>();
     for (StoredTensor tensor : checkpoint.tensors()) {
-      if (tensor.dtype() != DType.OTHER
+      if (tensor.isWeights()
           && !names.contains(tensor.name())
           && !names.contains(tensor.alias())) {
         others.add(TensorRef.undescribed(model, tensor, origin));
@@ -100,10 +99,10 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
     Map<String, Integer> skipped = new TreeMap<>();
     for (StoredTensor tensor : checkpoint.tensors()) {
       Shape shape = tensor.shape();
-      if (tensor.dtype() != DType.OTHER && (shape.rank() < 2 || shape.size() == 0)) {
+      if (tensor.isWeights() && (shape.rank() < 2 || shape.size() == 0)) {
         continue;
       }
-      if (tensor.dtype() == DType.OTHER) {
+      if (!tensor.isWeights()) {
         skipped.merge(tensor.dtypeName(), 1, Integer::sum);
         continue;
       }
@@ -116,7 +115,7 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
               + model
               + ": "
               + checkpoint.name()
-              + " has no tensor of rank 2 or more in F32, F16 or BF16");
+              + " has no tensor of weights of rank 2 or more");
     }
     List<String> notes = new ArrayList<>();
     skipped.forEach((dtype, count) -> notes.add(count + " tensors of " + dtype + " left out"));
@@ -141,7 +140,7 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
         where(model, tensor)
             + "dtype "
             + tensor.dtypeName()
-            + " is not supported, expected F32, F16 or BF16");
+            + " is not supported, expected floating-point numbers");
   }
 
   private static String where(String model, StoredTensor tensor) {

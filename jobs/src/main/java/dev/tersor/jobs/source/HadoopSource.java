@@ -1,7 +1,10 @@
 package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.ByteSource;
+import dev.tersor.core.checkpoint.CheckpointFolder;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileStatus;
@@ -17,23 +20,36 @@ public final class HadoopSource implements ByteSource {
   private final FSDataInputStream stream;
 
   /**
-   * @param path as a user typed it, or the {@link #name} of a source
-   * @throws IOException naming the path, if it is not a readable file
-   * @throws dev.tersor.jobs.config.UsageException if it is the folder of a sharded checkpoint
+   * @param path as a user typed it, or the {@link #name} of a source; a folder stands for the one
+   *     checkpoint in it
+   * @throws IOException naming the path, if it is not a readable file, or a folder of none or
+   *     several checkpoints
    */
   public HadoopSource(String path, Configuration configuration) throws IOException {
     Path given = TypedPath.of(path);
     FileSystem files = TypedPath.fileSystem(given, configuration);
-    this.path = files.makeQualified(given);
+    Path qualified = files.makeQualified(given);
     this.configuration = configuration;
-    FileStatus status = files.getFileStatus(this.path);
+    FileStatus status = files.getFileStatus(qualified);
     if (!status.isFile()) {
-      Shards.refuse(files, this.path);
-      throw new IOException(path + " is a folder, expected a file");
+      qualified = chosen(files, path, qualified);
+      status = files.getFileStatus(qualified);
     }
+    this.path = qualified;
     this.length = status.getLen();
     this.modified = status.getModificationTime();
     this.stream = files.open(this.path);
+  }
+
+  /** The checkpoint that a folder stands for. */
+  private static Path chosen(FileSystem files, String typed, Path folder) throws IOException {
+    List<String> names = new ArrayList<>();
+    for (FileStatus file : files.listStatus(folder)) {
+      if (file.isFile()) {
+        names.add(file.getPath().getName());
+      }
+    }
+    return TypedPath.in(folder, CheckpointFolder.choose(typed, names));
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
-import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.jobs.config.Nearest;
@@ -92,7 +91,7 @@ public final class SaliencyResolver {
                 + ", the weights "
                 + tensor.layout());
       }
-      if (found.dtype() == DType.OTHER) {
+      if (!found.isWeights()) {
         throw new UsageException(
             where
                 + "tensor '"

@@ -119,7 +119,7 @@ public record TensorRef(
 
   /** The numbers that its weights are. */
   public FloatFormat format() {
-    return stored == null ? FloatFormat.FP32 : stored.dtype().format();
+    return stored == null ? FloatFormat.FP32 : stored.format();
   }
 
   /**

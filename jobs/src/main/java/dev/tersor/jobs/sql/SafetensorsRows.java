@@ -2,7 +2,6 @@ package dev.tersor.jobs.sql;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
-import dev.tersor.core.checkpoint.DType;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.HadoopSource;
 import java.io.IOException;
@@ -32,7 +31,7 @@ final class SafetensorsRows implements TensorRows {
   }
 
   private float[] values(SafetensorsRow row) {
-    if (row.tensor().dtype() == DType.OTHER) {
+    if (!row.tensor().isWeights()) {
       return null;
     }
     try {

@@ -95,7 +95,7 @@ class BadInputTest {
         CommandLineRun.sweep(out(), "--weights", weights("lie.safetensors", lying.array())),
         "weights: net",
         "lie.safetensors");
-    String header = "{\"a\":{\"dtype\":\"F64\",\"shape\":[2,2],\"data_offsets\":[0,32]}}";
+    String header = "{\"a\":{\"dtype\":\"C64\",\"shape\":[2,2],\"data_offsets\":[0,32]}}";
     ByteBuffer doubles = ByteBuffer.allocate(8 + header.length() + 32);
     doubles.order(ByteOrder.LITTLE_ENDIAN).putLong(header.length());
     doubles.put(header.getBytes(StandardCharsets.US_ASCII));
@@ -103,8 +103,8 @@ class BadInputTest {
         CommandLineRun.sweep(out(), "--weights", weights("f64.safetensors", doubles.array())),
         "'a'",
         "f64.safetensors",
-        "dtype F64",
-        "F32, F16 or BF16");
+        "dtype C64",
+        "floating-point numbers");
     assertRefused(
         CommandLineRun.sweep(out(), "--weights", "resnet8=" + folder.resolve("good.safetensors")),
         "resnet8",

@@ -139,7 +139,7 @@ class WeightSourcesTest {
     assertTrue(missing.err.contains("net.safetensors: not there"), missing::toString);
     Files.createDirectories(weights.resolve("net.safetensors"));
     described(file, "--weights-dir", weights.toString())
-        .assertRefused("net.safetensors", "is a folder");
+        .assertRefused("net.safetensors", "is a folder without a checkpoint");
   }
 
   @Test

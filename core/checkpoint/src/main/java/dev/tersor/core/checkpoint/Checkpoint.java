@@ -15,7 +15,9 @@ public final class Checkpoint {
     SAFETENSORS,
     ONNX,
     NPZ,
-    NPY
+    NPY,
+    /** An index of several files, {@code model.safetensors.index.json}. */
+    SHARDS
   }
 
   private final String name;
@@ -84,6 +86,7 @@ public final class Checkpoint {
       case ONNX -> OnnxHeader.read(source);
       case NPZ -> Npz.read(source);
       case NPY -> Npy.read(source);
+      case SHARDS -> ShardIndex.read(source);
     };
   }
 
@@ -95,8 +98,8 @@ public final class Checkpoint {
    * @param source the file that the tensor's extent names
    * @param firstElement 0-based index of the first element
    * @param count number of elements
-   * @throws IllegalArgumentException if the dtype is not F32, F16 or BF16, the run is not within
-   *     the tensor, or {@code source} is another file
+   * @throws IllegalArgumentException if the dtype is not known, the run is not within the tensor,
+   *     or {@code source} is another file
    * @throws MalformedInputException if the bytes are damaged or the file became shorter
    */
   public static float[] read(StoredTensor tensor, ByteSource source, long firstElement, int count)

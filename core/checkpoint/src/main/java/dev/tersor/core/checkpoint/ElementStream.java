@@ -12,15 +12,21 @@ import java.util.zip.InflaterInputStream;
 final class ElementStream implements Closeable {
   private static final int CHUNK_BYTES = 1 << 16;
 
-  private final DType dtype;
+  private final StoredFormat format;
   private final int stride;
   private final Inflater inflater;
   private final InputStream in;
   private final byte[] chunk = new byte[CHUNK_BYTES];
 
+  /** A block that is decoded and not yet used up: its last elements are still to come. */
+  private final float[] block;
+
+  private int ahead;
+
   ElementStream(StoredTensor tensor, ByteSource source) throws IOException {
     Extent extent = tensor.extent();
-    this.dtype = tensor.dtype();
+    this.format = tensor.dtype();
+    this.block = new float[format.elements()];
     this.stride = extent.stride();
     SourceStream stored =
         new SourceStream(source, extent.offset(), extent.offset() + extent.length());
@@ -41,23 +47,55 @@ final class ElementStream implements Closeable {
   }
 
   void skip(long elements) throws IOException {
-    in.skipNBytes(elements * stride);
+    int held = (int) Math.min(ahead, elements);
+    ahead -= held;
+    long rest = elements - held;
+    in.skipNBytes(rest / format.elements() * stride);
+    int within = (int) (rest % format.elements());
+    if (within > 0) {
+      fill();
+      ahead -= within;
+    }
   }
 
   void read(float[] into, int at, int count) throws IOException {
+    int done = take(into, at, count);
+    int whole = (count - done) / format.elements();
     int most = CHUNK_BYTES / stride;
-    for (int done = 0; done < count; ) {
-      int n = Math.min(most, count - done);
-      // The last element may be the end of the extent: nothing fills its stride.
-      int bytes = (n - 1) * stride + dtype.bytes();
-      if (in.readNBytes(chunk, 0, bytes) < bytes) {
-        throw new EOFException("fewer bytes than the header says");
-      }
-      dtype.decode(chunk, 0, stride, into, at + done, n);
-      done += n;
-      if (done < count) {
-        in.skipNBytes(stride - dtype.bytes());
-      }
+    for (int left = whole; left > 0; ) {
+      int n = Math.min(most, left);
+      blocks(into, at + done, n, left > n);
+      done += n * format.elements();
+      left -= n;
+    }
+    if (done < count) {
+      fill();
+      take(into, at + done, count - done);
+    }
+  }
+
+  private void fill() throws IOException {
+    blocks(block, 0, 1, false);
+    ahead = block.length;
+  }
+
+  /** Takes what is there of the block that was decoded. */
+  private int take(float[] into, int at, int count) {
+    int n = Math.min(ahead, count);
+    System.arraycopy(block, block.length - ahead, into, at, n);
+    ahead -= n;
+    return n;
+  }
+
+  private void blocks(float[] into, int at, int count, boolean more) throws IOException {
+    // The last block may be the end of the extent: nothing fills its stride.
+    int bytes = (count - 1) * stride + format.bytes();
+    if (in.readNBytes(chunk, 0, bytes) < bytes) {
+      throw new EOFException("fewer bytes than the header says");
+    }
+    format.decode(chunk, 0, stride, into, at, count);
+    if (more) {
+      in.skipNBytes(stride - format.bytes());
     }
   }
 

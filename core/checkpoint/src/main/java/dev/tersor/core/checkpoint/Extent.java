@@ -12,7 +12,7 @@ import java.io.Serializable;
  * @param storage how those bytes are stored
  * @param lead bytes ahead of the first element once inflated: the npy header of a compressed npz
  *     entry, 0 elsewhere
- * @param stride bytes from one element to the next; above the element's size only for ONNX
+ * @param stride bytes from one block of elements to the next; above the block's size only for ONNX
  *     float_data that is not packed, which has a tag byte before each element
  * @param order order of the elements
  */
@@ -36,7 +36,7 @@ public record Extent(
     FORTRAN
   }
 
-  static Extent raw(String file, long offset, long length, DType dtype) {
-    return new Extent(file, offset, length, Storage.RAW, 0, dtype.bytes(), Order.C);
+  static Extent raw(String file, long offset, long length, StoredFormat format) {
+    return new Extent(file, offset, length, Storage.RAW, 0, format.bytes(), Order.C);
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
 
 /** A file of the local file system. Positional reads, so threads may share it. */
 public final class FileSource implements ByteSource {
@@ -21,14 +22,28 @@ public final class FileSource implements ByteSource {
   }
 
   /**
-   * Opens a file.
+   * Opens a file, or the one that a folder stands for ({@link CheckpointFolder}).
    *
-   * @throws IOException if the file is missing, is a folder or may not be read
+   * @throws IOException if the file is missing, a folder has no or several checkpoints, or it may
+   *     not be read
    */
   public static FileSource open(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
-      throw new IOException(path + " is a folder, expected a checkpoint file");
+    return Files.isDirectory(path) ? file(chosen(path)) : file(path);
+  }
+
+  private static Path chosen(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return folder.resolve(
+          CheckpointFolder.choose(
+              folder.toString(),
+              files
+                  .filter(Files::isRegularFile)
+                  .map(file -> file.getFileName().toString())
+                  .toList()));
     }
+  }
+
+  private static FileSource file(Path path) throws IOException {
     try {
       return new FileSource(path, FileChannel.open(path, StandardOpenOption.READ));
     } catch (NoSuchFileException e) {
@@ -62,7 +77,7 @@ public final class FileSource implements ByteSource {
   @Override
   public FileSource sibling(String relativeName) throws IOException {
     try {
-      return open(path.resolveSibling(relativeName));
+      return file(path.resolveSibling(relativeName));
     } catch (InvalidPathException e) {
       throw new IOException("no such checkpoint file: " + relativeName + " beside " + path, e);
     }

@@ -2,7 +2,6 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.LittleEndian;
 import java.io.IOException;
-import java.util.Set;
 
 /** Tells formats apart by the first bytes of a file, never by its name. */
 final class FormatSniffer {
@@ -28,12 +27,8 @@ final class FormatSniffer {
       return Checkpoint.Format.ONNX;
     }
     HeaderChecks checks = new HeaderChecks(source.name());
-    Set<String> shards = head[0] == '{' ? ShardIndex.shards(source) : Set.of();
-    if (!shards.isEmpty()) {
-      throw checks.malformed(
-          "the index of a sharded checkpoint, which is not read yet; its shards are "
-              + String.join(", ", shards),
-          0);
+    if (head[0] == '{' && ShardIndex.isIndex(source)) {
+      return Checkpoint.Format.SHARDS;
     }
     throw checks.malformed(FORMATS, 0);
   }

@@ -73,12 +73,28 @@ record NpyHeader(String descr, Extent.Order order, Shape shape, int bytes) {
         8 + lengthBytes + length);
   }
 
-  DType dtype() {
-    return switch (descr) {
-      case "<f4" -> DType.F32;
-      case "<f2" -> DType.F16;
-      default -> DType.OTHER;
-    };
+  StoredFormat dtype() {
+    if (descr.length() != 3 || "<>|=".indexOf(descr.charAt(0)) < 0) {
+      return DType.OTHER;
+    }
+    DType dtype =
+        switch (descr.substring(1)) {
+          case "f8" -> DType.F64;
+          case "f4" -> DType.F32;
+          case "f2" -> DType.F16;
+          case "i8" -> DType.I64;
+          case "i4" -> DType.I32;
+          case "i2" -> DType.I16;
+          case "i1" -> DType.I8;
+          case "u8" -> DType.U64;
+          case "u4" -> DType.U32;
+          case "u2" -> DType.U16;
+          case "u1" -> DType.U8;
+          case "b1" -> DType.BOOL;
+          default -> DType.OTHER;
+        };
+    // Of "=" and "|" NumPy writes only the second, of numbers of one byte.
+    return descr.charAt(0) == '>' ? BigEndian.of(dtype) : dtype;
   }
 
   /** Refuses an array whose data are not as long as its shape says. */

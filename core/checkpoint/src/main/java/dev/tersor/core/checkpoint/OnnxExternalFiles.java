@@ -48,7 +48,7 @@ final class OnnxExternalFiles {
     return Extent.raw(file.name(), offset, length, dtype);
   }
 
-  private static boolean leavesFolder(String location) {
+  static boolean leavesFolder(String location) {
     // A colon makes a drive or a URL of it, a backslash is Windows' slash.
     if (location.isEmpty()
         || location.startsWith("/")

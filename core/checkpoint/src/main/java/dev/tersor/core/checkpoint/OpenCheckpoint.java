@@ -86,8 +86,7 @@ public final class OpenCheckpoint {
   /**
    * All weights of a tensor, in row-major order.
    *
-   * @throws IllegalArgumentException if its numbers are not F32, F16 or BF16, or are too many for
-   *     an array
+   * @throws IllegalArgumentException if its elements are no weights, or too many for an array
    * @throws MalformedInputException if the bytes are damaged
    */
   public float[] weights(StoredTensor tensor) throws IOException {
@@ -101,9 +100,10 @@ public final class OpenCheckpoint {
    * @throws IllegalArgumentException saying why, if {@link #weights(StoredTensor)} cannot read it
    */
   public void checkReadable(StoredTensor tensor) {
-    if (tensor.dtype() == DType.OTHER) {
+    if (!tensor.isWeights()) {
       throw new IllegalArgumentException(
-          "dtype %s is not supported, expected F32, F16 or BF16".formatted(tensor.dtypeName()));
+          "dtype %s is not supported, expected floating-point numbers"
+              .formatted(tensor.dtypeName()));
     }
     Shape shape = tensor.shape();
     if (shape.size() > MAX_WEIGHTS) {

@@ -162,32 +162,41 @@ final class SafetensorsHeader {
               .formatted(Arrays.toString(offsets), fileLength - dataStart));
     }
     long length = offsets[1] - offsets[0];
-    int bits = bits(dtypeName);
+    DType dtype = dtype(dtypeName);
+    int bits = dtypeName.equals("C64") ? 64 : 8 * dtype.bytes() / dtype.elements();
     if (bits > 0) {
       long needed = checks.bytes(name, shape, bits, position());
       checks.sameLength(name, shape, dtypeName, needed, length, position());
     }
-    DType dtype =
-        switch (dtypeName) {
-          case "F32" -> DType.F32;
-          case "F16" -> DType.F16;
-          case "BF16" -> DType.BF16;
-          default -> DType.OTHER;
-        };
     Extent extent = Extent.raw(file, dataStart + offsets[0], length, dtype);
     tensors.add(new StoredTensor(name, name, dtype, dtypeName, shape, Layout.AS_STORED, extent));
   }
 
-  // Bits of an element; 0 for dtypes that came after this was written.
-  private static int bits(String dtypeName) {
-    return switch (dtypeName) {
-      case "F64", "I64", "U64", "C64" -> 64;
-      case "F32", "I32", "U32" -> 32;
-      case "F16", "BF16", "I16", "U16" -> 16;
-      case "I8", "U8", "BOOL", "F8_E5M2", "F8_E4M3", "F8_E8M0" -> 8;
-      case "F6_E2M3", "F6_E3M2" -> 6;
-      case "F4" -> 4;
-      default -> 0;
+  private static DType dtype(String name) {
+    return switch (name) {
+      case "F64" -> DType.F64;
+      case "F32" -> DType.F32;
+      case "F16" -> DType.F16;
+      case "BF16" -> DType.BF16;
+      case "F8_E4M3" -> DType.F8_E4M3;
+      case "F8_E5M2" -> DType.F8_E5M2;
+      case "F8_E8M0" -> DType.F8_E8M0;
+      case "F8_E4M3FNUZ" -> DType.F8_E4M3FNUZ;
+      case "F8_E5M2FNUZ" -> DType.F8_E5M2FNUZ;
+      case "F6_E2M3" -> DType.F6_E2M3;
+      case "F6_E3M2" -> DType.F6_E3M2;
+      case "F4" -> DType.F4;
+      case "I64" -> DType.I64;
+      case "I32" -> DType.I32;
+      case "I16" -> DType.I16;
+      case "I8" -> DType.I8;
+      case "U64" -> DType.U64;
+      case "U32" -> DType.U32;
+      case "U16" -> DType.U16;
+      case "U8" -> DType.U8;
+      case "BOOL" -> DType.BOOL;
+      // Complex numbers, and what came after this was written.
+      default -> DType.OTHER;
     };
   }
 

@@ -22,9 +22,9 @@ final class TensorReader {
   static float[] read(StoredTensor tensor, ByteSource source, long first, int count)
       throws IOException {
     Extent extent = tensor.extent();
-    if (tensor.dtype() == DType.OTHER) {
+    if (!tensor.dtype().isKnown()) {
       throw new IllegalArgumentException(
-          "tensor '%s' of %s: dtype %s is not supported, expected F32, F16 or BF16"
+          "tensor '%s' of %s: dtype %s is not supported"
               .formatted(tensor.name(), extent.file(), tensor.dtypeName()));
     }
     if (first < 0 || count < 0 || first > tensor.shape().size() - count) {
@@ -45,6 +45,9 @@ final class TensorReader {
     TensorReader reader = new TensorReader(tensor, first, count);
     if (count > 0) {
       reader.read(source);
+    }
+    if (tensor.quantisation() != null) {
+      tensor.quantisation().apply(reader.values, first, tensor.shape(), source);
     }
     return reader.values;
   }

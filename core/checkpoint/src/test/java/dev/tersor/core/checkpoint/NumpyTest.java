@@ -13,6 +13,7 @@ import static dev.tersor.core.checkpoint.Fixtures.u16;
 import static dev.tersor.core.checkpoint.Fixtures.zip;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -143,13 +144,30 @@ class NumpyTest {
   }
 
   @Test
-  void structuredAndBigEndianArraysAreListed() throws IOException {
+  void structuredArraysAreListed() throws IOException {
     String fields = "[('a]', '<f4'), ('b', [('c', '<i4', (2,))])]";
     byte[] structured =
         npy("{'descr': " + fields + ", 'fortran_order': False, 'shape': (1,)}", new byte[12]);
     assertEquals(fields, open(structured).tensors().get(0).dtypeName());
-    StoredTensor big = open(npy(">f4", false, "(1,)", new byte[4])).tensors().get(0);
-    assertEquals(DType.OTHER, big.dtype());
+    assertEquals(DType.OTHER, open(structured).tensors().get(0).dtype());
+  }
+
+  @Test
+  void numbersOfEitherByteOrderAndIntegersAreRead() throws IOException {
+    byte[] one = {0, 0, 0, 0, 0, 0, (byte) 0xF0, 0x3F};
+    assertArrayEquals(new float[] {1}, readAll(npy("<f8", false, "(1,)", one), "file"));
+    byte[] turned = {0x3F, (byte) 0x80, 0, 0, 0x40, 0, 0, 0};
+    assertArrayEquals(
+        new float[] {1, 2}, readAll(npy(">f4", false, "(2,)", turned), "file"));
+    assertArrayEquals(
+        new float[] {258, -1}, readAll(npy(">i2", false, "(2,)", new byte[] {1, 2, -1, -1}), "file"));
+    assertArrayEquals(
+        new float[] {1, 0}, readAll(npy("|b1", false, "(2,)", new byte[] {1, 0}), "file"));
+    for (String integers : new String[] {"<i8", ">u4", "|i1", "|b1"}) {
+      StoredTensor tensor = open(npy(integers, false, "(0,)", new byte[0])).tensors().get(0);
+      assertTrue(tensor.holdsNoWeights(), integers);
+      assertFalse(tensor.isWeights(), integers);
+    }
   }
 
   @Test

@@ -113,13 +113,16 @@ class SafetensorsTest {
             concat(u16(0x3C00, 0x0001, 0x3F80, 0xC049), new byte[11]));
     assertArrayEquals(new float[] {1, 0x1p-24f}, readAll(file, "h"));
     assertArrayEquals(new float[] {1, -3.140625f}, readAll(file, "b"));
-    assertEquals(DType.OTHER, open(file).find("i").orElseThrow().dtype());
+    assertEquals(DType.I64, open(file).find("i").orElseThrow().dtype());
+    assertArrayEquals(new float[1], readAll(file, "i"));
+    assertArrayEquals(new float[4], readAll(file, "q"));
+    assertEquals(DType.OTHER, open(file).find("n").orElseThrow().dtype());
     assertEquals("NEW", open(file).find("n").orElseThrow().dtypeName());
     assertMessage(
-        assertThrows(IllegalArgumentException.class, () -> readAll(file, "i")),
-        "'i'",
+        assertThrows(IllegalArgumentException.class, () -> readAll(file, "n")),
+        "'n'",
         "dir/file",
-        "dtype I64 is not supported, expected F32, F16 or BF16");
+        "dtype NEW is not supported");
   }
 
   @Test

@@ -178,8 +178,8 @@ class NetworksTest {
   /** What cannot be held is named, and no file is written without it. */
   @Test
   void whatCannotBeHeldIsNamed() throws IOException {
-    write(checkpoint, Map.of("w", "F64"), Shape.of(0), new float[0]);
-    assertRefused("net.safetensors", "tensor 'w'", "F64", "expected F32, F16 or BF16");
+    write(checkpoint, Map.of("w", "C64"), Shape.of(0), new float[0]);
+    assertRefused("net.safetensors", "tensor 'w'", "C64", "expected floating-point numbers");
     write(checkpoint, Map.of("w", "F32"), Shape.of(2, 2), new float[] {1, 2, Float.NaN, 4});
     assertRefused("tensor 'w'", "2x2", "weight 2 is NaN");
     write(checkpoint, Map.of("w", "F32"), Shape.of(1), new float[] {Float.POSITIVE_INFINITY});
