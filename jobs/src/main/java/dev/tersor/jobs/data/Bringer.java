@@ -1,30 +1,23 @@
 package dev.tersor.jobs.data;
 
 import dev.tersor.jobs.config.DataSource;
+import dev.tersor.jobs.source.NpmPackages;
 import dev.tersor.jobs.source.Sha256;
+import dev.tersor.jobs.source.Tarball;
 import dev.tersor.jobs.source.Tool;
 import dev.tersor.jobs.source.WebAnswer;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /** Brings what a source has into a folder. */
 class Bringer {
-  private static final int BUFFER = 1 << 16;
-
   /**
    * Puts files of a source into a folder, each under its path.
    *
@@ -45,7 +38,7 @@ class Bringer {
         }
       }
       case NPM -> {
-        run("npm", npm(source.from()), folder);
+        run("npm", NpmPackages.pack(source.from()), folder);
         unpack(only(folder, ".tgz"), source, paths, folder);
       }
       case DEBIAN -> {
@@ -65,18 +58,6 @@ class Bringer {
   /** Runs a program of the machine's; a test has others. */
   void run(String name, List<String> command, Path folder) throws IOException {
     new Tool(name, command).run(folder);
-  }
-
-  /** Two tries and errors only: where there is no network, the next source should have its turn. */
-  private static List<String> npm(String packageName) {
-    return List.of(
-        "npm",
-        "pack",
-        "--ignore-scripts",
-        "--loglevel=error",
-        "--fetch-retries=1",
-        "--fetch-retry-mintimeout=1000",
-        packageName);
   }
 
   private static List<String> apt(String packageName) {
@@ -114,26 +95,16 @@ class Bringer {
     }
   }
 
-  /** Only what is asked for is taken, under the very path that it is asked for. */
   private static void unpack(Path archive, DataSource source, List<String> paths, Path folder)
       throws IOException {
     check(archive, source.sha256());
-    Set<String> wanted = new HashSet<>(paths);
-    try (InputStream file = new BufferedInputStream(Files.newInputStream(archive), BUFFER);
-        TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(file, BUFFER))) {
-      while (!wanted.isEmpty()) {
-        TarArchiveEntry entry = tar.getNextEntry();
-        if (entry == null) {
-          return;
-        }
-        if (entry.isFile() && wanted.remove(entry.getName())) {
-          try (OutputStream out = DataFolder.write(folder.resolve(entry.getName()))) {
-            tar.transferTo(out);
-          }
-        }
-      }
-    } catch (IOException e) {
-      throw new IOException(archive.getFileName() + " is damaged: " + DataFolder.say(e), e);
-    }
+    new Tarball(archive)
+        .read(
+            paths,
+            (path, content) -> {
+              try (OutputStream out = DataFolder.write(folder.resolve(path))) {
+                content.transferTo(out);
+              }
+            });
   }
 }

@@ -32,6 +32,7 @@ public record ReportPage(String html, Map<String, String> plots) {
       Map.of(
           "trained", "trained by this project",
           "maven", "trained, from a Maven artifact",
+          "npm", "trained, from an npm package",
           "hub", "trained, from a public hub",
           "file", "from a file; whether they were trained it does not say");
 

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Names under which the cache keeps what comes from elsewhere. They are made of what a description
@@ -12,6 +13,10 @@ import java.util.Locale;
  */
 final class CacheName {
   private static final int MOST_BYTES = 200;
+
+  /** None of these is an option of npm, a folder or an address. */
+  private static final Pattern NPM =
+      Pattern.compile("(@[a-z0-9~][a-z0-9._~-]*/)?[a-z0-9~][a-z0-9._~-]*@[0-9][A-Za-z0-9.+-]*");
 
   private CacheName() {}
 
@@ -64,6 +69,19 @@ final class CacheName {
         + relative(what, artifact.replace(':', '/'))
         + "/"
         + relative(what + ", entry " + entry, entry);
+  }
+
+  /**
+   * The name of an entry of an npm package.
+   *
+   * @throws UsageException naming the package and the entry, if they are none
+   */
+  static String ofNpm(String packageName, String entry) {
+    String what = "npm " + packageName;
+    if (!NPM.matcher(packageName).matches()) {
+      throw refused(what, "expected name@version");
+    }
+    return "npm/" + relative(what, packageName) + "/" + relative(what + ", entry " + entry, entry);
   }
 
   /** A path whose every part is the name of a file. */

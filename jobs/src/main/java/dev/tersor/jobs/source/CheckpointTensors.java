@@ -80,9 +80,7 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
     Set<String> names = swept.stream().map(TensorRef::name).collect(Collectors.toSet());
     List<TensorRef> others = new ArrayList<>();
     for (StoredTensor tensor : checkpoint.tensors()) {
-      if (tensor.isWeights()
-          && !names.contains(tensor.name())
-          && !names.contains(tensor.alias())) {
+      if (tensor.isWeights() && !names.contains(tensor.name()) && !names.contains(tensor.alias())) {
         others.add(TensorRef.undescribed(model, tensor, origin));
       }
     }

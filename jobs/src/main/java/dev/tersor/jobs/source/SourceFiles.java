@@ -63,6 +63,9 @@ final class SourceFiles {
     if (source instanceof WeightSource.Maven maven) {
       return new MavenArtifacts(cache(), configuration).fetch(maven, settings.offline()).toString();
     }
+    if (source instanceof WeightSource.Npm npm) {
+      return new NpmPackages(cache(), configuration).fetch(npm, settings.offline()).toString();
+    }
     throw new AssertionError("no file for " + source);
   }
 
@@ -72,6 +75,9 @@ final class SourceFiles {
     }
     if (source instanceof WeightSource.Trained) {
       return Origin.TRAINED;
+    }
+    if (source instanceof WeightSource.Npm) {
+      return Origin.NPM;
     }
     return source instanceof WeightSource.Hub ? Origin.HUB : Origin.MAVEN;
   }
@@ -86,6 +92,9 @@ final class SourceFiles {
     }
     if (source instanceof WeightSource.Trained trained) {
       return "built-in " + trained.name();
+    }
+    if (source instanceof WeightSource.Npm npm) {
+      return "npm " + npm.packageName();
     }
     return source instanceof WeightSource.Maven maven ? "maven " + maven.artifact() : "synthetic";
   }

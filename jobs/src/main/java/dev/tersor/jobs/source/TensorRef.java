@@ -52,6 +52,7 @@ public record TensorRef(
     FILE,
     HUB,
     MAVEN,
+    NPM,
     TRAINED,
     SYNTHETIC;
 

@@ -97,7 +97,7 @@ public final class WeightResolver {
     }
     CheckpointTensors stored = new CheckpointTensors(name, checkpoint, Origin.FILE);
     Optional<Architecture> architecture = catalog.find(name);
-    if (architecture.isEmpty()) {
+    if (architecture.isEmpty() || architecture.get().tensors().isEmpty()) {
       return stored.undescribed();
     }
     List<TensorRef> tensors = new ArrayList<>();
@@ -124,7 +124,27 @@ public final class WeightResolver {
         name, architecture.get().title(), tensors, stored.others(tensors), List.of());
   }
 
+  /** All tensors of the first source that is there. */
+  private ResolvedModel asStored(Architecture architecture) {
+    List<String> notes = new ArrayList<>();
+    for (WeightSource source : architecture.sources()) {
+      Optional<CheckpointTensors> stored = open(architecture, source, notes);
+      if (stored.isPresent()) {
+        ResolvedModel model = stored.get().undescribed();
+        notes.addAll(model.notes());
+        return new ResolvedModel(
+            model.name(), architecture.title(), model.tensors(), model.others(), notes);
+      }
+    }
+    throw UnavailableException.of(
+        "models: " + architecture.name() + ": no source is there: " + String.join("; ", notes),
+        null);
+  }
+
   private ResolvedModel fromSources(Architecture architecture) {
+    if (architecture.tensors().isEmpty()) {
+      return asStored(architecture);
+    }
     List<TensorSpec> wanted = architecture.tensors().stream().filter(TensorSpec::prune).toList();
     Map<String, TensorRef> found = new HashMap<>();
     Map<String, TensorRef> others = new LinkedHashMap<>();
@@ -171,19 +191,29 @@ public final class WeightResolver {
       Map<String, TensorRef> found,
       Map<String, TensorRef> others,
       List<String> notes) {
+    Optional<CheckpointTensors> opened = open(architecture, source, notes);
+    if (opened.isEmpty()) {
+      return;
+    }
+    CheckpointTensors stored = opened.get();
+    for (TensorSpec spec : wanted) {
+      boolean offered = stored.origin() != Origin.HUB || spec.hub();
+      if (offered && !found.containsKey(spec.name())) {
+        stored.find(spec).ifPresent(ref -> found.put(spec.name(), ref));
+      }
+    }
+    for (TensorRef other : stored.others(found.values())) {
+      others.putIfAbsent(other.name(), other);
+    }
+  }
+
+  /** What a source has; empty, and noted why, if it is out of reach. */
+  private Optional<CheckpointTensors> open(
+      Architecture architecture, WeightSource source, List<String> notes) {
     try {
-      Origin origin = SourceFiles.origin(source);
-      CheckpointTensors stored =
-          new CheckpointTensors(architecture.name(), files.open(source), origin);
-      for (TensorSpec spec : wanted) {
-        boolean offered = origin != Origin.HUB || spec.hub();
-        if (offered && !found.containsKey(spec.name())) {
-          stored.find(spec).ifPresent(ref -> found.put(spec.name(), ref));
-        }
-      }
-      for (TensorRef other : stored.others(found.values())) {
-        others.putIfAbsent(other.name(), other);
-      }
+      return Optional.of(
+          new CheckpointTensors(
+              architecture.name(), files.open(source), SourceFiles.origin(source)));
     } catch (MissingDataException e) {
       notes.add(files.label(source) + ": " + e.getMessage());
     } catch (FileNotFoundException e) {
@@ -193,6 +223,7 @@ public final class WeightResolver {
     } catch (MalformedInputException e) {
       throw new UsageException("models: " + architecture.name() + ": " + e.getMessage(), e);
     }
+    return Optional.empty();
   }
 
   private static String say(Exception e) {

@@ -83,7 +83,10 @@ class BadInputTest {
         "weights: net",
         "no.safetensors");
     assertRefused(
-        CommandLineRun.sweep(out(), "--weights", "net=" + folder), "weights: net", "folder");
+        CommandLineRun.sweep(
+            out(), "--weights", "net=" + Files.createDirectory(folder.resolve("e"))),
+        "weights: net",
+        "folder without a checkpoint");
     assertRefused(
         CommandLineRun.sweep(
             out(), "--weights", weights("cut.safetensors", Arrays.copyOf(good, 3000))),

@@ -159,15 +159,14 @@ class NotReadTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {
-        "C64 | [] | 8",
-        "F2_NEW | [5] | 3"
-      })
+      value = {"C64 | [] | 8", "F2_NEW | [5] | 3"})
   void numbersThatAreNotReadAreRefusedWhateverTheirRank(String dtype, String shape, int bytes)
       throws IOException {
     Path file = folder.resolve("odd.safetensors");
     withWeights().add("odd", dtype, shape, new byte[bytes]).write(file);
-    String[] parts = {"odd.safetensors", "tensor 'odd'", "dtype " + dtype, "floating-point numbers"};
+    String[] parts = {
+      "odd.safetensors", "tensor 'odd'", "dtype " + dtype, "floating-point numbers"
+    };
     assertRefused(compress(file), parts);
     assertRefused(sweep(file, "--dry-run"), parts);
   }
@@ -244,7 +243,7 @@ class NotReadTest {
     Files.delete(folder.resolve("to"));
     Path none = file("none.onnx", onnx(out -> out.writeString(2, "empty")));
     assertRefused(compress(none), "none.onnx holds no tensor");
-    assertRefused(sweep(none, "--dry-run"), "none.onnx has no tensor of rank 2 or more");
+    assertRefused(sweep(none, "--dry-run"), "none.onnx has no tensor of weights of rank 2 or more");
   }
 
   @Test

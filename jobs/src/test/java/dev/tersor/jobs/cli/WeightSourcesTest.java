@@ -175,6 +175,13 @@ class WeightSourcesTest {
       described("{ maven = \"g:a:1\", entry = \"" + entry + "\" }", "--cache", cache)
           .assertRefused("sources: maven g:a:1, entry");
     }
+    for (String name :
+        List.of("..@1", "../x@1", "@a/../b@1", "a", "a@latest", "-a@1", "@/b@1", "a@1/../x")) {
+      described("{ npm = \"" + name + "\", entry = package/net.safetensors }", "--cache", cache)
+          .assertRefused("sources: npm " + name);
+    }
+    described("{ npm = \"a@1\", entry = \"../../../escaped\" }", "--cache", cache)
+        .assertRefused("sources: npm a@1, entry");
     assertFalse(Files.exists(folder.resolve("a")), "nothing is written, inside or outside");
   }
 

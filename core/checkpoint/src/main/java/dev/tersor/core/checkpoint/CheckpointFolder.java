@@ -12,7 +12,15 @@ public final class CheckpointFolder {
   /** Of two forms of the same weights, those that are read with less are named first. */
   private static final List<String> SUFFIXES =
       List.of(
-          ".safetensors", ".gguf", ".pt", ".pth", ".bin", ".onnx", ".npz", ".tflite", ".keras",
+          ".safetensors",
+          ".gguf",
+          ".pt",
+          ".pth",
+          ".bin",
+          ".onnx",
+          ".npz",
+          ".tflite",
+          ".keras",
           ".h5");
 
   private CheckpointFolder() {}
@@ -41,7 +49,9 @@ public final class CheckpointFolder {
         throw new IOException(
             "%s is a folder of %d checkpoints, expected one, or an index of shards: %s"
                 .formatted(
-                    folder, indexes.size() + found.size(), shown(indexes.isEmpty() ? found : indexes)));
+                    folder,
+                    indexes.size() + found.size(),
+                    shown(indexes.isEmpty() ? found : indexes)));
       }
     }
     throw new IOException(

@@ -17,9 +17,11 @@ import java.util.Set;
 /**
  * An architecture as its file {@code conf/models/NAME.conf} describes it (HOCON).
  *
- * @param input shape of one input, for which the tensors' MACs are counted
+ * @param input shape of one input, for which the tensors' MACs are counted; empty where no tensors
+ *     are listed
  * @param sources in the order in which they are tried
- * @param tensors in the order of the network
+ * @param tensors in the order of the network; empty where they are those of the checkpoint, all
+ *     weights of rank 2 and more
  * @param graph how the network computes, where that is known
  */
 public record Architecture(
@@ -43,7 +45,8 @@ public record Architecture(
       Config config = Hocon.parse(hocon, origin);
       List<TensorSpec> tensors = new ArrayList<>();
       Set<String> names = new HashSet<>();
-      for (Config entry : config.getConfigList("tensors")) {
+      for (Config entry :
+          config.hasPath("tensors") ? config.getConfigList("tensors") : List.<Config>of()) {
         for (TensorSpec spec :
             entry.hasPath("repeat") ? block(entry) : List.of(tensor(entry, ""))) {
           if (!names.add(spec.name())) {
@@ -60,7 +63,7 @@ public record Architecture(
           new Architecture(
               config.getString("name"),
               config.getString("title"),
-              List.copyOf(config.getLongList("input")),
+              config.hasPath("input") ? List.copyOf(config.getLongList("input")) : List.of(),
               List.copyOf(sources),
               List.copyOf(tensors),
               config.hasPath("graph")
@@ -74,6 +77,15 @@ public record Architecture(
   }
 
   private void check(String origin) {
+    if (input.isEmpty() && !tensors.isEmpty()) {
+      throw new IllegalArgumentException(
+          origin + ": no input, which tensors' macs are counted for");
+    }
+    if (tensors.isEmpty()
+        && sources.stream().anyMatch(source -> source instanceof WeightSource.Synthetic)) {
+      throw new IllegalArgumentException(
+          origin + ": synthetic weights need the list tensors, with their shapes");
+    }
     try {
       parameters();
     } catch (IllegalArgumentException e) {
@@ -145,6 +157,12 @@ public record Architecture(
     if (config.hasPath("maven")) {
       return new WeightSource.Maven(config.getString("maven"), config.getString("entry"));
     }
+    if (config.hasPath("npm")) {
+      return new WeightSource.Npm(
+          config.getString("npm"),
+          config.getString("entry"),
+          config.hasPath("sha256") ? Optional.of(config.getString("sha256")) : Optional.empty());
+    }
     if (config.hasPath("trained")) {
       return new WeightSource.Trained(config.getString("trained"));
     }
@@ -153,7 +171,7 @@ public record Architecture(
     }
     throw new IllegalArgumentException(
         origin
-            + ": a source is one of file, hub, maven, trained, synthetic, not "
+            + ": a source is one of file, hub, maven, npm, trained, synthetic, not "
             + config.root().render());
   }
 }

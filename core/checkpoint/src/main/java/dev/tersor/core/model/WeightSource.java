@@ -27,6 +27,15 @@ public sealed interface WeightSource {
   record Maven(String artifact, String entry) implements WeightSource {}
 
   /**
+   * A checkpoint inside an npm package.
+   *
+   * @param packageName {@code name@version}, with its scope if it has one
+   * @param entry the checkpoint's path in the package, which begins with {@code package/}
+   * @param sha256 of the package's file in hexadecimal, where it is known
+   */
+  record Npm(String packageName, String entry, Optional<String> sha256) implements WeightSource {}
+
+  /**
    * A network that this project trained and ships.
    *
    * @param name of a safetensors or network file

@@ -1,6 +1,5 @@
 package dev.tersor.core.checkpoint;
 
-import static dev.tersor.core.checkpoint.Fixtures.assertMessage;
 import static dev.tersor.core.checkpoint.Fixtures.assertRuns;
 import static dev.tersor.core.checkpoint.Fixtures.concat;
 import static dev.tersor.core.checkpoint.Fixtures.f32;
@@ -14,7 +13,6 @@ import static dev.tersor.core.checkpoint.Fixtures.zip;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.tensor.Shape;
@@ -83,10 +81,7 @@ class NumpyTest {
     assertArrayEquals(new float[] {9}, readAll(file, "scalar"));
     assertEquals(0, readAll(file, "empty").length);
     assertArrayEquals(new float[] {5}, readAll(file, "é"));
-    assertMessage(
-        assertThrows(IllegalArgumentException.class, () -> readAll(file, "ids")),
-        "'ids'",
-        "<i8 is not supported");
+    assertFalse(checkpoint.find("ids").orElseThrow().isWeights());
   }
 
   @ParameterizedTest
@@ -157,10 +152,10 @@ class NumpyTest {
     byte[] one = {0, 0, 0, 0, 0, 0, (byte) 0xF0, 0x3F};
     assertArrayEquals(new float[] {1}, readAll(npy("<f8", false, "(1,)", one), "file"));
     byte[] turned = {0x3F, (byte) 0x80, 0, 0, 0x40, 0, 0, 0};
+    assertArrayEquals(new float[] {1, 2}, readAll(npy(">f4", false, "(2,)", turned), "file"));
     assertArrayEquals(
-        new float[] {1, 2}, readAll(npy(">f4", false, "(2,)", turned), "file"));
-    assertArrayEquals(
-        new float[] {258, -1}, readAll(npy(">i2", false, "(2,)", new byte[] {1, 2, -1, -1}), "file"));
+        new float[] {258, -1},
+        readAll(npy(">i2", false, "(2,)", new byte[] {1, 2, -1, -1}), "file"));
     assertArrayEquals(
         new float[] {1, 0}, readAll(npy("|b1", false, "(2,)", new byte[] {1, 0}), "file"));
     for (String integers : new String[] {"<i8", ">u4", "|i1", "|b1"}) {

@@ -47,8 +47,7 @@ class QuantisationTest {
       }
       BytesSource source = new BytesSource("file", concat(codes, f32(scales), zeros));
       StoredTensor scale = tensor("scale", DType.F32, blocks, codes.length);
-      StoredTensor zero =
-          tensor("zero", DType.I8, blocks, codes.length + 4L * scales.length);
+      StoredTensor zero = tensor("zero", DType.I8, blocks, codes.length + 4L * scales.length);
       StoredTensor integers = tensor("w", DType.I8, shape, 0);
       float[] expected = new float[codes.length];
       for (int i = 0; i < expected.length; i++) {

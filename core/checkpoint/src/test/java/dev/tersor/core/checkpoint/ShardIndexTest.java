@@ -29,7 +29,8 @@ class ShardIndexTest {
         f32(values));
   }
 
-  private static final Map<String, byte[]> SHARDS = Map.of("1", shard("a", 1, 2), "2", shard("b", 3, 4));
+  private static final Map<String, byte[]> SHARDS =
+      Map.of("1", shard("a", 1, 2), "2", shard("b", 3, 4));
 
   private static Checkpoint open(String index, Map<String, byte[]> shards) throws IOException {
     byte[] bytes = index.getBytes(StandardCharsets.UTF_8);
@@ -56,8 +57,10 @@ class ShardIndexTest {
 
   @Test
   void whatContradictsIsRefused() {
-    assertRefused(BOTH.replace("\"b\": \"2\"", "\"b\": \"1\""), SHARDS, "tensor 'b'", "not in its file '1'");
-    assertRefused(BOTH.replace("\"a\": \"1\"", "\"c\": \"1\""), SHARDS, "tensor 'a'", "says nothing of it");
+    assertRefused(
+        BOTH.replace("\"b\": \"2\"", "\"b\": \"1\""), SHARDS, "tensor 'b'", "not in its file '1'");
+    assertRefused(
+        BOTH.replace("\"a\": \"1\"", "\"c\": \"1\""), SHARDS, "tensor 'a'", "says nothing of it");
     assertRefused(
         BOTH, Map.of("1", shard("a", 1), "2", shard("a", 2)), "tensor 'a'", "lies in '2'", "'1'");
     assertRefused(BOTH.replace("\"a\":", "\"b\":"), SHARDS, "tensor 'b'", "named twice");
@@ -81,8 +84,7 @@ class ShardIndexTest {
   @Test
   void aMissingShardIsNamed() {
     MissingDataException e =
-        assertThrows(
-            MissingDataException.class, () -> open(BOTH, Map.of("1", SHARDS.get("1"))));
+        assertThrows(MissingDataException.class, () -> open(BOTH, Map.of("1", SHARDS.get("1"))));
     assertMessage(e, "dir/index.json", "shard '2'", "cannot be read");
   }
 

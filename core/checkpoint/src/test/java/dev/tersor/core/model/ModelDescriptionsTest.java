@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -74,10 +75,15 @@ class ModelDescriptionsTest {
   }
 
   @Test
-  void everyModelEndsWithASyntheticSourceOfItsOwnSeed() throws IOException {
+  void everyModelWithShapesEndsWithASyntheticSourceOfItsOwnSeed() throws IOException {
     Set<Long> seeds = new HashSet<>();
     for (Path file : files()) {
-      List<WeightSource> sources = parse(file).sources();
+      Architecture model = parse(file);
+      List<WeightSource> sources = model.sources();
+      if (model.tensors().isEmpty()) {
+        assertFalse(sources.isEmpty(), file.toString());
+        continue;
+      }
       WeightSource last = sources.get(sources.size() - 1);
       long seed = assertInstanceOf(WeightSource.Synthetic.class, last, file.toString()).seed();
       assertTrue(seeds.add(seed), file + " shares its seed with another model");
@@ -92,7 +98,7 @@ class ModelDescriptionsTest {
     for (Path file : files()) {
       Architecture model = parse(file);
       assertFalse(model.title().isBlank());
-      assertFalse(model.input().isEmpty());
+      assertEquals(model.tensors().isEmpty(), model.input().isEmpty());
       for (TensorSpec tensor : model.tensors()) {
         String where = file + ": " + tensor.name();
         assertTrue(tensor.shape().size() > 0, where);
@@ -111,6 +117,25 @@ class ModelDescriptionsTest {
             + tensors
             + "]",
         "n.conf");
+  }
+
+  /** What only the checkpoint says, no seed can draw. */
+  @Test
+  void modelsWithoutTensorsHaveNoSyntheticWeights() {
+    String sources = "name = n, title = t, sources = [{ %s }]";
+    Architecture model =
+        Architecture.parse(sources.formatted("npm = \"a@1\", entry = package/x"), "n.conf");
+    assertEquals(
+        List.of(new WeightSource.Npm("a@1", "package/x", Optional.empty())), model.sources());
+    for (String wrong :
+        List.of(
+            sources.formatted("synthetic = 1"),
+            "name = n, title = t, sources = [], tensors = [{ name = w, kind = fc, shape = [1],"
+                + " macs = 1, prune = true }]")) {
+      IllegalArgumentException e =
+          assertThrows(IllegalArgumentException.class, () -> Architecture.parse(wrong, "n.conf"));
+      assertTrue(e.getMessage().startsWith("n.conf: "), e.getMessage());
+    }
   }
 
   @Test

@@ -154,7 +154,8 @@ class NetworksTest {
         () -> Networks.compress(compressed, decoded, Compression.DEFAULT));
     assertThrows(
         NoSuchFileException.class, () -> Networks.decompress(folder.resolve("none"), decoded));
-    assertThrows(IOException.class, () -> Networks.open(folder));
+    assertThrows(IOException.class, () -> Networks.open(folder.resolve("none")));
+    assertEquals(3, Networks.open(folder).tensors().size(), "the one checkpoint in it");
     assertThrows(
         IOException.class,
         () -> Networks.compress(checkpoint, folder.resolve("none/x.tersor"), Compression.DEFAULT));
