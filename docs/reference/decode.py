@@ -1051,6 +1051,10 @@ def segment_sizes(shape, size):
     return [(min(4194304, columns - at), 1) for _ in range(rows) for at in cuts]
 
 
+INTEGERS = {"i8": "b", "i16": "h", "i32": "i", "i64": "q",
+            "u8": "B", "u16": "H", "u32": "I", "u64": "Q", "bool": "B"}
+
+
 def network(data):
     """Name, shape, recipe, codes (None for plain numbers) and values of each tensor."""
     need(len(data) >= 10 and data[4] in VERSIONS, "not version 1 or 2")
@@ -1071,6 +1075,13 @@ def network(data):
     def numbers(count, half):
         return struct.unpack("<%d%s" % (count, "e" if half else "f"),
                              file.raw(count * (2 if half else 4)))
+
+    def integers(count):
+        form = ref()
+        need(form in INTEGERS, "integers " + form)
+        letter = INTEGERS[form]
+        stored = file.raw(count * struct.calcsize("<" + letter))
+        return form, None, struct.unpack("<%d%s" % (count, letter), stored)
 
     def section(coder, streams, limit):
         name, role, width, count = ref(), file.u8(), file.u8(), file.varint()
@@ -1105,8 +1116,9 @@ def network(data):
             size *= dimension
         need(size < 1 << 31, "tensor %s of %d weights" % (name, size))
         kind = file.u8()
-        need(kind <= 2, "kind of tensor " + name)
-        rest = coded(shape, size) if kind == 2 else ("plain", None, numbers(size, kind))
+        need(kind <= 3, "kind of tensor " + name)
+        rest = (coded(shape, size) if kind == 2 else integers(size) if kind == 3
+                else ("plain", None, numbers(size, kind)))
         tensors.append((name, shape) + rest)
     need(file.at == len(data) - 4, "bytes after the end")
     return tensors

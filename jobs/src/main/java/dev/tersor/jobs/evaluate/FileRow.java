@@ -75,6 +75,12 @@ public record FileRow(String run, String model, String source, String testSet)
     return row.build();
   }
 
+  private static int bytesOfNumber(NetworkTensor tensor) {
+    return tensor instanceof NetworkTensor.Integers integers
+        ? integers.format().bytes()
+        : ((NetworkTensor.Plain) tensor).half() ? Short.BYTES : Float.BYTES;
+  }
+
   private static void measure(RowBuilder row, List<NetworkTensor> tensors, int bytes) {
     long params = 0;
     long zeros = 0;
@@ -89,7 +95,7 @@ public record FileRow(String run, String model, String source, String testSet)
       if (!(tensor instanceof NetworkTensor.Coded coded)) {
         segments++;
         // As numbers: nothing is known that would make them smaller.
-        int each = ((NetworkTensor.Plain) tensor).half() ? Short.BYTES : Float.BYTES;
+        int each = bytesOfNumber(tensor);
         floor += (double) each * tensor.shape().size();
         floorPacked += (double) each * tensor.shape().size();
         continue;

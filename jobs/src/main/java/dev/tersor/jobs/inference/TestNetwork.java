@@ -114,6 +114,10 @@ public record TestNetwork(
     graph.weights().forEach(weight -> byName.put(weight.name(), weight));
     Map<String, NetworkTensor> fitted = new HashMap<>();
     for (NetworkTensor tensor : tensors) {
+      if (tensor instanceof NetworkTensor.Integers) {
+        // The graph has its own.
+        continue;
+      }
       OnnxGraph.Weight weight = byName.get(tensor.name());
       if (weight == null) {
         throw new UsageException(

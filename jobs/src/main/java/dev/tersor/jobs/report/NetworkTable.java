@@ -70,6 +70,9 @@ public final class NetworkTable {
   }
 
   private static String bits(NetworkTensor tensor) {
+    if (tensor instanceof NetworkTensor.Integers integers) {
+      return integers.format().label();
+    }
     return tensor instanceof NetworkTensor.Coded coded
         ? String.valueOf(coded.segments().get(0).bits())
         : ((NetworkTensor.Plain) tensor).half() ? "fp16" : "fp32";

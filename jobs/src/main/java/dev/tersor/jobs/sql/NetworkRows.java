@@ -5,6 +5,7 @@ import dev.tersor.core.encode.NetworkEntry;
 import dev.tersor.core.encode.OpenNetwork;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.network.NetworkFiles;
 import java.util.ArrayList;
@@ -39,7 +40,12 @@ final class NetworkRows implements TensorRows {
     return switch (name) {
       case "file" -> file;
       case "name" -> entry.name();
-      case "dtype" -> entry.format().map(FloatFormat::label).orElse(null);
+      case "dtype" ->
+          entry
+              .format()
+              .map(FloatFormat::label)
+              .or(() -> entry.integers().map(IntegerFormat::label))
+              .orElse(null);
       case "shape" -> entry.shape().dims();
       case "segment" -> part.segment().index();
       case "offset" -> part.segment().offset();

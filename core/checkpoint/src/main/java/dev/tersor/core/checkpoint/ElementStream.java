@@ -74,6 +74,15 @@ final class ElementStream implements Closeable {
     }
   }
 
+  /** The next bytes as they are stored, whatever the stride. */
+  byte[] bytes(int count) throws IOException {
+    byte[] bytes = in.readNBytes(count);
+    if (bytes.length < count) {
+      throw new EOFException("fewer bytes than the header says");
+    }
+    return bytes;
+  }
+
   private void fill() throws IOException {
     blocks(block, 0, 1, false);
     ahead = block.length;

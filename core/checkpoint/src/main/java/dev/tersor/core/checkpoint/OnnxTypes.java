@@ -48,6 +48,15 @@ final class OnnxTypes {
       case "FLOAT" -> DType.F32;
       case "FLOAT16" -> DType.F16;
       case "BFLOAT16" -> DType.BF16;
+      case "INT8" -> DType.I8;
+      case "INT16" -> DType.I16;
+      case "INT32" -> DType.I32;
+      case "INT64" -> DType.I64;
+      case "UINT8" -> DType.U8;
+      case "UINT16" -> DType.U16;
+      case "UINT32" -> DType.U32;
+      case "UINT64" -> DType.U64;
+      case "BOOL" -> DType.BOOL;
       default -> DType.OTHER;
     };
   }

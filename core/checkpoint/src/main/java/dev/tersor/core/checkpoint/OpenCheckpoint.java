@@ -97,6 +97,19 @@ public final class OpenCheckpoint {
   }
 
   /**
+   * All numbers of a tensor that holds no weights, in row-major order, little-endian, in the width
+   * of {@link StoredTensor#integers}.
+   *
+   * @throws IllegalArgumentException if it holds no integers, or too many for an array
+   * @throws MalformedInputException if the bytes are damaged
+   */
+  public byte[] integers(StoredTensor tensor) throws IOException {
+    try (ByteSource source = files.open(tensor.extent().file())) {
+      return IntegerReader.read(tensor, source);
+    }
+  }
+
+  /**
    * @throws IllegalArgumentException saying why, if {@link #weights(StoredTensor)} cannot read it
    */
   public void checkReadable(StoredTensor tensor) {

@@ -3,6 +3,7 @@ package dev.tersor.core.checkpoint;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -13,15 +14,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Writes F32 tensors as a safetensors file, whose header comes first: shapes are announced, then
- * the values of each tensor follow in pieces of any length, tensors in the order of their sorted
- * names. The same tensors always give the same bytes.
+ * Writes tensors of F32, and of integers, as a safetensors file, whose header comes first: shapes
+ * are announced, then the values of each tensor follow in pieces of any length, tensors in the
+ * order of their sorted names. The same tensors always give the same bytes.
  */
 public final class SafetensorsWriter implements Closeable {
   private static final int CHUNK = 1 << 13;
 
   private final OutputStream out;
   private final TreeMap<String, Shape> shapes;
+  private final Map<String, IntegerFormat> integers;
   private final Iterator<Map.Entry<String, Shape>> rest;
   private final byte[] chunk = new byte[4 * CHUNK];
   private String current;
@@ -39,8 +41,23 @@ public final class SafetensorsWriter implements Closeable {
   public SafetensorsWriter(
       OutputStream out, Map<String, Shape> tensors, Map<String, String> metadata)
       throws IOException {
+    this(out, tensors, Map.of(), metadata);
+  }
+
+  /**
+   * The same with tensors of integers.
+   *
+   * @param integers what the tensors that are not of F32 hold, by name
+   */
+  public SafetensorsWriter(
+      OutputStream out,
+      Map<String, Shape> tensors,
+      Map<String, IntegerFormat> integers,
+      Map<String, String> metadata)
+      throws IOException {
     this.out = out;
     this.shapes = new TreeMap<>(tensors);
+    this.integers = Map.copyOf(integers);
     check(shapes);
     out.write(header(new TreeMap<>(metadata)));
     this.rest = shapes.entrySet().iterator();
@@ -72,9 +89,11 @@ public final class SafetensorsWriter implements Closeable {
       long offset = 0;
       for (Map.Entry<String, Shape> tensor : shapes.entrySet()) {
         long[] dims = tensor.getValue().dims();
-        long end = Math.addExact(offset, Math.multiplyExact(4, tensor.getValue().size()));
+        IntegerFormat format = integers.get(tensor.getKey());
+        long width = format == null ? Float.BYTES : format.bytes();
+        long end = Math.addExact(offset, Math.multiplyExact(width, tensor.getValue().size()));
         json.writeObjectFieldStart(tensor.getKey());
-        json.writeStringField("dtype", "F32");
+        json.writeStringField("dtype", format == null ? "F32" : format.name());
         json.writeFieldName("shape");
         json.writeArray(dims, 0, dims.length);
         json.writeFieldName("data_offsets");
@@ -97,6 +116,31 @@ public final class SafetensorsWriter implements Closeable {
     return header;
   }
 
+  /**
+   * Writes all numbers of a tensor of integers.
+   *
+   * @param numbers in row-major order, little-endian
+   * @throws IllegalArgumentException if the tensor is none of integers, is not the one whose turn
+   *     it is or has another number of them
+   */
+  public void write(String name, byte[] numbers) throws IOException {
+    IntegerFormat format = integers.get(name);
+    if (format == null || numbers.length != shapes.get(name).size() * format.bytes()) {
+      throw new IllegalArgumentException(
+          "%d bytes for tensor '%s', expected %s"
+              .formatted(
+                  numbers.length,
+                  name,
+                  format == null ? "floats" : shapes.get(name) + " of " + format.label()));
+    }
+    if (numbers.length > 0) {
+      checkTurn(name, numbers.length / format.bytes());
+      out.write(numbers);
+      missing = 0;
+      advance();
+    }
+  }
+
   /** Appends all of {@code values} to a tensor. */
   public void write(String name, float[] values) throws IOException {
     write(name, values, 0, values.length);
@@ -112,13 +156,9 @@ public final class SafetensorsWriter implements Closeable {
     if (count == 0 && shapes.containsKey(name)) {
       return;
     }
-    if (!name.equals(current) || count > missing) {
-      throw new IllegalArgumentException(
-          "%d values for tensor '%s', expected %s"
-              .formatted(
-                  count,
-                  name,
-                  current == null ? "no more" : "at most %d for '%s'".formatted(missing, current)));
+    checkTurn(name, count);
+    if (integers.containsKey(name)) {
+      throw new IllegalArgumentException("floats for tensor '" + name + "', expected integers");
     }
     for (int done = 0; done < count; ) {
       int n = Math.min(CHUNK, count - done);
@@ -130,6 +170,17 @@ public final class SafetensorsWriter implements Closeable {
     }
     missing -= count;
     advance();
+  }
+
+  private void checkTurn(String name, int count) {
+    if (!name.equals(current) || count > missing) {
+      throw new IllegalArgumentException(
+          "%d values for tensor '%s', expected %s"
+              .formatted(
+                  count,
+                  name,
+                  current == null ? "no more" : "at most %d for '%s'".formatted(missing, current)));
+    }
   }
 
   private void advance() {

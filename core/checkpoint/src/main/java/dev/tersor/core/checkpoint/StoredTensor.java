@@ -1,8 +1,11 @@
 package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -63,6 +66,24 @@ public record StoredTensor(
    */
   public boolean isWeights() {
     return dtype.isKnown() && (quantisation != null || dtype.holdsWeights());
+  }
+
+  /**
+   * The integers that its elements are, where these are no weights; those of four bits get eight.
+   */
+  public Optional<IntegerFormat> integers() {
+    StoredFormat plain = dtype instanceof BigEndian turned ? turned.of() : dtype;
+    if (quantisation != null || !(plain instanceof DType type)) {
+      return Optional.empty();
+    }
+    return switch (type) {
+      case I4 -> Optional.of(IntegerFormat.I8);
+      case U4 -> Optional.of(IntegerFormat.U8);
+      default ->
+          Arrays.stream(IntegerFormat.values())
+              .filter(format -> format.name().equals(type.name()))
+              .findFirst();
+    };
   }
 
   /** The numbers that its weights are among. */

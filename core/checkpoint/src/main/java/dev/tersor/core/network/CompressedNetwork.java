@@ -8,11 +8,13 @@ import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.encode.Limits;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -29,7 +31,7 @@ public record CompressedNetwork(
 
   /**
    * Compresses a checkpoint. Tensors of rank 2 and more are pruned, quantised and encoded; others
-   * are stored as numbers. Nothing is left out.
+   * are stored as numbers, integers as they are. Nothing is left out.
    *
    * @param settings of a tensor by its name
    * @param progress told the name of each tensor before it is compressed, by several threads
@@ -70,7 +72,9 @@ public record CompressedNetwork(
     }
     for (StoredTensor tensor : checkpoint.tensors()) {
       try {
-        checkpoint.checkReadable(tensor);
+        if (tensor.integers().isEmpty()) {
+          checkpoint.checkReadable(tensor);
+        }
         Limits.check(tensor.shape());
       } catch (IllegalArgumentException e) {
         throw refused(checkpoint, tensor, e.getMessage(), e);
@@ -88,6 +92,11 @@ public record CompressedNetwork(
       OpenCheckpoint checkpoint, StoredTensor tensor, Compression compression) {
     Shape shape = tensor.shape();
     try {
+      Optional<IntegerFormat> integers = tensor.integers();
+      if (integers.isPresent()) {
+        return new NetworkTensor.Integers(
+            tensor.name(), shape, integers.get(), checkpoint.integers(tensor));
+      }
       float[] weights = checkpoint.weights(tensor);
       if (shape.rank() >= 2) {
         return compression.encode(tensor.name(), shape, weights);
@@ -101,6 +110,14 @@ public record CompressedNetwork(
     }
   }
 
+  private static boolean sameNumbers(NetworkTensor written, NetworkTensor read) {
+    return written instanceof NetworkTensor.Integers integers
+        ? read instanceof NetworkTensor.Integers found
+            && integers.format() == found.format()
+            && Arrays.equals(integers.bytes(), found.bytes())
+        : Arrays.equals(written.values(), read.values());
+  }
+
   /** What is read must be what was written. */
   private static void check(List<NetworkTensor> written, List<NetworkTensor> read) {
     boolean same = written.size() == read.size();
@@ -108,7 +125,7 @@ public record CompressedNetwork(
       same =
           written.get(i).name().equals(read.get(i).name())
               && written.get(i).shape().equals(read.get(i).shape())
-              && Arrays.equals(written.get(i).values(), read.get(i).values());
+              && sameNumbers(written.get(i), read.get(i));
     }
     if (!same) {
       throw new IllegalStateException(

@@ -6,6 +6,7 @@ import dev.tersor.core.checkpoint.OpenCheckpoint;
 import dev.tersor.core.checkpoint.SafetensorsWriter;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -39,8 +40,8 @@ public final class Networks {
 
   /**
    * Compresses a checkpoint to a network file. Tensors of rank 2 and more are pruned, quantised and
-   * encoded; others are stored as numbers. The file is decoded again and compared before it
-   * appears.
+   * encoded; others are stored as numbers, integers as they are. The file is decoded again and
+   * compared before it appears.
    *
    * @param checkpoint a safetensors, ONNX, npz or npy file
    * @param to the file to write, which must not exist
@@ -57,7 +58,7 @@ public final class Networks {
   }
 
   /**
-   * Decodes a network file to a safetensors file of F32.
+   * Decodes a network file to a safetensors file, weights as F32, integers as they are.
    *
    * @param to the file to write, which must not exist
    * @throws IllegalArgumentException if safetensors cannot hold a tensor's name
@@ -71,7 +72,7 @@ public final class Networks {
   }
 
   /**
-   * Writes tensors as a safetensors file of F32.
+   * Writes tensors as a safetensors file, weights as F32, integers as they are.
    *
    * @param out is closed
    * @throws IllegalArgumentException if safetensors cannot hold a tensor's name
@@ -80,13 +81,21 @@ public final class Networks {
       throws IOException {
     Map<String, NetworkTensor> tensors = new TreeMap<>();
     Map<String, Shape> shapes = new TreeMap<>();
+    Map<String, IntegerFormat> integers = new TreeMap<>();
     for (NetworkTensor tensor : network) {
       tensors.put(tensor.name(), tensor);
       shapes.put(tensor.name(), tensor.shape());
+      if (tensor instanceof NetworkTensor.Integers whole) {
+        integers.put(tensor.name(), whole.format());
+      }
     }
-    try (SafetensorsWriter writer = new SafetensorsWriter(out, shapes, Map.of())) {
+    try (SafetensorsWriter writer = new SafetensorsWriter(out, shapes, integers, Map.of())) {
       for (NetworkTensor tensor : tensors.values()) {
-        writer.write(tensor.name(), tensor.values());
+        if (tensor instanceof NetworkTensor.Integers whole) {
+          writer.write(tensor.name(), whole.bytes());
+        } else {
+          writer.write(tensor.name(), tensor.values());
+        }
       }
     }
   }

@@ -96,7 +96,6 @@ class OnnxTest {
             .model();
     for (String[] expected :
         new String[][] {
-          {"ids", "INT64"},
           {"ints", "FLOAT16 in int32_data"},
           {"new", "data type 99"},
           {"pieces", "FLOAT in scattered float_data"},

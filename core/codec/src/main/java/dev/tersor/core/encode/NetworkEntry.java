@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import java.util.List;
@@ -12,6 +13,7 @@ public final class NetworkEntry {
   private final String name;
   private final Shape shape;
   private final FloatFormat format;
+  private final IntegerFormat integers;
   private final Recipe recipe;
   private final Codebook codebook;
   private final List<Part> parts;
@@ -29,24 +31,30 @@ public final class NetworkEntry {
       String name,
       Shape shape,
       FloatFormat format,
+      IntegerFormat integers,
       Recipe recipe,
       Codebook codebook,
       List<Part> parts) {
     this.name = name;
     this.shape = shape;
     this.format = format;
+    this.integers = integers;
     this.recipe = recipe;
     this.codebook = codebook;
     this.parts = List.copyOf(parts);
   }
 
   static NetworkEntry plain(String name, Shape shape, FloatFormat format, List<Part> parts) {
-    return new NetworkEntry(name, shape, format, null, null, parts);
+    return new NetworkEntry(name, shape, format, null, null, null, parts);
+  }
+
+  static NetworkEntry integers(String name, Shape shape, IntegerFormat integers, List<Part> parts) {
+    return new NetworkEntry(name, shape, null, integers, null, null, parts);
   }
 
   static NetworkEntry coded(
       String name, Shape shape, Recipe recipe, Codebook codebook, List<Part> parts) {
-    return new NetworkEntry(name, shape, null, recipe, codebook, parts);
+    return new NetworkEntry(name, shape, null, null, recipe, codebook, parts);
   }
 
   public String name() {
@@ -57,9 +65,14 @@ public final class NetworkEntry {
     return shape;
   }
 
-  /** What numbers it is stored as; none where it is quantised. */
+  /** What numbers it is stored as; none where it is quantised or holds no weights. */
   public Optional<FloatFormat> format() {
     return Optional.ofNullable(format);
+  }
+
+  /** What integers it holds; none where it holds weights. */
+  public Optional<IntegerFormat> integers() {
+    return Optional.ofNullable(integers);
   }
 
   /** How it is encoded; none where it is stored as numbers. */
@@ -69,7 +82,9 @@ public final class NetworkEntry {
 
   /** Bits of a code, or of a number. */
   public int bits() {
-    return format == null ? codebook.bits() : format.bits();
+    return codebook != null
+        ? codebook.bits()
+        : format != null ? format.bits() : Byte.SIZE * integers.bytes();
   }
 
   /** Its segments, in order. */

@@ -15,8 +15,10 @@ import java.util.List;
  * <pre>
  * file    := "TRSN" version:u8(=2) tensor* 0:u8 crc32c:u32 of all bytes before it
  * tensor  := 1:u8 name:text rank:u8 dim:varint{rank} kind:u8 body
- *            kind: 0 plain fp32, 1 plain fp16, 2 coded
+ *            kind: 0 plain fp32, 1 plain fp16, 2 coded, 3 integers
  * body    := number{N}                                                      (kind 0, 1)
+ *          | format:ref integer{N}                                          (kind 3)
+ *            format: i8 i16 i32 i64 u8 u16 u32 u64 bool, the last in a byte
  *          | index:ref coder:ref book segment*                              (kind 2)
  * book    := bits:u8 flags:u8 count:varint number{count}
  *            flags: 0 a step, 1 a table of centroids, 4 a step a row, 5 a step a group, plus 2

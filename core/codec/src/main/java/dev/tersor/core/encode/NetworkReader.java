@@ -6,6 +6,7 @@ import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
@@ -109,8 +110,13 @@ final class NetworkReader {
     Shape shape = shape(name);
     int kind = in.u8("kind of tensor '" + name + "'");
     return switch (kind) {
-      case NetworkWriter.PLAIN -> plain(start, name, shape, FloatFormat.FP32);
-      case NetworkWriter.PLAIN_HALF -> plain(start, name, shape, FloatFormat.FP16);
+      case NetworkWriter.PLAIN ->
+          NetworkEntry.plain(
+              name, shape, FloatFormat.FP32, numbers(start, name, shape, Float.BYTES));
+      case NetworkWriter.PLAIN_HALF ->
+          NetworkEntry.plain(
+              name, shape, FloatFormat.FP16, numbers(start, name, shape, Short.BYTES));
+      case NetworkWriter.INTEGERS -> integers(start, name, shape);
       case NetworkWriter.CODED -> coded(start, name, shape);
       default -> throw cursor.malformed("tensor '" + name + "' is of unknown kind " + kind);
     };
@@ -134,8 +140,22 @@ final class NetworkReader {
     return Shape.of(dims);
   }
 
-  private NetworkEntry plain(int start, String name, Shape shape, FloatFormat format) {
-    int width = format.bits() / Byte.SIZE;
+  private NetworkEntry integers(int start, String name, Shape shape) {
+    String label = cursor.ref();
+    for (IntegerFormat format : IntegerFormat.values()) {
+      if (format.label().equals(label)) {
+        return NetworkEntry.integers(
+            name, shape, format, numbers(start, name, shape, format.bytes()));
+      }
+    }
+    throw cursor.malformed("tensor '" + name + "' has numbers of unknown kind '" + label + "'");
+  }
+
+  /**
+   * @param start where the tensor begins
+   * @param width bytes of a number
+   */
+  private List<NetworkEntry.Part> numbers(int start, String name, Shape shape, int width) {
     if (shape.size() > in.remaining() / width) {
       throw cursor.malformed("tensor '" + name + "' of shape " + shape + " ends early");
     }
@@ -148,7 +168,7 @@ final class NetworkReader {
       from = in.position();
       valueBytes += from - at;
     }
-    return NetworkEntry.plain(name, shape, format, parts);
+    return parts;
   }
 
   private NetworkEntry coded(int start, String name, Shape shape) {

@@ -3,6 +3,7 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.Half;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
@@ -49,6 +50,33 @@ public sealed interface NetworkTensor {
         }
       }
       return true;
+    }
+  }
+
+  /**
+   * A tensor that holds no weights. Its numbers come back as they were.
+   *
+   * @param bytes the numbers, one after the other
+   */
+  @SuppressWarnings("ArrayRecordComponent") // a tensor's numbers, not copied
+  record Integers(String name, Shape shape, IntegerFormat format, byte[] bytes)
+      implements NetworkTensor {
+    public Integers {
+      if (bytes.length != shape.size() * format.bytes()) {
+        throw new IllegalArgumentException(
+            "%s: %d bytes of %s do not fill shape %s"
+                .formatted(name, bytes.length, format.label(), shape));
+      }
+    }
+
+    /** The numbers as the nearest floats. */
+    @Override
+    public float[] values() {
+      float[] values = new float[Math.toIntExact(shape.size())];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = format.value(bytes, i);
+      }
+      return values;
     }
   }
 

@@ -28,6 +28,7 @@ final class NetworkWriter {
   static final int PLAIN = 0;
   static final int PLAIN_HALF = 1;
   static final int CODED = 2;
+  static final int INTEGERS = 3;
   static final int HALF = 2;
   static final int BY_CODER = 1 << 7;
   static final int MAX_TEXT = 65_535;
@@ -70,6 +71,10 @@ final class NetworkWriter {
       for (float value : plain.values()) {
         number(value, plain.half());
       }
+    } else if (tensor instanceof NetworkTensor.Integers integers) {
+      out.u8(INTEGERS);
+      ref(integers.format().label());
+      out.raw(integers.bytes());
     } else if (tensor instanceof NetworkTensor.Coded coded) {
       out.u8(CODED);
       ref(coded.recipe().index().name());

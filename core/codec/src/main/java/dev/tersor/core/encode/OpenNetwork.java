@@ -5,9 +5,11 @@ import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -57,9 +59,13 @@ public final class OpenNetwork {
    * @throws MalformedInputException if its bytes are not those of such a segment
    */
   public float[] weights(NetworkEntry entry, NetworkEntry.Part part) {
+    int length = part.segment().length();
+    if (entry.integers().isPresent()) {
+      return integers(entry, part.at(), Shape.of(length)).values();
+    }
     return entry.recipe().isPresent()
         ? codes(entry, part).dequantize()
-        : numbers(entry, part.at(), part.segment().length());
+        : numbers(entry, part.at(), length);
   }
 
   /** All tensors, decoded. */
@@ -72,6 +78,9 @@ public final class OpenNetwork {
   }
 
   private NetworkTensor tensor(NetworkEntry entry) {
+    if (entry.integers().isPresent()) {
+      return integers(entry, entry.parts().get(0).at(), entry.shape());
+    }
     if (entry.recipe().isEmpty()) {
       return new NetworkTensor.Plain(
           entry.name(),
@@ -85,6 +94,13 @@ public final class OpenNetwork {
     }
     return new NetworkTensor.Coded(
         entry.name(), entry.shape(), entry.recipe().orElseThrow(), segments);
+  }
+
+  private NetworkTensor.Integers integers(NetworkEntry entry, int at, Shape shape) {
+    IntegerFormat format = entry.integers().orElseThrow();
+    int length = Math.toIntExact(shape.size() * format.bytes());
+    return new NetworkTensor.Integers(
+        entry.name(), shape, format, Arrays.copyOfRange(file, at, at + length));
   }
 
   private static boolean isHalf(NetworkEntry entry) {

@@ -12,6 +12,7 @@ import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
@@ -68,6 +69,60 @@ class NetworkFileTest {
     assertArrayEquals(new float[] {1.5f, -2, 1e-3f}, read.get(1).values());
     // 0.1 is rounded to the nearest binary16.
     assertArrayEquals(new float[] {0.099975586f, 65504}, read.get(3).values());
+  }
+
+  private static final Path INTEGERS =
+      Path.of("src", "test", "resources", "golden", "network", "v2-integers.tersor");
+
+  /** A tensor of each kind of integers, every one with its least and greatest numbers. */
+  private static List<NetworkTensor> integers() {
+    List<NetworkTensor> tensors = new ArrayList<>();
+    for (IntegerFormat format : IntegerFormat.values()) {
+      byte[] numbers = new byte[6 * format.bytes()];
+      if (format == IntegerFormat.BOOL) {
+        numbers[1] = 1;
+      } else {
+        Arrays.fill(numbers, 0, format.bytes(), (byte) 0xFF);
+        Arrays.fill(numbers, format.bytes(), 2 * format.bytes(), (byte) 0xFF);
+        numbers[2 * format.bytes() - 1] = 0x7F;
+        numbers[3 * format.bytes() - 1] = (byte) 0x80;
+        numbers[3 * format.bytes()] = 5;
+      }
+      tensors.add(new NetworkTensor.Integers(format.label(), Shape.of(2, 3), format, numbers));
+    }
+    return tensors;
+  }
+
+  private static void assertSameIntegers(List<NetworkTensor> read) {
+    List<NetworkTensor> expected = integers();
+    assertEquals(expected.size(), read.size());
+    for (int i = 0; i < expected.size(); i++) {
+      NetworkTensor.Integers one = (NetworkTensor.Integers) read.get(i);
+      assertEquals(expected.get(i).name(), one.format().label());
+      assertEquals(expected.get(i).shape(), one.shape());
+      assertArrayEquals(((NetworkTensor.Integers) expected.get(i)).bytes(), one.bytes());
+    }
+  }
+
+  @Test
+  void integersComeBackBitForBit() throws IOException {
+    byte[] file = NetworkFile.write(integers()).bytes();
+    if (Boolean.getBoolean("tersor.writeGolden") && !Files.exists(INTEGERS)) {
+      Files.write(INTEGERS, file);
+    }
+    assertArrayEquals(Files.readAllBytes(INTEGERS), file);
+    assertSameIntegers(NetworkFile.read(file));
+    List<NetworkTensor> read = NetworkFile.read(file);
+    assertArrayEquals(new float[] {-1, 127, -128, 5, 0, 0}, read.get(0).values());
+    assertArrayEquals(new float[] {0x1p64f, 0x1p63f, 0x1p63f, 5, 0, 0}, read.get(7).values());
+    OpenNetwork open = OpenNetwork.read(file);
+    NetworkEntry shorts = open.entries().get(1);
+    assertEquals(16, shorts.bits());
+    assertArrayEquals(
+        new float[] {-1, 32767, -32768, 5, 0, 0}, open.weights(shorts, shorts.parts().get(0)));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new NetworkTensor.Integers("i", Shape.of(2), IntegerFormat.I16, new byte[3]));
   }
 
   /** A tensor, or a codebook, with such a number keeps all 32 bits. */
@@ -170,7 +225,9 @@ class NetworkFileTest {
 
   @Test
   void damageBehindASoundChecksumNeverCrashes() {
-    byte[] file = NetworkFile.write(network()).bytes();
+    List<NetworkTensor> all = new ArrayList<>(network());
+    all.addAll(integers());
+    byte[] file = NetworkFile.write(all).bytes();
     SplittableRandom random = new SplittableRandom(4);
     assertTimeoutPreemptively(
         Duration.ofMinutes(2),

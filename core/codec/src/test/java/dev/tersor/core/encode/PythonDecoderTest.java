@@ -8,6 +8,7 @@ import dev.tersor.core.Compression;
 import dev.tersor.core.Tersor;
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
 import java.io.IOException;
@@ -167,10 +168,25 @@ class PythonDecoderTest {
         tensors.add(new NetworkTensor.Plain(name, codes.shape(), values, random.nextBoolean()));
         continue;
       }
+      if (random.nextInt(5) == 0) {
+        tensors.add(integers(name, codes.shape(), random));
+        continue;
+      }
       Recipe recipe = recipes.get(random.nextInt(recipes.size()));
       tensors.add(new NetworkTensor.Coded(name, codes.shape(), recipe, List.of(codes)));
     }
     return NetworkFile.write(tensors).bytes();
+  }
+
+  /** Small enough for floats, whatever the width. */
+  private static NetworkTensor integers(String name, Shape shape, SplittableRandom random) {
+    IntegerFormat[] formats = IntegerFormat.values();
+    IntegerFormat format = formats[random.nextInt(formats.length)];
+    byte[] numbers = new byte[(int) shape.size() * format.bytes()];
+    for (int at = 0; at < numbers.length; at += format.bytes()) {
+      numbers[at] = (byte) random.nextInt(format == IntegerFormat.BOOL ? 2 : 256);
+    }
+    return new NetworkTensor.Integers(name, shape, format, numbers);
   }
 
   private static String recipeOf(byte[] file) {
