@@ -3,11 +3,11 @@ package dev.tersor.core.checkpoint;
 import dev.tersor.core.tensor.FloatFormat;
 
 /** Numbers whose bytes lie the other way round. */
-record BigEndian(DType of) implements StoredFormat {
+public record BigEndian(DType of) implements StoredFormat {
   private static final long serialVersionUID = 1L;
 
   /** The format of numbers in this byte order; that of one byte is the same in both. */
-  static StoredFormat of(DType dtype) {
+  public static StoredFormat of(DType dtype) {
     return dtype.bytes() > 1 && dtype.elements() == 1 ? new BigEndian(dtype) : dtype;
   }
 

@@ -1,6 +1,7 @@
 package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.torch.TorchFile;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ public final class Checkpoint {
     ONNX,
     NPZ,
     NPY,
+    /** What torch.save writes: a zip file, or a row of pickles in older ones. */
+    TORCH,
     /** An index of several files, {@code model.safetensors.index.json}. */
     SHARDS
   }
@@ -42,7 +45,14 @@ public final class Checkpoint {
     }
   }
 
-  Checkpoint(String name, Format format, List<StoredTensor> tensors, Map<String, String> metadata) {
+  /**
+   * A checkpoint of which everything is read; otherwise as the other constructor.
+   *
+   * @throws MalformedInputException naming the file and the tensor, if other formats cannot hold
+   *     the name of one
+   */
+  public Checkpoint(
+      String name, Format format, List<StoredTensor> tensors, Map<String, String> metadata) {
     this(name, format, tensors, metadata, List.of());
   }
 
@@ -86,6 +96,7 @@ public final class Checkpoint {
       case ONNX -> OnnxHeader.read(source);
       case NPZ -> Npz.read(source);
       case NPY -> Npy.read(source);
+      case TORCH -> TorchFile.read(source);
       case SHARDS -> ShardIndex.read(source);
     };
   }

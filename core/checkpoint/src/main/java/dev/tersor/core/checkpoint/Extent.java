@@ -1,6 +1,7 @@
 package dev.tersor.core.checkpoint;
 
 import java.io.Serializable;
+import java.util.List;
 
 /**
  * Where a tensor's elements lie.
@@ -28,15 +29,53 @@ public record Extent(
     DEFLATE
   }
 
-  /** Which axis changes fastest. */
-  public enum Order {
-    /** The last axis: row-major. */
+  /** How the elements follow each other. */
+  public sealed interface Order extends Serializable {
+    /** The last axis changes fastest: row-major. */
+    Order C = Dense.C;
+
+    /** The first axis changes fastest: column-major. */
+    Order FORTRAN = Dense.FORTRAN;
+  }
+
+  /** Orders in which every element is stored once, one directly behind the other. */
+  private enum Dense implements Order {
     C,
-    /** The first axis: column-major. */
     FORTRAN
   }
 
-  static Extent raw(String file, long offset, long length, StoredFormat format) {
+  /**
+   * Elements at fixed distances: that of the index i lies at the sum of {@code i[a] * steps[a]}
+   * elements from the first. A view of other elements: transposed, cut out, or repeated by a step
+   * of 0. The extent begins with the first element.
+   *
+   * @param steps for each axis how many elements are between neighbours, not negative
+   */
+  public record Strides(List<Long> steps) implements Order {
+    private static final long serialVersionUID = 1L;
+
+    /** Copies the list. */
+    public Strides {
+      steps = List.copyOf(steps);
+    }
+  }
+
+  /**
+   * A part of what this extent holds once inflated.
+   *
+   * @param from how many of its bytes are ahead of the part
+   * @param bytes how many the part has, which tells where it ends unless it is compressed
+   * @param partStride the part's own {@link #stride}
+   * @param partOrder the part's own {@link #order}
+   */
+  public Extent part(long from, long bytes, int partStride, Order partOrder) {
+    return storage == Storage.RAW
+        ? new Extent(file, offset + from, bytes, storage, 0, partStride, partOrder)
+        : new Extent(file, offset, length, storage, lead + from, partStride, partOrder);
+  }
+
+  /** Elements in row-major order, as they are. */
+  public static Extent raw(String file, long offset, long length, StoredFormat format) {
     return new Extent(file, offset, length, Storage.RAW, 0, format.bytes(), Order.C);
   }
 }

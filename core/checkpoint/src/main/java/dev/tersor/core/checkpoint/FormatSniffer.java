@@ -1,12 +1,13 @@
 package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.checkpoint.torch.TorchFile;
 import java.io.IOException;
 
 /** Tells formats apart by the first bytes of a file, never by its name. */
 final class FormatSniffer {
   private static final String FORMATS =
-      "a checkpoint in none of the formats safetensors, ONNX and NumPy (.npz, .npy)";
+      "a checkpoint in none of the formats safetensors, ONNX, PyTorch and NumPy (.npz, .npy)";
 
   private FormatSniffer() {}
 
@@ -15,10 +16,15 @@ final class FormatSniffer {
     byte[] head = new byte[16];
     source.readFully(0, head, 0, (int) Math.min(head.length, length));
     if (head[0] == 'P' && head[1] == 'K' && (head[2] == 3 || head[2] == 5 || head[2] == 6)) {
-      return Checkpoint.Format.NPZ;
+      return TorchFile.isZip(ZipMembers.names(source))
+          ? Checkpoint.Format.TORCH
+          : Checkpoint.Format.NPZ;
     }
     if (length >= Npy.MAGIC.length && startsWith(head, Npy.MAGIC)) {
       return Checkpoint.Format.NPY;
+    }
+    if (TorchFile.isOld(head)) {
+      return Checkpoint.Format.TORCH;
     }
     if (length > 8 && isSafetensors(head, length)) {
       return Checkpoint.Format.SAFETENSORS;
@@ -30,7 +36,9 @@ final class FormatSniffer {
     if (head[0] == '{' && ShardIndex.isIndex(source)) {
       return Checkpoint.Format.SHARDS;
     }
-    throw checks.malformed(FORMATS, 0);
+    boolean isPickle = (head[0] & 0xFF) == 0x80 && head[1] >= 2 && head[1] <= 5;
+    throw checks.malformed(
+        (isPickle ? "a pickle that torch.save did not write, " : "") + FORMATS, 0);
   }
 
   // A lying length still counts where the JSON is plain to see, so that the error is about the

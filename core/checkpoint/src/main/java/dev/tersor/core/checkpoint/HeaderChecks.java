@@ -5,21 +5,23 @@ import dev.tersor.core.tensor.Shape;
 import java.nio.charset.StandardCharsets;
 
 /** The checks that every header reader shares; their errors name the file. */
-record HeaderChecks(String file) {
+public record HeaderChecks(String file) {
   /** The longest header that is read, in bytes: the limit of safetensors' reference reader. */
-  static final int MAX_HEADER_BYTES = 100_000_000;
+  public static final int MAX_HEADER_BYTES = 100_000_000;
 
-  // NumPy's limit; nothing in use comes near it.
-  static final int MAX_RANK = 64;
+  /** Most dimensions of a tensor that is read: NumPy's limit. */
+  public static final int MAX_RANK = 64;
 
   /** The longest name of a tensor that is read, that of a network file. */
   static final int MAX_NAME_BYTES = 65_535;
 
-  MalformedInputException malformed(String message, long position) {
+  /** An error of the file as a whole. */
+  public MalformedInputException malformed(String message, long position) {
     return new MalformedInputException(file + ": " + message, position);
   }
 
-  MalformedInputException malformed(String tensor, String message, long position) {
+  /** An error of a tensor, which it names. */
+  public MalformedInputException malformed(String tensor, String message, long position) {
     return malformed("tensor '" + tensor + "': " + message, position);
   }
 
@@ -46,7 +48,13 @@ record HeaderChecks(String file) {
     }
   }
 
-  Shape shape(String tensor, long[] dims, long position) {
+  /**
+   * The shape of these dimensions.
+   *
+   * @throws MalformedInputException if there are too many, one is negative, or the elements are
+   *     more than 2^63
+   */
+  public Shape shape(String tensor, long[] dims, long position) {
     if (dims.length > MAX_RANK) {
       throw malformed(tensor, dims.length + " dimensions, at most " + MAX_RANK, position);
     }

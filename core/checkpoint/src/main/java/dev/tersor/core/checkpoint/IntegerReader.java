@@ -5,10 +5,15 @@ import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.EOFException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.zip.ZipException;
 
 /** Reads integers that are no weights, bit for bit. */
 final class IntegerReader {
+  private static final int CHUNK = 1 << 20;
+
   private IntegerReader() {}
 
   /**
@@ -32,16 +37,17 @@ final class IntegerReader {
           "tensor '%s' of %s: %d bytes are too many, at most %d"
               .formatted(tensor.name(), source.name(), length, Integer.MAX_VALUE - 8));
     }
-    byte[] stored = stored(tensor, source);
+    byte[] stored =
+        tensor.extent().order() == Extent.Order.C
+            ? stored(tensor, source)
+            : rowMajor(tensor, source, format.bytes());
     if (tensor.dtype().elements() > 1) {
       stored = widened(stored, (int) shape.size(), format == IntegerFormat.I8);
     }
     if (tensor.dtype() instanceof BigEndian) {
       turn(stored, format.bytes());
     }
-    return tensor.extent().order() == Extent.Order.C
-        ? stored
-        : rowMajor(stored, shape, format.bytes());
+    return stored;
   }
 
   private static byte[] stored(StoredTensor tensor, ByteSource source) throws IOException {
@@ -82,20 +88,46 @@ final class IntegerReader {
     }
   }
 
-  private static byte[] rowMajor(byte[] columnMajor, Shape shape, int width) {
-    byte[] rowMajor = new byte[columnMajor.length];
-    for (int at = 0; at < shape.size(); at++) {
-      long rest = at;
-      long index = 0;
-      long stride = shape.size();
-      // The first axis changes fastest in the file, the last one in the result.
-      for (int axis = 0; axis < shape.rank(); axis++) {
-        stride /= shape.dim(axis);
-        index += rest % shape.dim(axis) * stride;
-        rest /= shape.dim(axis);
+  /** Reads the bytes of numbers as a tensor of one more dimension, which floats hold exactly. */
+  private static byte[] rowMajor(StoredTensor tensor, ByteSource source, int width)
+      throws IOException {
+    long[] dims = tensor.shape().dims();
+    long[] wide = Arrays.copyOf(dims, dims.length + 1);
+    wide[dims.length] = width;
+    List<Long> steps = new ArrayList<>();
+    long step = width;
+    for (int axis = 0; axis < dims.length; axis++) {
+      if (tensor.extent().order() instanceof Extent.Strides strides) {
+        step = strides.steps().get(axis) * width;
       }
-      System.arraycopy(columnMajor, at * width, rowMajor, (int) index * width, width);
+      steps.add(step);
+      step *= dims[axis];
     }
-    return rowMajor;
+    steps.add(1L);
+    Extent extent = tensor.extent();
+    StoredTensor bytes =
+        new StoredTensor(
+            tensor.name(),
+            tensor.alias(),
+            DType.U8,
+            tensor.dtypeName(),
+            Shape.of(wide),
+            Layout.AS_STORED,
+            new Extent(
+                extent.file(),
+                extent.offset(),
+                extent.length(),
+                extent.storage(),
+                extent.lead(),
+                1,
+                new Extent.Strides(steps)));
+    byte[] numbers = new byte[Math.toIntExact(tensor.shape().size() * width)];
+    for (int at = 0; at < numbers.length; at += CHUNK) {
+      float[] run = TensorReader.read(bytes, source, at, Math.min(CHUNK, numbers.length - at));
+      for (int i = 0; i < run.length; i++) {
+        numbers[at + i] = (byte) (int) run[i];
+      }
+    }
+    return numbers;
   }
 }

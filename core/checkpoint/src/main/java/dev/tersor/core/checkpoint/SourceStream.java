@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** A byte range of a source as a stream without a buffer of its own; skipping is seeking. */
-final class SourceStream extends InputStream {
+public final class SourceStream extends InputStream {
   private final ByteSource source;
   private final long end;
   private long position;
@@ -13,7 +13,7 @@ final class SourceStream extends InputStream {
    * @param from byte offset of the first byte
    * @param end byte offset after the last byte
    */
-  SourceStream(ByteSource source, long from, long end) {
+  public SourceStream(ByteSource source, long from, long end) {
     this.source = source;
     this.position = from;
     this.end = end;

@@ -53,6 +53,14 @@ final class TensorReader {
   }
 
   private void read(ByteSource source) throws IOException {
+    if (tensor.extent().order() instanceof Extent.Strides strides) {
+      try {
+        StridedReader.read(tensor, strides, source, first, values);
+      } catch (EOFException | ZipException e) {
+        throw damaged(e);
+      }
+      return;
+    }
     try (ElementStream elements = new ElementStream(tensor, source)) {
       if (tensor.extent().order() == Extent.Order.C) {
         elements.skip(first);
@@ -64,15 +72,19 @@ final class TensorReader {
         elements.checkEnd();
       }
     } catch (EOFException | ZipException e) {
-      MalformedInputException malformed =
-          new HeaderChecks(tensor.extent().file())
-              .malformed(
-                  tensor.name(),
-                  "its stored bytes are damaged or end early: " + e.getMessage(),
-                  tensor.extent().offset());
-      malformed.initCause(e);
-      throw malformed;
+      throw damaged(e);
     }
+  }
+
+  private MalformedInputException damaged(IOException e) {
+    MalformedInputException malformed =
+        new HeaderChecks(tensor.extent().file())
+            .malformed(
+                tensor.name(),
+                "its stored bytes are damaged or end early: " + e.getMessage(),
+                tensor.extent().offset());
+    malformed.initCause(e);
+    return malformed;
   }
 
   /**

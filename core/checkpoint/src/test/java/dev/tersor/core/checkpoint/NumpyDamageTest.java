@@ -104,7 +104,7 @@ class NumpyDamageTest {
     }
     byte[] both = with(with(stored, record + 20, u16(9, 1)), record + 24, u16(9, 1));
     assertMalformed(both, "'w'", "runs into the directory");
-    byte[] less = with(with(stored, record + 20, u16(99, 0)), record + 24, u16(99, 0));
+    byte[] less = with(with(stored, record + 20, u16(93, 0)), record + 24, u16(93, 0));
     assertMalformed(less, "'w'", "needs 24 bytes");
 
     byte[] deflated = two(true);
@@ -158,7 +158,7 @@ class NumpyDamageTest {
 
   @Test
   void zipsOfOtherThings() throws IOException {
-    assertMalformed(zip(true, "archive/data.pkl", new byte[9]), "not a NumPy .npz");
+    assertMalformed(zip(true, "archive/other.pkl", new byte[9]), "not a NumPy .npz");
     assertMalformed(zip(true, "w.npy", new byte[99]), "'w'", "no npy header");
   }
 

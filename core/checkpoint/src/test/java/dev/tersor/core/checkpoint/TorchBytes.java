@@ -1,0 +1,172 @@
+package dev.tersor.core.checkpoint;
+
+import static dev.tersor.core.checkpoint.Fixtures.concat;
+import static dev.tersor.core.checkpoint.Fixtures.u64;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Files as torch.save writes them. A pickle is text in which a character is a byte, put together
+ * from the pieces that push its values.
+ */
+final class TorchBytes {
+  static final String NONE = "N";
+  static final String FALSE = "\u0089";
+  private static final String STOP = ".";
+  private static final String MAGIC =
+      "\u0080\u0002\u008a\n\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019.";
+
+  /** The bytes of a storage, by its key. */
+  record Stored(String key, long count, byte[] bytes) {}
+
+  private TorchBytes() {}
+
+  static String global(String module, String name) {
+    return "c" + module + "\n" + name + "\n";
+  }
+
+  static String text(String text) {
+    String utf8 = new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+    return "X" + littleEndian(utf8.length(), 4) + utf8;
+  }
+
+  static String number(long value) {
+    if (value >= 0 && value < 256) {
+      return "K" + (char) value;
+    }
+    if (value >= 0 && value < 65_536) {
+      return "M" + littleEndian(value, 2);
+    }
+    return value == (int) value
+        ? "J" + littleEndian(value, 4)
+        : "\u008a\u0008" + littleEndian(value, 8);
+  }
+
+  static String real(double value) {
+    return "G" + littleEndian(Long.reverseBytes(Double.doubleToRawLongBits(value)), 8);
+  }
+
+  private static String littleEndian(long value, int bytes) {
+    return new String(Arrays.copyOf(u64(value), bytes), StandardCharsets.ISO_8859_1);
+  }
+
+  static String tuple(String... items) {
+    return "(" + String.join("", items) + "t";
+  }
+
+  static String tuple(long... items) {
+    return tuple(Arrays.stream(items).mapToObj(TorchBytes::number).toArray(String[]::new));
+  }
+
+  static String list(String... items) {
+    return "](" + String.join("", items) + "e";
+  }
+
+  /** Of keys and values in turn. */
+  static String dict(String... keysAndValues) {
+    return "}(" + String.join("", keysAndValues) + "u";
+  }
+
+  /** An ordered dict with the attribute that a module's state dict has. */
+  static String ordered(String... keysAndValues) {
+    return global("collections", "OrderedDict")
+        + ")R("
+        + String.join("", keysAndValues)
+        + "u}"
+        + text("_metadata")
+        + dict(text(""), dict(text("version"), number(1)))
+        + "sb";
+  }
+
+  static String storage(String type, String key, long count) {
+    String module = type.equals("UntypedStorage") ? "torch.storage" : "torch";
+    return tuple(text("storage"), global(module, type), text(key), text("cpu"), number(count))
+        + "Q";
+  }
+
+  /** The storage of the old form, which says whether it is a view of another. */
+  static String oldStorage(String type, String key, long count, String view) {
+    return tuple(
+            text("storage"), global("torch", type), text(key), text("cpu"), number(count), view)
+        + "Q";
+  }
+
+  static String tensor(String storage, long offset, long[] dims, long[] strides) {
+    return global("torch._utils", "_rebuild_tensor_v2")
+        + tuple(
+            storage,
+            number(offset),
+            tuple(dims),
+            tuple(strides),
+            FALSE,
+            global("collections", "OrderedDict") + ")R")
+        + "R";
+  }
+
+  static String typed(String storage, long[] dims, long[] strides, String dtype) {
+    return global("torch._utils", "_rebuild_tensor_v3")
+        + tuple(
+            storage,
+            number(0),
+            tuple(dims),
+            tuple(strides),
+            FALSE,
+            NONE,
+            global("torch", dtype),
+            NONE)
+        + "R";
+  }
+
+  static String parameter(String tensor) {
+    return global("torch._utils", "_rebuild_parameter")
+        + tuple(tensor, "\u0088", global("collections", "OrderedDict") + ")R")
+        + "R";
+  }
+
+  static String quantised(String storage, long[] dims, long[] strides, String by) {
+    return global("torch._utils", "_rebuild_qtensor")
+        + tuple(storage, number(0), tuple(dims), tuple(strides), by, FALSE, NONE)
+        + "R";
+  }
+
+  static byte[] pickle(String body) {
+    return ("\u0080\u0002" + body + STOP).getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  static byte[] zip(boolean deflated, String order, byte[] pickle, Stored... storages)
+      throws IOException {
+    List<Object> members = new ArrayList<>(List.of("net/data.pkl", pickle));
+    if (order != null) {
+      members.addAll(List.of("net/byteorder", order.getBytes(StandardCharsets.US_ASCII)));
+    }
+    for (Stored storage : storages) {
+      members.addAll(List.of("net/data/" + storage.key(), storage.bytes()));
+    }
+    members.addAll(List.of("net/version", "3\n".getBytes(StandardCharsets.US_ASCII)));
+    return Fixtures.zip(deflated, members.toArray());
+  }
+
+  static byte[] zip(String body, Stored... storages) throws IOException {
+    return zip(false, "little", pickle(body), storages);
+  }
+
+  static byte[] old(byte[] pickle, Stored... storages) {
+    byte[] head =
+        concat(
+            MAGIC.getBytes(StandardCharsets.ISO_8859_1),
+            pickle(number(1001)),
+            pickle(dict(text("little_endian"), "\u0088")),
+            pickle,
+            pickle(
+                list(Arrays.stream(storages).map(one -> text(one.key())).toArray(String[]::new))));
+    byte[] all = head;
+    for (Stored storage : storages) {
+      all = concat(all, u64(storage.count()), storage.bytes());
+    }
+    return all;
+  }
+}
