@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.tersor.core.checkpoint.FileSource;
 import dev.tersor.core.data.ImageShape;
 import dev.tersor.core.data.LabelledImages;
@@ -14,7 +15,9 @@ import dev.tersor.core.model.Parameter;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.ModelCatalog;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -161,6 +164,135 @@ class TestNetworkTest {
             TestNetwork.read(source, "few", List.of(0.5, 0.25), List.of(0.5, 2.0));
         // Other weights than those in the file.
         assertEquals(new Accuracy(402, 603), network.accuracy(tensors, labelled(weights)));
+      }
+    }
+  }
+
+  /** Two products, one with a Constant node and one with integers behind a DequantizeLinear. */
+  private static byte[] constants() {
+    return message(
+        model -> {
+          model.writeInt64(1, 8);
+          model.writeByteArray(8, message(opset -> opset.writeInt64(2, 13)));
+          model.writeByteArray(
+              7,
+              message(
+                  graph -> {
+                    graph.writeByteArray(1, node("Flatten", "f", out -> {}, "x"));
+                    byte[] w = tensor("", 1, new byte[16], 2, 2);
+                    OnnxFields value =
+                        out ->
+                            out.writeByteArray(
+                                5,
+                                message(
+                                    attribute -> {
+                                      attribute.writeString(1, "value");
+                                      attribute.writeByteArray(5, w);
+                                      attribute.writeInt32(20, 4);
+                                    }));
+                    graph.writeByteArray(1, node("Constant", "w", value));
+                    graph.writeByteArray(1, node("MatMul", "h", out -> {}, "f", "w"));
+                    graph.writeByteArray(1, node("DequantizeLinear", "d", out -> {}, "q", "s"));
+                    graph.writeByteArray(1, node("MatMul", "y", out -> {}, "h", "d"));
+                    graph.writeString(2, "g");
+                    graph.writeByteArray(5, tensor("q", 3, new byte[4], 2, 2));
+                    graph.writeByteArray(5, tensor("s", 1, new byte[] {0, 0, 0, 63}));
+                    graph.writeByteArray(11, value("x", -1, 1, 1, 2));
+                    graph.writeByteArray(12, value("y", -1, 2));
+                  }));
+        });
+  }
+
+  private static byte[] node(String op, String output, OnnxFields more, String... inputs) {
+    return message(
+        out -> {
+          for (String input : inputs) {
+            out.writeString(1, input);
+          }
+          out.writeString(2, output);
+          out.writeString(4, op);
+          more.write(out);
+        });
+  }
+
+  private static byte[] tensor(String name, int type, byte[] raw, long... dims) {
+    return message(
+        out -> {
+          for (long dim : dims) {
+            out.writeInt64(1, dim);
+          }
+          out.writeInt32(2, type);
+          out.writeString(8, name);
+          out.writeByteArray(9, raw);
+        });
+  }
+
+  private static byte[] value(String name, long... dims) {
+    byte[] shape =
+        message(
+            out -> {
+              for (long dim : dims) {
+                out.writeByteArray(
+                    1,
+                    message(
+                        one -> {
+                          if (dim < 0) {
+                            one.writeString(2, "batch");
+                          } else {
+                            one.writeInt64(1, dim);
+                          }
+                        }));
+              }
+            });
+    byte[] type =
+        message(
+            out -> {
+              out.writeInt32(1, 1);
+              out.writeByteArray(2, shape);
+            });
+    return message(
+        out -> {
+          out.writeString(1, name);
+          out.writeByteArray(2, message(inner -> inner.writeByteArray(1, type)));
+        });
+  }
+
+  private interface OnnxFields {
+    void write(CodedOutputStream out) throws IOException;
+  }
+
+  private static byte[] message(OnnxFields fields) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      fields.write(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Weights of nodes, and those that integers stood for, are those that are given. */
+  @Test
+  void weightsOfNodesAreReplaced() throws IOException {
+    Path file = Files.write(folder.resolve("net.onnx"), constants());
+    LabelledImages images =
+        new LabelledImages(
+            "two",
+            new ImageShape(1, 1, 2),
+            List.of("a", "b"),
+            new byte[] {10, 20, 30, 5, 7, 9},
+            new byte[] {1, 0, 1});
+    NetworkTensor identity =
+        new NetworkTensor.Plain("q", Shape.of(2, 2), new float[] {1, 0, 0, 1}, false);
+    try (FileSource source = FileSource.open(file)) {
+      TestNetwork network = TestNetwork.read(source, "two", List.of(0.0), List.of(1.0));
+      for (int way = 0; way < 2; way++) {
+        float[] w = way == 0 ? new float[] {1, 0, 0, 1} : new float[] {0, 1, 1, 0};
+        NetworkTensor other = new NetworkTensor.Plain("w", Shape.of(2, 2), w, false);
+        assertEquals(
+            new Accuracy(way == 0 ? 3 : 0, 3), network.accuracy(List.of(identity, other), images));
       }
     }
   }

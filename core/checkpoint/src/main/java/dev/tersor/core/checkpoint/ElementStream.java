@@ -13,6 +13,7 @@ final class ElementStream implements Closeable {
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final StoredFormat format;
+  private final Extent.Storage storage;
   private final int stride;
   private final Inflater inflater;
   private final InputStream in;
@@ -26,6 +27,7 @@ final class ElementStream implements Closeable {
   ElementStream(StoredTensor tensor, ByteSource source) throws IOException {
     Extent extent = tensor.extent();
     this.format = tensor.dtype();
+    this.storage = extent.storage();
     this.block = new float[format.elements()];
     this.stride = extent.stride();
     SourceStream stored =
@@ -33,6 +35,9 @@ final class ElementStream implements Closeable {
     if (extent.storage() == Extent.Storage.DEFLATE) {
       inflater = new Inflater(true);
       in = new InflaterInputStream(stored, inflater, CHUNK_BYTES);
+    } else if (extent.storage() == Extent.Storage.PROTOBUF) {
+      inflater = null;
+      in = new ProtobufStream(stored, extent.length(), format);
     } else {
       inflater = null;
       // Short runs of column-major tensors lie close together: one read fetches several.
@@ -108,10 +113,13 @@ final class ElementStream implements Closeable {
     }
   }
 
-  /** After the last element: refuses compressed data that inflates to more than was announced. */
+  /** After the last element: refuses stored data that becomes more than was announced. */
   void checkEnd() throws IOException {
-    if (inflater != null && in.read() >= 0) {
-      throw new EOFException("it inflates to more bytes than the zip directory says");
+    if (storage != Extent.Storage.RAW && in.read() >= 0) {
+      throw new EOFException(
+          storage == Extent.Storage.DEFLATE
+              ? "it inflates to more bytes than the zip directory says"
+              : "there are more numbers than the shape needs");
     }
   }
 

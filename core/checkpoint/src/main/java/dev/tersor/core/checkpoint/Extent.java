@@ -26,7 +26,12 @@ public record Extent(
   public enum Storage {
     RAW,
     /** RFC 1951 without a zlib header, as in zip files. */
-    DEFLATE
+    DEFLATE,
+    /**
+     * Fields of a protobuf message from the first tag on, varints or fixed numbers, packed or not:
+     * each number becomes the bytes of an element.
+     */
+    PROTOBUF
   }
 
   /** How the elements follow each other. */

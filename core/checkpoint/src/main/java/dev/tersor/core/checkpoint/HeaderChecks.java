@@ -79,6 +79,15 @@ public record HeaderChecks(String file) {
     }
   }
 
+  /** Bytes that a tensor of whole blocks needs, the last one perhaps with elements to spare. */
+  long bytes(String tensor, Shape shape, StoredFormat format, long position) {
+    try {
+      return format.bytesOf(shape.size());
+    } catch (ArithmeticException e) {
+      throw malformed(tensor, "shape " + shape + " needs more than 2^63 bytes", position);
+    }
+  }
+
   /** Refuses a tensor whose stored bytes are not what its shape needs. */
   void sameLength(
       String tensor, Shape shape, String dtypeName, long needed, long has, long position) {

@@ -11,14 +11,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How an ONNX model computes, without the numbers of its weights: small, to be sent to where the
- * weights are. With them it is a model again. Weights are the initialisers of FLOAT; others, such
- * as the shape that a Reshape takes, belong to the graph.
+ * weights are. With them it is a model again. Weights are the tensors of FLOAT that {@link
+ * Checkpoint} lists, initialisers and constants of nodes, and integers that a DequantizeLinear of
+ * the graph makes numbers of; others, such as the shape that a Reshape takes, belong to the graph.
  */
 public final class OnnxGraph implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -31,7 +33,7 @@ public final class OnnxGraph implements Serializable {
   private static final int FLOAT = 1;
 
   /**
-   * An initialiser whose numbers are not here.
+   * A tensor whose numbers are not here.
    *
    * @param alias a readable name, as in {@link StoredTensor}
    */
@@ -41,17 +43,50 @@ public final class OnnxGraph implements Serializable {
   private final byte[] graph;
   private final List<Weight> weights;
   private final Map<String, float[]> constants;
+  private final List<Hole> modelHoles;
+  private final List<Hole> graphHoles;
+  private final Set<String> inHoles = new HashSet<>();
+
+  /**
+   * Where a weight of a node or a function is left out.
+   *
+   * @param at byte offset in the message that lacks it
+   * @param count numbers, 4 bytes each
+   * @param between what lies between two of them: nothing, or the tag of the next
+   */
+  record Hole(int at, String name, long count, byte[] between) implements Serializable {
+    long length() {
+      return count * Float.BYTES + Math.max(0, count - 1) * between.length;
+    }
+  }
+
+  OnnxGraph(byte[] model, byte[] graph, List<Weight> weights, Map<String, float[]> constants) {
+    this(model, graph, weights, constants, List.of(), List.of());
+  }
 
   /**
    * @param model all fields of the model but its graph
    * @param graph all fields of the graph but its weights
-   * @param constants weights of at most one number, which need not be given
+   * @param constants weights of few numbers, which need not be given
+   * @param modelHoles where weights lie in the model, first one first; their bytes are left out,
+   *     and counted in the lengths around them
+   * @param graphHoles likewise in the graph
    */
-  OnnxGraph(byte[] model, byte[] graph, List<Weight> weights, Map<String, float[]> constants) {
+  OnnxGraph(
+      byte[] model,
+      byte[] graph,
+      List<Weight> weights,
+      Map<String, float[]> constants,
+      List<Hole> modelHoles,
+      List<Hole> graphHoles) {
     this.model = model;
     this.graph = graph;
     this.weights = new ArrayList<>(weights);
     this.constants = new HashMap<>(constants);
+    this.modelHoles = new ArrayList<>(modelHoles);
+    this.graphHoles = new ArrayList<>(graphHoles);
+    modelHoles.forEach(hole -> inHoles.add(hole.name()));
+    graphHoles.forEach(hole -> inHoles.add(hole.name()));
   }
 
   /**
@@ -62,52 +97,7 @@ public final class OnnxGraph implements Serializable {
    *     lies in another file
    */
   public static OnnxGraph read(ByteSource source) throws IOException {
-    Checkpoint checkpoint = OnnxHeader.read(source);
-    OnnxWire wire = new OnnxWire(source, new HeaderChecks(source.name()));
-    OnnxMessage model = new OnnxMessage();
-    OnnxMessage graph = new OnnxMessage();
-    for (int tag = wire.next(); tag != 0; tag = wire.next()) {
-      if (tag == bytesTag(MODEL_GRAPH)) {
-        int outer = wire.enter("graph");
-        copyGraph(wire, checkpoint.tensors().iterator(), source, graph);
-        wire.leave(outer);
-      } else {
-        model.copied(tag, wire);
-      }
-    }
-    List<Weight> weights = new ArrayList<>();
-    Map<String, float[]> constants = new HashMap<>();
-    for (StoredTensor tensor : checkpoint.tensors()) {
-      if (tensor.dtype() == DType.F32) {
-        weights.add(new Weight(tensor.name(), tensor.alias(), tensor.shape()));
-        if (tensor.shape().size() <= 1 && tensor.extent().file().equals(source.name())) {
-          constants.put(
-              tensor.name(), Checkpoint.read(tensor, source, 0, (int) tensor.shape().size()));
-        }
-      }
-    }
-    return new OnnxGraph(model.toBytes(), graph.toBytes(), weights, constants);
-  }
-
-  private static void copyGraph(
-      OnnxWire wire, Iterator<StoredTensor> tensors, ByteSource source, OnnxMessage graph)
-      throws IOException {
-    for (int tag = wire.next(); tag != 0; tag = wire.next()) {
-      if (tag == bytesTag(GRAPH_INITIALIZER)) {
-        StoredTensor tensor = tensors.next();
-        if (tensor.dtype() == DType.F32) {
-          wire.skipBytes(tensor.name());
-          continue;
-        }
-        if (!tensor.extent().file().equals(source.name())) {
-          throw new IllegalArgumentException(
-              "%s: tensor '%s' of %s lies in %s, only FLOAT may"
-                  .formatted(
-                      source.name(), tensor.name(), tensor.dtypeName(), tensor.extent().file()));
-        }
-      }
-      graph.copied(tag, wire);
-    }
+    return new OnnxGraphReader(source).read();
   }
 
   /** The weights in the order of the file. */
@@ -115,7 +105,10 @@ public final class OnnxGraph implements Serializable {
     return List.copyOf(weights);
   }
 
-  /** Whether a weight need not be given: it is a single number that the model came with. */
+  /**
+   * Whether a weight need not be given: it is a single number that the model came with, or one of
+   * the few of a node.
+   */
   public boolean isConstant(Weight weight) {
     return constants.containsKey(weight.name());
   }
@@ -135,27 +128,31 @@ public final class OnnxGraph implements Serializable {
   /**
    * The model with weights.
    *
-   * @param values by the names of the initialisers
+   * @param values by the names of the weights
    * @throws IllegalArgumentException naming the tensor, if one is missing or has another size
    */
   public byte[] with(Map<String, float[]> values) {
-    long length = graph.length;
-    for (Weight weight : weights) {
-      length += field(GRAPH_INITIALIZER, tensorLength(weight, values(weight, values)));
+    Map<String, float[]> all = new HashMap<>();
+    weights.forEach(weight -> all.put(weight.name(), values(weight, values)));
+    List<Weight> initialisers =
+        weights.stream().filter(weight -> !inHoles.contains(weight.name())).toList();
+    long length = graph.length + filling(graphHoles);
+    for (Weight weight : initialisers) {
+      length += field(GRAPH_INITIALIZER, tensorLength(weight, all.get(weight.name())));
     }
-    long all = model.length + field(MODEL_GRAPH, length);
-    if (all > Integer.MAX_VALUE - 8) {
+    long needed = model.length + filling(modelHoles) + field(MODEL_GRAPH, length);
+    if (needed > Integer.MAX_VALUE - 8) {
       throw new IllegalArgumentException(
-          all + " bytes of ONNX with its weights, protobuf limits a model to 2 GiB");
+          needed + " bytes of ONNX with its weights, protobuf limits a model to 2 GiB");
     }
-    byte[] bytes = new byte[(int) all];
+    byte[] bytes = new byte[(int) needed];
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
-      out.writeRawBytes(model);
+      filled(out, model, modelHoles, all);
       head(out, MODEL_GRAPH, (int) length);
-      out.writeRawBytes(graph);
-      for (Weight weight : weights) {
-        float[] numbers = values(weight, values);
+      filled(out, graph, graphHoles, all);
+      for (Weight weight : initialisers) {
+        float[] numbers = all.get(weight.name());
         head(out, GRAPH_INITIALIZER, (int) tensorLength(weight, numbers));
         for (long dim : weight.shape().dims()) {
           out.writeInt64(DIMS, dim);
@@ -172,6 +169,28 @@ public final class OnnxGraph implements Serializable {
       throw new UncheckedIOException(e);
     }
     return bytes;
+  }
+
+  private static long filling(List<Hole> holes) {
+    return holes.stream().mapToLong(Hole::length).sum();
+  }
+
+  private static void filled(
+      CodedOutputStream out, byte[] message, List<Hole> holes, Map<String, float[]> values)
+      throws IOException {
+    int at = 0;
+    for (Hole hole : holes) {
+      out.writeRawBytes(message, at, hole.at() - at);
+      float[] numbers = values.get(hole.name());
+      for (int i = 0; i < numbers.length; i++) {
+        if (i > 0) {
+          out.writeRawBytes(hole.between());
+        }
+        out.writeFloatNoTag(numbers[i]);
+      }
+      at = hole.at();
+    }
+    out.writeRawBytes(message, at, message.length - at);
   }
 
   private float[] values(Weight weight, Map<String, float[]> values) {

@@ -4,6 +4,7 @@ import static dev.tersor.core.checkpoint.OnnxWire.bytesTag;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.OnnxFound.Found;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,29 +13,39 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Walks a ModelProto and lists the initialisers of its graph. Their contents are skipped, not read.
- * Initialisers of subgraphs, sparse ones and tensors of Constant nodes are not among them; those
- * that are weights are listed as not read.
+ * Walks a ModelProto and lists the initialisers of its graph, and of graphs within it and of
+ * Constant nodes those that are weights. Their contents are skipped, not read. Sparse ones and
+ * those in attributes of other nodes are listed as not read.
  */
 final class OnnxHeader {
   private static final int MODEL_GRAPH = 7;
   private static final int MODEL_FUNCTION = 25;
-  private static final int GRAPH_NODE = 1;
-  private static final int GRAPH_INITIALIZER = 5;
+
+  /**
+   * A model that was walked.
+   *
+   * @param initialisers tensors of the graph's own initialisers in file order, those that are not
+   *     the checkpoint's too
+   * @param nodes of the graph, in file order
+   * @param replaceable names of the quantised tensors that only DequantizeLinear nodes of the graph
+   *     consume
+   */
+  record Walked(
+      Checkpoint checkpoint,
+      List<StoredTensor> initialisers,
+      List<OnnxNode> nodes,
+      Set<String> replaceable) {}
 
   private final ByteSource source;
   private final HeaderChecks checks;
   private final OnnxWire wire;
-  private final OnnxUses uses = new OnnxUses();
-  private final List<StoredTensor> tensors = new ArrayList<>();
-  private final Set<String> names = new HashSet<>();
-  private final OnnxConstants constants;
+  private final OnnxWalk walk;
 
   private OnnxHeader(ByteSource source) throws IOException {
     this.source = source;
     this.checks = new HeaderChecks(source.name());
     this.wire = new OnnxWire(source, checks);
-    this.constants = new OnnxConstants(wire, checks);
+    this.walk = new OnnxWalk(source, wire, checks);
   }
 
   /** Whether the first two bytes of a file are the tag of one of ModelProto's fields. */
@@ -50,6 +61,10 @@ final class OnnxHeader {
   }
 
   static Checkpoint read(ByteSource source) throws IOException {
+    return walk(source).checkpoint();
+  }
+
+  static Walked walk(ByteSource source) throws IOException {
     OnnxHeader header = new OnnxHeader(source);
     try {
       return header.walkModel();
@@ -62,7 +77,7 @@ final class OnnxHeader {
     }
   }
 
-  private Checkpoint walkModel() throws IOException {
+  private Walked walkModel() throws IOException {
     boolean seen = false;
     for (int tag = wire.next(); tag != 0; tag = wire.next()) {
       if (tag == bytesTag(MODEL_GRAPH)) {
@@ -70,9 +85,9 @@ final class OnnxHeader {
           throw checks.malformed("an ONNX model with two graphs", wire.position());
         }
         seen = true;
-        walkGraph();
+        walk.graph(new OnnxPath(null));
       } else if (tag == bytesTag(MODEL_FUNCTION)) {
-        constants.function();
+        walk.function();
       } else {
         wire.skip(tag);
       }
@@ -81,31 +96,37 @@ final class OnnxHeader {
       throw checks.malformed(
           "no graph in it: not an ONNX model, and neither safetensors nor NumPy", wire.position());
     }
-    return new Checkpoint(
-        source.name(),
-        Checkpoint.Format.ONNX,
-        uses.describe(tensors, names),
-        Map.of(),
-        constants.weights());
+    return walked();
   }
 
-  private void walkGraph() throws IOException {
-    OnnxExternalFiles files = new OnnxExternalFiles(source, checks);
-    int outer = wire.enter("graph");
-    for (int tag = wire.next(); tag != 0; tag = wire.next()) {
-      if (tag == bytesTag(GRAPH_NODE)) {
-        uses.add(OnnxNode.read(wire, constants));
-      } else if (tag == bytesTag(GRAPH_INITIALIZER)) {
-        long position = wire.position();
-        StoredTensor tensor = OnnxTensor.read(wire, checks, files);
-        if (!names.add(tensor.name())) {
-          throw checks.malformed(tensor.name(), "named twice", position);
+  private Walked walked() {
+    OnnxUses uses = walk.uses();
+    OnnxQuantised quantised = new OnnxQuantised(checks, walk.found(), uses);
+    Map<String, Found> byName = walk.found().byName();
+    List<Found> kept = quantised.kept();
+    Set<String> names = new HashSet<>();
+    List<String> named = OnnxFound.names(kept, names);
+    List<StoredTensor> tensors = new ArrayList<>();
+    Set<String> replaceable = new HashSet<>();
+    for (int i = 0; i < kept.size(); i++) {
+      String own = kept.get(i).tensor().name();
+      StoredTensor tensor = kept.get(i).tensor().named(named.get(i));
+      boolean known = byName.containsKey(own);
+      Quantisation by = known ? quantised.of(own) : null;
+      if (by != null) {
+        tensor = tensor.quantised(by);
+        if (kept.get(i).path().isMain() && uses.isOnlyDequantised(own)) {
+          replaceable.add(own);
         }
-        tensors.add(tensor);
-      } else {
-        constants.inGraph(tag);
       }
+      // Of a name that several graphs have it is not known which of them a node consumes.
+      tensors.add(known ? uses.describe(tensor, own, names) : tensor);
     }
-    wire.leave(outer);
+    return new Walked(
+        new Checkpoint(
+            source.name(), Checkpoint.Format.ONNX, tensors, Map.of(), walk.found().unread()),
+        walk.found().all().stream().filter(Found::isInitialiser).map(Found::tensor).toList(),
+        walk.mainNodes(),
+        replaceable);
   }
 }

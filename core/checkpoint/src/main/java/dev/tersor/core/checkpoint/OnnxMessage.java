@@ -13,6 +13,8 @@ final class OnnxMessage {
     void write(CodedOutputStream out) throws IOException;
   }
 
+  private static final int CHUNK_BYTES = 1 << 16;
+
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final CodedOutputStream out = CodedOutputStream.newInstance(bytes);
 
@@ -44,6 +46,33 @@ final class OnnxMessage {
     return this;
   }
 
+  /** The tag and the length of a field whose content is written next. */
+  OnnxMessage head(int tag, int length) {
+    return add(
+        coded -> {
+          coded.writeUInt32NoTag(tag);
+          coded.writeUInt32NoTag(length);
+        });
+  }
+
+  /** Bytes of a file as they are. */
+  OnnxMessage raw(ByteSource source, long from, long to) throws IOException {
+    byte[] chunk = new byte[(int) Math.min(CHUNK_BYTES, to - from)];
+    for (long at = from; at < to; ) {
+      int count = (int) Math.min(chunk.length, to - at);
+      source.readFully(at, chunk, 0, count);
+      add(coded -> coded.writeRawBytes(chunk, 0, count));
+      at += count;
+    }
+    return this;
+  }
+
+  /** Bytes that are written. */
+  int size() {
+    flush();
+    return bytes.size();
+  }
+
   private OnnxMessage add(Field field) {
     try {
       field.write(out);
@@ -54,11 +83,15 @@ final class OnnxMessage {
   }
 
   byte[] toBytes() {
+    flush();
+    return bytes.toByteArray();
+  }
+
+  private void flush() {
     try {
       out.flush();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return bytes.toByteArray();
   }
 }

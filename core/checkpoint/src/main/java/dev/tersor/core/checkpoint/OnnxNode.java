@@ -3,6 +3,7 @@ package dev.tersor.core.checkpoint;
 import static dev.tersor.core.checkpoint.OnnxWire.bytesTag;
 import static dev.tersor.core.checkpoint.OnnxWire.varintTag;
 
+import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,33 +12,65 @@ import java.util.List;
  * What of a NodeProto tells about the weights it consumes.
  *
  * @param standard whether the operator is one of ONNX's own domain
+ * @param output the first one; empty if there is none
  * @param transposesB the attribute transB, of Gemm
+ * @param axis of DequantizeLinear
+ * @param blockSize of DequantizeLinear; 0 where a scale serves an index of the axis
  * @param inputs names of the operands; empty where an optional one is left out
+ * @param main whether it is of the model's own graph
  */
 record OnnxNode(
-    String name, String op, boolean standard, boolean transposesB, List<String> inputs) {
-  private static final int INPUT = 1;
-  private static final int OUTPUT = 2;
-  private static final int NAME = 3;
-  private static final int OP_TYPE = 4;
+    String name,
+    String op,
+    boolean standard,
+    String output,
+    boolean transposesB,
+    long axis,
+    long blockSize,
+    List<String> inputs,
+    boolean main) {
+  static final String CONSTANT = "Constant";
+  static final String DEQUANTIZE = "DequantizeLinear";
+  static final int INPUT = 1;
+  static final int OUTPUT = 2;
+  static final int NAME = 3;
+  static final int OP_TYPE = 4;
   private static final int ATTRIBUTE = 5;
   private static final int DOMAIN = 7;
   private static final int ATTRIBUTE_NAME = 1;
   private static final int ATTRIBUTE_INT = 3;
+  private static final int ATTRIBUTE_TENSOR = 5;
+  private static final int ATTRIBUTE_GRAPH = 6;
+  private static final int ATTRIBUTE_FLOATS = 7;
+  private static final int ATTRIBUTE_TENSORS = 10;
+  private static final int ATTRIBUTE_GRAPHS = 11;
+  private static final int ATTRIBUTE_SPARSE = 22;
+  private static final int ATTRIBUTE_SPARSES = 23;
+
+  /** Whether it is this operator of ONNX's own. */
+  boolean is(String standardOp) {
+    return standard && op.equals(standardOp);
+  }
+
+  /** The operand of this index; empty if there is none. */
+  String input(int index) {
+    return index < inputs.size() ? inputs.get(index) : "";
+  }
 
   /**
-   * Reads a node.
+   * Reads a node, and gives the walk the tensors of its attributes and of graphs within it.
    *
-   * @param constants is given the tensors of its attributes, and those of graphs within it
+   * @param path of the graph that it is in
    */
-  static OnnxNode read(OnnxWire wire, OnnxConstants constants) throws IOException {
+  static OnnxNode read(OnnxWalk walk, OnnxPath path) throws IOException {
+    OnnxWire wire = walk.wire();
+    OnnxPath here = new OnnxPath(path);
     String name = "";
     String output = "";
     String op = "";
     String domain = "";
-    boolean transposesB = false;
+    Attributes attributes = new Attributes(walk, here);
     List<String> inputs = new ArrayList<>();
-    List<OnnxConstants.Constant> own = new ArrayList<>();
     int outer = wire.enter("node");
     for (int tag = wire.next(); tag != 0; tag = wire.next()) {
       if (tag == bytesTag(INPUT)) {
@@ -51,32 +84,86 @@ record OnnxNode(
       } else if (tag == bytesTag(DOMAIN)) {
         domain = wire.text("domain");
       } else if (tag == bytesTag(ATTRIBUTE)) {
-        transposesB |= isTrueTransB(wire, constants, own);
+        attributes.read();
       } else {
         wire.skip(tag);
       }
     }
     wire.leave(outer);
-    constants.ofNode(op, name, output, own);
-    boolean standard = domain.isEmpty() || domain.equals("ai.onnx");
-    return new OnnxNode(name, op, standard, transposesB, inputs);
+    here.label(name.isEmpty() ? output : name);
+    OnnxNode node =
+        new OnnxNode(
+            name,
+            op,
+            domain.isEmpty() || domain.equals("ai.onnx"),
+            output,
+            attributes.transposesB,
+            attributes.axis,
+            attributes.blockSize,
+            inputs,
+            path.isMain());
+    walk.found().ofNode(node, path, attributes.tensors, attributes.unread);
+    return node;
   }
 
-  private static boolean isTrueTransB(
-      OnnxWire wire, OnnxConstants constants, List<OnnxConstants.Constant> own) throws IOException {
-    boolean named = false;
-    long value = 0;
-    int outer = wire.enter("attribute");
-    for (int tag = wire.next(); tag != 0; tag = wire.next()) {
-      if (tag == bytesTag(ATTRIBUTE_NAME)) {
-        named = wire.text("attribute name").equals("transB");
-      } else if (tag == varintTag(ATTRIBUTE_INT)) {
-        value = wire.varint();
-      } else {
-        constants.inAttribute(tag, own);
+  /** What the attributes of one node say. */
+  private static final class Attributes {
+    private final OnnxWalk walk;
+    private final OnnxWire wire;
+    private final OnnxPath node;
+    private boolean transposesB;
+    private long axis = 1;
+    private long blockSize;
+    private final List<StoredTensor> tensors = new ArrayList<>();
+    private final List<Checkpoint.Unread> unread = new ArrayList<>();
+
+    Attributes(OnnxWalk walk, OnnxPath node) {
+      this.walk = walk;
+      this.wire = walk.wire();
+      this.node = node;
+    }
+
+    void read() throws IOException {
+      String name = "";
+      long value = 0;
+      OnnxPath here = new OnnxPath(node);
+      OnnxElements floats = new OnnxElements(ATTRIBUTE_FLOATS, "floats", Float.BYTES);
+      int outer = wire.enter("attribute");
+      long at = wire.position();
+      for (int tag = wire.next(); tag != 0; tag = wire.next()) {
+        if (tag == bytesTag(ATTRIBUTE_NAME)) {
+          name = wire.text("attribute name");
+          here.label(name);
+        } else if (tag == varintTag(ATTRIBUTE_INT)) {
+          value = wire.varint();
+        } else if (tag == bytesTag(ATTRIBUTE_TENSOR) || tag == bytesTag(ATTRIBUTE_TENSORS)) {
+          tensors.add(walk.tensor());
+        } else if (tag == bytesTag(ATTRIBUTE_SPARSE) || tag == bytesTag(ATTRIBUTE_SPARSES)) {
+          unread.add(walk.sparse(""));
+        } else if (tag == bytesTag(ATTRIBUTE_GRAPH) || tag == bytesTag(ATTRIBUTE_GRAPHS)) {
+          walk.graph(here);
+        } else if (!floats.read(wire, tag, at)) {
+          wire.skip(tag);
+        }
+        at = wire.position();
+      }
+      wire.leave(outer);
+      switch (name) {
+        case "transB" -> transposesB |= value != 0;
+        case "axis" -> axis = value;
+        case "block_size" -> blockSize = value;
+        case "value_floats" -> {
+          if (!floats.isEmpty()) {
+            tensors.add(walk.vector(floats));
+          }
+        }
+        default -> {}
       }
     }
-    wire.leave(outer);
-    return named && value != 0;
+  }
+
+  /** A tensor of 32-bit numbers whose dimension is their count. */
+  static Shape shape(OnnxElements floats) {
+    return Shape.of(floats.bytes() / Float.BYTES);
   }
 }

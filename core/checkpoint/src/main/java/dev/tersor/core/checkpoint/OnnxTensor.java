@@ -1,27 +1,22 @@
 package dev.tersor.core.checkpoint;
 
 import static dev.tersor.core.checkpoint.OnnxWire.bytesTag;
-import static dev.tersor.core.checkpoint.OnnxWire.tag;
 import static dev.tersor.core.checkpoint.OnnxWire.varintTag;
 
-import com.google.protobuf.WireFormat;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
  * A TensorProto: dimensions, type and name, and where its elements are. These are in raw_data, in
- * float_data (packed, or each behind a tag byte), or in an external file.
+ * the field of numbers that belongs to its type (onnx.proto, TensorProto), or in an external file.
  */
 final class OnnxTensor {
   private static final int DIMS = 1;
   private static final int DATA_TYPE = 2;
   private static final int SEGMENT = 3;
-  private static final int FLOAT_DATA = 4;
-  private static final int INT32_DATA = 5;
   private static final int NAME = 8;
   private static final int RAW_DATA = 9;
   private static final int EXTERNAL_DATA = 13;
@@ -29,113 +24,80 @@ final class OnnxTensor {
   private static final int EXTERNAL = 1;
   private static final int KEY = 1;
   private static final int VALUE = 2;
-  private static final int TAGGED_FLOAT_BYTES = 5;
 
   private final OnnxWire wire;
   private final HeaderChecks checks;
   private final long start;
-  private final long[] dims = new long[HeaderChecks.MAX_RANK];
-  private int rank;
+  private final OnnxDims dims;
   private long type;
   private String name = "";
   private long location;
   private final Map<String, String> external = new HashMap<>();
-
-  /** The first run of elements inside the file. */
-  private long dataOffset;
-
-  private long dataBytes;
-  private int stride;
-  private boolean raw;
-
-  /** A way of storing elements that only old or unusual writers have; not read. */
-  private String unusual = "";
+  private final OnnxElements[] elements = OnnxElements.ofTensor();
+  private long rawEnd;
+  private long rawBytes = -1;
+  private boolean segment;
 
   private OnnxTensor(OnnxWire wire, HeaderChecks checks) {
     this.wire = wire;
     this.checks = checks;
     this.start = wire.position();
+    this.dims = new OnnxDims(wire, checks);
   }
 
+  /** Reads a tensor that must have a name. */
+  static StoredTensor initialiser(OnnxWire wire, HeaderChecks checks, OnnxExternalFiles files)
+      throws IOException {
+    long start = wire.position();
+    StoredTensor tensor = read(wire, checks, files);
+    if (tensor.name().isEmpty()) {
+      throw checks.malformed("an initializer without a name", start);
+    }
+    return tensor;
+  }
+
+  /** Reads a tensor whose name may be empty, as those of attributes are. */
   static StoredTensor read(OnnxWire wire, HeaderChecks checks, OnnxExternalFiles files)
       throws IOException {
     OnnxTensor tensor = new OnnxTensor(wire, checks);
     int outer = wire.enter("initializer");
+    long at = wire.position();
     for (int tag = wire.next(); tag != 0; tag = wire.next()) {
-      tensor.readField(tag);
+      tensor.readField(tag, at);
+      at = wire.position();
     }
     wire.leave(outer);
     return tensor.finish(files);
   }
 
-  private void readField(int tag) throws IOException {
-    if (tag == varintTag(DIMS)) {
-      addDim();
-    } else if (tag == bytesTag(DIMS)) {
-      int outer = wire.enter("dims");
-      while (wire.remaining() > 0) {
-        addDim();
-      }
-      wire.leave(outer);
-    } else if (tag == varintTag(DATA_TYPE)) {
+  private void readField(int tag, long at) throws IOException {
+    if (tag == varintTag(DATA_TYPE)) {
       type = wire.varint();
     } else if (tag == bytesTag(NAME)) {
       name = wire.text("initializer name");
     } else if (tag == bytesTag(RAW_DATA)) {
-      if (raw) {
+      if (rawBytes >= 0) {
         throw malformed("raw_data given twice");
       }
-      raw = true;
-      addRun(wire.skipBytes("raw_data"), 0);
-    } else if (tag == bytesTag(FLOAT_DATA)) {
-      addRun(wire.skipBytes("float_data"), Float.BYTES);
-    } else if (tag == tag(FLOAT_DATA, WireFormat.WIRETYPE_FIXED32)) {
-      wire.skipFixed32();
-      addRun(Float.BYTES, TAGGED_FLOAT_BYTES);
+      rawBytes = wire.skipBytes("raw_data");
+      rawEnd = wire.position();
     } else if (tag == varintTag(DATA_LOCATION)) {
       location = wire.varint();
     } else if (tag == bytesTag(EXTERNAL_DATA)) {
       readExternalEntry();
-    } else {
-      if (tag == bytesTag(SEGMENT)) {
-        unusual = " in segments";
-      } else if (tag == bytesTag(INT32_DATA) || tag == varintTag(INT32_DATA)) {
-        unusual = " in int32_data";
-      }
+    } else if (!dims.read(tag, DIMS) && !isElements(tag, at)) {
+      segment |= tag == bytesTag(SEGMENT);
       wire.skip(tag);
     }
   }
 
-  private void addDim() throws IOException {
-    if (rank == dims.length) {
-      throw malformed("more than " + rank + " dimensions");
+  private boolean isElements(int tag, long at) throws IOException {
+    for (OnnxElements some : elements) {
+      if (some.read(wire, tag, at)) {
+        return true;
+      }
     }
-    dims[rank++] = wire.varint();
-  }
-
-  /**
-   * Notes a run of elements that ends at the position.
-   *
-   * @param runStride 0 for raw_data, 4 for packed floats, 5 for a float behind its tag
-   */
-  private void addRun(int bytes, int runStride) {
-    long from = wire.position() - bytes;
-    if (bytes == 0 && runStride == Float.BYTES) {
-      return;
-    }
-    if (dataOffset == 0) {
-      dataOffset = from;
-      dataBytes = bytes;
-      stride = runStride;
-    } else if (raw) {
-      throw malformed("both raw_data and float_data");
-    } else if (runStride == TAGGED_FLOAT_BYTES
-        && stride == TAGGED_FLOAT_BYTES
-        && from - 1 == dataOffset + dataBytes) {
-      dataBytes += TAGGED_FLOAT_BYTES;
-    } else {
-      unusual = " in scattered float_data";
-    }
+    return false;
   }
 
   private void readExternalEntry() throws IOException {
@@ -158,47 +120,70 @@ final class OnnxTensor {
   }
 
   private StoredTensor finish(OnnxExternalFiles files) throws IOException {
-    if (name.isEmpty()) {
-      throw checks.malformed("an initializer without a name", start);
-    }
-    Shape shape = checks.shape(name, Arrays.copyOf(dims, rank), start);
-    DType dtype = unusual.isEmpty() ? OnnxTypes.dtype(type) : DType.OTHER;
-    String dtypeName = OnnxTypes.name(type) + unusual;
-    long needed = checks.bytes(name, shape, 8 * dtype.bytes(), start);
+    Shape shape = dims.shape(name, start);
+    // Tensors in segments were never written by anyone; they are named as not read.
+    DType dtype = segment ? DType.OTHER : OnnxTypes.dtype(type);
+    String dtypeName = OnnxTypes.name(type) + (segment ? " in segments" : "");
+    long needed = checks.bytes(name, shape, dtype, start);
     Extent extent;
     if (location == EXTERNAL) {
-      if (dataOffset != 0) {
+      if (rawBytes >= 0 || !inline(dtype).isEmpty()) {
         throw malformed("data both here and in an external file");
       }
       extent = files.locate(name, external, dtype, needed, start);
+      check(dtype, dtypeName, shape, needed, extent.length());
     } else {
-      extent = embedded(dtype);
-    }
-    if (dtype != DType.OTHER) {
-      checks.sameLength(name, shape, dtypeName, needed, elementBytes(extent), start);
+      extent = embedded(dtype, dtypeName, shape, needed);
     }
     return new StoredTensor(name, name, dtype, dtypeName, shape, Layout.AS_STORED, extent);
   }
 
-  private Extent embedded(DType dtype) {
-    if (dtype != DType.OTHER && dtype != DType.F32 && stride != 0) {
-      throw malformed(dtype + " elements in float_data");
+  private Extent embedded(DType dtype, String dtypeName, Shape shape, long needed) {
+    OnnxElements some = inline(dtype);
+    if (rawBytes >= 0) {
+      if (!some.isEmpty()) {
+        throw malformed("both raw_data and " + some.name());
+      }
+      check(dtype, dtypeName, shape, needed, rawBytes);
+      return Extent.raw(checks.file(), rawEnd - rawBytes, rawBytes, dtype);
     }
-    return new Extent(
-        checks.file(),
-        dataOffset,
-        dataBytes,
-        Extent.Storage.RAW,
-        0,
-        dtype == DType.F32 && stride != 0 ? stride : dtype.bytes(),
-        Extent.Order.C);
+    if (dtype == DType.OTHER || some.isEmpty()) {
+      check(dtype, dtypeName, shape, needed, 0);
+      return Extent.raw(checks.file(), wire.position(), 0, dtype);
+    }
+    if (some.isFixed()) {
+      check(dtype, dtypeName, shape, needed, some.bytes());
+    } else if (needed / dtype.bytes() > some.extentBytes()) {
+      // A varint takes a byte at least; how many there are is known once they are read.
+      throw malformed(
+          "shape %s of %s needs %d numbers, %s has %d bytes"
+              .formatted(
+                  shape, dtypeName, needed / dtype.bytes(), some.name(), some.extentBytes()));
+    }
+    return some.extent(checks.file(), dtype);
   }
 
-  // What the elements take without the tags between them.
-  private static long elementBytes(Extent extent) {
-    return extent.stride() == TAGGED_FLOAT_BYTES
-        ? (extent.length() + 1) / TAGGED_FLOAT_BYTES * Float.BYTES
-        : extent.length();
+  private void check(DType dtype, String dtypeName, Shape shape, long needed, long has) {
+    if (dtype != DType.OTHER) {
+      checks.sameLength(name, shape, dtypeName, needed, has, start);
+    }
+  }
+
+  /** The numbers that lie in fields, which must be the field of the type. */
+  private OnnxElements inline(DType dtype) {
+    OnnxElements given = elements[0];
+    for (OnnxElements some : elements) {
+      if (!some.isEmpty()) {
+        if (!given.isEmpty() && given != some) {
+          throw malformed("both " + given.name() + " and " + some.name());
+        }
+        given = some;
+      }
+    }
+    if (!given.isEmpty() && dtype != DType.OTHER && given.field() != OnnxTypes.field(dtype)) {
+      throw malformed(dtype + " elements in " + given.name());
+    }
+    return given;
   }
 
   private MalformedInputException malformed(String message) {

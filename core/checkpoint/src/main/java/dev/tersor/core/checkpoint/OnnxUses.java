@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,9 +17,19 @@ final class OnnxUses {
 
   private record Use(OnnxNode node, int operand) {}
 
+  /** Nodes that hand on what they take, so that what is behind them says what it is. */
+  private static final Set<String> TRANSPARENT = Set.of(OnnxNode.DEQUANTIZE, "Identity", "Cast");
+
+  /** So many of them are looked through. */
+  private static final int MAX_BEHIND = 4;
+
   private final Map<String, List<Use>> byInput = new HashMap<>();
+  private final List<OnnxNode> dequantisers = new ArrayList<>();
 
   void add(OnnxNode node) {
+    if (node.is(OnnxNode.DEQUANTIZE)) {
+      dequantisers.add(node);
+    }
     for (int i = 0; i < node.inputs().size(); i++) {
       if (!node.inputs().get(i).isEmpty()) {
         byInput
@@ -28,18 +39,54 @@ final class OnnxUses {
     }
   }
 
-  /**
-   * The tensors with layouts and aliases.
-   *
-   * @param names all tensors' names, which no alias repeats; aliases are added
-   */
-  List<StoredTensor> describe(List<StoredTensor> tensors, Set<String> names) {
-    List<StoredTensor> described = new ArrayList<>(tensors.size());
-    for (StoredTensor tensor : tensors) {
-      List<Use> uses = byInput.getOrDefault(tensor.name(), List.of());
-      described.add(tensor.described(alias(tensor.name(), uses, names), layout(tensor, uses)));
+  List<OnnxNode> dequantisers() {
+    return dequantisers;
+  }
+
+  /** Whether a tensor is nothing but a scale or a zero point. */
+  boolean isOnlyScale(String name) {
+    for (Use use : byInput.getOrDefault(name, List.of())) {
+      boolean scales = use.node().is(OnnxNode.DEQUANTIZE) || use.node().is("QuantizeLinear");
+      if (!scales || use.operand() == 0) {
+        return false;
+      }
     }
-    return described;
+    return true;
+  }
+
+  /** Whether a tensor is consumed by nodes of the model's own graph that dequantise it alone. */
+  boolean isOnlyDequantised(String name) {
+    for (Use use : byInput.getOrDefault(name, List.of())) {
+      if (!use.node().is(OnnxNode.DEQUANTIZE) || use.operand() != 0 || !use.node().main()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * The tensor with layout and alias.
+   *
+   * @param own its name in the graph, which is no other's
+   * @param names all tensors' names, which no alias repeats; the alias is added
+   */
+  StoredTensor describe(StoredTensor tensor, String own, Set<String> names) {
+    List<Use> uses = new ArrayList<>();
+    behind(own, MAX_BEHIND, new HashSet<>(), uses);
+    return tensor.described(alias(tensor.name(), uses, names), layout(tensor, uses));
+  }
+
+  private void behind(String name, int depth, Set<String> seen, List<Use> uses) {
+    for (Use use : byInput.getOrDefault(name, List.of())) {
+      OnnxNode node = use.node();
+      boolean transparent =
+          use.operand() == 0 && node.standard() && TRANSPARENT.contains(node.op());
+      if (!transparent) {
+        uses.add(use);
+      } else if (depth > 0 && seen.add(node.output())) {
+        behind(node.output(), depth - 1, seen, uses);
+      }
+    }
   }
 
   // Uses that say nothing, such as looking up a tied embedding, do not count; those that

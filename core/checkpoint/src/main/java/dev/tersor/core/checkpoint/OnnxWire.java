@@ -49,6 +49,10 @@ final class OnnxWire {
     return tag(field, WireFormat.WIRETYPE_LENGTH_DELIMITED);
   }
 
+  static boolean isBytes(int tag) {
+    return WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED;
+  }
+
   /** The tag of the next field; 0 at the end of the message. */
   int next() throws IOException {
     return in.readTag();
@@ -120,7 +124,7 @@ final class OnnxWire {
   }
 
   void skip(int tag) throws IOException {
-    if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+    if (isBytes(tag)) {
       skipBytes("field " + WireFormat.getTagFieldNumber(tag));
     } else if (!in.skipField(tag)) {
       throw checks.malformed("the end of a group that was not begun", position());

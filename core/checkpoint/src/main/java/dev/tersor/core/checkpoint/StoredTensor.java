@@ -103,6 +103,12 @@ public record StoredTensor(
     return NO_WEIGHTS.matcher(dtypeName).matches();
   }
 
+  /** The same under another name, which is its alias too. */
+  StoredTensor named(String newName) {
+    return new StoredTensor(
+        newName, newName, dtype, dtypeName, shape, layout, extent, quantisation);
+  }
+
   StoredTensor described(String newAlias, Layout newLayout) {
     return new StoredTensor(
         name, newAlias, dtype, dtypeName, shape, newLayout, extent, quantisation);

@@ -9,7 +9,9 @@ import static dev.tersor.core.checkpoint.Fixtures.u16;
 import static dev.tersor.core.checkpoint.Fixtures.zip;
 import static dev.tersor.core.checkpoint.OnnxBytes.external;
 import static dev.tersor.core.checkpoint.OnnxBytes.intAttribute;
+import static dev.tersor.core.checkpoint.OnnxBytes.message;
 import static dev.tersor.core.checkpoint.OnnxBytes.packed;
+import static dev.tersor.core.checkpoint.OnnxBytes.raw;
 import static dev.tersor.core.checkpoint.OnnxBytes.unpacked;
 
 import dev.tersor.core.Mutations;
@@ -28,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that the input is malformed.
  */
 class CheckpointFuzzTest {
-  private static final int FORMATS = 9;
+  private static final int FORMATS = 10;
   private static final Map<String, byte[]> BESIDE = Map.of("w.bin", new byte[64]);
 
   private static final TorchBytes.Stored FOUR = new TorchBytes.Stored("0", 4, f32(ramp(4)));
@@ -68,6 +70,7 @@ class CheckpointFuzzTest {
                     new long[] {4},
                     external("location", "w.bin", "offset", "16", "length", "8"))
                 .model()),
+        Arguments.of("onnx with constants", onnxOfNodes()),
         Arguments.of("stored npz", zip(false, "w.npy", matrix, "f.npy", columns)),
         Arguments.of("deflated npz", zip(true, "w.npy", matrix, "f.npy", columns)),
         Arguments.of("zip64", Zip64Bytes.of("w.npy", columns)),
@@ -87,11 +90,79 @@ class CheckpointFuzzTest {
         seed -> {
           byte[] damaged = Mutations.damage(file, new Random(seed));
           try {
-            openAndRead(new BytesSource("fuzzed", damaged, damaged.length, BESIDE));
+            BytesSource source = new BytesSource("fuzzed", damaged, damaged.length, BESIDE);
+            openAndRead(source);
+            if (format.startsWith("onnx")) {
+              readGraph(source);
+            }
           } catch (MalformedInputException | FileNotFoundException e) {
             // As it should be: the second is external data of a name that was changed.
           }
         });
+  }
+
+  /** Constants of nodes and of graphs within them, varints, four bits, integers with scales. */
+  private static byte[] onnxOfNodes() {
+    byte[] floats =
+        message(
+            out -> {
+              out.writeInt64(1, 2);
+              out.writeInt32(2, OnnxBytes.FLOAT);
+              packed(1).write(out);
+              unpacked(2).write(out);
+            });
+    byte[] inner =
+        message(
+            out -> {
+              out.writeByteArray(
+                  5,
+                  message(
+                      tensor -> {
+                        tensor.writeInt64(1, 3);
+                        tensor.writeInt32(2, OnnxBytes.FLOAT);
+                        tensor.writeString(8, "w");
+                        raw(f32(ramp(3))).write(tensor);
+                      }));
+            });
+    return new OnnxBytes()
+        .node(
+            "c",
+            "Constant",
+            out ->
+                out.writeByteArray(
+                    5,
+                    message(
+                        attribute -> {
+                          attribute.writeString(1, "value");
+                          attribute.writeByteArray(5, floats);
+                        })))
+        .node(
+            "if",
+            "If",
+            out ->
+                out.writeByteArray(
+                    5,
+                    message(
+                        attribute -> {
+                          attribute.writeString(1, "then_branch");
+                          attribute.writeByteArray(6, inner);
+                        })))
+        .tensor("w", 10, new long[] {3}, out -> out.writeByteArray(5, new byte[] {1, -128, 7, 2}))
+        .tensor("n", 22, new long[] {3}, raw(new byte[] {0x12, 3}))
+        .tensor("q", 3, new long[] {2, 2}, raw(new byte[] {1, 2, 3, 4}))
+        .tensor("s", OnnxBytes.FLOAT, new long[] {2}, raw(f32(0.5f, 2)))
+        .tensor("z", 3, new long[] {2}, raw(new byte[] {1, 2}))
+        .node("d", "DequantizeLinear", intAttribute("axis", 0), "q", "s", "z")
+        .model();
+  }
+
+  private static void readGraph(BytesSource source) throws IOException {
+    try {
+      OnnxGraph.read(source);
+    } catch (IllegalArgumentException e) {
+      // A weight lies in pieces, or what is no FLOAT in another file.
+      Fixtures.assertMessage(e, "fuzzed: tensor");
+    }
   }
 
   static void openAndRead(BytesSource source) throws IOException {

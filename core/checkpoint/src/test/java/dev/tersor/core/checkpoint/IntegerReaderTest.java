@@ -45,11 +45,9 @@ class IntegerReaderTest {
   void viewsAreReadAtTheirStrides() throws IOException {
     // Rows of three columns, every second of six numbers, each row twice.
     Extent extent =
-        new Extent(
-            "f", 2, 10, Extent.Storage.RAW, 0, 2, new Extent.Strides(List.of(0L, 2L)));
+        new Extent("f", 2, 10, Extent.Storage.RAW, 0, 2, new Extent.Strides(List.of(0L, 2L)));
     StoredTensor view =
-        new StoredTensor(
-            "t", "t", DType.I16, "I16", Shape.of(2, 3), Layout.AS_STORED, extent);
+        new StoredTensor("t", "t", DType.I16, "I16", Shape.of(2, 3), Layout.AS_STORED, extent);
     byte[] file = {9, 9, 1, 2, 9, 9, 3, 4, 9, 9, 5, 6};
     assertArrayEquals(
         new byte[] {1, 2, 3, 4, 5, 6, 1, 2, 3, 4, 5, 6},

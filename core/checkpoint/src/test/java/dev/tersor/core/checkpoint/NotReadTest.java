@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a checkpoint has and is not read is named, and never passed over. */
 class NotReadTest {
+  /** A tensor of zeros; of bytes where it is not known what its elements take. */
   private static byte[] tensor(String name, int type, long... dims) {
     return message(
         out -> {
@@ -35,7 +36,8 @@ class NotReadTest {
           }
           out.writeInt32(2, type);
           out.writeString(8, name);
-          out.writeByteArray(9, new byte[8]);
+          DType dtype = OnnxTypes.dtype(type);
+          out.writeByteArray(9, new byte[(int) dtype.bytesOf(Shape.of(dims).size())]);
         });
   }
 
@@ -65,39 +67,70 @@ class NotReadTest {
     return open(file).unread();
   }
 
-  private static List<Checkpoint.Unread> unread(byte[] tensor, String node) throws IOException {
-    return unread(new OnnxBytes().field(1, constant(node, tensor)).model());
+  private static Checkpoint constants(byte[] tensor) throws IOException {
+    return open(new OnnxBytes().field(1, constant("/c", tensor)).model());
+  }
+
+  private static byte[] sparse(String name) {
+    return message(
+        out -> {
+          out.writeByteArray(1, tensor(name, 1, 3));
+          out.writeByteArray(2, tensor("", 7, 3));
+          out.writeInt64(3, 6);
+          out.writeInt64(3, 7);
+        });
   }
 
   @Test
-  void weightsInConstantNodesAreNamed() throws IOException {
-    Checkpoint.Unread weights = unread(tensor("", 1, 4, 4), "/c").get(0);
-    assertEquals(
-        new Checkpoint.Unread("/c_output", "FLOAT", Shape.of(4, 4), "a Constant node ('/c')"),
-        weights);
-    assertEquals(
-        "tensor '/c_output', FLOAT of shape 4x4, is in a Constant node ('/c'), which is not read"
-            + " yet; expected an initialiser",
-        weights.message());
+  void weightsInConstantNodesAreTensorsUnderTheNamesOfOutputs() throws IOException {
     for (int type : new int[] {1, 10, 11, 14, 16, 17, 20, 23, 24, 99}) {
-      assertEquals(1, unread(tensor("", type, 2, 2), "c").size(), "type " + type);
+      List<StoredTensor> found = constants(tensor("own", type, 2, 2)).tensors();
+      assertEquals("/c_output", found.get(0).name(), "type " + type);
+      assertEquals(Shape.of(2, 2), found.get(0).shape());
+      assertEquals(type != 14 && type != 99, found.get(0).isWeights(), "type " + type);
     }
-    assertEquals(1, unread(tensor("", 1, 512, 1), "c").size());
-    assertEquals(1, unread(tensor("", 1, 8, 1, 3, 3), "c").size());
+    for (long[] dims : new long[][] {{1}, {5}, {1000}, {1, 1}, {1, 3, 1, 1}}) {
+      assertEquals(1, constants(tensor("", 1, dims)).tensors().size());
+    }
   }
 
   @Test
-  void whatIsNoWeightIsPassedOver() throws IOException {
+  void whatBelongsToTheGraphIsPassedOver() throws IOException {
     for (int type : new int[] {2, 3, 4, 5, 6, 7, 8, 9, 12, 13, 21, 22}) {
-      assertEquals(List.of(), unread(tensor("", type, 20, 20), "c"), "type " + type);
+      Checkpoint checkpoint = constants(tensor("", type, 20, 20));
+      assertEquals(List.of(), checkpoint.tensors(), "type " + type);
+      assertEquals(List.of(), checkpoint.unread(), "type " + type);
     }
-    for (long[] dims : new long[][] {{}, {1}, {5}, {1000}, {1, 1}, {1, 3, 1, 1}, {0, 4}}) {
-      assertEquals(List.of(), unread(tensor("", 1, dims), "c"), Shape.of(dims).toString());
+    for (long[] dims : new long[][] {{}, {0, 4}}) {
+      assertEquals(List.of(), constants(tensor("", 1, dims)).tensors());
     }
   }
 
   @Test
-  void graphsWithinGraphsFunctionsAndSparseOnesAreLookedAt() throws IOException {
+  void sparseOnesAndAttributesOfOtherNodesAreNamed() throws IOException {
+    byte[] graph =
+        new OnnxBytes()
+            .floats("w", 2, 2)
+            .node("custom", "Mix", attribute(10, tensor("", 1, 4, 2)))
+            .node("s", "Constant", attribute(22, sparse("")))
+            .field(15, sparse("sparse"))
+            .model();
+    List<Checkpoint.Unread> unread = unread(graph);
+    assertEquals(
+        List.of("output", "output", "sparse"),
+        unread.stream().map(Checkpoint.Unread::name).toList());
+    assertEquals("an attribute of a Mix node ('custom')", unread.get(0).where());
+    assertEquals("a sparse tensor of a Constant node ('s')", unread.get(1).where());
+    assertEquals(Shape.of(6, 7), unread.get(2).shape());
+    assertEquals(
+        "tensor 'sparse', FLOAT of shape 6x7, is in a sparse initialiser, which is not read yet;"
+            + " expected an initialiser",
+        unread.get(2).message());
+    assertEquals(1, open(graph).tensors().size());
+  }
+
+  @Test
+  void graphsWithinGraphsAndFunctionsAreRead() throws IOException {
     byte[] inner =
         message(
             out -> {
@@ -105,37 +138,36 @@ class NotReadTest {
               out.writeByteArray(5, tensor("own", 10, 2, 5));
               out.writeByteArray(5, tensor("axes", 7, 2, 5));
             });
-    byte[] sparse =
-        message(
-            out -> {
-              out.writeByteArray(1, tensor("sparse", 1, 3));
-              out.writeByteArray(2, tensor("", 7, 3));
-              out.writeInt64(3, 6);
-              out.writeInt64(3, 7);
-            });
     byte[] graph =
         new OnnxBytes()
-            .floats("w", 2, 2)
             .node("if", "If", attribute(6, inner))
             .node("loop", "Loop", attribute(11, inner))
-            .node("custom", "Mix", attribute(10, tensor("", 1, 4, 2)))
-            .node("s", "Constant", attribute(22, sparse))
-            .field(15, sparse)
+            .node("loop", "Loop", attribute(11, inner))
+            .floats("own", 2, 2)
             .model();
-    byte[] function = message(out -> out.writeByteArray(7, constant("f", tensor("", 1, 9, 2))));
+    byte[] function =
+        message(
+            out -> {
+              out.writeByteArray(7, constant("inner", tensor("", 1, 9, 2)));
+              out.writeString(1, "f");
+            });
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     file.writeBytes(graph);
     file.writeBytes(message(out -> out.writeByteArray(25, function)));
-    List<Checkpoint.Unread> unread = unread(file.toByteArray());
+    Checkpoint checkpoint = open(file.toByteArray());
+    assertEquals(List.of(), checkpoint.unread());
     assertEquals(
         List.of(
-            "inner_output", "own", "inner_output", "own", "output", "output", "sparse", "f_output"),
-        unread.stream().map(Checkpoint.Unread::name).toList());
-    assertEquals("a graph within the graph", unread.get(1).where());
-    assertEquals("an attribute of a Mix node ('custom')", unread.get(4).where());
-    assertEquals(Shape.of(6, 7), unread.get(6).shape());
-    assertEquals("a sparse initialiser", unread.get(6).where());
-    assertEquals(1, open(file.toByteArray()).tensors().size());
+            "inner_output",
+            "if/value/own",
+            "loop/value/inner_output",
+            "loop/value/own",
+            "loop/value/inner_output#1",
+            "loop/value/own#1",
+            "own",
+            "f/inner_output"),
+        checkpoint.tensors().stream().map(StoredTensor::name).toList());
+    assertEquals(Shape.of(9, 2), checkpoint.find("f/inner_output").orElseThrow().shape());
   }
 
   @Test

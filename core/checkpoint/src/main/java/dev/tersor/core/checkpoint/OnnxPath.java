@@ -1,0 +1,31 @@
+package dev.tersor.core.checkpoint;
+
+/**
+ * Where in a model a graph is: the nodes and attributes around it, outermost first. A node's name
+ * may lie behind its attributes in the file, so labels are given when they are known.
+ */
+final class OnnxPath {
+  private final OnnxPath outer;
+  private String label = "";
+
+  /**
+   * @param outer null for the model's own graph
+   */
+  OnnxPath(OnnxPath outer) {
+    this.outer = outer;
+  }
+
+  void label(String text) {
+    label = text;
+  }
+
+  boolean isMain() {
+    return outer == null;
+  }
+
+  /** A tensor's name behind those of all that is around it: {@code loop/body/w}. */
+  String of(String name) {
+    String inner = label.isEmpty() ? name : label + "/" + name;
+    return outer == null ? inner : outer.of(inner);
+  }
+}

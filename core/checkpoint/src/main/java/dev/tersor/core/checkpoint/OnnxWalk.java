@@ -1,0 +1,149 @@
+package dev.tersor.core.checkpoint;
+
+import static dev.tersor.core.checkpoint.OnnxWire.bytesTag;
+
+import dev.tersor.core.tensor.Shape;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Walks the graphs of an ONNX model, those within nodes and those of functions too, and notes their
+ * tensors and nodes. Contents of tensors are skipped, not read.
+ */
+final class OnnxWalk {
+  private static final int GRAPH_NODE = 1;
+  private static final int GRAPH_INITIALIZER = 5;
+  private static final int GRAPH_SPARSE = 15;
+  private static final int FUNCTION_NAME = 1;
+  private static final int FUNCTION_NODE = 7;
+  private static final int SPARSE_VALUES = 1;
+  private static final int SPARSE_DIMS = 3;
+
+  /** So deep graphs may lie in graphs. */
+  private static final int MAX_DEPTH = 32;
+
+  private final OnnxWire wire;
+  private final HeaderChecks checks;
+  private final OnnxExternalFiles files;
+  private final OnnxFound found;
+  private final OnnxUses uses = new OnnxUses();
+  private final List<OnnxNode> mainNodes = new ArrayList<>();
+  private int depth;
+
+  OnnxWalk(ByteSource source, OnnxWire wire, HeaderChecks checks) {
+    this.wire = wire;
+    this.checks = checks;
+    this.files = new OnnxExternalFiles(source, checks);
+    this.found = new OnnxFound(checks);
+  }
+
+  OnnxWire wire() {
+    return wire;
+  }
+
+  OnnxFound found() {
+    return found;
+  }
+
+  OnnxUses uses() {
+    return uses;
+  }
+
+  /** The nodes of the model's own graph, in file order. */
+  List<OnnxNode> mainNodes() {
+    return mainNodes;
+  }
+
+  /** Reads a graph. */
+  void graph(OnnxPath path) throws IOException {
+    int outer = enter("graph");
+    for (int tag = wire.next(); tag != 0; tag = wire.next()) {
+      if (tag == bytesTag(GRAPH_NODE)) {
+        node(path);
+      } else if (tag == bytesTag(GRAPH_INITIALIZER)) {
+        long position = wire.position();
+        found.initialiser(OnnxTensor.initialiser(wire, checks, files), path, position);
+      } else if (tag == bytesTag(GRAPH_SPARSE)) {
+        found.unread(sparse("a sparse initialiser"));
+      } else {
+        wire.skip(tag);
+      }
+    }
+    leave(outer);
+  }
+
+  /** Reads a function of the model's own. */
+  void function() throws IOException {
+    OnnxPath path = new OnnxPath(new OnnxPath(null));
+    int outer = enter("function");
+    for (int tag = wire.next(); tag != 0; tag = wire.next()) {
+      if (tag == bytesTag(FUNCTION_NODE)) {
+        node(path);
+      } else if (tag == bytesTag(FUNCTION_NAME)) {
+        path.label(wire.text("function name"));
+      } else {
+        wire.skip(tag);
+      }
+    }
+    leave(outer);
+  }
+
+  private void node(OnnxPath path) throws IOException {
+    OnnxNode node = OnnxNode.read(this, path);
+    uses.add(node);
+    if (path.isMain()) {
+      mainNodes.add(node);
+    }
+  }
+
+  private int enter(String what) throws IOException {
+    if (++depth > MAX_DEPTH) {
+      throw checks.malformed("graphs within graphs, deeper than " + MAX_DEPTH, wire.position());
+    }
+    return wire.enter(what);
+  }
+
+  private void leave(int outer) {
+    wire.leave(outer);
+    depth--;
+  }
+
+  /** Reads a tensor of an attribute. */
+  StoredTensor tensor() throws IOException {
+    return OnnxTensor.read(wire, checks, files);
+  }
+
+  /** The numbers of an attribute as a tensor. */
+  StoredTensor vector(OnnxElements floats) {
+    return new StoredTensor(
+        "",
+        "",
+        DType.F32,
+        "FLOAT",
+        OnnxNode.shape(floats),
+        Layout.AS_STORED,
+        floats.extent(checks.file(), DType.F32));
+  }
+
+  /** Reads a SparseTensorProto. */
+  Checkpoint.Unread sparse(String where) throws IOException {
+    String name = "";
+    String type = "";
+    long start = wire.position();
+    OnnxDims dims = new OnnxDims(wire, checks);
+    int outer = wire.enter("sparse tensor");
+    for (int tag = wire.next(); tag != 0; tag = wire.next()) {
+      if (tag == bytesTag(SPARSE_VALUES)) {
+        StoredTensor values = tensor();
+        name = values.name();
+        type = values.dtypeName();
+      } else if (!dims.read(tag, SPARSE_DIMS)) {
+        wire.skip(tag);
+      }
+    }
+    wire.leave(outer);
+    Shape shape = dims.shape(name, start);
+    return new Checkpoint.Unread(name, type, shape, where);
+  }
+}
