@@ -68,7 +68,9 @@ final class SweepCommand implements Callable<Integer> {
       names = "--bits",
       split = ",",
       paramLabel = "B",
-      description = "bits of a code, 1..8, or paper; 32: not quantised, stored without loss")
+      description =
+          "bits of a code, 1..8, or paper; 32: not quantised, stored without loss; file: the codes"
+              + " of a file that is quantised already")
   List<String> bits;
 
   @Option(

@@ -7,7 +7,7 @@ import java.io.Serializable;
  *
  * @param fixed the same for all tensors, 1 to 8; 32 where nothing is quantised and weights are
  *     stored without loss in the number format that they have; 0 where each tensor has its own, the
- *     paper-bits of its description
+ *     paper-bits of its description; -1 where it has those of its file
  */
 public record BitWidth(int fixed) implements Serializable {
   /** The entry that stands for each tensor's own width. */
@@ -16,7 +16,18 @@ public record BitWidth(int fixed) implements Serializable {
   /** The entry that quantises nothing. */
   public static final BitWidth LOSSLESS = new BitWidth(Float.SIZE);
 
+  /**
+   * The entry that stands for the codes of a file that is quantised already; its other tensors are
+   * stored without loss.
+   */
+  public static final BitWidth FILE = new BitWidth(-1);
+
+  private static final String OF_FILE = "file";
+
   static BitWidth parse(String value) {
+    if (value.equals(OF_FILE)) {
+      return FILE;
+    }
     if (value.equals(Pruning.PAPER)) {
       return PAPER;
     }
@@ -29,11 +40,15 @@ public record BitWidth(int fixed) implements Serializable {
       // said below
     }
     throw new UsageException(
-        "bits: '" + value + "' is neither a whole number in 1..8, nor 32, nor paper");
+        "bits: '" + value + "' is neither a whole number in 1..8, nor 32, nor paper, nor file");
   }
 
   public boolean isPaper() {
     return fixed == 0;
+  }
+
+  public boolean isFile() {
+    return equals(FILE);
   }
 
   public boolean isLossless() {
@@ -42,11 +57,16 @@ public record BitWidth(int fixed) implements Serializable {
 
   /** The value of the column {@code setting}: null for a fixed width. */
   public String setting() {
-    return isPaper() ? Pruning.PAPER : null;
+    return isPaper() ? Pruning.PAPER : isFile() ? OF_FILE : null;
+  }
+
+  /** The entry of a value of the column {@code setting} that is not null. */
+  public static BitWidth ofSetting(String setting) {
+    return setting.equals(OF_FILE) ? FILE : PAPER;
   }
 
   @Override
   public String toString() {
-    return isPaper() ? Pruning.PAPER : Integer.toString(fixed);
+    return setting() == null ? Integer.toString(fixed) : setting();
   }
 }

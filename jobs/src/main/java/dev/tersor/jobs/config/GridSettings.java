@@ -25,8 +25,14 @@ public record GridSettings(
   /** The codebook of weights that are not quantised. */
   public static final String NO_CODEBOOK = "none";
 
+  /** The codebook that a file brings with it. */
+  public static final String FILE_CODEBOOK = "file";
+
   /** The codebooks at a width: the one that is none where nothing is quantised. */
   public List<String> codebooks(BitWidth width) {
+    if (width.isFile()) {
+      return List.of(FILE_CODEBOOK);
+    }
     return width.isLossless() ? List.of(NO_CODEBOOK) : codebooks;
   }
 

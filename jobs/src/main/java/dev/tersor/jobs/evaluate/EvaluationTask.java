@@ -7,6 +7,7 @@ import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.fit.Quantised;
 import dev.tersor.jobs.fit.SegmentWeights;
 import dev.tersor.jobs.inference.TestNetwork;
@@ -67,7 +68,9 @@ record EvaluationTask(
   private NetworkTensor swept(TensorRef ref, List<Unit> segments) {
     return setting == null
         ? plain(ref)
-        : setting.bits().isLossless() ? pruned(ref, segments) : coded(ref, segments);
+        : setting.codebook(ref).bits() == BitWidth.LOSSLESS.fixed()
+            ? pruned(ref, segments)
+            : coded(ref, segments);
   }
 
   private NetworkTensor pruned(TensorRef ref, List<Unit> segments) {

@@ -19,6 +19,7 @@ import java.util.Map;
 /** The weights of a unit, pruned, and quantised by one codebook after the other. */
 public final class Quantised {
   private final Unit unit;
+  private final SegmentWeights reader;
   private final PruningMask mask;
   private final float[] pruned;
   private final long seed;
@@ -31,6 +32,7 @@ public final class Quantised {
    */
   public Quantised(Unit unit, SegmentWeights reader, float[] weights, long seed) {
     this.unit = unit;
+    this.reader = reader;
     float[] deciding = reader.deciding(unit.segment(), unit.pruning(), weights);
     this.mask =
         unit.mask() != null
@@ -60,10 +62,29 @@ public final class Quantised {
   public Codes codes(CodebookId id) {
     Shape shape = unit.segment().segment().shape();
     Codebook codebook = codebooks.computeIfAbsent(id, key -> fitted(shape, key));
-    return new Codes(shape, Assignment.codes(pruned, codebook), codebook);
+    Codes codes = new Codes(shape, Assignment.codes(pruned, codebook), codebook);
+    if (id.isOfFile()) {
+      checkExact(codes);
+    }
+    return codes;
+  }
+
+  /** Codes of a file stand for its very weights, and not for others close by. */
+  private void checkExact(Codes codes) {
+    float[] decoded = codes.dequantize();
+    for (int i = 0; i < decoded.length; i++) {
+      if (decoded[i] != pruned[i]) {
+        throw new IllegalStateException(
+            "weight %d is %s, and %s by the codebook of the file"
+                .formatted(i, pruned[i], decoded[i]));
+      }
+    }
   }
 
   private Codebook fitted(Shape shape, CodebookId id) {
+    if (id.isOfFile()) {
+      return reader.codebook(unit.segment());
+    }
     CodebookFitter fitter = CodebookFitters.parse(id.fitter());
     if (!fitter.isShared()) {
       return fitter.fit(shape, pruned, id.bits(), seed);

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.fit;
 
 import dev.tersor.core.prune.PruningMask;
+import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.source.WeightReader;
@@ -34,6 +35,20 @@ public record SegmentWeights(Broadcast<SerializableConfiguration> configuration)
   public float[] of(SegmentRef ref) {
     try {
       return WeightReader.read(ref.tensor(), ref.segment(), configuration.value());
+    } catch (IOException e) {
+      throw new UncheckedIOException(ref.label() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The codebook that a file brings with the codes of a segment.
+   *
+   * @throws UncheckedIOException if it cannot be read
+   * @throws IllegalArgumentException saying why, if there is none
+   */
+  Codebook codebook(SegmentRef ref) {
+    try {
+      return WeightReader.codebook(ref.tensor(), ref.segment(), configuration.value());
     } catch (IOException e) {
       throw new UncheckedIOException(ref.label() + ": " + e.getMessage(), e);
     }

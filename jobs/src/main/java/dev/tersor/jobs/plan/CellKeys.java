@@ -112,7 +112,7 @@ public final class CellKeys {
     if (layout > 1) {
       parts.add("layout " + layout);
     }
-    if (setting.bits().isPaper()) {
+    if (setting.bits().setting() != null) {
       parts.add("setting " + setting.bits().setting());
     }
     if (!codebook.equals(GridSettings.NO_CODEBOOK)) {

@@ -4,15 +4,21 @@ import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.SettingsLoader;
 import java.io.Serializable;
 import java.util.Optional;
 
 /** A codebook within a unit: its bits and the name of its fitter. */
 public record CodebookId(int bits, String fitter) implements Serializable {
+  /** Whether it is read from the checkpoint, and fitted to nothing. */
+  public boolean isOfFile() {
+    return fitter.equals(GridSettings.FILE_CODEBOOK);
+  }
+
   /** Whether all weights of a tensor share it; so of a codebook that core does not fit. */
   public boolean isShared() {
-    return core().map(CodebookFitter::isShared).orElse(true);
+    return !isOfFile() && core().map(CodebookFitter::isShared).orElse(true);
   }
 
   /** As {@link CodebookFitter#span}; all weights of a codebook that core does not fit. */
@@ -22,11 +28,11 @@ public record CodebookId(int bits, String fitter) implements Serializable {
 
   /** Whether it is fitted to more weights of a tensor than a segment may have. */
   public boolean isFittedOverSegments(Shape shape) {
-    return span(shape) > Segment.MAX_WEIGHTS;
+    return !isOfFile() && span(shape) > Segment.MAX_WEIGHTS;
   }
 
   private Optional<CodebookFitter> core() {
-    return fitter.equals(SettingsLoader.MLLIB)
+    return fitter.equals(SettingsLoader.MLLIB) || isOfFile()
         ? Optional.empty()
         : Optional.of(CodebookFitters.parse(fitter));
   }

@@ -90,7 +90,8 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
       String setting,
       String codebook,
       String encoding) {
-    BitWidth width = setting != null ? BitWidth.PAPER : bits == null ? null : new BitWidth(bits);
+    BitWidth width =
+        setting != null ? BitWidth.ofSetting(setting) : bits == null ? null : new BitWidth(bits);
     return new Setting(Pruning.of(pruning, target), width, codebook, encoding);
   }
 
@@ -111,7 +112,7 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
 
   /** The values of {@link #COLUMNS} that all tensors of a model share. */
   public Map<String, Object> values() {
-    return values(pruning, bits == null || bits.isPaper() ? null : bits.fixed());
+    return values(pruning, bits == null || bits.setting() != null ? null : bits.fixed());
   }
 
   /**
@@ -144,6 +145,9 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
 
   /** Bits and codebook: {@code 8 uniform}. */
   public String codes() {
+    if (bits != null && bits.isFile()) {
+      return "file";
+    }
     return (bits == null ? "" : bits + " ") + (codebook == null ? "" : codebook);
   }
 
@@ -164,6 +168,9 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
     }
     if (bits.isLossless()) {
       return "not quantised";
+    }
+    if (bits.isFile()) {
+      return "codes of the file";
     }
     String width =
         bits.isPaper() ? "paper's bits " : bits + (bits.fixed() == 1 ? " bit " : " bits ");

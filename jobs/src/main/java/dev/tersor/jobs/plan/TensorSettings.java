@@ -1,5 +1,6 @@
 package dev.tersor.jobs.plan;
 
+import dev.tersor.core.checkpoint.StoredCodebook;
 import dev.tersor.core.encode.RasSelection;
 import dev.tersor.core.model.Kind;
 import dev.tersor.jobs.config.BitWidth;
@@ -10,6 +11,7 @@ import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.TensorRef;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What a sweep's settings are for one tensor: {@code paper} stands for the figures that the model's
@@ -25,6 +27,14 @@ public final class TensorSettings {
    */
   public static void check(GridSettings settings, List<ResolvedModel> models) {
     for (ResolvedModel model : models) {
+      if (settings.bits().contains(BitWidth.FILE)
+          && model.tensors().stream()
+              .noneMatch(tensor -> bits(BitWidth.FILE, tensor) != BitWidth.LOSSLESS.fixed())) {
+        throw new UsageException(
+            "bits: file: no tensor of "
+                + model.name()
+                + " has integers of at most 8 bits with a scale: its file is not quantised");
+      }
       for (TensorRef tensor : model.tensors()) {
         settings.prunings().forEach(pruning -> pruning(pruning, tensor));
         settings.bits().forEach(bits -> bits(bits, tensor));
@@ -47,6 +57,13 @@ public final class TensorSettings {
 
   /** The bits of a tensor. */
   public static int bits(BitWidth asked, TensorRef tensor) {
+    if (asked.isFile()) {
+      return tensor
+          .checkpointTensor()
+          .map(StoredCodebook::bits)
+          .orElse(OptionalInt.empty())
+          .orElse(BitWidth.LOSSLESS.fixed());
+    }
     if (!asked.isPaper()) {
       return asked.fixed();
     }

@@ -2,6 +2,9 @@ package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.StoredCodebook;
+import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.SyntheticWeights;
 import java.io.IOException;
@@ -29,6 +32,20 @@ public final class WeightReader {
     }
     try (ByteSource source = open(tensor.stored().extent().file(), configuration)) {
       return Checkpoint.read(tensor.stored(), source, segment.offset(), segment.length());
+    }
+  }
+
+  /**
+   * The codebook that the file of a segment's codes brings with them.
+   *
+   * @throws IllegalArgumentException saying why, if there is none
+   */
+  public static Codebook codebook(
+      TensorRef tensor, Segment segment, SerializableConfiguration configuration)
+      throws IOException {
+    StoredTensor stored = tensor.stored();
+    try (ByteSource source = open(stored.extent().file(), configuration.value())) {
+      return StoredCodebook.read(stored, segment, source);
     }
   }
 

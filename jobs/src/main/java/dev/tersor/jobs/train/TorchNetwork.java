@@ -98,6 +98,8 @@ final class TorchNetwork {
           new Shape(pool.stride(), pool.stride()),
           new Shape(0, 0),
           false);
+    } else if (layer instanceof Layer.PadChannels pad) {
+      return zeros(x, pad.before()).concat(x, 1).concat(zeros(x, pad.after()), 1);
     } else if (layer instanceof Layer.GlobalAveragePool) {
       return Pool.globalAvgPool2d(x).reshape(x.getShape().get(0), x.getShape().get(1), 1, 1);
     } else if (layer instanceof Layer.Flatten) {
@@ -108,6 +110,13 @@ final class TorchNetwork {
       return through(residual.body(), x, pass).add(through(residual.shortcut(), x, pass));
     }
     throw new IllegalArgumentException("training has no layer " + layer);
+  }
+
+  /** Channels of zeros beside those of {@code x}. */
+  private static NDArray zeros(NDArray x, long channels) {
+    Shape shape = x.getShape();
+    return x.getManager()
+        .zeros(new Shape(shape.get(0), channels, shape.get(2), shape.get(3)), x.getDataType());
   }
 
   private NDArray bias(Optional<String> name) {

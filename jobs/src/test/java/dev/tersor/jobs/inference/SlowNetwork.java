@@ -82,6 +82,13 @@ final class SlowNetwork {
       return new Value(in.channels(), in.height(), in.width(), out);
     } else if (layer instanceof Layer.MaxPool pool) {
       return pool(pool, in);
+    } else if (layer instanceof Layer.PadChannels pad) {
+      int channels = pad.before() + in.channels() + pad.after();
+      double[] out = new double[channels * in.height() * in.width()];
+      for (int i = 0; i < in.numbers().length; i++) {
+        out[pad.before() * in.height() * in.width() + i] = in.numbers()[i];
+      }
+      return new Value(channels, in.height(), in.width(), out);
     } else if (layer instanceof Layer.GlobalAveragePool) {
       int area = in.height() * in.width();
       double[] out = new double[in.channels()];

@@ -166,6 +166,17 @@ public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks
     }
   }
 
+  /** All scales, in the order of the blocks. */
+  float[] allScales(ByteSource source) throws IOException {
+    return read(scales, source, 0, Math.toIntExact(blocks.size()));
+  }
+
+  /** All zero points, in the order of the blocks. */
+  float[] allZeros(ByteSource source) throws IOException {
+    int count = Math.toIntExact(blocks.size());
+    return zeros == null ? new float[count] : read(zeros, source, 0, count);
+  }
+
   private static float[] read(StoredTensor tensor, ByteSource source, long from, int count)
       throws IOException {
     String file = tensor.extent().file();

@@ -144,6 +144,8 @@ public final class Inference {
       return new Values(out, in.shape());
     } else if (layer instanceof Layer.MaxPool pool) {
       return pooled(pool, in);
+    } else if (layer instanceof Layer.PadChannels pad) {
+      return padded(pad, in);
     } else if (layer instanceof Layer.GlobalAveragePool) {
       return averaged(in);
     } else if (layer instanceof Layer.Flatten) {
@@ -216,6 +218,14 @@ public final class Inference {
       out[i] = largest;
     }
     return new Values(out, channels, outHeight, outWidth);
+  }
+
+  private static Values padded(Layer.PadChannels pad, Values in) {
+    int channels = pad.before() + in.shape()[0] + pad.after();
+    int plane = in.shape()[1] * in.shape()[2];
+    float[] out = new float[channels * plane];
+    System.arraycopy(in.numbers(), 0, out, pad.before() * plane, in.numbers().length);
+    return new Values(out, channels, in.shape()[1], in.shape()[2]);
   }
 
   private static Values averaged(Values in) {

@@ -94,6 +94,9 @@ public record Graph(List<Layer> layers, String data, List<Double> mean, List<Dou
           windows(layer, in[1], pool.size(), pool.stride()),
           windows(layer, in[2], pool.size(), pool.stride())
         };
+      } else if (layer instanceof Layer.PadChannels pad) {
+        expect(layer, in, 3);
+        return new long[] {in[0] + pad.before() + pad.after(), in[1], in[2]};
       } else if (layer instanceof Layer.GlobalAveragePool) {
         expect(layer, in, 3);
         return new long[] {in[0], 1, 1};

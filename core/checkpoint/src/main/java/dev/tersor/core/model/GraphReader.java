@@ -16,10 +16,31 @@ final class GraphReader {
     BATCH_NORM,
     RELU,
     MAX_POOL,
+    PAD_CHANNELS,
     GLOBAL_AVERAGE_POOL,
     FLATTEN,
     DROPOUT,
     RESIDUAL
+  }
+
+  /** What a framework calls the tensors of a batch normalisation, and its usual epsilon. */
+  private enum Names {
+    KERAS("gamma", "beta", "moving_mean", "moving_variance", 1e-3),
+    TORCH("weight", "bias", "running_mean", "running_var", 1e-5);
+
+    final String scale;
+    final String shift;
+    final String mean;
+    final String variance;
+    final double epsilon;
+
+    Names(String scale, String shift, String mean, String variance, double epsilon) {
+      this.scale = scale;
+      this.shift = shift;
+      this.mean = mean;
+      this.variance = variance;
+      this.epsilon = epsilon;
+    }
   }
 
   private GraphReader() {}
@@ -52,16 +73,12 @@ final class GraphReader {
               number(layer, "stride", 1, 1),
               number(layer, "padding", 0, 0));
       case LINEAR -> new Layer.Linear(layer.getString("weight"), bias(layer));
-      case BATCH_NORM ->
-          new Layer.BatchNorm(
-              layer.getString("name") + ".gamma",
-              layer.getString("name") + ".beta",
-              layer.getString("name") + ".moving_mean",
-              layer.getString("name") + ".moving_variance",
-              layer.hasPath("epsilon") ? layer.getDouble("epsilon") : 1e-3);
+      case BATCH_NORM -> batchNorm(layer);
       case RELU -> new Layer.Relu();
       case MAX_POOL ->
           new Layer.MaxPool(layer.getInt("size"), number(layer, "stride", layer.getInt("size"), 1));
+      case PAD_CHANNELS ->
+          new Layer.PadChannels(number(layer, "before", 0, 0), number(layer, "after", 0, 0));
       case GLOBAL_AVERAGE_POOL -> new Layer.GlobalAveragePool();
       case FLATTEN -> new Layer.Flatten();
       case DROPOUT -> new Layer.Dropout();
@@ -70,6 +87,18 @@ final class GraphReader {
               layers(layer, "body"),
               layer.hasPath("shortcut") ? layers(layer, "shortcut") : List.of());
     };
+  }
+
+  private static Layer.BatchNorm batchNorm(Config layer) {
+    Names names =
+        layer.hasPath("names") ? NamedConstant.of(layer, "names", Names.class) : Names.KERAS;
+    String name = layer.getString("name") + ".";
+    return new Layer.BatchNorm(
+        name + names.scale,
+        name + names.shift,
+        name + names.mean,
+        name + names.variance,
+        layer.hasPath("epsilon") ? layer.getDouble("epsilon") : names.epsilon);
   }
 
   private static Optional<String> bias(Config layer) {

@@ -39,6 +39,15 @@ public sealed interface Layer {
   /** The largest value of each window; windows that leave the input are left out. */
   record MaxPool(int size, int stride) implements Layer {}
 
+  /**
+   * Channels of zeros around those of the input: the shortcut without weights of the first residual
+   * networks (He et al. 2016, section 3.3, option A).
+   *
+   * @param before how many precede them
+   * @param after how many follow them
+   */
+  record PadChannels(int before, int after) implements Layer {}
+
   /** The mean of each channel. */
   record GlobalAveragePool() implements Layer {}
 

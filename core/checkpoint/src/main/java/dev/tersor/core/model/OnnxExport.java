@@ -77,6 +77,11 @@ public final class OnnxExport {
           List.of(in),
           OnnxAttribute.numbers("kernel_shape", pool.size(), pool.size()),
           OnnxAttribute.numbers("strides", pool.stride(), pool.stride()));
+    } else if (layer instanceof Layer.PadChannels pad) {
+      // How many zeros precede each axis, and how many follow it.
+      OnnxAttribute pads =
+          OnnxAttribute.numbers("value_ints", 0, pad.before(), 0, 0, 0, pad.after(), 0, 0);
+      return node("Pad", List.of(in, node("Constant", List.of(), pads)));
     } else if (layer instanceof Layer.GlobalAveragePool) {
       return node("GlobalAveragePool", List.of(in));
     } else if (layer instanceof Layer.Flatten) {

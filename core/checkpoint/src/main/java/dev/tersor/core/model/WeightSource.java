@@ -12,7 +12,7 @@ public sealed interface WeightSource {
   record LocalFile(String path) implements WeightSource {}
 
   /**
-   * A safetensors file at a public address.
+   * A checkpoint at a public address.
    *
    * @param sha256 of the file in hexadecimal, where it is known
    */

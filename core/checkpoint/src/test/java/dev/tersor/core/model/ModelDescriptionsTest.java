@@ -31,6 +31,7 @@ class ModelDescriptionsTest {
           Map.entry("vgg16", 138_344_128L),
           Map.entry("small-vgg16", 14_977_728L),
           Map.entry("resnet8", 73_728L),
+          Map.entry("resnet20", 268_336L),
           Map.entry("resnet34", 21_267_648L),
           Map.entry("resnet50", 25_502_912L),
           Map.entry("resnet101", 44_442_816L),

@@ -1,0 +1,172 @@
+package dev.tersor.jobs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.protobuf.CodedOutputStream;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.Checkpoints;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code --bits file}: a network that is quantised already keeps its codes. */
+class FileBitsTest {
+  private static final int FLOAT = 1;
+  private static final int INT8 = 3;
+  private static final int ROWS = 24;
+  private static final int COLUMNS = 50;
+
+  @TempDir Path folder;
+
+  /** Writes the fields of one message. */
+  private interface Fields {
+    void write(CodedOutputStream out) throws IOException;
+  }
+
+  private static byte[] message(Fields fields) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      fields.write(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static byte[] tensor(String name, int type, byte[] data, long... dims) {
+    return message(
+        out -> {
+          for (long dim : dims) {
+            out.writeInt64(1, dim);
+          }
+          out.writeInt32(2, type);
+          out.writeString(8, name);
+          out.writeByteArray(9, data);
+        });
+  }
+
+  private static byte[] bytes(float... values) {
+    ByteBuffer buffer = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.asFloatBuffer().put(values);
+    return buffer.array();
+  }
+
+  private static byte[] codes() {
+    byte[] codes = new byte[ROWS * COLUMNS];
+    Random random = new Random(5);
+    for (int i = 0; i < codes.length; i++) {
+      codes[i] = (byte) Math.max(-127, Math.min(127, Math.round(20 * random.nextGaussian())));
+    }
+    for (int row = 0; row < ROWS; row++) {
+      codes[row * COLUMNS] = 127;
+    }
+    return codes;
+  }
+
+  private static float[] scales() {
+    float[] scales = new float[ROWS];
+    for (int row = 0; row < ROWS; row++) {
+      scales[row] = 0.01f / (row + 3);
+    }
+    return scales;
+  }
+
+  private Path quantised() throws IOException {
+    byte[] node =
+        message(
+            out -> {
+              for (String input : new String[] {"q", "s"}) {
+                out.writeString(1, input);
+              }
+              out.writeString(2, "w");
+              out.writeString(4, "DequantizeLinear");
+              out.writeByteArray(
+                  5,
+                  message(
+                      attribute -> {
+                        attribute.writeString(1, "axis");
+                        attribute.writeInt64(3, 0);
+                        attribute.writeInt32(20, 2);
+                      }));
+            });
+    byte[] model =
+        message(
+            out -> {
+              out.writeInt64(1, 8);
+              out.writeByteArray(
+                  7,
+                  message(
+                      graph -> {
+                        graph.writeByteArray(1, node);
+                        graph.writeByteArray(5, tensor("q", INT8, codes(), ROWS, COLUMNS));
+                        graph.writeByteArray(5, tensor("s", FLOAT, bytes(scales()), ROWS));
+                        graph.writeByteArray(
+                            5, tensor("f", FLOAT, bytes(Checkpoints.weights(64, 3)), 8, 8));
+                      }));
+            });
+    return Files.write(folder.resolve("q.onnx"), model);
+  }
+
+  /** The same weights as floats, all multiples of the step of their row. */
+  private Path floats() throws IOException {
+    float[] weights = new float[ROWS * COLUMNS];
+    byte[] codes = codes();
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = codes[i] * scales()[i / COLUMNS];
+    }
+    Path file = folder.resolve("f.safetensors");
+    Checkpoints.write(file, Map.of("w", Shape.of(ROWS, COLUMNS)), Map.of("w", weights));
+    return file;
+  }
+
+  private CommandLineRun sweep(Path file, String... more) {
+    String[] options = {
+      "--weights", "net=" + file, "--sparsities", "asis", "--encodings", "dense/rans"
+    };
+    String[] all = Arrays.copyOf(options, options.length + more.length);
+    System.arraycopy(more, 0, all, options.length, more.length);
+    return CommandLineRun.sweep(folder.resolve("out").toString(), all);
+  }
+
+  private String ask(String sql) {
+    return CommandLineRun.query(folder.resolve("out").toString(), sql);
+  }
+
+  @Test
+  void codesStayWhatTheyAreAndTheRestIsStoredWithoutLoss() throws IOException {
+    CommandLineRun run = sweep(quantised(), "--bits", "file");
+    assertEquals(0, run.status, run::toString);
+    String rows =
+        ask(
+            "SELECT concat_ws(',', tensor, bits, setting, codebook, verified, mse) AS row"
+                + " FROM cells ORDER BY tensor");
+    assertTrue(rows.contains("f,32,file,file,true,0.0"), rows);
+    assertTrue(rows.contains("q,8,file,file,true,0.0"), rows);
+    assertEquals(0, sweep(floats(), "--bits", "8", "--codebooks", "uniform-channel").status);
+    // Their codebooks take the same: the step of a row is its scale.
+    assertEquals(
+        1,
+        CommandLineRun.number(
+            folder.resolve("out").toString(),
+            "SELECT count(DISTINCT total_bytes) FROM cells WHERE tensor IN ('q', 'w') AND bits = 8"));
+  }
+
+  @Test
+  void aFileThatIsNotQuantisedIsSaidToBeNone() throws IOException {
+    CommandLineRun run = sweep(floats(), "--bits", "file");
+    assertEquals(2, run.status, run::toString);
+    assertTrue(run.err.contains("bits: file: no tensor of net has integers"), run::toString);
+  }
+}
