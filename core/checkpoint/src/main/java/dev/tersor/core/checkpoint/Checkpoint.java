@@ -1,6 +1,7 @@
 package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.gguf.GgufFile;
 import dev.tersor.core.checkpoint.torch.TorchFile;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
@@ -19,6 +20,8 @@ public final class Checkpoint {
     NPY,
     /** What torch.save writes: a zip file, or a row of pickles in older ones. */
     TORCH,
+    /** Of llama.cpp. */
+    GGUF,
     /** An index of several files, {@code model.safetensors.index.json}. */
     SHARDS
   }
@@ -97,6 +100,7 @@ public final class Checkpoint {
       case NPZ -> Npz.read(source);
       case NPY -> Npy.read(source);
       case TORCH -> TorchFile.read(source);
+      case GGUF -> GgufFile.read(source);
       case SHARDS -> ShardIndex.read(source);
     };
   }
@@ -145,7 +149,10 @@ public final class Checkpoint {
     return Optional.ofNullable(byName.get(nameOrAlias));
   }
 
-  /** What a safetensors file says about itself under {@code __metadata__}; empty elsewhere. */
+  /**
+   * What a file says about itself: the {@code __metadata__} of safetensors; numbers, flags and
+   * short texts of GGUF; empty elsewhere.
+   */
   public Map<String, String> metadata() {
     return metadata;
   }

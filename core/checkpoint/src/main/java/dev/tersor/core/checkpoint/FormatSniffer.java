@@ -1,13 +1,14 @@
 package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.checkpoint.gguf.GgufFile;
 import dev.tersor.core.checkpoint.torch.TorchFile;
 import java.io.IOException;
 
 /** Tells formats apart by the first bytes of a file, never by its name. */
 final class FormatSniffer {
   private static final String FORMATS =
-      "a checkpoint in none of the formats safetensors, ONNX, PyTorch and NumPy (.npz, .npy)";
+      "a checkpoint in none of the formats safetensors, ONNX, PyTorch, GGUF and NumPy (.npz, .npy)";
 
   private FormatSniffer() {}
 
@@ -22,6 +23,9 @@ final class FormatSniffer {
     }
     if (length >= Npy.MAGIC.length && startsWith(head, Npy.MAGIC)) {
       return Checkpoint.Format.NPY;
+    }
+    if (GgufFile.mayStartWith(head)) {
+      return Checkpoint.Format.GGUF;
     }
     if (TorchFile.isOld(head)) {
       return Checkpoint.Format.TORCH;

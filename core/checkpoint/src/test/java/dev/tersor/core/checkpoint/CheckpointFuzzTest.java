@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that the input is malformed.
  */
 class CheckpointFuzzTest {
-  private static final int FORMATS = 10;
+  private static final int FORMATS = 11;
   private static final Map<String, byte[]> BESIDE = Map.of("w.bin", new byte[64]);
 
   private static final TorchBytes.Stored FOUR = new TorchBytes.Stored("0", 4, f32(ramp(4)));
@@ -77,6 +77,8 @@ class CheckpointFuzzTest {
         Arguments.of("npy", columns),
         Arguments.of("torch", TorchBytes.zip(TORCH, FOUR)),
         Arguments.of("deflated torch", TorchBytes.zip(true, "big", TorchBytes.pickle(TORCH), FOUR)),
+        Arguments.of("gguf", GgufBytes.small(false)),
+        Arguments.of("big-endian gguf", GgufBytes.small(true)),
         Arguments.of("old torch", TorchBytes.old(TorchBytes.pickle(TORCH), FOUR)));
   }
 

@@ -1,0 +1,77 @@
+package dev.tersor.core.checkpoint.gguf;
+
+import static dev.tersor.core.checkpoint.gguf.BlockDecoder.half;
+import static dev.tersor.core.checkpoint.gguf.BlockDecoder.u16;
+import static dev.tersor.core.checkpoint.gguf.BlockDecoder.u8;
+
+/**
+ * Blocks whose codes of four bits stand for sixteen levels that are not even.
+ *
+ * <p>Example: a block of MXFP4 is a byte e and 16 bytes of codes. With e = 127 the scale is 0.5,
+ * and the code 5 has the level 6: the element is 3, as FP4 has it.
+ */
+final class LevelBlocks {
+  private static final byte[] UNEVEN = {
+    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
+  };
+
+  /** Twice the numbers of FP4: 1 sign, 2 exponent and 1 mantissa bits. */
+  private static final byte[] FP4 = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+
+  /** Half the numbers of E4M3 whatever the sign bit; 0 for its NaN without one. */
+  private static final float[] HALF_E4M3 = halfOfE4M3();
+
+  private LevelBlocks() {}
+
+  private static float[] halfOfE4M3() {
+    float[] values = new float[256];
+    for (int code = 0; code < 256; code++) {
+      int exponent = code >> 3 & 0xF;
+      int mantissa = code & 7;
+      float value =
+          exponent == 0
+              ? Math.scalb((float) mantissa, -9)
+              : Math.scalb(1 + mantissa / 8f, exponent - 7);
+      values[code] = code == 0x7F ? 0 : value * 0.5f;
+    }
+    return values;
+  }
+
+  /** d, 32 codes. */
+  static void iq4nl(byte[] s, int at, float[] y, int o) {
+    levels(UNEVEN, s, at + 2, half(s, at), 16, y, o);
+  }
+
+  /** d, the high two bits of eight scales, their low four bits, 256 codes. */
+  static void iq4xs(byte[] s, int at, float[] y, int o) {
+    float d = half(s, at);
+    int high = u16(s, at + 2);
+    for (int n = 0; n < 8; n++) {
+      int scale = u8(s, at + 4 + n / 2) >> n % 2 * 4 & 0xF | (high >> 2 * n & 3) << 4;
+      levels(UNEVEN, s, at + 8 + 16 * n, d * (scale - 32), 16, y, o + 32 * n);
+    }
+  }
+
+  /** A power of two in a byte, 32 codes. */
+  static void mxfp4(byte[] s, int at, float[] y, int o) {
+    int e = u8(s, at);
+    float d = Float.intBitsToFloat(e < 2 ? 0x00200000 << e : e - 1 << 23);
+    levels(FP4, s, at + 1, d, 16, y, o);
+  }
+
+  /** Four scales of E4M3, four times 16 codes. */
+  static void nvfp4(byte[] s, int at, float[] y, int o) {
+    for (int n = 0; n < 4; n++) {
+      levels(FP4, s, at + 4 + 8 * n, HALF_E4M3[u8(s, at + n)], 8, y, o + 16 * n);
+    }
+  }
+
+  /** Of the codes of some bytes those in the low halves come first. */
+  private static void levels(byte[] level, byte[] s, int at, float d, int bytes, float[] y, int o) {
+    for (int j = 0; j < bytes; j++) {
+      int two = s[at + j];
+      y[o + j] = d * level[two & 0xF];
+      y[o + j + bytes] = d * level[two >> 4 & 0xF];
+    }
+  }
+}
