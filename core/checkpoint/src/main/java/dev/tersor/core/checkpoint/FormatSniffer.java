@@ -1,12 +1,13 @@
 package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.checkpoint.tflite.TfliteModel;
 import java.io.IOException;
 
 /** Tells formats apart by the first bytes of a file, never by its name. */
 final class FormatSniffer {
   private static final String FORMATS =
-      "a checkpoint in none of the formats safetensors, ONNX and NumPy (.npz, .npy)";
+      "a checkpoint in none of the formats safetensors, ONNX, TFLite and NumPy (.npz, .npy)";
 
   private FormatSniffer() {}
 
@@ -19,6 +20,9 @@ final class FormatSniffer {
     }
     if (length >= Npy.MAGIC.length && startsWith(head, Npy.MAGIC)) {
       return Checkpoint.Format.NPY;
+    }
+    if (TfliteModel.mayStartWith(head)) {
+      return Checkpoint.Format.TFLITE;
     }
     if (length > 8 && isSafetensors(head, length)) {
       return Checkpoint.Format.SAFETENSORS;

@@ -4,22 +4,28 @@ import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.tensor.Shape;
 import java.nio.charset.StandardCharsets;
 
-/** The checks that every header reader shares; their errors name the file. */
-record HeaderChecks(String file) {
+/**
+ * The checks that every header reader shares; their errors name the file.
+ *
+ * @param file {@link ByteSource#name} of the file
+ */
+public record HeaderChecks(String file) {
   /** The longest header that is read, in bytes: the limit of safetensors' reference reader. */
   static final int MAX_HEADER_BYTES = 100_000_000;
 
-  // NumPy's limit; nothing in use comes near it.
-  static final int MAX_RANK = 64;
+  /** NumPy's limit of dimensions; nothing in use comes near it. */
+  public static final int MAX_RANK = 64;
 
   /** The longest name of a tensor that is read, that of a network file. */
   static final int MAX_NAME_BYTES = 65_535;
 
-  MalformedInputException malformed(String message, long position) {
+  /** The error of a damaged file, at a byte offset in it. */
+  public MalformedInputException malformed(String message, long position) {
     return new MalformedInputException(file + ": " + message, position);
   }
 
-  MalformedInputException malformed(String tensor, String message, long position) {
+  /** The error of a damaged tensor, at a byte offset in the file. */
+  public MalformedInputException malformed(String tensor, String message, long position) {
     return malformed("tensor '" + tensor + "': " + message, position);
   }
 
@@ -46,7 +52,12 @@ record HeaderChecks(String file) {
     }
   }
 
-  Shape shape(String tensor, long[] dims, long position) {
+  /**
+   * The shape of these dimensions.
+   *
+   * @throws MalformedInputException if one is negative, there are too many, or the product is
+   */
+  public Shape shape(String tensor, long[] dims, long position) {
     if (dims.length > MAX_RANK) {
       throw malformed(tensor, dims.length + " dimensions, at most " + MAX_RANK, position);
     }
@@ -72,7 +83,7 @@ record HeaderChecks(String file) {
   }
 
   /** Bytes that a tensor of whole blocks needs, the last one perhaps with elements to spare. */
-  long bytes(String tensor, Shape shape, StoredFormat format, long position) {
+  public long bytes(String tensor, Shape shape, StoredFormat format, long position) {
     try {
       return format.bytesOf(shape.size());
     } catch (ArithmeticException e) {
@@ -81,7 +92,7 @@ record HeaderChecks(String file) {
   }
 
   /** Refuses a tensor whose stored bytes are not what its shape needs. */
-  void sameLength(
+  public void sameLength(
       String tensor, Shape shape, String dtypeName, long needed, long has, long position) {
     if (needed != has) {
       throw malformed(

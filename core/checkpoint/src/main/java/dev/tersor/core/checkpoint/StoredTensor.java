@@ -42,7 +42,7 @@ public record StoredTensor(
   }
 
   /** A tensor of plain numbers, or of elements that bring their scales with them. */
-  StoredTensor(
+  public StoredTensor(
       String name,
       String alias,
       StoredFormat dtype,
@@ -94,7 +94,7 @@ public record StoredTensor(
   }
 
   /** The same integers, which stand for something. */
-  StoredTensor quantised(Quantisation by) {
+  public StoredTensor quantised(Quantisation by) {
     return new StoredTensor(name, alias, dtype, dtypeName, shape, layout, extent, by);
   }
 }
