@@ -88,7 +88,7 @@ public record TensorRef(
   /** A tensor that only a checkpoint has. */
   static TensorRef undescribed(String model, StoredTensor tensor, Origin origin) {
     Shape shape = tensor.shape();
-    Kind kind = shape.rank() < 4 ? Kind.FC : shape.dim(1) == 1 ? Kind.DEPTHWISE : Kind.CONV;
+    Kind kind = kind(shape, tensor.layout());
     return new TensorRef(
         model,
         tensor.alias(),
@@ -101,6 +101,17 @@ public record TensorRef(
         0,
         Paper.NONE,
         null);
+  }
+
+  /** What the file says of its axes goes before a guess by their number. */
+  private static Kind kind(Shape shape, Layout layout) {
+    if (layout.isDepthwise()) {
+      return Kind.DEPTHWISE;
+    }
+    if (layout.isConvolution()) {
+      return Kind.CONV;
+    }
+    return shape.rank() < 4 ? Kind.FC : shape.dim(1) == 1 ? Kind.DEPTHWISE : Kind.CONV;
   }
 
   /** The same with a saliency of its weights. */

@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.gguf.GgufFile;
+import dev.tersor.core.checkpoint.tflite.TfliteModel;
 import dev.tersor.core.checkpoint.torch.TorchFile;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
@@ -23,7 +24,8 @@ public final class Checkpoint {
     /** Of llama.cpp. */
     GGUF,
     /** An index of several files, {@code model.safetensors.index.json}. */
-    SHARDS
+    SHARDS,
+    TFLITE
   }
 
   private final String name;
@@ -38,13 +40,19 @@ public final class Checkpoint {
    *
    * @param name its own, or that of what it is computed as
    * @param dtypeName as the file spells it
-   * @param where it is, for example {@code a Constant node}
+   * @param where it is, for example {@code a sparse initialiser}
+   * @param expected what would be read in its place
    */
-  public record Unread(String name, String dtypeName, Shape shape, String where) {
+  public record Unread(String name, String dtypeName, Shape shape, String where, String expected) {
+    /** One of an ONNX model. */
+    Unread(String name, String dtypeName, Shape shape, String where) {
+      this(name, dtypeName, shape, where, "an initialiser");
+    }
+
     /** What messages say of it, behind what names the file. */
     public String message() {
-      return "tensor '%s', %s of shape %s, is in %s, which is not read yet; expected an initialiser"
-          .formatted(name, dtypeName, shape, where);
+      return "tensor '%s', %s of shape %s, is in %s, which is not read yet; expected %s"
+          .formatted(name, dtypeName, shape, where, expected);
     }
   }
 
@@ -60,10 +68,16 @@ public final class Checkpoint {
   }
 
   /**
+   * A checkpoint of these tensors.
+   *
+   * @param name {@link ByteSource#name} of the file
+   * @param tensors in file order, their names all different
+   * @param metadata what the file says about itself
+   * @param unread tensors of weights that are not read
    * @throws MalformedInputException naming the file and the tensor, if other formats cannot hold
    *     the name of one
    */
-  Checkpoint(
+  public Checkpoint(
       String name,
       Format format,
       List<StoredTensor> tensors,
@@ -102,6 +116,7 @@ public final class Checkpoint {
       case TORCH -> TorchFile.read(source);
       case GGUF -> GgufFile.read(source);
       case SHARDS -> ShardIndex.read(source);
+      case TFLITE -> TfliteModel.read(source);
     };
   }
 
@@ -137,8 +152,8 @@ public final class Checkpoint {
   }
 
   /**
-   * Tensors of weights that are not read yet, of an ONNX model in Constant nodes or in graphs
-   * within its graph. What reads a checkpoint as a whole network must refuse one that has any.
+   * Tensors of weights that are not read yet, such as sparse ones of ONNX. What reads a checkpoint
+   * as a whole network must refuse one that has any.
    */
   public List<Unread> unread() {
     return unread;

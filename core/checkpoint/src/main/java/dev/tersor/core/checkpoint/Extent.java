@@ -16,11 +16,30 @@ import java.util.List;
  * @param stride bytes from one block of elements to the next; above the block's size only for ONNX
  *     float_data that is not packed, which has a tag byte before each element
  * @param order order of the elements
+ * @param sparsity which elements these are; null where all of the tensor are stored
  */
 public record Extent(
-    String file, long offset, long length, Storage storage, long lead, int stride, Order order)
+    String file,
+    long offset,
+    long length,
+    Storage storage,
+    long lead,
+    int stride,
+    Order order,
+    Sparsity sparsity)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  /** All elements of a tensor. */
+  public Extent(
+      String file, long offset, long length, Storage storage, long lead, int stride, Order order) {
+    this(file, offset, length, storage, lead, stride, order, null);
+  }
+
+  /** The same where only some elements are stored. */
+  public Extent sparse(Sparsity which) {
+    return new Extent(file, offset, length, storage, lead, stride, order, which);
+  }
 
   /** How the bytes of an extent are stored. */
   public enum Storage {

@@ -2,13 +2,15 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.checkpoint.gguf.GgufFile;
+import dev.tersor.core.checkpoint.tflite.TfliteModel;
 import dev.tersor.core.checkpoint.torch.TorchFile;
 import java.io.IOException;
 
 /** Tells formats apart by the first bytes of a file, never by its name. */
 final class FormatSniffer {
   private static final String FORMATS =
-      "a checkpoint in none of the formats safetensors, ONNX, PyTorch, GGUF and NumPy (.npz, .npy)";
+      "a checkpoint in none of the formats safetensors, ONNX, PyTorch, GGUF, TFLite and NumPy (.npz,"
+          + " .npy)";
 
   private FormatSniffer() {}
 
@@ -29,6 +31,9 @@ final class FormatSniffer {
     }
     if (TorchFile.isOld(head)) {
       return Checkpoint.Format.TORCH;
+    }
+    if (TfliteModel.mayStartWith(head)) {
+      return Checkpoint.Format.TFLITE;
     }
     if (length > 8 && isSafetensors(head, length)) {
       return Checkpoint.Format.SAFETENSORS;

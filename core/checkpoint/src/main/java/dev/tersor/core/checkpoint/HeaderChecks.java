@@ -80,7 +80,7 @@ public record HeaderChecks(String file) {
   }
 
   /** Bytes that a tensor of whole blocks needs, the last one perhaps with elements to spare. */
-  long bytes(String tensor, Shape shape, StoredFormat format, long position) {
+  public long bytes(String tensor, Shape shape, StoredFormat format, long position) {
     try {
       return format.bytesOf(shape.size());
     } catch (ArithmeticException e) {
@@ -89,7 +89,7 @@ public record HeaderChecks(String file) {
   }
 
   /** Refuses a tensor whose stored bytes are not what its shape needs. */
-  void sameLength(
+  public void sameLength(
       String tensor, Shape shape, String dtypeName, long needed, long has, long position) {
     if (needed != has) {
       throw malformed(

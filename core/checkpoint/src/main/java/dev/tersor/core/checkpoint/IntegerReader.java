@@ -37,6 +37,11 @@ final class IntegerReader {
           "tensor '%s' of %s: %d bytes are too many, at most %d"
               .formatted(tensor.name(), source.name(), length, Integer.MAX_VALUE - 8));
     }
+    if (tensor.extent().sparsity() != null) {
+      throw new IllegalArgumentException(
+          "tensor '%s' of %s: sparse integers that are no weights, expected dense ones"
+              .formatted(tensor.name(), source.name()));
+    }
     byte[] stored =
         tensor.extent().order() == Extent.Order.C
             ? stored(tensor, source)

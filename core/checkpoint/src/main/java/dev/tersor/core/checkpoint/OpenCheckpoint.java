@@ -32,7 +32,7 @@ public final class OpenCheckpoint {
   }
 
   /**
-   * Opens a safetensors, ONNX, npz or npy file, told apart by content.
+   * Opens a file of one of the formats of {@link Checkpoint.Format}, told apart by content.
    *
    * @throws MalformedInputException if the file is damaged or of another format
    * @throws MissingDataException if a data file beside it cannot be read

@@ -102,6 +102,13 @@ public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks
       int block = (int) (runs.block - from);
       float step = steps[block];
       float zero = offsets == null ? 0 : offsets[block];
+      if (!(step > 0 && step < Float.POSITIVE_INFINITY)) {
+        throw new HeaderChecks(scales.extent().file())
+            .malformed(
+                scales.name(),
+                "scale %d is %s, expected a positive number".formatted(runs.block, step),
+                scales.extent().offset());
+      }
       for (int end = at + runs.length; at < end; at++) {
         values[at] = (values[at] - zero) * step;
       }

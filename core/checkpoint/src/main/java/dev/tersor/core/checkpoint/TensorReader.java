@@ -62,6 +62,11 @@ final class TensorReader {
       return;
     }
     try (ElementStream elements = new ElementStream(tensor, source)) {
+      Sparsity sparsity = tensor.extent().sparsity();
+      if (sparsity != null) {
+        sparsity.scatter(tensor, source, first, values, inChunks(elements, sparsity.stored()));
+        return;
+      }
       if (tensor.extent().order() == Extent.Order.C) {
         elements.skip(first);
         elements.read(values, 0, values.length);
@@ -85,6 +90,28 @@ final class TensorReader {
                 tensor.extent().offset());
     malformed.initCause(e);
     return malformed;
+  }
+
+  private static Sparsity.Elements inChunks(ElementStream elements, long stored) {
+    float[] chunk = new float[(int) Math.min(CHUNK, stored)];
+    return new Sparsity.Elements() {
+      private long left = stored;
+      private int at = chunk.length;
+
+      @Override
+      public float next() throws IOException {
+        if (at == chunk.length) {
+          int count = (int) Math.min(chunk.length, left);
+          if (count == 0) {
+            throw new EOFException("more elements than are stored");
+          }
+          at = chunk.length - count;
+          elements.read(chunk, at, count);
+          left -= count;
+        }
+        return chunk[at++];
+      }
+    };
   }
 
   /**

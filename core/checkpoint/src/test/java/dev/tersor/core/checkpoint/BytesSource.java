@@ -6,25 +6,25 @@ import java.io.IOException;
 import java.util.Map;
 
 /** A file in memory, optionally followed by zeros that take none, with files beside it. */
-final class BytesSource implements ByteSource {
+public final class BytesSource implements ByteSource {
   private final String name;
   private final byte[] bytes;
   private final long length;
   private final Map<String, byte[]> siblings;
   private long bytesRead;
 
-  BytesSource(String name, byte[] bytes, long length, Map<String, byte[]> siblings) {
+  public BytesSource(String name, byte[] bytes, long length, Map<String, byte[]> siblings) {
     this.name = name;
     this.bytes = bytes;
     this.length = length;
     this.siblings = siblings;
   }
 
-  BytesSource(String name, byte[] bytes) {
+  public BytesSource(String name, byte[] bytes) {
     this(name, bytes, bytes.length, Map.of());
   }
 
-  long bytesRead() {
+  public long bytesRead() {
     return bytesRead;
   }
 

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that the input is malformed.
  */
 class CheckpointFuzzTest {
-  private static final int FORMATS = 11;
+  private static final int FORMATS = 12;
   private static final Map<String, byte[]> BESIDE = Map.of("w.bin", new byte[64]);
 
   private static final TorchBytes.Stored FOUR = new TorchBytes.Stored("0", 4, f32(ramp(4)));

@@ -15,10 +15,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Small files of the formats, written by other means than the readers. */
-final class Fixtures {
+public final class Fixtures {
   private Fixtures() {}
 
-  static byte[] concat(byte[]... parts) {
+  public static byte[] concat(byte[]... parts) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (byte[] part : parts) {
       all.writeBytes(part);
@@ -26,7 +26,7 @@ final class Fixtures {
     return all.toByteArray();
   }
 
-  static byte[] f32(float... values) {
+  public static byte[] f32(float... values) {
     byte[] bytes = new byte[4 * values.length];
     for (int i = 0; i < values.length; i++) {
       LittleEndian.putInt(bytes, 4 * i, Float.floatToRawIntBits(values[i]));
@@ -34,7 +34,7 @@ final class Fixtures {
     return bytes;
   }
 
-  static byte[] u16(int... values) {
+  public static byte[] u16(int... values) {
     byte[] bytes = new byte[2 * values.length];
     for (int i = 0; i < values.length; i++) {
       LittleEndian.putShort(bytes, 2 * i, (short) values[i]);
@@ -42,14 +42,14 @@ final class Fixtures {
     return bytes;
   }
 
-  static byte[] u64(long value) {
+  public static byte[] u64(long value) {
     byte[] bytes = new byte[8];
     LittleEndian.putLong(bytes, 0, value);
     return bytes;
   }
 
   /** 0, 1, 2, ... */
-  static float[] ramp(int count) {
+  public static float[] ramp(int count) {
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
       values[i] = i;
@@ -57,21 +57,21 @@ final class Fixtures {
     return values;
   }
 
-  static byte[] safetensors(String json, byte[] data) {
+  public static byte[] safetensors(String json, byte[] data) {
     byte[] text = json.getBytes(StandardCharsets.UTF_8);
     return concat(u64(text.length), text, data);
   }
 
-  static byte[] npy(String dict, byte[] data) {
+  public static byte[] npy(String dict, byte[] data) {
     byte[] text = (dict + "\n").getBytes(StandardCharsets.ISO_8859_1);
     return concat(npyPrefix(1), u16(text.length), text, data);
   }
 
-  static byte[] npyPrefix(int major) {
+  public static byte[] npyPrefix(int major) {
     return new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) major, 0};
   }
 
-  static byte[] npy(String descr, boolean fortran, String shape, byte[] data) {
+  public static byte[] npy(String descr, boolean fortran, String shape, byte[] data) {
     String dict =
         "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }"
             .formatted(descr, fortran ? "True" : "False", shape);
@@ -79,7 +79,7 @@ final class Fixtures {
   }
 
   /** A zip of names and contents in turn. */
-  static byte[] zip(boolean deflated, Object... namesAndContents) throws IOException {
+  public static byte[] zip(boolean deflated, Object... namesAndContents) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (int i = 0; i < namesAndContents.length; i += 2) {
@@ -101,32 +101,32 @@ final class Fixtures {
     return bytes.toByteArray();
   }
 
-  static Checkpoint open(byte[] file) throws IOException {
+  public static Checkpoint open(byte[] file) throws IOException {
     return Checkpoint.open(new BytesSource("dir/file", file));
   }
 
-  static float[] readAll(byte[] file, String tensor) throws IOException {
+  public static float[] readAll(byte[] file, String tensor) throws IOException {
     BytesSource source = new BytesSource("dir/file", file);
     StoredTensor stored = Checkpoint.open(source).find(tensor).orElseThrow();
     return Checkpoint.read(stored, source, 0, (int) stored.shape().size());
   }
 
   /** Opening must fail with a message of all these parts and the file's name. */
-  static void assertMalformed(byte[] file, String... parts) {
+  public static void assertMalformed(byte[] file, String... parts) {
     MalformedInputException e = assertThrows(MalformedInputException.class, () -> open(file));
     assertMessage(e, "dir/file");
     assertMessage(e, parts);
     assertTrue(e.position() >= 0, e.getMessage());
   }
 
-  static void assertMessage(Exception e, String... parts) {
+  public static void assertMessage(Exception e, String... parts) {
     for (String part : parts) {
       assertTrue(e.getMessage().contains(part), e.getMessage() + " lacks " + part);
     }
   }
 
   /** Every run of a small tensor must be the same run of its values. */
-  static void assertRuns(StoredTensor tensor, ByteSource source, float[] values)
+  public static void assertRuns(StoredTensor tensor, ByteSource source, float[] values)
       throws IOException {
     for (int from = 0; from <= values.length; from++) {
       for (int to = from; to <= values.length; to++) {
