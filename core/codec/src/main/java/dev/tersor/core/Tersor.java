@@ -6,6 +6,7 @@ import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.tensor.Shape;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 
 /**
  * One tensor to bytes and back. The bytes are a {@link NetworkFile} with one tensor, so that all
@@ -28,6 +29,17 @@ public final class Tersor {
   public static byte[] encode(float[] weights, Shape shape, Compression compression) {
     Limits.check(shape);
     return NetworkFile.write(List.of(compression.encode(NAME, shape, weights))).bytes();
+  }
+
+  /**
+   * Decodes a tensor with the cores of a pool: its segments, and the chunks of long streams of rans
+   * and huffman, are tasks of it.
+   *
+   * @param pool for example {@link ForkJoinPool#commonPool()}
+   * @throws MalformedInputException if anything about the file is wrong
+   */
+  public static Tensor decode(byte[] file, ForkJoinPool pool) {
+    return pool.submit(() -> decode(file)).join();
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.tersor.jobs.source.HadoopSource;
 import dev.tersor.jobs.source.NewFile;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
@@ -92,7 +93,10 @@ public final class NetworkFiles {
    * @throws UsageException if it is none, or cannot be read
    */
   public List<NetworkTensor> tensors(String command, String file) {
-    return read(command, file, NetworkFile::read);
+    return read(
+        command,
+        file,
+        bytes -> ForkJoinPool.commonPool().submit(() -> NetworkFile.read(bytes)).join());
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.tersor.core.encode;
 
+import dev.tersor.core.bits.ForkedLoop;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
@@ -68,13 +69,11 @@ public final class OpenNetwork {
         : numbers(entry, part.at(), length);
   }
 
-  /** All tensors, decoded. */
+  /** All tensors, decoded, with the cores of a pool where it is called in one. */
   List<NetworkTensor> tensors() {
-    List<NetworkTensor> tensors = new ArrayList<>();
-    for (NetworkEntry entry : entries) {
-      tensors.add(tensor(entry));
-    }
-    return tensors;
+    NetworkTensor[] tensors = new NetworkTensor[entries.size()];
+    ForkedLoop.run(tensors.length, i -> tensors[i] = tensor(entries.get(i)));
+    return List.of(tensors);
   }
 
   private NetworkTensor tensor(NetworkEntry entry) {
@@ -88,12 +87,10 @@ public final class OpenNetwork {
           numbers(entry, entry.parts().get(0).at(), (int) entry.shape().size()),
           isHalf(entry));
     }
-    List<Codes> segments = new ArrayList<>();
-    for (NetworkEntry.Part part : entry.parts()) {
-      segments.add(codes(entry, part));
-    }
+    Codes[] segments = new Codes[entry.parts().size()];
+    ForkedLoop.run(segments.length, i -> segments[i] = codes(entry, entry.parts().get(i)));
     return new NetworkTensor.Coded(
-        entry.name(), entry.shape(), entry.recipe().orElseThrow(), segments);
+        entry.name(), entry.shape(), entry.recipe().orElseThrow(), List.of(segments));
   }
 
   private NetworkTensor.Integers integers(NetworkEntry entry, int at, Shape shape) {

@@ -73,24 +73,34 @@ final class ChunkedHuffman {
     long position = coded.table().length;
     Chunks chunks = Chunks.read(payload, values.length, position);
     byte[] padded = Arrays.copyOf(payload, payload.length + HuffmanDecoder.PADDING);
-    HuffmanGroup together = new HuffmanGroup(padded, lookup, values);
-    for (int q = 0; q < chunks.number(); q += Chunks.GROUP) {
-      HuffmanDecoder[] group = new HuffmanDecoder[Chunks.GROUP];
-      for (int i = 0; i < group.length; i++) {
-        group[i] =
-            new HuffmanDecoder(
-                padded,
-                position,
-                chunks.from()[q + i],
-                chunks.from()[q + i + 1],
-                lookup,
-                chunks.first()[q + i],
-                chunks.first()[q + i + 1]);
-      }
-      together.decode(group);
-      for (HuffmanDecoder decoder : group) {
-        decoder.finish(values);
-      }
+    char[] wide = HuffmanGroup.wide(lookup);
+    chunks.eachGroup(
+        q -> {
+          HuffmanDecoder[] group = group(padded, position, chunks, q, lookup);
+          new HuffmanGroup(padded, lookup, wide, values).decode(group);
+          for (HuffmanDecoder decoder : group) {
+            decoder.finish(values);
+          }
+        });
+  }
+
+  /**
+   * @param first chunk of the group
+   */
+  private static HuffmanDecoder[] group(
+      byte[] padded, long position, Chunks chunks, int first, HuffmanLookup lookup) {
+    HuffmanDecoder[] group = new HuffmanDecoder[Chunks.GROUP];
+    for (int i = 0; i < group.length; i++) {
+      group[i] =
+          new HuffmanDecoder(
+              padded,
+              position,
+              chunks.from()[first + i],
+              chunks.from()[first + i + 1],
+              lookup,
+              chunks.first()[first + i],
+              chunks.first()[first + i + 1]);
     }
+    return group;
   }
 }

@@ -43,30 +43,38 @@ final class ChunkedRans {
   static void decode(
       byte[] payload, RansFrequencies frequencies, int[] values, long position, RansKernel kernel) {
     Chunks chunks = Chunks.read(payload, values.length, position);
-    int number = chunks.number();
-    int[] at = Arrays.copyOf(chunks.from(), number);
-    int[] states = new int[RansKernel.STATES * number];
-    for (int q = 0; q < number; q++) {
-      if (chunks.from()[q + 1] - at[q] < RansKernel.STATES * Rans.STATE_BYTES) {
+    RansSlots slots = RansSlots.of(frequencies);
+    chunks.eachGroup(q -> decode(payload, slots, chunks, q, values, position, kernel));
+  }
+
+  /**
+   * @param group its first chunk
+   */
+  private static void decode(
+      byte[] payload,
+      RansSlots slots,
+      Chunks chunks,
+      int group,
+      int[] values,
+      long position,
+      RansKernel kernel) {
+    int[] at = Arrays.copyOfRange(chunks.from(), group, group + Chunks.GROUP);
+    int[] states = new int[RansKernel.STATES * Chunks.GROUP];
+    for (int q = 0; q < Chunks.GROUP; q++) {
+      if (chunks.from()[group + q + 1] - at[q] < RansKernel.STATES * Rans.STATE_BYTES) {
         throw new MalformedInputException(
-            "chunk " + q + " has no room for its states", position + at[q]);
+            "chunk " + (group + q) + " has no room for its states", position + at[q]);
       }
       for (int k = 0; k < RansKernel.STATES; k++, at[q] += Rans.STATE_BYTES) {
         states[RansKernel.STATES * q + k] = (int) RansDecoder.state(payload, at[q], position);
       }
     }
-    int[] done = Arrays.copyOf(chunks.first(), number);
-    RansSlots slots = RansSlots.of(frequencies);
-    kernel.decode(slots, payload, at, states, values, done, chunks.first());
-    for (int q = 0; q < number; q++) {
-      new RansDecoder(payload, chunks.from()[q + 1], position, slots)
-          .finish(
-              RansKernel.states(states, q),
-              at[q],
-              values,
-              chunks.first()[q],
-              done[q],
-              chunks.first()[q + 1]);
+    int[] first = Arrays.copyOfRange(chunks.first(), group, group + Chunks.GROUP + 1);
+    int[] done = Arrays.copyOf(first, Chunks.GROUP);
+    kernel.decode(slots, payload, at, states, values, done, first);
+    for (int q = 0; q < Chunks.GROUP; q++) {
+      new RansDecoder(payload, chunks.from()[group + q + 1], position, slots)
+          .finish(RansKernel.states(states, q), at[q], values, first[q], done[q], first[q + 1]);
     }
   }
 }

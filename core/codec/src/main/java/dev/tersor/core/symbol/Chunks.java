@@ -1,7 +1,9 @@
 package dev.tersor.core.symbol;
 
+import dev.tersor.core.bits.ForkedLoop;
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
+import java.util.function.IntConsumer;
 
 /**
  * Where the chunks of a long payload lie. A decoder waits for each symbol to know where the next
@@ -44,6 +46,15 @@ record Chunks(int[] from, int[] first) {
 
   int number() {
     return from.length - 1;
+  }
+
+  /**
+   * Decodes all groups, with the cores of a pool where it is called in one ({@link ForkedLoop}).
+   *
+   * @param decode given the first chunk of a group
+   */
+  void eachGroup(IntConsumer decode) {
+    ForkedLoop.run(number() / GROUP, group -> decode.accept(GROUP * group));
   }
 
   /** Puts chunks behind their index. */

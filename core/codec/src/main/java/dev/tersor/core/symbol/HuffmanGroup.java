@@ -24,13 +24,19 @@ final class HuffmanGroup {
 
   /**
    * @param padded the payload and {@link HuffmanDecoder#PADDING} bytes
+   * @param wide as {@link #wide} has it
    */
-  HuffmanGroup(byte[] padded, HuffmanLookup lookup, int[] values) {
+  HuffmanGroup(byte[] padded, HuffmanLookup lookup, char[] wide, int[] values) {
     this.padded = padded;
     this.lastFrom = padded.length - Long.BYTES;
     this.lookup = lookup;
-    this.wide = lookup.isMany() || lookup.alphabet() > SYMBOLS ? null : lookup.wide();
+    this.wide = wide;
     this.values = values;
+  }
+
+  /** What all groups of a stream look up single codes in; null where they look up several. */
+  static char[] wide(HuffmanLookup lookup) {
+    return lookup.isMany() || lookup.alphabet() > SYMBOLS ? null : lookup.wide();
   }
 
   /** Decodes as many symbols of each of four as there may be without a look at its end. */

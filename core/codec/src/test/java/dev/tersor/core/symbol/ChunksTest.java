@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ForkJoinPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -80,8 +82,31 @@ class ChunksTest {
         assertArrayEquals(values, new Rans().decode(coded, count, WIDTH).values());
         Coded codes = huffman(values, chunks);
         assertArrayEquals(values, new Huffman().decode(codes, count, WIDTH).values());
+        assertArrayEquals(values, inPool(() -> new Rans().decode(coded, count, WIDTH)));
+        assertArrayEquals(values, inPool(() -> new Huffman().decode(codes, count, WIDTH)));
       }
     }
+  }
+
+  private static int[] inPool(Callable<Symbols> decoding) {
+    return ForkJoinPool.commonPool().submit(decoding).join().values();
+  }
+
+  /** One exception with its position, whatever thread found it. */
+  @Test
+  void damageIsFoundInAPoolAsWell() {
+    int[] values = draw(4099, 30, new SplittableRandom(2));
+    Coded coded = rans(values, 16);
+    byte[] cut = Arrays.copyOf(coded.payload(), coded.payload().length - 9);
+    Coded damaged = new Coded(coded.table(), cut);
+    MalformedInputException alone =
+        assertThrows(MalformedInputException.class, () -> new Rans().decode(damaged, 4099, WIDTH));
+    MalformedInputException inPool =
+        assertThrows(
+            MalformedInputException.class,
+            () -> inPool(() -> new Rans().decode(damaged, 4099, WIDTH)));
+    assertEquals(alone.getMessage(), inPool.getMessage());
+    assertEquals(alone.position(), inPool.position());
   }
 
   /** Each chunk by the formulas of docs/reference/format.md, one symbol after another. */
