@@ -26,6 +26,7 @@ final class ExactWriter {
   private final ByteSource source;
   private final ByteSource base;
   private final OutputStream out;
+  private final Effort effort;
   private final LongConsumer progress;
   private final ChunkCodecs codecs;
   private final MessageDigest sha256 = Hashes.sha256();
@@ -42,6 +43,7 @@ final class ExactWriter {
     this.base = base;
     this.out = out;
     this.progress = progress;
+    this.effort = effort;
     this.codecs = new ChunkCodecs(effort);
   }
 
@@ -67,6 +69,7 @@ final class ExactWriter {
     try (InOrder<List<Made>> work = new InOrder<>(this::append)) {
       Runs.cut(
           stretches,
+          effort,
           run -> {
             try {
               add(run, work);
@@ -92,12 +95,13 @@ final class ExactWriter {
       work.add(memory, () -> codecs.lend(codec -> deflated(run, bytes, codec)));
       return;
     }
-    // Only a deflated run that is too long is longer than one.
-    for (long done = 0; done < run.length(); done += Runs.MOST) {
+    // A deflated run that is too long stays as it is, in pieces.
+    int most = run.isDeflated() ? Runs.MOST : (int) run.length();
+    int width = run.isDeflated() ? 1 : run.width();
+    for (long done = 0; done < run.length(); done += most) {
       long from = run.from() + done;
-      byte[] bytes = read(from, (int) Math.min(Runs.MOST, run.length() - done));
+      byte[] bytes = read(from, (int) Math.min(most, run.length() - done));
       byte[] other = base(run, bytes.length);
-      int width = run.isDeflated() ? 1 : run.width();
       work.add(
           (long) MEMORY * bytes.length,
           () ->

@@ -1,5 +1,6 @@
 package dev.tersor.core.network;
 
+import dev.tersor.core.exact.Effort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -9,14 +10,23 @@ import java.util.function.Consumer;
  * whose numbers are alike; small ones, which would be half overhead, share one.
  */
 final class Runs {
-  /** Bytes of the longest run that is not deflated. */
+  /** Bytes of the longest run that is quick to decode, and not deflated. */
   static final int MOST = 1 << 20;
+
+  /** The same of elements of two bytes: as many numbers then share a table. */
+  private static final int MOST_NARROW = 1 << 19;
+
+  private static final int NARROW = 2;
+
+  /** Of the longest run where size goes first: what adapts learns of more bytes. */
+  private static final int MOST_SMALL = 1 << 22;
 
   /** A stretch of so many bytes has chunks of its own. */
   static final int LARGE = 1 << 15;
 
   private static final int ALIGNMENT = 8;
 
+  private final Effort effort;
   private final Consumer<Stretch> to;
 
   /** Small ones that wait for more. */
@@ -24,13 +34,14 @@ final class Runs {
 
   private long smallBytes;
 
-  private Runs(Consumer<Stretch> to) {
+  private Runs(Effort effort, Consumer<Stretch> to) {
+    this.effort = effort;
     this.to = to;
   }
 
   /** Hands on runs end to end; large deflated stretches stay whole. */
-  static void cut(List<Stretch> stretches, Consumer<Stretch> to) {
-    Runs runs = new Runs(to);
+  static void cut(List<Stretch> stretches, Effort effort, Consumer<Stretch> to) {
+    Runs runs = new Runs(effort, to);
     stretches.forEach(runs::add);
     runs.flush();
   }
@@ -57,9 +68,10 @@ final class Runs {
       to.accept(stretch);
       return;
     }
-    long parts = (stretch.length() + MOST - 1) / MOST;
+    int most = most(stretch);
+    long parts = (stretch.length() + most - 1) / most;
     long each = (stretch.length() + parts - 1) / parts;
-    each = Math.min(MOST, (each + ALIGNMENT - 1) & -ALIGNMENT);
+    each = Math.min(most, (each + ALIGNMENT - 1) & -ALIGNMENT);
     for (long at = 0; at < stretch.length(); at += each) {
       to.accept(
           new Stretch(
@@ -69,6 +81,13 @@ final class Runs {
               false,
               stretch.hasBase() ? stretch.base() + at : -1));
     }
+  }
+
+  private int most(Stretch stretch) {
+    if (effort == Effort.SMALLEST) {
+      return MOST_SMALL;
+    }
+    return stretch.width() == NARROW ? MOST_NARROW : MOST;
   }
 
   private void flush() {

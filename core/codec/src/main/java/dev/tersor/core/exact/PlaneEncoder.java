@@ -15,7 +15,7 @@ final class PlaneEncoder {
   private static final int TABLE_BYTES = 48;
 
   /** What is compressed to see whether strings come again. */
-  private static final int TRIAL = 1 << 14;
+  private static final int TRIAL = 1 << 13;
 
   /** Strings that come again must save this part, since they take longer. */
   private static final double STRINGS = 0.97;

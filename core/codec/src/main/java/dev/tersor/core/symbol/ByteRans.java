@@ -13,6 +13,7 @@ public final class ByteRans {
   /** From so many symbols on the states of four chunks are less than a hundredth of a payload. */
   private static final int LONG = 1 << 15;
 
+  private final ByteRansEncoder encoder = new ByteRansEncoder();
   private int[] values = {};
 
   /**
@@ -21,15 +22,11 @@ public final class ByteRans {
    * @param counts how often each occurs; two of them at least
    */
   public Coded encode(byte[] bytes, int count, int[] counts) {
-    int[] wide = values(count);
-    for (int i = 0; i < count; i++) {
-      wide[i] = bytes[i] & 0xFF;
-    }
     RansFrequencies frequencies = RansFrequencies.of(counts);
     byte[] payload =
         count < LONG
-            ? RansEncoder.encode(wide, frequencies)
-            : ChunkedRans.encode(wide, frequencies, Chunks.GROUP);
+            ? RansEncoder.encode(wide(bytes, count), frequencies)
+            : encoder.encode(bytes, count, frequencies, Chunks.GROUP);
     return new Coded(RansTable.write(frequencies, WIDTH), payload);
   }
 
@@ -56,6 +53,14 @@ public final class ByteRans {
     for (int i = 0; i < count; i++) {
       into[i] = (byte) wide[i];
     }
+  }
+
+  private int[] wide(byte[] bytes, int count) {
+    int[] wide = values(count);
+    for (int i = 0; i < count; i++) {
+      wide[i] = bytes[i] & 0xFF;
+    }
+    return wide;
   }
 
   /** Chunks are cut by an array's length, so that it is as long as the stream. */

@@ -33,6 +33,11 @@ class ByteCodersTest {
     ByteRans coder = new ByteRans();
     for (int i = 0; i < 2; i++) {
       Coded coded = coder.encode(bytes, count, counts);
+      if (count >= 32_768) {
+        int[] values = Symbols.ofBytes(bytes, 8).values();
+        byte[] literal = ChunkedRans.encode(values, RansFrequencies.of(counts), Chunks.GROUP);
+        assertArrayEquals(literal, coded.payload());
+      }
       assertEquals(Symbols.ofBytes(bytes, 8), new Rans().decode(coded, count, 8));
       byte[] back = new byte[count + 3];
       coder.decode(coded, back, count);
