@@ -1,15 +1,19 @@
 #!/usr/bin/env python3
 """Decodes a Tersor container, version 1 or 2, as docs/reference/format.md describes it (the numbers of the
-sections here are that document's), or a network file as docs/reference/network-file.md does. Python 3.8 or
-later, standard library only; zstd before Python 3.14 takes the program of that name.
+sections here are that document's), a network file as docs/reference/network-file.md does, or a file that
+holds another as it is (docs/reference/exact-file.md). Python 3.8 or later, standard library only; zstd before
+Python 3.14 takes the program of that name.
 
     python3 docs/reference/decode.py FILE          prints shape, recipe and the first values (of each tensor)
     python3 docs/reference/decode.py FILE --all    prints every value, one a line
+    python3 docs/reference/decode.py FILE [BASE]   writes the file that FILE holds as it is to standard output
 """
+import hashlib
 import heapq
 import struct
 import subprocess
 import sys
+import zlib
 from ctypes import c_float
 
 
@@ -1124,6 +1128,95 @@ def network(data):
     return tensors
 
 
+# docs/reference/exact-file.md -------------------------------------------------------------------------------
+PIECE = 1 << 20
+
+
+def exact(data, base=None):
+    """The file that a file of version 3 holds, byte for byte."""
+    need(len(data) >= 13 and data[:5] == b"TRSN\3", "not version 3")
+    length = struct.unpack("<I", data[-8:-4])[0]
+    need(length <= len(data) - 13, "directory of %d bytes" % length)
+    end = data[len(data) - 8 - length:-4]
+    need(crc32c(data[:5] + end) == struct.unpack("<I", data[-4:])[0], "checksum of the directory")
+    entries, at, out = Reader(end[:-4]), 5, bytearray()
+    size, sha256 = struct.unpack("<Q", entries.raw(8))[0], entries.raw(32)
+    if entries.u8():
+        need(base is not None, "a base is needed")
+        need(struct.unpack("<Q", entries.raw(8))[0] == len(base), "a base of another length")
+        need(entries.raw(32) == hashlib.sha256(base).digest(), "another base")
+    while entries.at < length:
+        flags, count, stored = entries.u8(), entries.varint(), entries.varint()
+        crc, level, other = entries.u32(), flags & 15, None
+        if flags & 16:
+            start = struct.unpack("<Q", entries.raw(8))[0]
+            other = base[start:start + count]
+        inflated = entries.varint() if level else 0
+        chunk, at = Reader(data[at:at + stored]), at + stored
+        if level:
+            pieces = [exact_run(Reader(chunk.raw(chunk.varint())), min(PIECE, inflated - i), None)
+                      for i in range(0, inflated, PIECE)]
+            need(chunk.at == stored, "bytes after the last piece")
+            deflate = zlib.compressobj(level, zlib.DEFLATED, -15)
+            run = deflate.compress(b"".join(pieces)) + deflate.flush()
+        else:
+            run = exact_run(chunk, count, other)
+        need(len(run) == count and crc32c(run) == crc, "checksum of the run at byte %d" % len(out))
+        out += run
+    need(at == len(data) - 8 - length and len(out) == size, "lengths of chunks")
+    need(hashlib.sha256(out).digest() == sha256, "sha256 of the file")
+    return bytes(out)
+
+
+def exact_run(chunk, length, base):
+    form = chunk.u8()
+    width, rotated, lead, difference = 1 << (form & 3), form >> 2 & 1, form >> 3 & 7, form >> 6
+    count = max(0, length - lead) // width
+    head, tail = chunk.raw(min(lead, length)), chunk.raw(length - min(lead, length) - count * width)
+    planes = [None] * (width + 1)
+    for p in reversed(range(width)):
+        planes[p] = exact_plane(chunk, count, planes[p + 1])
+    need(chunk.at == len(chunk.data), "bytes after the last plane")
+    bits, out = 8 * width, bytearray(head)
+    mask = (1 << bits) - 1
+    for i in range(count):
+        x = sum(planes[p][i] << 8 * p for p in range(width))
+        if rotated:
+            x = x >> 1 | (x & 1) << bits - 1
+        if difference:
+            need(base is not None and difference <= 2, "difference from nothing")
+            at = lead + width * i
+            b = int.from_bytes(base[at:at + width], "little")
+            x = x ^ b if difference == 1 else b + (x >> 1 ^ -(x & 1)) & mask
+        out += x.to_bytes(width, "little")
+    return bytes(out + tail)
+
+
+def exact_plane(chunk, count, above):
+    method = chunk.u8()
+    need(method <= 4, "method of a plane")
+    if method == 0:
+        return chunk.raw(count)
+    if method == 1:
+        return chunk.raw(1) * count
+    if method == 2:
+        table, payload = chunk.varint(), chunk.varint()
+        return bytes(rans(chunk.raw(table), chunk.raw(payload), count, 8))
+    payload = chunk.raw(chunk.varint())
+    if method == 3:
+        plane = unzstd(payload)
+        need(len(plane) == count, "length of a frame")
+        return plane
+    arithmetic, plane = Arithmetic(payload), bytearray()
+    for i in range(count):
+        node = 1
+        while node < 256:
+            node = 2 * node + arithmetic.bit(above[i] if above else 0, node)
+        plane.append(node - 256)
+    arithmetic.finish()
+    return plane
+
+
 def show(shape, recipe, codes, values, every):
     shown = values if every else values[:16]
     print("shape", "x".join(map(str, shape)) or "scalar")
@@ -1142,7 +1235,13 @@ def main():
         data = file.read()
     every = "--all" in sys.argv[2:]
     try:
-        if data[:4] == b"TRSN":
+        if data[:5] == b"TRSN\3":
+            base = None
+            if len(sys.argv) > 2:
+                with open(sys.argv[2], "rb") as file:
+                    base = file.read()
+            sys.stdout.buffer.write(exact(data, base))
+        elif data[:4] == b"TRSN":
             for name, shape, recipe, codes, values in network(data):
                 print("tensor", name)
                 show(shape, recipe, codes, values, every)

@@ -43,6 +43,7 @@ class ArchitectureTest {
           "symbol",
           "index",
           "encode",
+          "exact",
           DOOR,
           "kernel",
           "network",

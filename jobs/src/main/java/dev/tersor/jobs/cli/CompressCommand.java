@@ -1,10 +1,17 @@
 package dev.tersor.jobs.cli;
 
+import dev.tersor.core.exact.Effort;
 import dev.tersor.core.network.CompressedNetwork;
 import dev.tersor.jobs.config.LayerSettings;
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.network.ExactNetworkFiles;
 import dev.tersor.jobs.network.NetworkFiles;
 import dev.tersor.jobs.report.NetworkTable;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -18,10 +25,14 @@ import picocli.CommandLine.Parameters;
     description = {
       "Compresses a checkpoint (safetensors, ONNX, npz, npy) to one .tersor file. Tensors of rank 2"
           + " and more are pruned, quantised and encoded; the others are stored as numbers.",
+      "With --lossless it stores any file as it is, byte for byte.",
       "The file is decoded again and compared before it appears."
     })
 final class CompressCommand implements Callable<Integer> {
-  @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "the network")
+  @Parameters(
+      index = "0",
+      paramLabel = "CHECKPOINT",
+      description = "the network; with --lossless any file")
   String checkpoint;
 
   @Option(
@@ -74,8 +85,41 @@ final class CompressCommand implements Callable<Integer> {
       description = "for codebooks that draw (default: ${DEFAULT-VALUE})")
   long seed;
 
+  @Option(
+      names = "--lossless",
+      description = {
+        "store the file byte for byte, whatever its format: exponents of floats are coded,",
+        "decompress gives the same file back"
+      })
+  boolean lossless;
+
+  @Option(
+      names = "--effort",
+      paramLabel = "E",
+      description = {
+        "with --lossless: fast (default), or smallest, which is slower by a factor of fifty",
+        "and saves up to a hundredth more"
+      })
+  String effort;
+
+  @Option(
+      names = "--base",
+      paramLabel = "FILE",
+      description = {
+        "with --lossless: a checkpoint of the same tensors, such as what this one is a",
+        "fine-tune of; what differs is stored, and decompress needs the base"
+      })
+  String base;
+
   @Override
   public Integer call() throws IOException {
+    if (lossless) {
+      return storeExactly();
+    }
+    if (effort != null || base != null) {
+      String option = effort != null ? "--effort" : "--base";
+      throw new UsageException("compress: " + option + " is for --lossless only");
+    }
     Flags flags =
         new Flags()
             .put("sparsity", sparsity)
@@ -91,5 +135,56 @@ final class CompressCommand implements Callable<Integer> {
     System.out.print(NetworkTable.of(network));
     System.out.println(to + "; back with: sweep decompress " + to + " --to FILE.safetensors");
     return Main.OK;
+  }
+
+  private int storeExactly() {
+    Map<String, Object> others = new LinkedHashMap<>();
+    others.put("--sparsity", sparsity);
+    others.put("--bits", bits);
+    others.put("--codebook", codebook);
+    others.put("--encoding", encoding);
+    others.put("--half", half);
+    others.put("--config", config);
+    others.forEach(
+        (option, value) -> {
+          if (value != null) {
+            throw new UsageException(
+                "compress: " + option + " has no place beside --lossless, which changes nothing");
+          }
+        });
+    ExactNetworkFiles files = new ExactNetworkFiles("compress", HadoopSettings.get());
+    long[] length = new long[1];
+    ByteProgress progress = new ByteProgress("stored of " + checkpoint, System.err);
+    long bytes =
+        files.store(
+            checkpoint,
+            to,
+            Optional.ofNullable(base),
+            effort(),
+            done -> {
+              length[0] = done;
+              progress.accept(done);
+            });
+    System.out.println(
+        String.format(
+            Locale.ROOT,
+            "%s: %,d bytes, %.2f %% of %,d; back with: sweep decompress %s%s --to FILE",
+            to,
+            bytes,
+            100.0 * bytes / Math.max(1, length[0]),
+            length[0],
+            to,
+            base == null ? "" : " --base " + base));
+    return Main.OK;
+  }
+
+  private Effort effort() {
+    String asked = effort == null ? "fast" : effort;
+    for (Effort known : Effort.values()) {
+      if (known.name().toLowerCase(Locale.ROOT).equals(asked)) {
+        return known;
+      }
+    }
+    throw new UsageException("compress: --effort '" + asked + "', expected fast or smallest");
   }
 }

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.network;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.MissingDataException;
 import dev.tersor.core.checkpoint.OpenCheckpoint;
 import dev.tersor.core.checkpoint.StoredTensor;
@@ -8,6 +9,7 @@ import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.encode.OpenNetwork;
 import dev.tersor.core.network.CompressedNetwork;
+import dev.tersor.core.network.ExactFiles;
 import dev.tersor.core.network.Networks;
 import dev.tersor.jobs.config.LayerSettings;
 import dev.tersor.jobs.config.UsageException;
@@ -15,6 +17,7 @@ import dev.tersor.jobs.source.HadoopSource;
 import dev.tersor.jobs.source.NewFile;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -47,7 +50,7 @@ public final class NetworkFiles {
   private CompressedNetwork compressed(
       String checkpoint, LayerSettings settings, long seed, Consumer<String> progress) {
     try {
-      OpenCheckpoint opened = OpenCheckpoint.of(checkpoint, this::open);
+      OpenCheckpoint opened = OpenCheckpoint.of(checkpoint, this::checkpoint);
       List<String> names = opened.tensors().stream().map(StoredTensor::name).toList();
       for (String unused : settings.unused(names)) {
         throw new UsageException(
@@ -61,6 +64,12 @@ public final class NetworkFiles {
     }
   }
 
+  /** A file, or the one that it holds as it is. */
+  private ByteSource checkpoint(String path) throws IOException {
+    HadoopSource source = open(path);
+    return ExactFiles.isOne(source) ? ExactFiles.open(source, Optional.empty()) : source;
+  }
+
   private HadoopSource open(String path) {
     try {
       return new HadoopSource(path, configuration);
@@ -72,10 +81,19 @@ public final class NetworkFiles {
   /**
    * Writes a network file's tensors as a safetensors file of F32.
    *
+   * @param tensor the one to write; all without it
    * @return the tensors
+   * @throws UsageException if it is none, or has no such tensor
    */
-  public List<NetworkTensor> decompress(String file, String to) throws IOException {
-    List<NetworkTensor> tensors = tensors("decompress", file);
+  public List<NetworkTensor> decompress(String file, String to, Optional<String> tensor)
+      throws IOException {
+    List<NetworkTensor> all = tensors("decompress", file);
+    List<NetworkTensor> tensors =
+        all.stream().filter(known -> tensor.map(known.name()::equals).orElse(true)).toList();
+    if (tensor.isPresent() && tensors.isEmpty()) {
+      throw new UsageException(
+          "decompress: no tensor of %s is called '%s'".formatted(file, tensor.get()));
+    }
     try {
       NewFile.write(
           "decompress", to, configuration, out -> Networks.writeSafetensors(tensors, out));

@@ -19,7 +19,23 @@ public final class NewFile {
    */
   public static void write(String what, String to, Configuration configuration, WholeFile.Body body)
       throws IOException {
-    write(what, to, configuration, body, false);
+    write(what, to, configuration, body, draft -> {}, false);
+  }
+
+  /**
+   * Writes a file that must not exist, and looks at it before it appears.
+   *
+   * @param what the command, for messages
+   * @throws UsageException if there is such a file, or it cannot be written there
+   */
+  public static void write(
+      String what,
+      String to,
+      Configuration configuration,
+      WholeFile.Body body,
+      WholeFile.Check check)
+      throws IOException {
+    write(what, to, configuration, body, check, false);
   }
 
   /**
@@ -30,11 +46,16 @@ public final class NewFile {
    */
   public static void replace(
       String what, String to, Configuration configuration, WholeFile.Body body) throws IOException {
-    write(what, to, configuration, body, true);
+    write(what, to, configuration, body, draft -> {}, true);
   }
 
   private static void write(
-      String what, String to, Configuration configuration, WholeFile.Body body, boolean replaces)
+      String what,
+      String to,
+      Configuration configuration,
+      WholeFile.Body body,
+      WholeFile.Check check,
+      boolean replaces)
       throws IOException {
     Path target;
     try {
@@ -53,7 +74,7 @@ public final class NewFile {
       if (files.exists(target) && !replaces) {
         throw new UsageException(what + ": " + to + " exists already");
       }
-      WholeFile.write(files, target, replaces ? Existing.GOES : Existing.REFUSED, body);
+      WholeFile.write(files, target, replaces ? Existing.GOES : Existing.REFUSED, body, check);
     }
   }
 }

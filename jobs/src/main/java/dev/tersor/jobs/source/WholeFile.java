@@ -15,6 +15,16 @@ public final class WholeFile {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** Looks at a file that is written and has its name not yet. */
+  @FunctionalInterface
+  public interface Check {
+    /**
+     * @param draft the file, on the same file system
+     * @throws IOException if it is not to appear
+     */
+    void of(Path draft) throws IOException;
+  }
+
   /** What becomes of a file that has the name already. */
   public enum Existing {
     /** It stays, and is as good: whoever writes that name writes the same. */
@@ -32,11 +42,20 @@ public final class WholeFile {
    */
   public static void write(FileSystem files, Path to, Existing existing, Body body)
       throws IOException {
+    write(files, to, existing, body, draft -> {});
+  }
+
+  /**
+   * @throws IOException of the body or the check, or if the file cannot be written
+   */
+  public static void write(FileSystem files, Path to, Existing existing, Body body, Check check)
+      throws IOException {
     Path draft = TypedPath.in(to.getParent(), "." + to.getName() + "." + System.nanoTime());
     try {
       try (OutputStream out = files.create(draft, true)) {
         body.writeTo(out);
       }
+      check.of(draft);
       // Some file systems put it in the other's place at once, others want that gone.
       boolean isThere =
           rename(files, draft, to)

@@ -2,22 +2,31 @@ package dev.tersor.core.network;
 
 import dev.tersor.core.Compression;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.ByteSource;
+import dev.tersor.core.checkpoint.FileSource;
 import dev.tersor.core.checkpoint.OpenCheckpoint;
 import dev.tersor.core.checkpoint.SafetensorsWriter;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.exact.Effort;
+import dev.tersor.core.exact.ExactFile;
 import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
-/** Checkpoints to {@code .tersor} files ({@link NetworkFile}) and back. */
+/**
+ * Checkpoints to {@code .tersor} files and back: smaller than they are, as network files ({@link
+ * NetworkFile}), or byte for byte ({@link ExactFiles}).
+ */
 public final class Networks {
   /** Writes the bytes of a file. */
   @FunctionalInterface
@@ -25,17 +34,52 @@ public final class Networks {
     void writeTo(OutputStream out) throws IOException;
   }
 
+  /** Looks at the bytes of a file that was written. */
+  @FunctionalInterface
+  private interface Check {
+    void of(ByteSource written) throws IOException;
+  }
+
   private Networks() {}
 
   /**
-   * Opens a checkpoint for reading: names, shapes, and weights on request.
+   * Opens a checkpoint for reading: names, shapes, and weights on request. Of one that {@link
+   * #compressExact} stored no more is decoded than what is asked for.
    *
-   * @param checkpoint a safetensors, ONNX, npz or npy file
+   * @param checkpoint a safetensors, ONNX, npz or npy file, or a {@code .tersor} file that holds
+   *     such a one as it is
    * @throws MalformedInputException if it is damaged or of another format
    * @throws IOException if it cannot be read
    */
   public static OpenCheckpoint open(Path checkpoint) throws IOException {
-    return OpenCheckpoint.of(checkpoint);
+    return open(checkpoint, Optional.empty());
+  }
+
+  /**
+   * The same of a checkpoint that was stored by what differs from another.
+   *
+   * @param base the one that it was stored with
+   * @throws IllegalArgumentException if that has another length
+   */
+  public static OpenCheckpoint open(Path checkpoint, Path base) throws IOException {
+    return open(checkpoint, Optional.of(base));
+  }
+
+  private static OpenCheckpoint open(Path checkpoint, Optional<Path> base) throws IOException {
+    return OpenCheckpoint.of(
+        checkpoint.toString(), name -> source(FileSource.open(Path.of(name)), base));
+  }
+
+  /** A file, or the one that it holds as it is. */
+  private static ByteSource source(ByteSource file, Optional<Path> base) throws IOException {
+    return ExactFiles.isOne(file) ? ExactFiles.open(file, base(base)) : file;
+  }
+
+  /** A base, which may be held as it is by another file too. */
+  private static Optional<ByteSource> base(Optional<Path> base) throws IOException {
+    return base.isEmpty()
+        ? Optional.empty()
+        : Optional.of(source(FileSource.open(base.get()), Optional.empty()));
   }
 
   /**
@@ -54,11 +98,63 @@ public final class Networks {
     checkNew(to);
     byte[] file =
         CompressedNetwork.of(open(checkpoint), tensor -> compression, tensor -> {}).bytes();
-    write(to, out -> out.write(file));
+    write(to, out -> out.write(file), written -> {});
   }
 
   /**
-   * Decodes a network file to a safetensors file, weights as F32, integers as they are.
+   * Stores a file byte for byte. It may be of any format; of a checkpoint in a format that is read
+   * here the numbers are coded as what they are. The file is decoded again and compared before it
+   * appears. Memory does not depend on its length.
+   *
+   * @param to the file to write, which must not exist
+   * @throws IOException if a file cannot be read or written, or is there already
+   */
+  public static void compressExact(Path file, Path to, Effort effort) throws IOException {
+    compressExact(file, to, effort, Optional.empty());
+  }
+
+  /**
+   * Stores what differs between a file and another of the same tensors, such as a fine-tune and
+   * what it was tuned from; otherwise as {@link #compressExact(Path, Path, Effort)}.
+   *
+   * @param base needed to get the file back
+   * @throws IllegalArgumentException naming the tensor, if one of the base has another shape or
+   *     dtype; or if none has the same name
+   */
+  public static void compressExact(Path file, Path to, Effort effort, Path base)
+      throws IOException {
+    compressExact(file, to, effort, Optional.of(base));
+  }
+
+  private static void compressExact(Path file, Path to, Effort effort, Optional<Path> base)
+      throws IOException {
+    checkNew(to);
+    Optional<ByteSource> other = base(base);
+    try (ByteSource source = FileSource.open(file)) {
+      write(
+          to,
+          out -> ExactFiles.store(source, other, out, effort, done -> {}),
+          written -> ExactFiles.check(written, other));
+    } finally {
+      close(other);
+    }
+  }
+
+  private static boolean isExact(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return NetworkFile.isExact(in.readNBytes(ExactFile.HEAD_BYTES));
+    }
+  }
+
+  private static void close(Optional<ByteSource> source) throws IOException {
+    if (source.isPresent()) {
+      source.get().close();
+    }
+  }
+
+  /**
+   * Decodes a {@code .tersor} file: a network file to a safetensors file, weights as F32 and
+   * integers as they are, and what {@link #compressExact} stored to the same file again.
    *
    * @param to the file to write, which must not exist
    * @throws IllegalArgumentException if safetensors cannot hold a tensor's name
@@ -66,9 +162,32 @@ public final class Networks {
    * @throws IOException if a file cannot be read or written, or is there already
    */
   public static void decompress(Path network, Path to) throws IOException {
+    decompress(network, to, Optional.empty());
+  }
+
+  /**
+   * The same of a file that was stored by what differs from another.
+   *
+   * @param base the one that it was stored with
+   * @throws IllegalArgumentException if it is not that one
+   */
+  public static void decompress(Path network, Path to, Path base) throws IOException {
+    decompress(network, to, Optional.of(base));
+  }
+
+  private static void decompress(Path network, Path to, Optional<Path> base) throws IOException {
     checkNew(to);
+    if (isExact(network)) {
+      Optional<ByteSource> other = base(base);
+      try (ByteSource source = FileSource.open(network)) {
+        write(to, out -> ExactFiles.restore(source, other, out, done -> {}), written -> {});
+      } finally {
+        close(other);
+      }
+      return;
+    }
     List<NetworkTensor> tensors = NetworkFile.read(Files.readAllBytes(network));
-    write(to, out -> writeSafetensors(tensors, out));
+    write(to, out -> writeSafetensors(tensors, out), written -> {});
   }
 
   /**
@@ -106,12 +225,15 @@ public final class Networks {
     }
   }
 
-  /** The file appears when it is whole. */
-  private static void write(Path to, Body body) throws IOException {
+  /** The file appears when it is whole and checked. */
+  private static void write(Path to, Body body, Check check) throws IOException {
     Path draft = to.resolveSibling("." + to.getFileName() + "." + System.nanoTime());
     try {
       try (OutputStream out = Files.newOutputStream(draft)) {
         body.writeTo(out);
+      }
+      try (ByteSource written = FileSource.open(draft)) {
+        check.of(written);
       }
       Files.move(draft, to);
     } finally {

@@ -43,9 +43,14 @@ public final class ByteWriter {
   }
 
   public ByteWriter raw(byte[] more) {
-    reserve(more.length);
-    System.arraycopy(more, 0, bytes, size, more.length);
-    size += more.length;
+    return raw(more, 0, more.length);
+  }
+
+  /** A run of bytes. */
+  public ByteWriter raw(byte[] more, int from, int length) {
+    reserve(length);
+    System.arraycopy(more, from, bytes, size, length);
+    size += length;
     return this;
   }
 

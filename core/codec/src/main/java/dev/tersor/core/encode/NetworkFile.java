@@ -48,6 +48,9 @@ import java.util.List;
  * </pre>
  */
 public final class NetworkFile {
+  /** The version that says that a file is stored as it is, in chunks of another kind. */
+  public static final int EXACT_VERSION = 3;
+
   private NetworkFile() {}
 
   /**
@@ -83,6 +86,17 @@ public final class NetworkFile {
         NetworkWriter.MAGIC,
         0,
         NetworkWriter.MAGIC.length);
+  }
+
+  /**
+   * Whether a file that begins like this holds another file as it is, of which all readers here say
+   * so; dev.tersor.core.exact reads it.
+   *
+   * @param head five bytes at least
+   */
+  public static boolean isExact(byte[] head) {
+    int at = NetworkWriter.MAGIC.length;
+    return head.length > at && mayStartWith(head) && head[at] == EXACT_VERSION;
   }
 
   /**

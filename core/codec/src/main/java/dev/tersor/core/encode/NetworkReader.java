@@ -38,6 +38,12 @@ final class NetworkReader {
       }
     }
     version = head.u8("version");
+    if (version == NetworkFile.EXACT_VERSION) {
+      throw new MalformedInputException(
+          "holds another file as it is (compress --lossless), and no network of weights; sweep"
+              + " decompress gives that file back",
+          4);
+    }
     if (version < 1 || version > NetworkWriter.VERSION) {
       throw new MalformedInputException(
           "network file version %d, this reader knows 1 to %d"
