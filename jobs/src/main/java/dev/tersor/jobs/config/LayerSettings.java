@@ -25,10 +25,11 @@ import java.util.TreeSet;
 public final class LayerSettings {
   private static final String ROOT = "compress";
   private static final String TENSORS = "tensors";
+  private static final String DEFAULT_ORIGIN = "defaults";
   private static final Config DEFAULTS =
       ConfigFactory.parseString(
           "sparsity = asis, bits = 8, codebook = exact, encoding = auto, half = false",
-          ConfigParseOptions.defaults().setOriginDescription("defaults"));
+          ConfigParseOptions.defaults().setOriginDescription(DEFAULT_ORIGIN));
 
   private final Config common;
   private final List<String> patterns;
@@ -136,12 +137,15 @@ public final class LayerSettings {
       throw new UsageException("sparsity: paper is for sweeps of described models");
     }
     try {
-      return Compression.DEFAULT
-          .sparsity(pruning.target().orElse(0))
-          .bits(config.getInt("bits"))
-          .codebook(config.getString("codebook"))
-          .encoding(config.getString("encoding"))
-          .half(config.getBoolean("half"));
+      Compression compression =
+          Compression.DEFAULT
+              .sparsity(pruning.target().orElse(0))
+              .codebook(config.getString("codebook"))
+              .encoding(config.getString("encoding"))
+              .half(config.getBoolean("half"));
+      // A codebook whose codes have one width has it where nobody asks for another.
+      boolean isAsked = !config.getValue("bits").origin().description().equals(DEFAULT_ORIGIN);
+      return isAsked ? compression.bits(config.getInt("bits")) : compression;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }

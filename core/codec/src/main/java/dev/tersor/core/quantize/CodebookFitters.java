@@ -1,5 +1,6 @@
 package dev.tersor.core.quantize;
 
+import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Registry;
 import java.util.List;
@@ -17,6 +18,10 @@ public final class CodebookFitters {
               new PerChannel(new Uniform()),
               new PerChannel(new Lsq()),
               new PerGroup(new Uniform()),
+              FixedLevels.ofTensor("binary", Elements.SIGN, ScaleRule.MEAN_MAGNITUDE),
+              FixedLevels.ofRows("binary", Elements.SIGN, ScaleRule.MEAN_MAGNITUDE),
+              new PerTensor(new Ternary()),
+              new PerChannel(new Ternary()),
               new KMeans("linear", Initialisers::linear),
               new KMeans("density", Initialisers::density),
               new KMeans("random", Initialisers::random),
@@ -27,7 +32,11 @@ public final class CodebookFitters {
   /** For each type of codebook, how weights get their codes. */
   static final List<Assignment.ByType<?>> ASSIGNMENTS =
       List.of(
-          new PerTensor.Codes(), new PerChannel.Codes(), new PerGroup.Codes(), new CentroidCodes());
+          new PerTensor.Codes(),
+          new PerChannel.Codes(),
+          new PerGroup.Codes(),
+          new ScaledCodes(),
+          new CentroidCodes());
 
   private CodebookFitters() {}
 
