@@ -3,6 +3,7 @@ package dev.tersor.core.quantize;
 import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Registry;
+import dev.tersor.core.tensor.ScaleFormat;
 import java.util.List;
 
 /** The registered codebook fitters. */
@@ -22,6 +23,24 @@ public final class CodebookFitters {
               FixedLevels.ofRows("binary", Elements.SIGN, ScaleRule.MEAN_MAGNITUDE),
               new PerTensor(new Ternary()),
               new PerChannel(new Ternary()),
+              Affine.ofRows(),
+              Affine.ofGroups(),
+              FixedLevels.ofGroups(
+                      "nf4", Elements.NF4, 4, 64, ScaleFormat.FP32, ScaleRule.MAGNITUDE)
+                  .withGroups(),
+              FixedLevels.ofTensor("fp8-e4m3", Elements.E4M3, ScaleRule.MAGNITUDE),
+              FixedLevels.ofRows("fp8-e4m3", Elements.E4M3, ScaleRule.MAGNITUDE),
+              FixedLevels.ofTensor("fp8-e5m2", Elements.E5M2, ScaleRule.MAGNITUDE),
+              FixedLevels.ofRows("fp8-e5m2", Elements.E5M2, ScaleRule.MAGNITUDE),
+              FixedLevels.ofGroups(
+                  "mxfp4", Elements.E2M1, 4, 32, ScaleFormat.E8M0, ScaleRule.POWER_OF_TWO),
+              new NestedScales(),
+              FixedLevels.ofGroups(
+                  "q4_0", Elements.INTEGER, 4, 32, ScaleFormat.FP16, ScaleRule.LOWEST_LEVEL),
+              FixedLevels.ofGroups(
+                  "q8_0", Elements.INTEGER, 8, 32, ScaleFormat.FP16, ScaleRule.HIGHEST_LEVEL),
+              new MinimumBlocks(),
+              new SignedBlocks(),
               new KMeans("linear", Initialisers::linear),
               new KMeans("density", Initialisers::density),
               new KMeans("random", Initialisers::random),

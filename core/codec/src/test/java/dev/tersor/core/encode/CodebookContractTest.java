@@ -222,7 +222,14 @@ class CodebookContractTest {
         "uniform-group",
         "linear",
         "binary",
-        "binary-channel"
+        "binary-channel",
+        "affine-channel",
+        "affine-group",
+        "nf4",
+        "fp8-e4m3-channel",
+        "nvfp4",
+        "q4_k",
+        "q6_k"
       })
   void partsMakeUpTheWhole(String name) {
     CodebookFitter fitter = CodebookFitters.parse(name);
