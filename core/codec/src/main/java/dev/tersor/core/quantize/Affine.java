@@ -48,6 +48,11 @@ record Affine(int group) implements CodebookFitter {
   }
 
   @Override
+  public int values(int bits) {
+    return 1 << bits;
+  }
+
+  @Override
   public boolean isShared() {
     return false;
   }

@@ -62,9 +62,14 @@ public interface CodebookFitter {
     return true;
   }
 
+  /** How many values survivors may have at most, zero among them where they may become zero. */
+  default int values(int bits) {
+    return (1 << bits) - 1;
+  }
+
   /**
-   * Consecutive weights of a tensor that are fitted together, and independently of all others: all
-   * of it, those of a row, or those of a group.
+   * Consecutive weights of a tensor that have levels of their own: all of it, those of a row, or
+   * those of a group. They are fitted together, and independently of those of other segments.
    */
   default long span(Shape shape) {
     return shape.size();

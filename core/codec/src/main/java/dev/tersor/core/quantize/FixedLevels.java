@@ -6,8 +6,10 @@ import dev.tersor.core.tensor.ScaleFormat;
 import dev.tersor.core.tensor.Scaled;
 import dev.tersor.core.tensor.Scales;
 import dev.tersor.core.tensor.Shape;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Fixed levels times a scale, for all weights of a tensor, for each row, or for each group of
@@ -73,6 +75,15 @@ record FixedLevels(
   @Override
   public OptionalInt width() {
     return OptionalInt.of(bits);
+  }
+
+  @Override
+  public int values(int asked) {
+    Set<Float> values = new HashSet<>();
+    for (float level : elements.levels(bits)) {
+      values.add(level);
+    }
+    return values.size();
   }
 
   @Override

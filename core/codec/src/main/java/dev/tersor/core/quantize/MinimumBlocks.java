@@ -32,13 +32,18 @@ record MinimumBlocks() implements CodebookFitter {
   }
 
   @Override
+  public int values(int bits) {
+    return 1 << bits;
+  }
+
+  @Override
   public boolean isShared() {
     return false;
   }
 
   @Override
   public long span(Shape shape) {
-    return Math.min(SuperBlocks.SIZE, shape.rowLength());
+    return Math.min(GROUP, shape.rowLength());
   }
 
   @Override
