@@ -93,7 +93,7 @@ def crc32c(data):
 
 
 # 4. Codebook --------------------------------------------------------------------------------------
-UNIFORM, TABLE, CHANNELS, GROUPS = 0, 1, 2, 3
+UNIFORM, TABLE, CHANNELS, GROUPS, SCALED = 0, 1, 2, 3, 4
 
 
 def codebook(kind, bits, rows, columns, flags, width, count, table, payload):
@@ -112,6 +112,128 @@ def codebook(kind, bits, rows, columns, flags, width, count, table, payload):
     expected = {UNIFORM: 1, CHANNELS: rows, GROUPS: rows * groups_of(columns, group or 1)}
     need(len(steps) == expected[kind], "codebook of %d numbers" % count)
     return group, [levels(bits, step) for step in steps]
+
+
+def bounded(count, size):
+    """Whether a coded stream of a codebook has as many bytes as its symbols need."""
+    return count <= 1 << 20 or count >> 10 <= size
+
+
+def small_float(number, exponent_bits, mantissa_bits, bias, most):
+    """A float of at most 8 bits; None where it stands for no number."""
+    sign, low = number >> exponent_bits + mantissa_bits, (1 << mantissa_bits) - 1
+    exponent, mantissa = number >> mantissa_bits & (1 << exponent_bits) - 1, number & low
+    whole = mantissa + (low + 1 if exponent else 0)
+    value = whole * 2.0 ** (max(1, exponent) - bias - mantissa_bits)
+    return None if value > most else -value if sign else value
+
+
+E2M1, E4M3, E5M2 = (2, 1, 1, 6), (4, 3, 7, 448), (5, 2, 15, 57344)
+NF4 = (-1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.28444138169288635,
+       -0.18477343022823334, -0.09105003625154495, 0.0, 0.07958029955625534, 0.16093020141124725,
+       0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941,
+       0.7229568362236023, 1.0)
+
+
+def element_levels(elements, bits):
+    """The level of each code of a scaled codebook, in steps of the scale."""
+    size = 1 << bits
+    need(elements < 7, "elements %d" % elements)
+    widths = {0: 1, 3: 4, 4: 4, 5: 8, 6: 8}
+    need(widths.get(elements, bits) == bits and (elements != 1 or bits > 1), "bits of elements")
+    if elements == 0:
+        return [-1.0, 1.0]
+    if elements == 1:
+        return [float(code - size if code >= size // 2 else code) for code in range(size)]
+    if elements == 2:
+        return [float(code) for code in range(size)]
+    if elements == 3:
+        return [c_float(NF4[code + 7 & 15]).value for code in range(16)]
+    form = (E2M1, E4M3, E5M2)[elements - 4]
+    return [(small_float(code, *form) or 0.0) + 0.0 for code in range(size)]
+
+
+# Formats of scales: bits, and the value of a number.
+SCALES = ((32, lambda n: struct.unpack("<f", struct.pack("<I", n))[0]),
+          (16, lambda n: struct.unpack("<e", struct.pack("<H", n))[0]),
+          (8, lambda n: None if n == 255 else 2.0 ** (n - 127)),
+          (8, lambda n: small_float(n, *E4M3)),
+          (6, float), (8, float),
+          (8, lambda n: float(n - 256 if n > 127 else n)))
+
+
+def scaled(bits, rows, columns, streams):
+    """As codebook() gives it: weights of a row that share a list, and the lists."""
+    left = dict(streams)
+
+    def take(name, width):
+        need(name in left and left[name][0] == width, "stream %s of a codebook" % name)
+        return left.pop(name)[1]
+
+    def runs(number):
+        """What shares a number: how many in a row, and of how many weights; None of a tensor."""
+        need(number <= 17, "runs %d" % number)
+        if number in (0, 17):
+            return number, None, None
+        size = max(1, columns) if number == 16 else 1 << number
+        return number, groups_of(columns, size) if number < 16 else 1, size
+
+    def segment(row, column):
+        if rows * columns <= 4194304:
+            return 0
+        if columns <= 4194304:
+            return row // (4194304 // columns)
+        return row * groups_of(columns, 4194304) + column // 4194304
+
+    def numbers(name, form, run):
+        width, value = SCALES[form]
+        if form < 2:
+            low = 23 if form == 0 else 10
+            high, rest = take(name + "-exponents", width - low), take(name + "-mantissas", low)
+            need(len(high) == len(rest), "exponents and mantissas of " + name)
+            stored = [h << low | r for h, r in zip(high, rest)]
+        else:
+            stored = take(name, width)
+        count = 1 if run[0] == 0 else rows * run[1] if run[0] < 17 else (
+            1 + segment(rows - 1, columns - 1) if rows * columns else 1)
+        need(len(stored) == count, "count of " + name)
+        values = [value(number) for number in stored]
+        need(all(x is not None and abs(x) < float("inf") for x in values), "value of " + name)
+        return values
+
+    def products(name, units):
+        of = None if unit_format is None else numbers(units, unit_format, unit)
+        values = numbers(name, scale, run)
+        for i in range(len(values) if of else 0):
+            row, column = i // run[1], i % run[1] * run[2]
+            at = segment(row, column) if unit[0] == 17 else row * unit[1] + column // unit[2]
+            values[i] = c_float(values[i] * of[at]).value
+        return values
+
+    form = take("form", 8)
+    need(len(form) == 5 and form[1] < 7 and form[3] <= 7, "form of a codebook")
+    elements, scale, run, unit_format, unit = form
+    run, unit = runs(run), runs(unit)
+    unit_format = unit_format - 1 if unit_format else None
+    need(run[0] < 17 and (unit_format is not None or unit[0] == 0), "runs of a codebook")
+    need(unit_format is None or (1 <= run[0] < 16 and (unit[0] == 17 or run[0] < unit[0] < 16)),
+         "units of a codebook")
+    scales, zeros, minima = products("scales", "units"), None, None
+    if "zeros" in left:
+        zeros = take("zeros", bits)
+        need(elements == 2 and len(zeros) == len(scales), "zero points")
+    if "minima" in left or "minima-exponents" in left:
+        minima = products("minima", "minimum-units")
+    need(not left and not (zeros and minima), "streams of a codebook")
+    levels, lists = element_levels(elements, bits), []
+    for i, number in enumerate(scales):
+        own, minimum = levels, minima[i] if minima else 0.0
+        if zeros:
+            own = [float((code + zeros[i]) % len(levels) - zeros[i]) for code in range(len(levels))]
+        values = [c_float(c_float(number * level).value - minimum).value + 0.0 for level in own]
+        need(all(abs(x) < float("inf") for x in values), "level is not finite")
+        lists.append(values)
+    return run[2] or columns, lists
 
 
 def groups_of(columns, group):
@@ -971,7 +1093,7 @@ def decode(data):
     need(version in VERSIONS, "version %d, not 1 or 2" % version)
     index, coder = head.name(), head.name()
     kind, bits, rank = head.u8(), head.u8(), head.u8()
-    need((kind, bits) in MANTISSAS if floats else kind <= 3 and 1 <= bits <= 8, "kind or bits")
+    need((kind, bits) in MANTISSAS if floats else kind <= SCALED and 1 <= bits <= 8, "kind or bits")
     need(rank <= 16, "rank %d" % rank)
     shape, size = [], 1
     for _ in range(rank):
@@ -991,12 +1113,17 @@ def decode(data):
         descriptors.append((name, flags, width, count, table, payload, crc))
     need(crc32c(data[:head.at]) == head.u32(), "checksum of the header")
     need(coder in CODERS, "unknown coder " + coder)
-    streams, values = {}, None
+    streams, values, book = {}, None, {}
     for name, flags, width, count, table_length, payload_length, crc in descriptors:
         body = head.raw(table_length + payload_length)
         need(crc32c(body) == crc, "checksum of section " + name)
         table, payload = body[:table_length], body[table_length:]
-        if flags & 0x7F == 2:
+        if flags & 0x7F == 2 and kind == SCALED:
+            need(name not in book, "two streams " + name)
+            need(not flags & 0x80 or bounded(count, len(body)), "symbols of " + name)
+            symbols = (CODERS[coder] if flags & 0x80 else packed)(table, payload, count, width)
+            book[name] = (width, symbols)
+        elif flags & 0x7F == 2:
             need(values is None, "two codebooks")
             values = codebook(kind, bits, rows, columns, flags, width, count, table, payload)
         else:
@@ -1007,6 +1134,8 @@ def decode(data):
     if floats:
         numbers = numbers_of(version, index, streams, kind, bits, size, rows, columns)
         return (shape, index + "/" + coder) + numbers
+    if kind == SCALED:
+        values = scaled(bits, rows, columns, book)
     need(values is not None, "no codebook")
 
     codes = join(version, index, streams, bits, size, rows, columns)
@@ -1087,12 +1216,13 @@ def network(data):
         stored = file.raw(count * struct.calcsize("<" + letter))
         return form, None, struct.unpack("<%d%s" % (count, letter), stored)
 
-    def section(coder, streams, limit):
+    def section(coder, streams, limit, holds=lambda count, size: True):
         name, role, width, count = ref(), file.u8(), file.u8(), file.varint()
         table, payload = file.varint(), file.varint()
         table, payload = file.raw(table), file.raw(payload)
         need(role & 0x7F <= 1 and 1 <= width <= 32 and count <= limit, "section " + name)
         need((name, role & 0x7F) not in streams, "two streams " + name)
+        need(not role & 0x80 or holds(count, len(table) + len(payload)), "symbols of " + name)
         symbols = (CODERS[coder] if role & 0x80 else packed)(table, payload, count, width)
         streams[name, role & 0x7F] = (width, symbols)
 
@@ -1100,12 +1230,24 @@ def network(data):
         index, coder = ref(), ref()
         need(coder in CODERS, "unknown coder " + coder)
         bits, flags, count = file.u8(), file.u8(), file.varint()
-        need(1 <= bits <= 8 and flags & ~2 in (0, 1, 4, 5), "bits or flags of a codebook")
+        need(1 <= bits <= 8, "bits of a codebook")
+        need(flags & ~2 in (0, 1, 4, 5) or flags == 8, "flags of a codebook")
         rows = shape[0] if len(shape) >= 2 else 1
         length = size // rows if rows else 0
+        if flags == 8:
+            streams = {}
+            for _ in range(count):
+                section(coder, streams, 2 * (size + rows + length) + 1024, bounded)
+            need(all(role == 0 for _, role in streams), "streams of a codebook")
+            book = {name: stream for (name, _), stream in streams.items()}
+            values = scaled(bits, rows, length, book)
+            return segments(shape, size, index, coder, bits, values, length)
         stored = struct.pack("<%df" % count, *numbers(count, flags & 2))
         kind = flags & 1 | flags >> 1 & 2
         values = codebook(kind, bits, rows, length, 2, 32, count, b"", stored)
+        return segments(shape, size, index, coder, bits, values, length)
+
+    def segments(shape, size, index, coder, bits, values, length):
         codes = bytearray()
         for part, rows in segment_sizes(shape, size):
             columns, streams = part // rows if rows else 0, {}

@@ -38,6 +38,7 @@ public record Compression(
     if (bits < 1 || bits > 8) {
       throw new IllegalArgumentException("bits: " + bits + " is not a whole number in 1..8");
     }
+    codebook.checkBits(bits);
   }
 
   /**
@@ -48,18 +49,22 @@ public record Compression(
   }
 
   /**
-   * @throws IllegalArgumentException if they are outside 1..8
+   * @throws IllegalArgumentException if they are outside 1..8, or codes of the codebook cannot have
+   *     so many
    */
   public Compression bits(int number) {
     return new Compression(sparsity, number, codebook, encoding, half, seed);
   }
 
   /**
+   * Also sets the bits, where codes of that codebook have one width alone.
+   *
    * @param name such as {@code uniform} or {@code uniform-group(n=32)}
    * @throws IllegalArgumentException naming what there is, if there is no such codebook
    */
   public Compression codebook(String name) {
-    return new Compression(sparsity, bits, CodebookFitters.parse(name), encoding, half, seed);
+    CodebookFitter fitter = CodebookFitters.parse(name);
+    return new Compression(sparsity, fitter.width().orElse(bits), fitter, encoding, half, seed);
   }
 
   /**

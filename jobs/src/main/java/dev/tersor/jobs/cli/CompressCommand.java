@@ -48,7 +48,10 @@ final class CompressCommand implements Callable<Integer> {
       description = "share of each tensor to prune, in [0, 1), or asis (default)")
   String sparsity;
 
-  @Option(names = "--bits", paramLabel = "B", description = "bits of a code, 1..8 (default: 8)")
+  @Option(
+      names = "--bits",
+      paramLabel = "B",
+      description = "bits of a code, 1..8 (default: 8, or what the codebook has)")
   Integer bits;
 
   @Option(
@@ -56,7 +59,8 @@ final class CompressCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = {
         "uniform, lsq, uniform-channel, lsq-channel, uniform-group(n=64), linear, density,",
-        "random, kmeans++, near-exact, exact (default)"
+        "random, kmeans++, near-exact, exact (default); binary, ternary, affine-group(n=128), nf4,",
+        "fp8-e4m3, fp8-e5m2, mxfp4, nvfp4, q4_0, q8_0, q4_k, q6_k; some with -channel for rows"
       })
   String codebook;
 

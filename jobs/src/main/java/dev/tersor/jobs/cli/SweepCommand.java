@@ -52,7 +52,8 @@ final class SweepCommand implements Callable<Integer> {
       split = ",",
       paramLabel = "S",
       description =
-          "shares of weights to prune, in [0, 1); asis; paper: what the model's paper says")
+          "shares of weights to prune, in [0, 1); asis; paper: what the model's paper says;"
+              + " 2:4: n of each m weights stay")
   List<String> sparsities;
 
   @Option(
@@ -60,7 +61,8 @@ final class SweepCommand implements Callable<Integer> {
       paramLabel = "SCOPE",
       description = {
         "tensor: each tensor to the sparsity; global: the model as a whole;",
-        "filter: whole filters (rows) of each tensor; layer: whole tensors of the model"
+        "filter: whole filters (rows) of each tensor; layer: whole tensors of the model;",
+        "block(size=4x4): blocks of each tensor; head(heads=12): heads of attentions"
       })
   String pruning;
 
@@ -79,7 +81,8 @@ final class SweepCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = {
         "uniform, lsq, uniform-channel, lsq-channel, uniform-group(n=64), linear, density,",
-        "random, kmeans++, near-exact, exact, mllib"
+        "random, kmeans++, near-exact, exact, mllib; binary, ternary, affine-group(n=128), nf4,",
+        "fp8-e4m3, fp8-e5m2, mxfp4, nvfp4, q4_0, q8_0, q4_k, q6_k; some with -channel for rows"
       })
   List<String> codebooks;
 

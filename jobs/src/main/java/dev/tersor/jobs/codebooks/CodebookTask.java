@@ -100,7 +100,12 @@ final class CodebookTask implements Serializable {
     Map<CodebookId, Tally> tallies = new LinkedHashMap<>();
     Map<CodebookId, Throwable> errors = new LinkedHashMap<>();
     Set<CodebookId> ids = new LinkedHashSet<>(unit.keys().keySet());
-    unit.keys().keySet().forEach(id -> ids.add(new CodebookId(id.bits(), OPTIMUM)));
+    for (CodebookId id : unit.keys().keySet()) {
+      ids.add(optimum(id.bits()));
+      if (id.isShared() && hasBound(id)) {
+        ids.add(optimum(boundBits(id)));
+      }
+    }
     ids.removeAll(fitted.keySet());
     boolean binned = unit.segments().size() > 1;
     RowCodebooks rowCodebooks = new RowCodebooks(reader, unit);
@@ -113,10 +118,10 @@ final class CodebookTask implements Serializable {
           fitted.put(
               id,
               id.isShared() ? fit(id, only, histogram) : rowCodebooks.fit(id, seed, timingRuns));
-          if (!id.isShared()) {
+          if (!id.isShared() && hasBound(id)) {
             long span = id.span(unit.tensor().shape());
             partOptima.computeIfAbsent(
-                List.of(id.bits(), span), key -> rowCodebooks.optimum(id.bits(), span));
+                List.of(boundBits(id), span), key -> rowCodebooks.optimum(boundBits(id), span));
           }
         } catch (RuntimeException | VirtualMachineError | LinkageError e) {
           errors.put(id, e);
@@ -141,17 +146,46 @@ final class CodebookTask implements Serializable {
       return rows;
     }
     for (CodebookId id : unit.keys().keySet()) {
-      CodebookId optimum = new CodebookId(id.bits(), OPTIMUM);
-      if (errors.containsKey(id) || errors.containsKey(optimum)) {
-        rows.add(failed(unit, id, errors.getOrDefault(id, errors.get(optimum))));
+      CodebookId optimum = optimum(id.bits());
+      Throwable error = errors.getOrDefault(id, errors.get(optimum));
+      if (error == null && id.isShared() && hasBound(id)) {
+        error = errors.get(optimum(boundBits(id)));
+      }
+      if (error != null) {
+        rows.add(failed(unit, id, error));
       } else {
         Tally best = tallies.get(optimum);
-        Object span = id.span(unit.tensor().shape());
-        double bound = id.isShared() ? best.wcss : partOptima.get(List.of(id.bits(), span));
+        double bound = hasBound(id) ? bound(unit, id, tallies, partOptima) : 0;
         rows.add(row(unit, id, fitted.get(id).nanos(), tallies.get(id), best, bound));
       }
     }
     return rows;
+  }
+
+  private static CodebookId optimum(int bits) {
+    return new CodebookId(bits, OPTIMUM);
+  }
+
+  /** Bits of an optimum with as many values, or more. */
+  private static int boundBits(CodebookId id) {
+    return id.values() < 1 << id.bits() ? id.bits() : id.bits() + 1;
+  }
+
+  /** Whether there is such an optimum. */
+  private static boolean hasBound(CodebookId id) {
+    return boundBits(id) <= Byte.SIZE;
+  }
+
+  /** The least squared error that so many values can have. */
+  private static double bound(
+      CodebookUnit unit,
+      CodebookId id,
+      Map<CodebookId, Tally> tallies,
+      Map<List<Object>, Double> partOptima) {
+    Object span = id.span(unit.tensor().shape());
+    return id.isShared()
+        ? tallies.get(optimum(boundBits(id))).wcss
+        : partOptima.get(List.of(boundBits(id), span));
   }
 
   private float[] survivors(CodebookUnit unit, int segment, float[] weights) {
@@ -225,7 +259,7 @@ final class CodebookTask implements Serializable {
     for (long count : tally.counts) {
       survivors += count;
     }
-    int clusters = (1 << id.bits()) - 1;
+    int clusters = id.values();
     boolean isBinned = unit.segments().size() > 1 && id.isShared();
     double tolerance = isBinned ? BINNED_ROUNDING : ROUNDING;
     boolean holds = tally.wcss >= bound * (1 - tolerance);

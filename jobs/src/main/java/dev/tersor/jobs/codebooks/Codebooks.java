@@ -158,7 +158,7 @@ public final class Codebooks {
   private Map<CodebookId, String> keys(SegmentRef first, Pruning pruning, String hash) {
     Map<CodebookId, String> keys = new LinkedHashMap<>();
     for (BitWidth width : settings.bits()) {
-      for (String fitter : settings.codebooks()) {
+      for (String fitter : settings.codebooks(width)) {
         CodebookId id = new CodebookId(TensorSettings.bits(width, first.tensor()), fitter);
         keys.put(
             id,

@@ -1,5 +1,7 @@
 package dev.tersor.jobs.config;
 
+import dev.tersor.core.quantize.CodebookFitter;
+import dev.tersor.core.quantize.CodebookFitters;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,12 +30,26 @@ public record GridSettings(
   /** The codebook that a file brings with it. */
   public static final String FILE_CODEBOOK = "file";
 
-  /** The codebooks at a width: the one that is none where nothing is quantised. */
+  /**
+   * The codebooks at a width: those that have codes of so many bits, and the one that is none where
+   * nothing is quantised.
+   */
   public List<String> codebooks(BitWidth width) {
     if (width.isFile()) {
       return List.of(FILE_CODEBOOK);
     }
-    return width.isLossless() ? List.of(NO_CODEBOOK) : codebooks;
+    return width.isLossless()
+        ? List.of(NO_CODEBOOK)
+        : codebooks.stream().filter(name -> takes(name, width)).toList();
+  }
+
+  /** Whether a codebook has codes of a width; with widths of tensors, of any. */
+  static boolean takes(String codebook, BitWidth width) {
+    if (codebook.equals(SettingsLoader.MLLIB)) {
+      return true;
+    }
+    CodebookFitter fitter = CodebookFitters.parse(codebook);
+    return width.isPaper() ? fitter.width().isEmpty() : fitter.takes(width.fixed());
   }
 
   /** The encodings at one setting, each once. */

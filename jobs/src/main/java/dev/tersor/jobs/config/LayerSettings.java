@@ -25,9 +25,12 @@ import java.util.TreeSet;
 public final class LayerSettings {
   private static final String ROOT = "compress";
   private static final String TENSORS = "tensors";
+  private static final String BITS = "bits";
+
+  /** But for bits: those of {@link Compression#DEFAULT}, or of the codebook. */
   private static final Config DEFAULTS =
       ConfigFactory.parseString(
-          "sparsity = asis, bits = 8, codebook = exact, encoding = auto, half = false",
+          "sparsity = asis, codebook = exact, encoding = auto, half = false",
           ConfigParseOptions.defaults().setOriginDescription("defaults"));
 
   private final Config common;
@@ -51,7 +54,9 @@ public final class LayerSettings {
         known(all.root().keySet(), Set.of(ROOT), file);
         given = all.getConfig(ROOT);
       }
-      Set<String> keys = new TreeSet<>(DEFAULTS.root().keySet());
+      Set<String> ofTensors = new TreeSet<>(DEFAULTS.root().keySet());
+      ofTensors.add(BITS);
+      Set<String> keys = new TreeSet<>(ofTensors);
       keys.add(TENSORS);
       known(given.root().keySet(), keys, file);
       Config common =
@@ -62,7 +67,7 @@ public final class LayerSettings {
       List<String> patterns = new ArrayList<>();
       if (common.hasPath(TENSORS)) {
         for (String pattern : common.getObject(TENSORS).keySet()) {
-          known(common.getConfig(path(pattern)).root().keySet(), DEFAULTS.root().keySet(), pattern);
+          known(common.getConfig(path(pattern)).root().keySet(), ofTensors, pattern);
           patterns.add(pattern);
         }
       }
@@ -135,13 +140,19 @@ public final class LayerSettings {
     if (pruning.scope() == Pruning.Scope.PAPER) {
       throw new UsageException("sparsity: paper is for sweeps of described models");
     }
+    if (pruning.scope() == Pruning.Scope.PATTERN) {
+      throw new UsageException(
+          "sparsity: " + pruning.kind() + " is for sweeps, expected a share in [0, 1) or asis");
+    }
     try {
-      return Compression.DEFAULT
-          .sparsity(pruning.target().orElse(0))
-          .bits(config.getInt("bits"))
-          .codebook(config.getString("codebook"))
-          .encoding(config.getString("encoding"))
-          .half(config.getBoolean("half"));
+      Compression compression =
+          Compression.DEFAULT
+              .sparsity(pruning.target().orElse(0))
+              .codebook(config.getString("codebook"))
+              .encoding(config.getString("encoding"))
+              .half(config.getBoolean("half"));
+      // A codebook whose codes have one width has it where nobody asks for another.
+      return config.hasPath(BITS) ? compression.bits(config.getInt(BITS)) : compression;
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage(), e);
     }

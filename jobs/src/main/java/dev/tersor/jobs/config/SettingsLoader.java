@@ -106,6 +106,7 @@ public final class SettingsLoader {
     List<BitWidth> bits = notEmpty(config, "bits").stream().map(BitWidth::parse).toList();
     List<String> codebooks =
         notEmpty(config, "codebooks").stream().map(SettingsLoader::codebook).toList();
+    checkWidths(codebooks, bits);
     double waveSeconds = config.getDouble("wave-seconds");
     if (!(waveSeconds > 0)) {
       throw new UsageException("wave-seconds: " + waveSeconds + " is not above 0");
@@ -140,6 +141,18 @@ public final class SettingsLoader {
             waveSeconds,
             config.getBoolean("log-stages"));
     return new SweepSettings(from, grid, run, EvaluationSettings.of(config, models));
+  }
+
+  /** Refuses a codebook that none of the bits asked for can have. */
+  private static void checkWidths(List<String> codebooks, List<BitWidth> bits) {
+    List<BitWidth> coded = bits.stream().filter(width -> !width.isLossless()).toList();
+    for (String codebook : codebooks) {
+      if (!coded.isEmpty() && coded.stream().noneMatch(w -> GridSettings.takes(codebook, w))) {
+        throw new UsageException(
+            "codebooks: %s has codes of %d bits, expected among bits %s"
+                .formatted(codebook, CodebookFitters.parse(codebook).width().orElseThrow(), coded));
+      }
+    }
   }
 
   /** Paths of checkpoints by name of a model. */

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.model.NamedConstant;
+import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
 import dev.tersor.jobs.config.TrainingSettings.Order;
@@ -67,12 +68,7 @@ public final class TrainingLoader {
       }
     }
     for (String codebook : config.getStringList("codebooks")) {
-      if (!CodebookFitters.parse(codebook).isShared()) {
-        throw new UsageException(
-            "codebooks: "
-                + codebook
-                + " has a step for each row or group; training shares the values of one codebook a tensor");
-      }
+      check(CodebookFitters.parse(codebook), bits);
     }
     List<String> encodings = new ArrayList<>();
     for (String encoding : config.getStringList("encodings")) {
@@ -119,6 +115,30 @@ public final class TrainingLoader {
         config.getString("models-dir"),
         config.getString("data-dir"),
         config.getString("cache"));
+  }
+
+  private static void check(CodebookFitter codebook, List<PerTensor> bits) {
+    if (!codebook.isShared()) {
+      throw new UsageException(
+          "codebooks: "
+              + codebook.name()
+              + " has a step for each row or group; training shares the values of one codebook a tensor");
+    }
+    if (!codebook.isTrainable()) {
+      throw new UsageException(
+          "codebooks: "
+              + codebook.name()
+              + " has fixed levels; training moves values, expected one like linear or uniform");
+    }
+    for (PerTensor setting : bits) {
+      for (double number : setting.numbers()) {
+        if (number <= 8 && !codebook.takes((int) number)) {
+          throw new UsageException(
+              "codebooks: %s has codes of %d bits, bits are %s"
+                  .formatted(codebook.name(), codebook.width().orElseThrow(), setting.label()));
+        }
+      }
+    }
   }
 
   private static Prune prune(Config config) {

@@ -13,8 +13,8 @@ import org.apache.spark.api.java.JavaSparkContext;
 
 /**
  * Pruning masks that are decided over more than one segment: by thresholds for single weights, by
- * sums over rows for filters, by sums over tensors for layers. Tasks read the weights, or their
- * saliency; only counts and sums reach the driver.
+ * sums over rows for filters, over blocks and heads, and over tensors for layers. Tasks read the
+ * weights, or their saliency; only counts and sums reach the driver.
  */
 public final class MaskFit {
   /** The saliency of so many weights of a tensor. */
@@ -42,12 +42,14 @@ public final class MaskFit {
    */
   public void fit(List<SegmentRef> all, List<SegmentRef> large, Pruning pruning, Fitted fitted) {
     switch (pruning.scope()) {
-      case ASIS -> {
-        // Nothing is pruned.
+      case ASIS, PATTERN -> {
+        // Nothing is pruned, or each few weights by themselves.
       }
       case TENSOR, PAPER -> new ThresholdFit(spark, weights).fit(large, pruning, fitted);
       case GLOBAL -> new ThresholdFit(spark, weights).fit(all, pruning, fitted);
       case FILTER -> filters(large, pruning, fitted);
+      case BLOCK -> new BlockFit(spark, weights).blocks(large, pruning, fitted);
+      case HEAD -> new BlockFit(spark, weights).heads(all, pruning, fitted);
       case LAYER -> layers(all, pruning, fitted);
     }
   }

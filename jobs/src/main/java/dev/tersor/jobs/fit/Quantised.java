@@ -1,7 +1,9 @@
 package dev.tersor.jobs.fit;
 
+import dev.tersor.core.prune.BlockGrid;
 import dev.tersor.core.prune.Filters;
 import dev.tersor.core.prune.Magnitude;
+import dev.tersor.core.prune.NOfM;
 import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitter;
@@ -115,7 +117,14 @@ public final class Quantised {
           Magnitude.threshold(deciding, Magnitude.count(pruning.sparsity(), deciding.length));
       case FILTER ->
           Filters.least(Filters.norms(deciding, Math.toIntExact(shape.rows())), pruning.sparsity());
-      case GLOBAL, LAYER ->
+      case PATTERN ->
+          new NOfM(
+              pruning.size().first(), pruning.size().second(), Math.toIntExact(shape.rowLength()));
+      case BLOCK -> {
+        BlockGrid grid = BlockFit.grid(pruning, shape);
+        yield grid.least(grid.sums(deciding, 0, 0, grid.columns()), pruning.sparsity());
+      }
+      case GLOBAL, LAYER, HEAD ->
           throw new IllegalStateException("no mask for " + pruning.label() + " of the model");
     };
   }

@@ -26,6 +26,11 @@ public record CodebookId(int bits, String fitter) implements Serializable {
     return core().map(core -> core.span(shape)).orElse(shape.size());
   }
 
+  /** Values that survivors may have; those of a codebook that core does not fit. */
+  public int values() {
+    return core().map(core -> core.values(bits)).orElse((1 << bits) - 1);
+  }
+
   /** Whether it is fitted to more weights of a tensor than a segment may have. */
   public boolean isFittedOverSegments(Shape shape) {
     return !isOfFile() && span(shape) > Segment.MAX_WEIGHTS;

@@ -105,11 +105,13 @@ public record Forecast(
     for (Pruning pruning : settings.grid().prunings()) {
       String label = pruning.label();
       switch (pruning.scope()) {
-        case ASIS -> {
-          // Nothing is pruned.
+        case ASIS, PATTERN -> {
+          // Nothing is pruned, or each few weights by themselves.
         }
         case TENSOR, PAPER -> add(passes, "thresholds, " + label, 3, large, 2, model, cores);
         case GLOBAL -> add(passes, "thresholds, " + label, 3, segments, 2, model, cores);
+        case HEAD -> add(passes, "heads, " + label, 1, segments, 0, model, cores);
+        case BLOCK -> add(passes, "blocks, " + label, 1, large, 0, model, cores);
         case FILTER -> add(passes, "rows, " + label, 1, large, 0, model, cores);
         case LAYER -> add(passes, "layers, " + label, 1, segments, 0, model, cores);
       }

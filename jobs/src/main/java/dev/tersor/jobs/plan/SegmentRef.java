@@ -27,6 +27,12 @@ public record SegmentRef(TensorRef tensor, Segment segment) implements Serializa
     return length == 0 ? 0 : Math.toIntExact(segment.offset() / length);
   }
 
+  /** The column of its first weight; 0 but where a row is cut into several segments. */
+  public int firstColumn() {
+    long length = tensor.shape().rowLength();
+    return length == 0 ? 0 : Math.toIntExact(segment.offset() % length);
+  }
+
   /** The same for all segments of a row, where a row is cut into several. */
   public String rowId() {
     return tensorId() + " row " + firstRow();

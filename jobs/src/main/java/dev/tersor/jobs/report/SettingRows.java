@@ -1,6 +1,5 @@
 package dev.tersor.jobs.report;
 
-import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.Setting;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,10 +35,12 @@ record SettingRows(String model, String source, Setting setting, Map<String, Row
     return sorted;
   }
 
-  /** The sparsity with what was reached where whole layers go: that can be far from the target. */
+  /**
+   * The sparsity with what was reached where layers or heads go: that can be far from the target.
+   */
   String reached(Row row) {
-    boolean isLayer = setting.pruning().scope() == Pruning.Scope.LAYER;
+    boolean isCoarse = setting.pruning().scope().isCoarse();
     return setting.target()
-        + (isLayer ? " (" + Setting.percent(row.<Double>getAs("sparsity")) + ")" : "");
+        + (isCoarse ? " (" + Setting.percent(row.<Double>getAs("sparsity")) + ")" : "");
   }
 }

@@ -183,6 +183,8 @@ class TrainTest {
     refused("train.bias-bits = [1]", "bias-bits: 1 is not 32, 16 or 2..8");
     refused("train.codebooks = [nearest]", "unknown codebook 'nearest'");
     refused("train.codebooks = [lsq-channel]", "lsq-channel has a step for each row");
+    refused("train.codebooks = [binary]", "binary has fixed levels");
+    refused("train.codebooks = [ternary], train.bits = [4]", "ternary has codes of 2 bits");
     refused("train.orders = [backwards]", "unknown order 'backwards'");
     refused("train.ranks = [0]", "ranks: 0.0 is outside (0, 1]");
     refused("train.epoch = 3", "unknown key 'epoch'");

@@ -297,6 +297,66 @@ class SettingsLoaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "sparsities | 3:3 | sparsities: 3:3, expected n:m",
+        "sparsities | 1:64 | sparsities: 1:64, expected n:m",
+        "sparsities | 0:4 | sparsities: 0:4, expected n:m",
+        "sparsities | 2-4 | neither a number in [0, 1), nor n:m",
+        "pruning | 2:4 | pruning: '2:4' is a sparsity, expected: --sparsities 2:4",
+        "pruning | block(size=4) | pruning: size: '4', expected rows x columns",
+        "pruning | block(size=0x4) | pruning: size: 0x4, expected",
+        "pruning | block(shape=4x4) | pruning: block has no parameter 'shape'",
+        "pruning | block(size | pruning: 'block(size' is neither",
+        "pruning | head | pruning: heads: not given, expected",
+        "pruning | head(heads=0) | pruning: heads: '0', expected",
+        "pruning | filter(size=2x2) | pruning: filter has no parameter 'size'",
+      })
+  void pruningsThatAreNoneAreNamed(String key, String value, String message) {
+    Map<String, ?> flags = Map.of(key, key.equals("pruning") ? value : List.of(value));
+    UsageException e = assertThrows(UsageException.class, () -> SettingsLoader.load(null, flags));
+    assertTrue(e.getMessage().contains(message), e.getMessage());
+    assertTrue(!e.getMessage().contains("\n"), e.getMessage());
+  }
+
+  /** What tables hold of a pruning names it again. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "tensor | 0.5 | tensor 0.5",
+        "tensor | 2:4 | 2:4 0.5",
+        "filter | 1:8 | 1:8 0.875",
+        "block | 0.7 | block 0.7",
+        "block(size=4x4) | 0.7 | block 0.7",
+        "block(size=1x16) | 0.7 | block(size=1x16) 0.7",
+        "head(heads=12) | 0.25 | head(heads=12) 0.25",
+      })
+  void pruningsAreReadFromTables(String scope, String sparsity, String label) {
+    Map<String, ?> flags = Map.of("pruning", scope, "sparsities", List.of(sparsity));
+    Pruning pruning = SettingsLoader.load(null, flags).grid().prunings().get(0);
+    assertEquals(label, pruning.label());
+    assertEquals(pruning, Pruning.of(pruning.kind(), pruning.sparsity()));
+    Pruning bySaliency = pruning.withSaliency();
+    assertEquals(pruning.kind() + "-saliency", bySaliency.kind());
+    assertEquals(bySaliency, Pruning.of(bySaliency.kind(), bySaliency.sparsity()));
+  }
+
+  @Test
+  void codebooksAreOfTheBitsThatTheyHave() {
+    Map<String, ?> flags =
+        Map.of("codebooks", List.of("uniform", "nf4", "mllib"), "bits", List.of("4", "8", "paper"));
+    GridSettings grid = SettingsLoader.load(null, flags).grid();
+    assertEquals(List.of("uniform", "nf4", "mllib"), grid.codebooks(new BitWidth(4)));
+    assertEquals(List.of("uniform", "mllib"), grid.codebooks(new BitWidth(8)));
+    assertEquals(List.of("uniform", "mllib"), grid.codebooks(BitWidth.PAPER));
+    Map<String, ?> never = Map.of("codebooks", List.of("q6_k"), "bits", List.of("4", "32"));
+    UsageException e = assertThrows(UsageException.class, () -> SettingsLoader.load(null, never));
+    assertEquals("codebooks: q6_k has codes of 6 bits, expected among bits [4]", e.getMessage());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "sweep { sparsites = [0.5] }   | unknown key 'sweep.sparsites', nearest: sparsities",
         "swep { bits = [8] }           | unknown key 'swep'",
         "sweep { bits = [8             | my.conf: 1",

@@ -46,8 +46,14 @@ public final class Choice {
     this.work = work;
   }
 
-  /** Takes a tensor's split by a scheme, with every coder that could make it the smallest. */
+  /**
+   * Takes a tensor's split by a scheme, with every coder that could make it the smallest. That of a
+   * scheme which leaves out what is no zero is not taken.
+   */
   public void offer(IndexScheme scheme, Split split) {
+    if (!content.isFor(scheme)) {
+      return;
+    }
     List<Candidate> candidates = new ArrayList<>();
     // Where any access will do, a coder that is there for access is not what is looked for.
     boolean anyAccess = constraint.access() == Access.SEQUENTIAL;

@@ -3,16 +3,8 @@ package dev.tersor.core.encode;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Shape;
 
-/**
- * How codebooks of one type are stored: as a row of numbers. Implementations have no state, and are
- * registered in {@link CodebookSections}.
- */
-interface CodebookSection<C extends Codebook> {
-  /** What the head of a container calls this type of codebook. */
-  int kind();
-
-  Class<C> type();
-
+/** How codebooks of one type are stored as a row of numbers, which are packed. */
+non-sealed interface CodebookSection<C extends Codebook> extends CodebookForm<C> {
   /**
    * Bits of a stored number, 8, 16 or 32; numbers of 32 bits are fp32, and network files shorten
    * them to fp16 where none of them changes.

@@ -35,6 +35,11 @@ record CodesContent(Codes codes) implements Content {
   }
 
   @Override
+  public boolean isFor(IndexScheme scheme) {
+    return codes.codebook().keepsZero() || scheme.isDense();
+  }
+
+  @Override
   public Access access(Recipe recipe) {
     return recipe.access();
   }

@@ -19,7 +19,7 @@ import java.util.List;
  * <pre>
  * container := header section*
  * header    := "TRSR" version:u8(=2) index:name coder:name
- *              codebook:u8(0 uniform, 1 table, 2 channels, 3 groups) bits:u8 rank:u8 dim:varint{rank}
+ *              codebook:u8(0 uniform, 1 table, 2 channels, 3 groups, 4 scaled) bits:u8 rank:u8 dim:varint{rank}
  *              sections:u8 descriptor{sections} crc32c:u32 of all bytes before it
  * descriptor:= stream:name kind:u8 width:u8 count:varint table:varint payload:varint crc32c:u32
  *              kind: 0 index, 1 value, 2 codebook; bit 7 set where the recipe's coder was used,
@@ -32,7 +32,8 @@ import java.util.List;
  * in {@code dev.tersor.core.symbol}. The codebook section comes last: fp32 symbols of width 32,
  * packed; for a uniform codebook the step, for a table the centroids of codes 1, 2, ... (trailing
  * zeros left out), for one of channels the step of each row, for one of groups the weights of a
- * group and the step of each group.
+ * group and the step of each group. A scaled codebook is several sections, {@link ScaledStreams},
+ * which are coded or packed as streams are.
  *
  * <p>Example: the tensor of shape 3 with codes 0 1 3, bits 2 and step 0.5 in recipe {@code
  * bitmap/packed} is
@@ -60,7 +61,8 @@ public final class Container {
    * Encodes a segment.
    *
    * @throws IllegalArgumentException if it has more than {@link Segment#MAX_WEIGHTS} weights or 16
-   *     dimensions, or the recipe cannot hold a tensor of its shape
+   *     dimensions, the recipe cannot hold a tensor of its shape, or leaves out code 0, which is no
+   *     zero
    */
   public static Encoded encode(Codes codes, Recipe recipe) {
     Header.checkShape(codes.shape());
@@ -73,15 +75,17 @@ public final class Container {
    * share one split.
    *
    * @param work that the segment was split with
+   * @throws IllegalArgumentException if the recipe leaves out code 0, which is no zero
    */
   public static Encoded encode(Codes codes, Recipe recipe, Split split, SharedWork work) {
+    recipe.check(codes.codebook());
     ContainerBuilder builder = new ContainerBuilder(recipe, codes.shape());
     for (Stream stream : split.streams()) {
       builder.add(encode(stream, recipe.coder(), codes, work), stream.role() == Role.VALUE);
     }
-    CodebookSections.Stored codebook = CodebookSections.store(codes.codebook());
-    builder.addCodebook(codebook.numbers());
-    return builder.build(Header.Form.CODES, codebook.section().kind(), codes.bits(), split);
+    CodebookSections.Stored codebook = CodebookSections.store(codes.codebook(), recipe.coder());
+    builder.addCodebook(codebook);
+    return builder.build(Header.Form.CODES, codebook.kind(), codes.bits(), split);
   }
 
   /** The codes of the non-zeros or of all weights, which schemes share, are coded once. */

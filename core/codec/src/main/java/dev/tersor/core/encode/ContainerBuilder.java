@@ -58,10 +58,19 @@ final class ContainerBuilder {
     }
   }
 
-  void addCodebook(Symbols numbers) {
-    Coded codebook = SymbolCoders.PACKED.encode(numbers);
-    codebookBytes = codebook.payload().length;
-    section(Section.CODEBOOK_NAME, Section.Kind.CODEBOOK, false, numbers, codebook);
+  /** Adds a codebook, which is no stream of the recipe's. */
+  void addCodebook(CodebookSections.Stored stored) {
+    if (stored.numbers() != null) {
+      Coded codebook = SymbolCoders.PACKED.encode(stored.numbers());
+      codebookBytes += codebook.payload().length;
+      section(Section.CODEBOOK_NAME, Section.Kind.CODEBOOK, false, stored.numbers(), codebook);
+    }
+    for (StreamCodec.Part part : stored.streams()) {
+      Stream stream = part.stream();
+      codebookBytes += part.coded().payload().length;
+      tableBytes += part.coded().table().length;
+      section(stream.name(), Section.Kind.CODEBOOK, part.byCoder(), stream.symbols(), part.coded());
+    }
   }
 
   private void section(String name, Section.Kind kind, boolean coded, Symbols symbols, Coded body) {

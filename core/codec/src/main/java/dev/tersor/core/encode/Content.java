@@ -76,6 +76,11 @@ public sealed interface Content permits CodesContent, FloatsContent {
 
   Floor floor();
 
+  /** Whether the streams of a scheme can be those of it: what a scheme leaves out is zero. */
+  default boolean isFor(IndexScheme scheme) {
+    return true;
+  }
+
   /** How weights are found in a recipe. */
   Access access(Recipe recipe);
 

@@ -23,6 +23,7 @@ import java.util.List;
  * book    := bits:u8 flags:u8 count:varint number{count}
  *            flags: 0 a step, 1 a table of centroids, 4 a step a row, 5 a step a group, plus 2
  *            where numbers are fp16, else they are fp32
+ *          | bits:u8 8:u8 sections:varint section*          a scaled codebook, ScaledStreams
  * segment := sections:u8 section*
  * section := stream:ref role:u8 width:u8 count:varint table:varint payload:varint
  *            table bytes, payload bytes

@@ -4,6 +4,7 @@ import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.index.Role;
+import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.IntegerFormat;
@@ -11,7 +12,9 @@ import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Goes over a {@link NetworkFile} once and finds where everything is, without decoding it. */
@@ -180,7 +183,7 @@ final class NetworkReader {
   private NetworkEntry coded(int start, String name, Shape shape) {
     Recipe recipe = recipe(cursor.ref(), cursor.ref());
     int book = in.position();
-    Codebook codebook = book(name, shape);
+    Codebook codebook = book(name, shape, recipe);
     codebookBytes += in.position() - book;
     List<NetworkEntry.Part> parts = new ArrayList<>();
     int from = start;
@@ -219,12 +222,16 @@ final class NetworkReader {
     }
   }
 
-  private Codebook book(String name, Shape shape) {
+  private Codebook book(String name, Shape shape, Recipe recipe) {
     int bits = in.u8("bits");
     int flags = in.u8("flags of the codebook");
     int count = in.varint("size of the codebook");
     boolean half = (flags & NetworkWriter.HALF) != 0;
-    CodebookSection<?> kind = CodebookSections.ofKind(NetworkWriter.kind(flags)).orElse(null);
+    CodebookForm<?> form = CodebookSections.ofKind(NetworkWriter.kind(flags)).orElse(null);
+    if (form instanceof CodebookStreams<?> streams && !half) {
+      return book(name, shape, recipe, bits, count, streams);
+    }
+    CodebookSection<?> kind = form instanceof CodebookSection<?> section ? section : null;
     int width = half ? Short.SIZE : kind == null ? 0 : kind.width();
     // Damage may declare any number of them: no more than there are bytes for.
     if (kind == null
@@ -243,5 +250,23 @@ final class NetworkReader {
           "tensor '%s': %d bits, shape %s, codebook of %d numbers: %s"
               .formatted(name, bits, shape, count, e.getMessage()));
     }
+  }
+
+  /** A codebook of so many streams. */
+  private Codebook book(
+      String name, Shape shape, Recipe recipe, int bits, int count, CodebookStreams<?> form) {
+    Map<String, Symbols> streams = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      NetworkSection section = NetworkSection.read(cursor, shape);
+      int at = in.position();
+      CodebookSections.checkBounded(
+          section.byCoder(), section.count(), section.tableLength(), section.payloadLength(), at);
+      Symbols symbols = section.stream(in, recipe.coder()).symbols();
+      if (section.role() != Role.INDEX || streams.put(section.name(), symbols) != null) {
+        throw cursor.malformed(
+            "tensor '%s': stream '%s' of a codebook".formatted(name, section.name()));
+      }
+    }
+    return CodebookSections.of(form, bits, shape, streams, in.position());
   }
 }

@@ -4,6 +4,7 @@ import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.Half;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
@@ -76,24 +77,32 @@ final class NetworkWriter {
       ref(integers.format().label());
       out.raw(integers.bytes());
     } else if (tensor instanceof NetworkTensor.Coded coded) {
+      Codebook codebook = coded.codebook();
+      coded.recipe().check(codebook);
       out.u8(CODED);
       ref(coded.recipe().index().name());
       ref(coded.recipe().coder().name());
-      book(coded.codebook());
+      book(codebook, coded.recipe().coder());
       for (Codes segment : coded.segments()) {
         segment(segment, coded.recipe());
       }
     }
   }
 
-  private void book(Codebook codebook) {
-    CodebookSections.Stored stored = CodebookSections.store(codebook);
+  private void book(Codebook codebook, SymbolCoder coder) {
+    CodebookSections.Stored stored = CodebookSections.store(codebook, coder);
     Symbols numbers = stored.numbers();
+    out.u8(codebook.bits());
+    if (numbers == null) {
+      out.u8(flags(stored.kind(), false)).varint(stored.streams().size());
+      stored.streams().forEach(this::section);
+      return;
+    }
     boolean half = numbers.width() == Float.SIZE;
     for (int number : numbers.values()) {
       half &= Half.rounded(Float.intBitsToFloat(number)) == Float.intBitsToFloat(number);
     }
-    out.u8(codebook.bits()).u8(flags(stored.section().kind(), half)).varint(numbers.count());
+    out.u8(flags(stored.kind(), half)).varint(numbers.count());
     if (half) {
       for (int number : numbers.values()) {
         number(Float.intBitsToFloat(number), true);
@@ -117,16 +126,20 @@ final class NetworkWriter {
     List<Stream> streams = recipe.index().split(codes).streams();
     out.u8(streams.size());
     for (Stream stream : streams) {
-      StreamCodec.Part part = StreamCodec.encode(stream, recipe.coder());
-      ref(stream.name());
-      out.u8((stream.role() == Role.VALUE ? 1 : 0) | (part.byCoder() ? BY_CODER : 0))
-          .u8(stream.symbols().width())
-          .varint(stream.symbols().count())
-          .varint(part.coded().table().length)
-          .varint(part.coded().payload().length)
-          .raw(part.coded().table())
-          .raw(part.coded().payload());
+      section(StreamCodec.encode(stream, recipe.coder()));
     }
+  }
+
+  private void section(StreamCodec.Part part) {
+    Stream stream = part.stream();
+    ref(stream.name());
+    out.u8((stream.role() == Role.VALUE ? 1 : 0) | (part.byCoder() ? BY_CODER : 0))
+        .u8(stream.symbols().width())
+        .varint(stream.symbols().count())
+        .varint(part.coded().table().length)
+        .varint(part.coded().payload().length)
+        .raw(part.coded().table())
+        .raw(part.coded().payload());
   }
 
   private void number(float value, boolean half) {

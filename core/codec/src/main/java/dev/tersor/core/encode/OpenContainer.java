@@ -103,21 +103,22 @@ public final class OpenContainer {
     Header header = Header.read(container, Header.Form.CODES);
     Recipe recipe = header.recipe();
     List<CodedStream> streams = new ArrayList<>();
-    Codebook codebook = null;
+    List<Section.Body> codebook = new ArrayList<>();
     for (Section.Body body : Section.Body.all(header, container)) {
-      Section section = body.section();
-      if (section.kind() != Section.Kind.CODEBOOK) {
+      if (body.section().kind() != Section.Kind.CODEBOOK) {
         streams.add(body.stream(recipe.coder()));
-      } else if (codebook == null) {
-        codebook = CodebookSections.decode(header, section, body.coded(), body.at());
       } else {
-        throw new MalformedInputException("two codebooks", body.at());
+        codebook.add(body);
       }
     }
-    if (codebook == null) {
+    if (codebook.isEmpty()) {
       throw new MalformedInputException("no codebook", container.length);
     }
-    return new OpenContainer(header, recipe, codebook, List.copyOf(streams));
+    return new OpenContainer(
+        header,
+        recipe,
+        CodebookSections.decode(header, codebook, recipe.coder()),
+        List.copyOf(streams));
   }
 
   public Recipe recipe() {

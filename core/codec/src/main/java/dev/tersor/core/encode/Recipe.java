@@ -5,9 +5,11 @@ import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.IndexSchemes;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
+import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * What an encoding is made of, written {@code index/coder}: {@code relative5/huffman}. An index
@@ -59,6 +61,24 @@ public record Recipe(IndexScheme index, SymbolCoder coder) implements Encoding {
   @Override
   public Recipe recipe(List<Codes> segments) {
     return this;
+  }
+
+  /**
+   * Checks that the index scheme, where it leaves out weights that are zero, leaves out zeros.
+   *
+   * @throws IllegalArgumentException if it leaves some out, and code 0 is not the zero
+   */
+  void check(Codebook codebook) {
+    if (!codebook.keepsZero() && !index.isDense()) {
+      throw new IllegalArgumentException(
+          index.name()
+              + " leaves out code 0, which is no zero in this codebook;"
+              + " expected a scheme of all codes: "
+              + IndexSchemes.ALL.all().stream()
+                  .filter(IndexScheme::isDense)
+                  .map(IndexScheme::name)
+                  .collect(Collectors.joining(", ")));
+    }
   }
 
   /** How weights are found in this encoding: no better than the scheme and the coder allow. */

@@ -3,7 +3,8 @@ package dev.tersor.core.prune;
 import java.io.Serializable;
 
 /** What of a tensor, or of a segment of one, is pruned. */
-public sealed interface PruningMask extends Serializable permits Threshold, PrunedRows {
+public sealed interface PruningMask extends Serializable
+    permits Threshold, PrunedRows, PrunedBlocks, NOfM {
   /**
    * A copy of the weights with the pruned ones set to zero.
    *

@@ -3,12 +3,14 @@ package dev.tersor.core.quantize;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Shape;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /** Fits a codebook to the surviving weights of a tensor. Implementations have no state. */
 public interface CodebookFitter {
   /**
-   * The name in options and tables: lower-case letters, digits, hyphens and plus signs, and then,
-   * where parameters differ from those that the name alone means, {@code (parameter=value,...)}.
+   * The name in options and tables: lower-case letters, digits, hyphens, underscores and plus
+   * signs, and then, where parameters differ from those that the name alone means, {@code
+   * (parameter=value,...)}.
    */
   String name();
 
@@ -25,14 +27,49 @@ public interface CodebookFitter {
         name() + " has no parameter '" + parameters.keySet().iterator().next() + "'");
   }
 
+  /** The one width of codes that there is; empty where they have 1 to 8 bits, as asked for. */
+  default OptionalInt width() {
+    return OptionalInt.empty();
+  }
+
+  /** Whether codes can have so many bits. */
+  default boolean takes(int bits) {
+    return bits >= 1 && bits <= Byte.SIZE && width().orElse(bits) == bits;
+  }
+
+  /**
+   * @throws IllegalArgumentException naming the bits and what was expected, if codes cannot have so
+   *     many
+   */
+  default void checkBits(int bits) {
+    if (!takes(bits)) {
+      String expected = width().isPresent() ? Integer.toString(width().getAsInt()) : "1..8";
+      throw new IllegalArgumentException(
+          "bits: " + bits + ", expected " + expected + " for codebook " + name());
+    }
+  }
+
+  /**
+   * Whether training can move what codes stand for: all weights of a tensor share it, and code 0 is
+   * the zero.
+   */
+  default boolean isTrainable() {
+    return isShared();
+  }
+
   /** Whether all weights of a tensor share the codebook, whatever the tensor. */
   default boolean isShared() {
     return true;
   }
 
+  /** How many values survivors may have at most, zero among them where they may become zero. */
+  default int values(int bits) {
+    return (1 << bits) - 1;
+  }
+
   /**
-   * Consecutive weights of a tensor that are fitted together, and independently of all others: all
-   * of it, those of a row, or those of a group.
+   * Consecutive weights of a tensor that have levels of their own: all of it, those of a row, or
+   * those of a group. They are fitted together, and independently of those of other segments.
    */
   default long span(Shape shape) {
     return shape.size();
@@ -43,7 +80,7 @@ public interface CodebookFitter {
    * the one row or the one whole group whose weights these are.
    *
    * @param survivors the non-zero weights
-   * @param bits 1 to 8
+   * @param bits 1 to 8, as it {@linkplain #takes takes}
    * @param seed for fitters that draw; the same seed gives the same codebook
    */
   Codebook fit(Points survivors, int bits, long seed);

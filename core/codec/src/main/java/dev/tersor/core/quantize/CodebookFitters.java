@@ -1,7 +1,9 @@
 package dev.tersor.core.quantize;
 
+import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Registry;
+import dev.tersor.core.tensor.ScaleFormat;
 import java.util.List;
 
 /** The registered codebook fitters. */
@@ -17,6 +19,28 @@ public final class CodebookFitters {
               new PerChannel(new Uniform()),
               new PerChannel(new Lsq()),
               new PerGroup(new Uniform()),
+              FixedLevels.ofTensor("binary", Elements.SIGN, ScaleRule.MEAN_MAGNITUDE),
+              FixedLevels.ofRows("binary", Elements.SIGN, ScaleRule.MEAN_MAGNITUDE),
+              new PerTensor(new Ternary()),
+              new PerChannel(new Ternary()),
+              Affine.ofRows(),
+              Affine.ofGroups(),
+              FixedLevels.ofGroups(
+                      "nf4", Elements.NF4, 4, 64, ScaleFormat.FP32, ScaleRule.MAGNITUDE)
+                  .withGroups(),
+              FixedLevels.ofTensor("fp8-e4m3", Elements.E4M3, ScaleRule.MAGNITUDE),
+              FixedLevels.ofRows("fp8-e4m3", Elements.E4M3, ScaleRule.MAGNITUDE),
+              FixedLevels.ofTensor("fp8-e5m2", Elements.E5M2, ScaleRule.MAGNITUDE),
+              FixedLevels.ofRows("fp8-e5m2", Elements.E5M2, ScaleRule.MAGNITUDE),
+              FixedLevels.ofGroups(
+                  "mxfp4", Elements.E2M1, 4, 32, ScaleFormat.E8M0, ScaleRule.POWER_OF_TWO),
+              new NestedScales(),
+              FixedLevels.ofGroups(
+                  "q4_0", Elements.INTEGER, 4, 32, ScaleFormat.FP16, ScaleRule.LOWEST_LEVEL),
+              FixedLevels.ofGroups(
+                  "q8_0", Elements.INTEGER, 8, 32, ScaleFormat.FP16, ScaleRule.HIGHEST_LEVEL),
+              new MinimumBlocks(),
+              new SignedBlocks(),
               new KMeans("linear", Initialisers::linear),
               new KMeans("density", Initialisers::density),
               new KMeans("random", Initialisers::random),
@@ -27,7 +51,11 @@ public final class CodebookFitters {
   /** For each type of codebook, how weights get their codes. */
   static final List<Assignment.ByType<?>> ASSIGNMENTS =
       List.of(
-          new PerTensor.Codes(), new PerChannel.Codes(), new PerGroup.Codes(), new CentroidCodes());
+          new PerTensor.Codes(),
+          new PerChannel.Codes(),
+          new PerGroup.Codes(),
+          new ScaledCodes(),
+          new CentroidCodes());
 
   private CodebookFitters() {}
 

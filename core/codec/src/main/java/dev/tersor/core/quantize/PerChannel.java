@@ -3,6 +3,7 @@ package dev.tersor.core.quantize;
 import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
 import java.util.Arrays;
+import java.util.OptionalInt;
 
 /**
  * A step for each row of a tensor, its output channels, fitted to the weights of that row alone.
@@ -26,12 +27,19 @@ record PerChannel(StepFitter row) implements CodebookFitter {
   }
 
   @Override
+  public OptionalInt width() {
+    return row.width();
+  }
+
+  @Override
   public RowSteps fit(Points survivors, int bits, long seed) {
+    checkBits(bits);
     return new RowSteps(bits, row.mirroredStep(survivors, bits));
   }
 
   @Override
   public RowSteps fit(Shape shape, float[] weights, int bits, long seed) {
+    checkBits(bits);
     float[] steps = new float[Math.toIntExact(shape.rows())];
     int length = Math.toIntExact(shape.rowLength());
     for (int i = 0; i < steps.length; i++) {

@@ -1,10 +1,8 @@
 package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.GroupSteps;
-import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Shape;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -29,21 +27,12 @@ record PerGroup(StepFitter fitter, int group) implements CodebookFitter {
 
   @Override
   public String name() {
-    Map<String, String> parameters =
-        group == STANDARD ? Map.of() : Map.of("n", Integer.toString(group));
-    return new NameWithParameters(fitter.name() + "-group", parameters).toString();
+    return Groups.name(fitter.name() + "-group", group, STANDARD);
   }
 
   @Override
   public CodebookFitter with(Map<String, String> parameters) {
-    Map<String, String> others = new LinkedHashMap<>(parameters);
-    String n = others.remove("n");
-    CodebookFitter.super.with(others); // refuses them
-    try {
-      return n == null ? this : new PerGroup(fitter, Integer.parseInt(n));
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("n: '" + n + "' is not a number of weights", e);
-    }
+    return new PerGroup(fitter, Groups.parse(this, parameters, group));
   }
 
   @Override

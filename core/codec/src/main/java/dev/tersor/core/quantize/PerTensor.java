@@ -2,6 +2,7 @@ package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.Step;
+import java.util.OptionalInt;
 
 /** One step for all weights of a tensor. */
 record PerTensor(StepFitter fitter) implements CodebookFitter {
@@ -11,7 +12,13 @@ record PerTensor(StepFitter fitter) implements CodebookFitter {
   }
 
   @Override
+  public OptionalInt width() {
+    return fitter.width();
+  }
+
+  @Override
   public Step fit(Points survivors, int bits, long seed) {
+    checkBits(bits);
     return new Step(bits, fitter.mirroredStep(survivors, bits));
   }
 

@@ -1,9 +1,16 @@
 package dev.tersor.core.quantize;
 
+import java.util.OptionalInt;
+
 /** Fits the step of a uniform codebook. Implementations have no state. */
 interface StepFitter {
   /** As {@link CodebookFitter#name}. */
   String name();
+
+  /** As {@link CodebookFitter#width}. */
+  default OptionalInt width() {
+    return OptionalInt.empty();
+  }
 
   /**
    * A step all of whose levels are finite; 0 where there are no points.

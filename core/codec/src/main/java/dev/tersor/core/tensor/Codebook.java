@@ -8,7 +8,8 @@ import java.util.List;
  * the whole tensor, one for each row, or one for each group of weights along a row. Rows and
  * columns are those of {@link Shape}. All values are finite, and none is a negative zero.
  */
-public sealed interface Codebook extends Serializable {
+public sealed interface Codebook extends Serializable
+    permits Codebook.OfTensor, Codebook.OfRows, Codebook.OfGroups, Scaled {
 
   /** Bits of a code, 1 to 8. */
   int bits();

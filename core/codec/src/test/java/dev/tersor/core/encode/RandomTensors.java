@@ -3,16 +3,23 @@ package dev.tersor.core.encode;
 import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.GroupSteps;
 import dev.tersor.core.tensor.RowSteps;
+import dev.tersor.core.tensor.Runs;
+import dev.tersor.core.tensor.ScaleFormat;
+import dev.tersor.core.tensor.Scaled;
+import dev.tersor.core.tensor.Scales;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 
 /** Tensors of any shape, width, density and kind of codebook, from a seed. */
 final class RandomTensors {
   /** How many kinds of codebooks there are. */
-  static final int CODEBOOKS = 4;
+  static final int CODEBOOKS = 5;
 
   private RandomTensors() {}
 
@@ -58,8 +65,58 @@ final class RandomTensors {
       case 0 -> new Step(bits, (float) random.nextGaussian());
       case 1 -> new Centroids(bits, normal(random.nextInt(1 << bits), random));
       case 2 -> new RowSteps(bits, normal((int) shape.rows(), random));
-      default -> new GroupSteps(bits, group, columns, normal(groups, random));
+      case 3 -> new GroupSteps(bits, group, columns, normal(groups, random));
+      default -> scaled(shape, bits, group, random);
     };
+  }
+
+  /** Any elements that keep the zero, in any runs, with zero points or units of larger runs. */
+  private static Codebook scaled(Shape shape, int bits, int group, SplittableRandom random) {
+    List<Elements> all = new ArrayList<>(List.of(Elements.UNSIGNED));
+    for (Elements elements : Elements.values()) {
+      boolean takes = elements.width() == bits || (elements == Elements.INTEGER && bits > 1);
+      if (takes && elements != Elements.SIGN) {
+        all.add(elements);
+      }
+    }
+    Elements elements = all.get(random.nextInt(all.size()));
+    long columns = shape.rowLength();
+    Runs groups = Runs.groups(group, columns);
+    Scales units =
+        random.nextBoolean()
+            ? scales(ScaleFormat.FP32, Runs.segments(columns), shape, random)
+            : scales(ScaleFormat.FP16, Runs.groups(4 * group, columns), shape, random);
+    Scales scales =
+        switch (random.nextInt(6)) {
+          case 0 -> scales(ScaleFormat.FP32, Runs.tensor(), shape, random);
+          case 1 -> scales(ScaleFormat.FP16, Runs.rows(), shape, random);
+          case 2 -> scales(ScaleFormat.E8M0, groups, shape, random);
+          case 3 -> scales(ScaleFormat.FP16, groups, shape, random);
+          case 4 -> of(scales(ScaleFormat.E4M3, groups, shape, random), units);
+          default -> of(scales(ScaleFormat.INT8, groups, shape, random), units);
+        };
+    if (elements != Elements.UNSIGNED || random.nextBoolean()) {
+      return new Scaled(elements, bits, scales);
+    }
+    int[] zeros = new int[scales.count()];
+    for (int i = 0; i < zeros.length; i++) {
+      zeros[i] = random.nextInt(1 << bits);
+    }
+    Scales zeroPoints = new Scales(ScaleFormat.UINT8, scales.runs(), zeros, null);
+    return new Scaled(elements, bits, scales, zeroPoints, null);
+  }
+
+  private static Scales scales(
+      ScaleFormat format, Runs runs, Shape shape, SplittableRandom random) {
+    double[] values = new double[runs.count(shape)];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextGaussian() * (format == ScaleFormat.INT8 ? 40 : 1);
+    }
+    return Scales.nearest(format, runs, values);
+  }
+
+  private static Scales of(Scales scales, Scales units) {
+    return new Scales(scales.format(), scales.runs(), scales.stored(), units);
   }
 
   static float[] normal(int count, SplittableRandom random) {

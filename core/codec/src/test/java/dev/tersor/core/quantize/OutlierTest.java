@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.GroupSteps;
 import dev.tersor.core.tensor.RowSteps;
+import dev.tersor.core.tensor.Scaled;
+import dev.tersor.core.tensor.Scales;
 import dev.tersor.core.tensor.Step;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,8 +25,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutlierTest {
   private static final float[] OUTLIERS = {1e20f, -1e20f, 3e38f, -3e38f, 1e10f, -1e10f};
 
-  static Stream<CodebookFitter> fitters() {
-    return CodebookFitters.ALL.all().stream();
+  /** Formats whose levels are no mirror image of themselves have no codebook of one either. */
+  static Stream<CodebookFitter> mirrored() {
+    Set<String> others = Set.of("nf4", "affine-group", "affine-channel", "q4_k", "q6_k");
+    return CodebookFitters.ALL.all().stream().filter(fitter -> !others.contains(fitter.name()));
   }
 
   private static float[] normal(int n, long seed) {
@@ -49,7 +56,9 @@ class OutlierTest {
 
   /** What weights with the opposite sign are to have. */
   private static Codebook negated(Codebook codebook) {
-    if (codebook instanceof Centroids centroids) {
+    if (codebook instanceof Scaled scaled) {
+      return negated(scaled);
+    } else if (codebook instanceof Centroids centroids) {
       return centroids.negated();
     } else if (codebook.bits() > 1) {
       return codebook; // levels of both signs
@@ -59,6 +68,20 @@ class OutlierTest {
       return new GroupSteps(1, groups.group(), groups.columns(), negated);
     }
     return codebook instanceof RowSteps ? new RowSteps(1, negated) : new Step(1, negated);
+  }
+
+  private static Codebook negated(Scaled codebook) {
+    boolean isTurned = codebook.elements() == Elements.INTEGER && codebook.bits() != 8;
+    if (!isTurned) {
+      return codebook; // levels of both signs
+    }
+    Scales scales = codebook.scales();
+    double[] values = new double[scales.count()];
+    Arrays.setAll(values, run -> 0 - scales.value(run));
+    return new Scaled(
+        codebook.elements(),
+        codebook.bits(),
+        Scales.nearest(scales.format(), scales.runs(), values));
   }
 
   private static Codebook fit(String fitter, float[] weights, int bits) {
@@ -139,7 +162,7 @@ class OutlierTest {
 
   /** With the same seed where a fitter draws; to the last bit, and whatever the ties. */
   @ParameterizedTest
-  @MethodSource("fitters")
+  @MethodSource("mirrored")
   void mirroredWeightsHaveTheMirroredCodebook(CodebookFitter fitter) {
     for (int seed = 0; seed < 12; seed++) {
       float[] normal = normal(20 + 60 * seed, seed);
@@ -161,7 +184,7 @@ class OutlierTest {
             {0.25f, -0.5f}
           }) {
         Points points = Points.ofNonZero(weights);
-        for (int bits = 1; bits <= 8; bits++) {
+        for (int bits : IntStream.rangeClosed(1, 8).filter(fitter::takes).toArray()) {
           Codebook codebook = fitter.fit(points, bits, seed);
           Codebook mirrored = fitter.fit(Points.ofNonZero(negated(weights)), bits, seed);
           assertEquals(negated(codebook), mirrored, fitter.name() + ", " + bits + " bits");
