@@ -145,7 +145,8 @@ public final class SettingsLoader {
 
   /** Refuses a codebook that none of the bits asked for can have. */
   private static void checkWidths(List<String> codebooks, List<BitWidth> bits) {
-    List<BitWidth> coded = bits.stream().filter(width -> !width.isLossless()).toList();
+    List<BitWidth> coded =
+        bits.stream().filter(width -> !width.isLossless() && !width.isFile()).toList();
     for (String codebook : codebooks) {
       if (!coded.isEmpty() && coded.stream().noneMatch(w -> GridSettings.takes(codebook, w))) {
         throw new UsageException(

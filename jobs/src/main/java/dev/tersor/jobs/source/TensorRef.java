@@ -86,7 +86,8 @@ public record TensorRef(
   }
 
   /** A tensor that only a checkpoint has. */
-  static TensorRef undescribed(String model, StoredTensor tensor, Origin origin) {
+  static TensorRef undescribed(String model, StoredTensor inFile, Origin origin) {
+    StoredTensor tensor = inFile.outputsFirst();
     Shape shape = tensor.shape();
     Kind kind = kind(shape, tensor.layout());
     return new TensorRef(

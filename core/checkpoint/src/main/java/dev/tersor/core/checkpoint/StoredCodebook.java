@@ -1,21 +1,25 @@
 package dev.tersor.core.checkpoint;
 
-import dev.tersor.core.tensor.Centroids;
+import dev.tersor.core.bits.Half;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.GroupSteps;
 import dev.tersor.core.tensor.RowSteps;
+import dev.tersor.core.tensor.Runs;
+import dev.tersor.core.tensor.ScaleFormat;
+import dev.tersor.core.tensor.Scaled;
+import dev.tersor.core.tensor.Scales;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * The codebook that a checkpoint's integers bring with them: what {@link Quantisation} says, as a
- * step of the tensor, of each row, or of each group along a row. Coded is an integer less its zero
- * point, so code 0 is zero; where that leaves the symmetric range of a step, a tensor of one scale
- * gets a table of centroids.
+ * The codebook that a checkpoint's integers bring with them: what {@link Quantisation} says, for
+ * the tensor, each row, or each group along a row. Coded is an integer less its zero point, so code
+ * 0 is zero. Where there are no zero points and no integer is the least that its bits allow, it is
+ * a {@link Step}, {@link RowSteps} or {@link GroupSteps}, else {@link Scaled}.
  */
 public final class StoredCodebook {
   private final StoredTensor tensor;
@@ -53,53 +57,87 @@ public final class StoredCodebook {
   public static Codebook read(StoredTensor tensor, Segment segment, ByteSource source)
       throws IOException {
     Quantisation quantisation = tensor.quantisation();
-    float[] scales = quantisation.allScales(source);
-    float[] zeros = quantisation.allZeros(source);
-    Codebook whole = new StoredCodebook(tensor, scales, zeros).whole();
+    StoredCodebook stored =
+        new StoredCodebook(tensor, quantisation.allScales(source), quantisation.allZeros(source));
+    Codebook whole = stored.isSymmetric(segment, source) ? stored.steps() : stored.scaled();
     return whole.part(segment, tensor.shape().rowLength());
   }
 
-  private Codebook whole() {
-    Shape shape = tensor.shape();
-    Shape blocks = tensor.quantisation().blocks();
-    boolean symmetric = Arrays.equals(zeros, new float[zeros.length]) && !isUnsigned();
-    if (scales.length == 1) {
-      return symmetric ? new Step(bits, scales[0]) : table();
+  /** Whether a step says all. The segments of a tensor all have to have the same codebook. */
+  private boolean isSymmetric(Segment segment, ByteSource source) throws IOException {
+    for (float zero : zeros) {
+      if (zero != 0) {
+        return false;
+      }
     }
-    if (!symmetric) {
-      throw refused("zero points");
+    if (isUnsigned() || segment.length() < tensor.shape().size()) {
+      return false;
     }
-    if (blocks.dim(0) != shape.rows() || blocks.size() % shape.rows() != 0) {
-      throw refused("scales that are not those of rows");
+    float least = -(1 << (bits - 1));
+    for (float integer : TensorReader.read(tensor.quantised(null), source, 0, segment.length())) {
+      if (integer == least) {
+        return false;
+      }
     }
-    if (blocks.size() == shape.rows()) {
-      return new RowSteps(bits, scales);
-    }
-    int columns = Math.toIntExact(shape.rowLength());
-    int inRow = Math.toIntExact(blocks.size() / shape.rows());
-    int group = (columns + inRow - 1) / inRow;
-    if (shape.rank() != 2 || Integer.bitCount(group) != 1) {
-      throw refused("groups of " + group);
-    }
-    return new GroupSteps(bits, group, columns, scales);
+    return true;
   }
 
   private boolean isUnsigned() {
     return tensor.dtype() == DType.U8 || tensor.dtype() == DType.U4;
   }
 
-  /** All values but zero, as centroids in the order of the integers. */
-  private Codebook table() {
-    int least = isUnsigned() ? 0 : -(1 << (bits - 1));
-    float[] values = new float[(1 << bits) - 1];
-    int n = 0;
-    for (int q = least; q < least + (1 << bits); q++) {
-      float value = (q - zeros[0]) * scales[0];
-      if (value != 0 && n < values.length) {
-        values[n++] = value;
-      }
+  /** What shares a scale. */
+  private Runs runs() {
+    Shape shape = tensor.shape();
+    Shape blocks = tensor.quantisation().blocks();
+    if (scales.length == 1) {
+      return Runs.tensor();
     }
-    return new Centroids(bits, Arrays.copyOf(values, n));
+    if (blocks.dim(0) != shape.rows() || blocks.size() % shape.rows() != 0) {
+      throw refused("scales that are not those of rows");
+    }
+    if (blocks.size() == shape.rows()) {
+      return Runs.rows();
+    }
+    int columns = Math.toIntExact(shape.rowLength());
+    int inRow = Math.toIntExact(blocks.size() / shape.rows());
+    int group = (columns + inRow - 1) / inRow;
+    if (shape.rank() != 2 || group < 2 || Integer.bitCount(group) != 1) {
+      throw refused("groups of " + group);
+    }
+    return Runs.groups(group, columns);
+  }
+
+  private Codebook steps() {
+    Runs runs = runs();
+    return switch (runs.unit()) {
+      case ROW -> new RowSteps(bits, scales);
+      case GROUP -> new GroupSteps(bits, runs.size(), runs.columns(), scales);
+      default -> new Step(bits, scales[0]);
+    };
+  }
+
+  /** Integers from 0 on, whatever sign they are stored with: zero points move along. */
+  private Codebook scaled() {
+    Runs runs = runs();
+    double[] steps = new double[scales.length];
+    int[] points = new int[scales.length];
+    boolean half = true;
+    for (int i = 0; i < scales.length; i++) {
+      steps[i] = scales[i];
+      half &= Half.rounded(scales[i]) == scales[i];
+      float point = zeros[i] + (isUnsigned() ? 0 : 1 << (bits - 1));
+      if (point < 0 || point >= 1 << bits || point != Math.rint(point)) {
+        throw refused("the zero point " + zeros[i]);
+      }
+      points[i] = (int) point;
+    }
+    return new Scaled(
+        Elements.UNSIGNED,
+        bits,
+        Scales.nearest(half ? ScaleFormat.FP16 : ScaleFormat.FP32, runs, steps),
+        new Scales(ScaleFormat.UINT8, runs, points, null),
+        null);
   }
 
   private IllegalArgumentException refused(String what) {

@@ -5,6 +5,7 @@ import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -112,6 +113,56 @@ public record StoredTensor(
   StoredTensor described(String newAlias, Layout newLayout) {
     return new StoredTensor(
         name, newAlias, dtype, dtypeName, shape, newLayout, extent, quantisation);
+  }
+
+  /**
+   * The same integers of a depthwise convolution with the last axis first, where each of its
+   * indices has a scale of its own: a row is then an output. This very tensor where that is not so,
+   * or elements cannot be told apart by bytes.
+   */
+  public StoredTensor outputsFirst() {
+    int last = shape.rank() - 1;
+    boolean fits =
+        quantisation != null
+            && layout == Layout.DEPTHWISE_HWC
+            && last > 0
+            && quantisation.blocks().size() == shape.dim(last)
+            && quantisation.blocks().dim(last) == shape.dim(last)
+            && dtype.elements() == 1
+            && extent.order() == Extent.Order.C
+            && extent.storage() == Extent.Storage.RAW
+            && extent.sparsity() == null
+            && extent.stride() == dtype.bytes();
+    if (!fits) {
+      return this;
+    }
+    long[] dims = new long[last + 1];
+    Long[] steps = new Long[last + 1];
+    long step = 1;
+    for (int axis = last; axis >= 0; axis--) {
+      int to = axis == last ? 0 : axis + 1;
+      dims[to] = shape.dim(axis);
+      steps[to] = step;
+      step *= shape.dim(axis);
+    }
+    Extent view =
+        new Extent(
+            extent.file(),
+            extent.offset(),
+            extent.length(),
+            extent.storage(),
+            extent.lead(),
+            extent.stride(),
+            new Extent.Strides(List.of(steps)));
+    return new StoredTensor(
+        name,
+        alias,
+        dtype,
+        dtypeName,
+        Shape.of(dims),
+        Layout.OUT_IN,
+        view,
+        Quantisation.ofAxis(quantisation.scales(), quantisation.zeros(), last + 1, 0));
   }
 
   /** The same integers, which stand for something. */

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tersor.core.quantize.Assignment;
-import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.GroupSteps;
 import dev.tersor.core.tensor.RowSteps;
+import dev.tersor.core.tensor.Scaled;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
@@ -37,6 +37,7 @@ class StoredCodebookTest {
     for (int i = 0; i < codes.length; i++) {
       codes[i] = (byte) Math.max(codes[i], least);
     }
+    codes[0] = (byte) least;
     float[] scales = new float[(int) blocks.size()];
     byte[] zeros = new byte[scales.length];
     for (int i = 0; i < scales.length; i++) {
@@ -68,8 +69,11 @@ class StoredCodebookTest {
     assertEquals(
         RowSteps.class,
         exact(DType.I8, new long[] {6, 3, 2, 5}, new long[] {6, 1, 1, 1}, 0, -127).getClass());
-    assertEquals(Centroids.class, exact(DType.U8, shape, one, 131, -128).getClass());
-    assertEquals(Centroids.class, exact(DType.I8, shape, one, -5, -128).getClass());
+    assertEquals(Scaled.class, exact(DType.U8, shape, one, 131, -128).getClass());
+    assertEquals(Scaled.class, exact(DType.I8, shape, one, -5, -128).getClass());
+    assertEquals(Scaled.class, exact(DType.I8, shape, one, 0, -128).getClass());
+    assertEquals(Scaled.class, exact(DType.I8, shape, new long[] {6, 1}, 3, -128).getClass());
+    assertEquals(Scaled.class, exact(DType.U8, shape, new long[] {6, 4}, 100, -128).getClass());
     Codebook four = exact(DType.U4, shape, one, 7, -128);
     assertEquals(4, four.bits());
     assertEquals(0, four.value(0, 0, 0));
@@ -86,11 +90,32 @@ class StoredCodebookTest {
           "no codebook holds",
           "expected scales of the tensor");
     }
-    assertMessage(
-        assertThrows(
-            IllegalArgumentException.class,
-            () -> exact(DType.I8, shape, new long[] {6, 1}, 3, -127)),
-        "zero points");
+  }
+
+  /** A depthwise convolution of TFLite: height x width x channels, a scale a channel. */
+  @Test
+  void scalesOfTheLastAxisAreThoseOfRowsOnceItIsFirst() throws IOException {
+    Shape shape = Shape.of(1, 2, 3, 4);
+    byte[] codes = new byte[24];
+    new Random(9).nextBytes(codes);
+    float[] scales = {0.5f, 0.25f, 2, 1};
+    BytesSource source = new BytesSource("file", concat(codes, f32(scales)));
+    StoredTensor scale = tensor("scale", DType.F32, Shape.of(4), 24);
+    StoredTensor stored =
+        tensor("w", DType.I8, shape, 0)
+            .described("w", Layout.DEPTHWISE_HWC)
+            .quantised(Quantisation.ofAxis(scale, null, 4, 3));
+    StoredTensor turned = stored.outputsFirst();
+    assertEquals(Shape.of(4, 1, 2, 3), turned.shape());
+    float[] expected = new float[24];
+    for (int i = 0; i < 24; i++) {
+      expected[i / 4 + 6 * (i % 4)] = codes[i] * scales[i % 4];
+    }
+    Fixtures.assertRuns(turned, source, expected);
+    Codebook codebook = StoredCodebook.read(turned, Segment.cut(turned.shape()).get(0), source);
+    assertArrayEquals(
+        expected, codebook.weights(turned.shape(), Assignment.codes(expected, codebook)));
+    assertEquals(turned, turned.outputsFirst());
   }
 
   @Test
