@@ -51,10 +51,10 @@ record ScaledStreams() implements CodebookStreams<Scaled> {
     Scales scales = codebook.scales();
     Scales units = scales.outer();
     int[] form = {
-      codebook.elements().ordinal(),
-      scales.format().ordinal(),
+      codebook.elements().number(),
+      scales.format().number(),
       number(scales.runs()),
-      units == null ? 0 : units.format().ordinal() + 1,
+      units == null ? 0 : units.format().number() + 1,
       units == null ? 0 : number(units.runs())
     };
     Map<String, Symbols> streams = new LinkedHashMap<>();
@@ -103,7 +103,7 @@ record ScaledStreams() implements CodebookStreams<Scaled> {
       int low = split.mantissaBits();
       for (int i = 0; i < stored.length; i++) {
         exponents[i] = stored[i] >>> low;
-        mantissas[i] = stored[i] & (1 << low) - 1;
+        mantissas[i] = stored[i] & ((1 << low) - 1);
       }
       streams.put(exponents(name), new Symbols(exponents, split.exponentBits()));
       streams.put(mantissas(name), new Symbols(mantissas, low));
@@ -128,10 +128,10 @@ record ScaledStreams() implements CodebookStreams<Scaled> {
     if (form.length != FORM_SYMBOLS) {
       throw new IllegalArgumentException(form.length + " symbols of a form");
     }
-    Elements elements = constant(Elements.values(), form[0]);
-    ScaleFormat format = constant(ScaleFormat.values(), form[1]);
+    Elements elements = Elements.of(form[0]);
+    ScaleFormat format = ScaleFormat.of(form[1]);
     Runs runs = runs(form[2], shape);
-    ScaleFormat unitFormat = form[3] == 0 ? null : constant(ScaleFormat.values(), form[3] - 1);
+    ScaleFormat unitFormat = form[3] == 0 ? null : ScaleFormat.of(form[3] - 1);
     if (unitFormat == null && form[4] != 0) {
       throw new IllegalArgumentException("units of no format");
     }
@@ -181,13 +181,5 @@ record ScaledStreams() implements CodebookStreams<Scaled> {
       throw new IllegalArgumentException("no stream '" + name + "' of " + width + " bits");
     }
     return symbols.values().clone();
-  }
-
-  private static <T> T constant(T[] all, int number) {
-    if (number >= all.length) {
-      throw new IllegalArgumentException(
-          "number " + number + " of " + all[0].getClass().getSimpleName());
-    }
-    return all[number];
   }
 }

@@ -68,7 +68,7 @@ record ScaledCodes() implements Assignment.ByType<Scaled> {
         double steps = (weights[i] + minimum) * perScale;
         // Of two that are as near the lower value has the higher level where the scale is negative.
         int level = (int) (scale > 0 ? Math.ceil(steps - 0.5) : Math.floor(steps + 0.5));
-        codes[i] = (byte) (Math.max(lowest, Math.min(highest, level)) & size - 1);
+        codes[i] = (byte) (Math.max(lowest, Math.min(highest, level)) & (size - 1));
       }
     };
   }

@@ -8,49 +8,70 @@ package dev.tersor.core.tensor;
  */
 public enum Elements {
   /** -1 and 1, one bit; no zero. */
-  SIGN(1),
+  SIGN(0, 1),
   /** Two's complement from -2^(b-1) on; 2 to 8 bits. */
-  INTEGER(0),
+  INTEGER(1, 0),
   /** 0 to 2^b - 1; 1 to 8 bits. With a zero point z a code is (q - z) modulo 2^b, and q - z. */
-  UNSIGNED(0),
+  UNSIGNED(2, 0),
   /**
    * 4-bit NormalFloat (Dettmers et al. 2023, QLoRA, appendix E), quantiles of a normal distribution
    * in -1..1. The code is that of the paper less 7, modulo 16.
    */
-  NF4(4),
+  NF4(3, 4),
   /** {@link SmallFloat#E2M1}. */
-  E2M1(4),
+  E2M1(4, 4),
   /** {@link SmallFloat#E4M3}. */
-  E4M3(8),
+  E4M3(5, 8),
   /** {@link SmallFloat#E5M2}. */
-  E5M2(8);
+  E5M2(6, 8);
 
   /** The code of the paper's table that stands for zero. */
   private static final int NF4_ZERO = 7;
 
   private static final float[] NF4_TABLE = {
     -1,
-    -0.6961928009986877f,
-    -0.5250730514526367f,
-    -0.39491748809814453f,
-    -0.28444138169288635f,
-    -0.18477343022823334f,
-    -0.09105003625154495f,
+    -0.6961928f,
+    -0.52507305f,
+    -0.3949175f,
+    -0.28444138f,
+    -0.18477343f,
+    -0.091050036f,
     0,
-    0.07958029955625534f,
-    0.16093020141124725f,
-    0.24611230194568634f,
-    0.33791524171829224f,
-    0.44070982933044434f,
-    0.5626170039176941f,
-    0.7229568362236023f,
+    0.0795803f,
+    0.1609302f,
+    0.2461123f,
+    0.33791524f,
+    0.44070983f,
+    0.562617f,
+    0.72295684f,
     1
   };
 
+  private final int number;
   private final int width;
 
-  Elements(int width) {
+  Elements(int number, int width) {
+    this.number = number;
     this.width = width;
+  }
+
+  /** What files call them. */
+  public int number() {
+    return number;
+  }
+
+  /**
+   * Those with a number.
+   *
+   * @throws IllegalArgumentException if there are none
+   */
+  public static Elements of(int number) {
+    for (Elements elements : values()) {
+      if (elements.number == number) {
+        return elements;
+      }
+    }
+    throw new IllegalArgumentException("elements " + number + ", expected 0..6");
   }
 
   /** The bits of a code where they are always the same, else 0. */
@@ -77,9 +98,9 @@ public enum Elements {
       float level =
           switch (this) {
             case SIGN -> 2 * code - 1;
-            case INTEGER -> code << 32 - bits >> 32 - bits;
+            case INTEGER -> (code << (32 - bits)) >> (32 - bits);
             case UNSIGNED -> code;
-            case NF4 -> NF4_TABLE[code + NF4_ZERO & 15];
+            case NF4 -> NF4_TABLE[(code + NF4_ZERO) & 15];
             case E2M1 -> SmallFloat.E2M1.value(code);
             case E4M3 -> SmallFloat.E4M3.value(code);
             case E5M2 -> SmallFloat.E5M2.value(code);

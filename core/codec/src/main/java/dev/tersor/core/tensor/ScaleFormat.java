@@ -5,26 +5,47 @@ import dev.tersor.core.bits.Half;
 /** How a scale is stored, in the low bits of an int. */
 public enum ScaleFormat {
   /** IEEE 754 binary32. */
-  FP32(32),
+  FP32(0, 32),
   /** IEEE 754 binary16. */
-  FP16(16),
+  FP16(1, 16),
   /** A power of two, 2^(number - 127); 255 is no number (OCP Microscaling 1.0, section 5.4.1). */
-  E8M0(8),
+  E8M0(2, 8),
   /** {@link SmallFloat#E4M3}. */
-  E4M3(8),
+  E4M3(3, 8),
   /** 0 to 63. */
-  UINT6(6),
+  UINT6(4, 6),
   /** 0 to 255. */
-  UINT8(8),
+  UINT8(5, 8),
   /** -128 to 127 in two's complement. */
-  INT8(8);
+  INT8(6, 8);
 
   private static final int E8M0_BIAS = 127;
 
+  private final int number;
   private final int bits;
 
-  ScaleFormat(int bits) {
+  ScaleFormat(int number, int bits) {
+    this.number = number;
     this.bits = bits;
+  }
+
+  /** What files call it. */
+  public int number() {
+    return number;
+  }
+
+  /**
+   * The one with a number.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static ScaleFormat of(int number) {
+    for (ScaleFormat format : values()) {
+      if (format.number == number) {
+        return format;
+      }
+    }
+    throw new IllegalArgumentException("format of scales " + number + ", expected 0..6");
   }
 
   /** Bits of a number. */

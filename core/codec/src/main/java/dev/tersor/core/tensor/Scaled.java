@@ -128,7 +128,7 @@ public final class Scaled implements Codebook {
     float[] levels = elements.levels(bits);
     int zero = zero(run);
     for (int code = 0; zero != 0 && code < levels.length; code++) {
-      levels[code] = (code + zero & levels.length - 1) - zero;
+      levels[code] = ((code + zero) & (levels.length - 1)) - zero;
     }
     return levels;
   }
@@ -182,7 +182,7 @@ public final class Scaled implements Codebook {
   }
 
   private static float level(float[] levels, int code, int zero) {
-    return zero == 0 ? levels[code] : (code + zero & levels.length - 1) - zero;
+    return zero == 0 ? levels[code] : ((code + zero) & (levels.length - 1)) - zero;
   }
 
   /** Does something with the weights of a run. */
@@ -224,10 +224,7 @@ public final class Scaled implements Codebook {
   /** With scales of 32 bits rounded to 16; those of fewer, and zero points, stay as they are. */
   @Override
   public Scaled half() {
-    Scales halves = scales.half();
-    return halves == scales || minima != null
-        ? this
-        : new Scaled(elements, bits, halves, zeros, null);
+    return minima == null ? new Scaled(elements, bits, scales.half(), zeros, null) : this;
   }
 
   @Override
@@ -280,6 +277,6 @@ public final class Scaled implements Codebook {
 
   @Override
   public int hashCode() {
-    return 31 * (31 * elements.ordinal() + bits) + scales.hashCode();
+    return 31 * (31 * elements.number() + bits) + scales.hashCode();
   }
 }

@@ -160,6 +160,6 @@ public final class Scales implements Serializable {
 
   @Override
   public int hashCode() {
-    return 31 * format.ordinal() + Arrays.hashCode(stored);
+    return 31 * format.number() + Arrays.hashCode(stored);
   }
 }

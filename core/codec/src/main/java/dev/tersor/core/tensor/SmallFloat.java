@@ -16,16 +16,18 @@ public enum SmallFloat {
   E5M2(5, 2, 15, 57344);
 
   private final int exponentBits;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a table that nobody changes
   private final float[] magnitudes;
 
   SmallFloat(int exponentBits, int mantissaBits, int bias, float most) {
     this.exponentBits = exponentBits;
-    int count = 1 << exponentBits + mantissaBits;
+    int count = 1 << (exponentBits + mantissaBits);
     float[] all = new float[count];
     for (int bits = 0; bits < count; bits++) {
       int exponent = bits >>> mantissaBits;
-      int mantissa = bits & (1 << mantissaBits) - 1;
-      int whole = exponent == 0 ? mantissa : mantissa | 1 << mantissaBits;
+      int mantissa = bits & ((1 << mantissaBits) - 1);
+      int whole = exponent == 0 ? mantissa : mantissa | (1 << mantissaBits);
       float magnitude = Math.scalb((float) whole, Math.max(1, exponent) - bias - mantissaBits);
       all[bits] = magnitude <= most ? magnitude : Float.NaN;
     }
@@ -53,7 +55,7 @@ public enum SmallFloat {
 
   /** The value of a number; not a number where it stands for infinity or for none. */
   public float value(int number) {
-    float magnitude = magnitudes[number & magnitudes.length - 1];
+    float magnitude = magnitudes[number & (magnitudes.length - 1)];
     return (number & magnitudes.length) == 0 ? magnitude : -magnitude;
   }
 

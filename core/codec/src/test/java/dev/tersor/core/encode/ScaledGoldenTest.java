@@ -99,7 +99,7 @@ class ScaledGoldenTest {
     byte[] codes = new byte[24 * COLUMNS];
     for (int i = 0; i < codes.length; i++) {
       double drawn = random.nextGaussian() * codebook.size() / 8;
-      codes[i] = (byte) (random.nextBoolean() ? 0 : (int) drawn & codebook.size() - 1);
+      codes[i] = (byte) (random.nextBoolean() ? 0 : (int) drawn & (codebook.size() - 1));
     }
     return new Golden(name, Recipe.parse(recipe), new Codes(SHAPE, codes, codebook));
   }

@@ -344,7 +344,7 @@ class FixedLevelsTest {
           int zero = scale == 0 ? 0 : (int) Math.min(most, Math.rint(-low / (double) scale));
           assertEquals(zero, codebook.zero(run));
           for (int q = 0; q <= most; q++) {
-            int code = q - zero & most;
+            int code = (q - zero) & most;
             assertEquals(scale * (q - zero) + 0f, codebook.value(row, from, code));
           }
           assertEquals(0, codebook.value(row, from, 0));

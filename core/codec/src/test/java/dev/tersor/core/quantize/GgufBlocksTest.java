@@ -66,39 +66,44 @@ class GgufBlocksTest {
 
   private static float literal(String name, ByteBuffer b, int at, int i) {
     int half = i < 16 ? 0 : 4;
-    switch (name) {
-      case "q4_0":
-        int q = b.get(at + 2 + i % 16) >>> half & 15;
-        return Half.toFloat(b.getShort(at)) * (q - 8);
-      case "q8_0":
-        return Half.toFloat(b.getShort(at)) * b.get(at + 2 + i);
-      case "mxfp4":
+    return switch (name) {
+      case "q4_0" -> {
+        int q = (b.get(at + 2 + i % 16) >>> half) & 15;
+        yield Half.toFloat(b.getShort(at)) * (q - 8);
+      }
+      case "q8_0" -> Half.toFloat(b.getShort(at)) * b.get(at + 2 + i);
+      case "mxfp4" -> {
         float[] levels = {0, 0.5f, 1, 1.5f, 2, 3, 4, 6};
-        int code = b.get(at + 1 + i % 16) >>> half & 15;
+        int code = (b.get(at + 1 + i % 16) >>> half) & 15;
         double scale = Math.pow(2, (b.get(at) & 0xFF) - 127);
-        return (float) (scale * levels[code & 7] * (code > 7 ? -1 : 1));
-      case "q4_k":
+        yield (float) (scale * levels[code & 7] * (code > 7 ? -1 : 1));
+      }
+      case "q4_k" -> {
         int j = i / 32;
         int s = at + 4;
         int scaleOf =
-            j < 4 ? b.get(s + j) & 63 : b.get(s + j + 4) & 15 | (b.get(s + j - 4) >>> 6 & 3) << 4;
+            j < 4
+                ? b.get(s + j) & 63
+                : (b.get(s + j + 4) & 15) | (((b.get(s + j - 4) >>> 6) & 3) << 4);
         int minimum =
             j < 4
                 ? b.get(s + j + 4) & 63
-                : b.get(s + j + 4) >>> 4 & 15 | (b.get(s + j) >>> 6 & 3) << 4;
-        int level = b.get(at + 16 + i / 64 * 32 + i % 32) >>> (j % 2 * 4) & 15;
+                : ((b.get(s + j + 4) >>> 4) & 15) | (((b.get(s + j) >>> 6) & 3) << 4);
+        int level = (b.get(at + 16 + i / 64 * 32 + i % 32) >>> (j % 2 * 4)) & 15;
         float d = Half.toFloat(b.getShort(at)) * scaleOf;
         float m = Half.toFloat(b.getShort(at + 2)) * minimum;
-        return d * level - m;
-      case "q6_k":
+        yield d * level - m;
+      }
+      case "q6_k" -> {
         int quarter = i % 128 / 32;
-        int low = b.get(at + i / 128 * 64 + quarter % 2 * 32 + i % 32) >>> (quarter / 2 * 4) & 15;
-        int high = b.get(at + 128 + i / 128 * 32 + i % 32) >>> (2 * quarter) & 3;
+        int low =
+            (b.get(at + i / 128 * 64 + quarter % 2 * 32 + i % 32) >>> (quarter / 2 * 4)) & 15;
+        int high = (b.get(at + 128 + i / 128 * 32 + i % 32) >>> (2 * quarter)) & 3;
         float unit = Half.toFloat(b.getShort(at + 208)) * b.get(at + 192 + i / 16);
-        return unit * ((low | high << 4) - 32);
-      default:
-        throw new IllegalArgumentException(name);
-    }
+        yield unit * ((low | (high << 4)) - 32);
+      }
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   /** The blocks of a codebook and its codes. */
@@ -126,9 +131,9 @@ class GgufBlocksTest {
               or(blocks, at + 4 + j, s);
               or(blocks, at + 8 + j, m);
             } else {
-              or(blocks, at + 8 + j, s & 15 | (m & 15) << 4);
-              or(blocks, at + j, s >>> 4 << 6);
-              or(blocks, at + 4 + j, m >>> 4 << 6);
+              or(blocks, at + 8 + j, (s & 15) | ((m & 15) << 4));
+              or(blocks, at + j, (s >>> 4) << 6);
+              or(blocks, at + 4 + j, (m >>> 4) << 6);
             }
           }
         }
@@ -153,16 +158,16 @@ class GgufBlocksTest {
 
   private static void put(String name, ByteBuffer blocks, int at, int i, int code) {
     switch (name) {
-      case "q4_0" -> or(blocks, at + 2 + i % 16, (code + 8 & 15) << (i < 16 ? 0 : 4));
+      case "q4_0" -> or(blocks, at + 2 + i % 16, ((code + 8) & 15) << (i < 16 ? 0 : 4));
       case "q8_0" -> blocks.put(at + 2 + i, (byte) code);
       case "mxfp4" -> or(blocks, at + 1 + i % 16, code << (i < 16 ? 0 : 4));
       case "q4_k" -> or(blocks, at + 16 + i / 64 * 32 + i % 32, code << (i / 32 % 2 * 4));
       default -> {
-        int q = code + 32 & 63;
+        int q = (code + 32) & 63;
         int quarter = i % 128 / 32;
         int low = at + i / 128 * 64 + quarter % 2 * 32 + i % 32;
         or(blocks, low, (q & 15) << (quarter / 2 * 4));
-        or(blocks, at + 128 + i / 128 * 32 + i % 32, q >>> 4 << (2 * quarter));
+        or(blocks, at + 128 + i / 128 * 32 + i % 32, (q >>> 4) << (2 * quarter));
       }
     }
   }
@@ -207,7 +212,8 @@ class GgufBlocksTest {
   /** The bytes of the scales of some blocks, and of others the codes. */
   private static ByteBuffer scalesOf(String name, ByteBuffer scales, ByteBuffer codes) {
     Layout layout = layout(name);
-    ByteBuffer mixed = ByteBuffer.wrap(codes.array().clone()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer mixed = ByteBuffer.allocate(codes.limit()).order(ByteOrder.LITTLE_ENDIAN);
+    mixed.put(0, codes, 0, codes.limit());
     int from = name.equals("q6_k") ? 192 : 0;
     int bytes = name.equals("mxfp4") ? 1 : name.equals("q4_k") ? 16 : name.equals("q6_k") ? 18 : 2;
     for (int at = 0; at < mixed.limit(); at += layout.bytes()) {
