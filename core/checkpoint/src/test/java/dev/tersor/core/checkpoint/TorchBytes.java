@@ -17,10 +17,10 @@ final class TorchBytes {
   static final String NONE = "N";
   static final String FALSE = "\u0089";
   private static final String STOP = ".";
-  private static final String MAGIC =
-      "\u0080\u0002\u008a\n\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019.";
+  private static final String MAGIC = "\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.";
 
   /** The bytes of a storage, by its key. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Stored(String key, long count, byte[] bytes) {}
 
   private TorchBytes() {}
