@@ -146,7 +146,9 @@ final class NpzDirectory {
     int entries = u16(tail, at + 10);
     long bytes = u32(tail, at + 12);
     long start = u32(tail, at + 16);
-    if (entries == 0xFFFF || bytes == ALL_ONES_32 || start == ALL_ONES_32) {
+    // PyTorch writes the zip64 records even where nothing needs them.
+    boolean wide = entries == 0xFFFF || bytes == ALL_ONES_32 || start == ALL_ONES_32;
+    if (wide || start + bytes != end) {
       long locator = end - LOCATOR_BYTES;
       if (locator >= END64_BYTES) {
         byte[] record = read(locator, LOCATOR_BYTES);

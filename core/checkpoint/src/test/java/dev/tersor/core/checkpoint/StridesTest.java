@@ -116,7 +116,7 @@ class StridesTest {
       long[] dims = new long[rank];
       long[] steps = new long[rank];
       for (int axis = 0; axis < rank; axis++) {
-        dims[axis] = 1 + random.nextInt(rank < 4 ? 4 : 3);
+        dims[axis] = 1L + random.nextInt(rank < 4 ? 4 : 3);
         steps[axis] = random.nextInt(12);
       }
       assertAllRuns(dims, steps);
@@ -160,7 +160,7 @@ class StridesTest {
     byte[] data = f32(ramp(rows * columns));
     View slice =
         view(data, DType.F32, false, new long[] {rows, columns / 2}, new long[] {columns, 1});
-    Checkpoint.read(slice.tensor(), slice.source(), 50L * columns / 2, columns / 2);
+    Checkpoint.read(slice.tensor(), slice.source(), 50L * (columns / 2), columns / 2);
     assertTrue(slice.source().bytesRead() < 2048, slice.source().bytesRead() + " bytes");
     View transposed =
         view(data, DType.F32, false, new long[] {columns, rows}, new long[] {1, columns});

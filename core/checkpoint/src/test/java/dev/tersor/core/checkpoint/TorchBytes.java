@@ -1,8 +1,10 @@
 package dev.tersor.core.checkpoint;
 
 import static dev.tersor.core.checkpoint.Fixtures.concat;
+import static dev.tersor.core.checkpoint.Fixtures.u16;
 import static dev.tersor.core.checkpoint.Fixtures.u64;
 
+import dev.tersor.core.bits.LittleEndian;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -17,10 +19,10 @@ final class TorchBytes {
   static final String NONE = "N";
   static final String FALSE = "\u0089";
   private static final String STOP = ".";
-  private static final String MAGIC =
-      "\u0080\u0002\u008a\n\u006c\u00fc\u009c\u0046\u00f9\u0020\u006a\u00a8\u0050\u0019.";
+  private static final String MAGIC = "\u0080\u0002\u008a\nl\u00fc\u009cF\u00f9 j\u00a8P\u0019.";
 
   /** The bytes of a storage, by its key. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Stored(String key, long count, byte[] bytes) {}
 
   private TorchBytes() {}
@@ -147,7 +149,28 @@ final class TorchBytes {
       members.addAll(List.of("net/data/" + storage.key(), storage.bytes()));
     }
     members.addAll(List.of("net/version", "3\n".getBytes(StandardCharsets.US_ASCII)));
-    return Fixtures.zip(deflated, members.toArray());
+    return withZip64End(Fixtures.zip(deflated, members.toArray()));
+  }
+
+  /** PyTorch writes a zip64 end record and its locator whether they are needed or not. */
+  private static byte[] withZip64End(byte[] zip) {
+    int end = zip.length - 22;
+    long entries = LittleEndian.getShort(zip, end + 10);
+    long bytes = LittleEndian.getInt(zip, end + 12);
+    long start = LittleEndian.getInt(zip, end + 16);
+    return concat(
+        Arrays.copyOf(zip, end),
+        u16(0x4b50, 0x0606),
+        u64(44),
+        u16(45, 45, 0, 0, 0, 0),
+        u64(entries),
+        u64(entries),
+        u64(bytes),
+        u64(start),
+        u16(0x4b50, 0x0706, 0, 0),
+        u64(end),
+        u16(1, 0),
+        Arrays.copyOfRange(zip, end, zip.length));
   }
 
   static byte[] zip(String body, Stored... storages) throws IOException {

@@ -56,7 +56,7 @@ final class GgufInput {
       word[bytes - 1 - i] = kept;
     }
     long bits = LittleEndian.getLong(word, 0);
-    return bytes == 8 ? bits : bits & (1L << 8 * bytes) - 1;
+    return bytes == 8 ? bits : bits & ((1L << (8 * bytes)) - 1);
   }
 
   int u32() throws IOException {

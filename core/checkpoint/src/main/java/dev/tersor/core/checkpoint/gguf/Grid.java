@@ -15,6 +15,8 @@ import java.util.Locale;
  * {@code ggml-common.h}. grids.txt has 16 bits for each: of eight coordinates two bits, of four
  * three bits, the first coordinate lowest.
  */
+// Nothing writes to the coordinates, which loops read as they are.
+@SuppressWarnings("ImmutableEnumChecker")
 enum Grid {
   IQ2_XXS(2, 0x08, 0x19, 0x2b),
   IQ2_XS(2, 0x08, 0x19, 0x2b),
@@ -31,7 +33,7 @@ enum Grid {
     int each = bits == 2 ? 8 : 4;
     coordinates = new byte[points.length * each];
     for (int i = 0; i < coordinates.length; i++) {
-      int code = points[i / each] >> i % each * bits & (1 << bits) - 1;
+      int code = points[i / each] >> (i % each * bits) & ((1 << bits) - 1);
       coordinates[i] = (byte) levels[code];
     }
   }

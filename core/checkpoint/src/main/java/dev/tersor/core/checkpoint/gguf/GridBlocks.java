@@ -29,7 +29,7 @@ final class GridBlocks {
 
   /** All eight signs of seven bits. */
   private static int signs(int seven) {
-    return seven | (Integer.bitCount(seven) & 1) << 7;
+    return seven | ((Integer.bitCount(seven) & 1) << 7);
   }
 
   /** Elements of a point, from its coordinate {@code first} on. */
@@ -48,14 +48,14 @@ final class GridBlocks {
       int word = LittleEndian.getInt(s, from + 4);
       float dl = d * (0.5f + (word >>> 28)) * 0.25f;
       for (int l = 0; l < 4; l++) {
-        int signs = signs(word >>> 7 * l & 127);
+        int signs = signs(word >>> (7 * l) & 127);
         point(IQ2_XXS, 8 * u8(s, from + l), 8, dl, signs, y, o + 32 * n + 8 * l);
       }
     }
   }
 
   private static float dl2(float d, byte[] s, int at, int l) {
-    return d * (0.5f + (u8(s, at) >> l / 2 * 4 & 0xF)) * 0.25f;
+    return d * (0.5f + (u8(s, at) >> (l / 2 * 4) & 0xF)) * 0.25f;
   }
 
   /** d, 32 words of an index of 9 bits and signs, 8 bytes of two scales. */
@@ -72,7 +72,7 @@ final class GridBlocks {
   static void iq2s(byte[] s, int at, float[] y, int o) {
     float d = half(s, at);
     for (int n = 0; n < 32; n++) {
-      int index = u8(s, at + 2 + n) | (u8(s, at + 66 + n / 4) >> n % 4 * 2 & 3) << 8;
+      int index = u8(s, at + 2 + n) | ((u8(s, at + 66 + n / 4) >> (n % 4 * 2) & 3) << 8);
       float dl = dl2(d, s, at + 74 + n / 4, n % 4);
       point(IQ2_S, 8 * index, 8, dl, s[at + 34 + n], y, o + 8 * n);
     }
@@ -85,7 +85,7 @@ final class GridBlocks {
       int word = LittleEndian.getInt(s, at + 66 + 4 * n);
       float dl = d * (0.5f + (word >>> 28)) * 0.5f;
       for (int l = 0; l < 8; l++) {
-        int signs = signs(word >>> l / 2 * 7 & 127) >> l % 2 * 4;
+        int signs = signs(word >>> (l / 2 * 7) & 127) >> (l % 2 * 4);
         point(IQ3_XXS, 4 * u8(s, at + 2 + 8 * n + l), 4, dl, signs, y, o + 32 * n + 4 * l);
       }
     }
@@ -95,9 +95,9 @@ final class GridBlocks {
   static void iq3s(byte[] s, int at, float[] y, int o) {
     float d = half(s, at);
     for (int n = 0; n < 64; n++) {
-      float dl = d * (1 + 2 * (u8(s, at + 106 + n / 16) >> n / 8 % 2 * 4 & 0xF));
-      int index = u8(s, at + 2 + n) | (u8(s, at + 66 + n / 8) >> n % 8 & 1) << 8;
-      point(IQ3_S, 4 * index, 4, dl, u8(s, at + 74 + n / 2) >> n % 2 * 4, y, o + 4 * n);
+      float dl = d * (1 + 2 * (u8(s, at + 106 + n / 16) >> (n / 8 % 2 * 4) & 0xF));
+      int index = u8(s, at + 2 + n) | ((u8(s, at + 66 + n / 8) >> (n % 8) & 1) << 8);
+      point(IQ3_S, 4 * index, 4, dl, u8(s, at + 74 + n / 2) >> (n % 2 * 4), y, o + 4 * n);
     }
   }
 
@@ -113,7 +113,7 @@ final class GridBlocks {
     float d = half(s, at);
     for (int n = 0; n < 32; n++) {
       int word = u16(s, at + 34 + n / 4 * 2);
-      int index = u8(s, at + 2 + n) | (word >> n % 4 * 3 & 7) << 8;
+      int index = u8(s, at + 2 + n) | ((word >> (n % 4 * 3) & 7) << 8);
       shifted(index, d * (2 * (word >> 12 & 7) + 1), (word & 0x8000) != 0, y, o + 8 * n);
     }
   }
@@ -125,13 +125,13 @@ final class GridBlocks {
   static void iq1m(byte[] s, int at, float[] y, int o) {
     int bits = 0;
     for (int i = 0; i < 4; i++) {
-      bits |= u16(s, at + 48 + 2 * i) >> 12 << 4 * i;
+      bits |= u16(s, at + 48 + 2 * i) >> 12 << (4 * i);
     }
     float d = Half.toFloat((short) bits);
     for (int n = 0; n < 32; n++) {
-      int high = u8(s, at + 32 + n / 2) >> n % 2 * 4;
-      int scale = u16(s, at + 48 + n / 8 * 2) >> n % 8 / 2 * 3 & 7;
-      int index = u8(s, at + n) | (high & 7) << 8;
+      int high = u8(s, at + 32 + n / 2) >> (n % 2 * 4);
+      int scale = u16(s, at + 48 + n / 8 * 2) >> (n % 8 / 2 * 3) & 7;
+      int index = u8(s, at + n) | ((high & 7) << 8);
       shifted(index, d * (2 * scale + 1), (high & 8) != 0, y, o + 8 * n);
     }
   }

@@ -47,7 +47,8 @@ final class LevelBlocks {
     float d = half(s, at);
     int high = u16(s, at + 2);
     for (int n = 0; n < 8; n++) {
-      int scale = u8(s, at + 4 + n / 2) >> n % 2 * 4 & 0xF | (high >> 2 * n & 3) << 4;
+      int low = u8(s, at + 4 + n / 2) >> (n % 2 * 4) & 0xF;
+      int scale = low | ((high >> (2 * n) & 3) << 4);
       levels(UNEVEN, s, at + 8 + 16 * n, d * (scale - 32), 16, y, o + 32 * n);
     }
   }
@@ -55,7 +56,7 @@ final class LevelBlocks {
   /** A power of two in a byte, 32 codes. */
   static void mxfp4(byte[] s, int at, float[] y, int o) {
     int e = u8(s, at);
-    float d = Float.intBitsToFloat(e < 2 ? 0x00200000 << e : e - 1 << 23);
+    float d = Float.intBitsToFloat(e < 2 ? 0x00200000 << e : (e - 1) << 23);
     levels(FP4, s, at + 1, d, 16, y, o);
   }
 

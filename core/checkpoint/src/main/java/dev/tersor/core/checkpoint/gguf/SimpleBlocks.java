@@ -21,7 +21,7 @@ final class SimpleBlocks {
   static void q1(byte[] s, int at, float[] y, int o) {
     float d = half(s, at);
     for (int j = 0; j < 128; j++) {
-      y[o + j] = (s[at + 2 + j / 8] >> j % 8 & 1) != 0 ? d : -d;
+      y[o + j] = (s[at + 2 + j / 8] >> (j % 8) & 1) != 0 ? d : -d;
     }
   }
 
@@ -29,7 +29,7 @@ final class SimpleBlocks {
   static void q2(byte[] s, int at, float[] y, int o) {
     float d = half(s, at);
     for (int j = 0; j < 64; j++) {
-      y[o + j] = ((s[at + 2 + j / 4] >> 2 * (j % 4) & 3) - 1) * d;
+      y[o + j] = ((s[at + 2 + j / 4] >> (2 * (j % 4)) & 3) - 1) * d;
     }
   }
 
@@ -60,8 +60,8 @@ final class SimpleBlocks {
     int high = LittleEndian.getInt(s, at + 2);
     for (int j = 0; j < HALF_BLOCK; j++) {
       int two = s[at + 6 + j];
-      y[o + j] = ((two & 0xF | (high >>> j & 1) << 4) - 16) * d;
-      y[o + j + HALF_BLOCK] = ((two >> 4 & 0xF | (high >>> j + 16 & 1) << 4) - 16) * d;
+      y[o + j] = (((two & 0xF) | ((high >>> j & 1) << 4)) - 16) * d;
+      y[o + j + HALF_BLOCK] = (((two >> 4 & 0xF) | ((high >>> (j + 16) & 1) << 4)) - 16) * d;
     }
   }
 
@@ -72,8 +72,8 @@ final class SimpleBlocks {
     int high = LittleEndian.getInt(s, at + 4);
     for (int j = 0; j < HALF_BLOCK; j++) {
       int two = s[at + 8 + j];
-      y[o + j] = (two & 0xF | (high >>> j & 1) << 4) * d + m;
-      y[o + j + HALF_BLOCK] = (two >> 4 & 0xF | (high >>> j + 16 & 1) << 4) * d + m;
+      y[o + j] = ((two & 0xF) | ((high >>> j & 1) << 4)) * d + m;
+      y[o + j + HALF_BLOCK] = ((two >> 4 & 0xF) | ((high >>> (j + 16) & 1) << 4)) * d + m;
     }
   }
 
@@ -116,8 +116,8 @@ final class SimpleBlocks {
     int next = o;
     for (int digit = 0, power = 1; digit < digits; digit++, power *= 3) {
       for (int j = 0; j < bytes; j++) {
-        int fraction = s[at + j] * power & 0xFF;
-        y[next++] = ((fraction * 3 >> 8) - 1) * d;
+        int fraction = (s[at + j] * power) & 0xFF;
+        y[next++] = (((fraction * 3) >> 8) - 1) * d;
       }
     }
     return next;

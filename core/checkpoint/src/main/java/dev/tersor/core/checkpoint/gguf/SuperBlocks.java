@@ -36,9 +36,9 @@ final class SuperBlocks {
     float d = half(s, at + 108);
     int next = o;
     for (int n = 0; n < 16; n++) {
-      int low = u8(s, at + 96 + n % 8) >> n / 8 * 4 & 0xF;
-      int high = u8(s, at + 104 + n % 4) >> n / 4 * 2 & 3;
-      float dl = d * ((low | high << 4) - 32);
+      int low = u8(s, at + 96 + n % 8) >> (n / 8 * 4) & 0xF;
+      int high = u8(s, at + 104 + n % 4) >> (n / 4 * 2) & 3;
+      float dl = d * ((low | (high << 4)) - 32);
       int half = n % 2 * 16;
       int q = at + 32 + n / 8 * 32 + half;
       int shift = n % 8 / 2 * 2;
@@ -52,12 +52,12 @@ final class SuperBlocks {
 
   /** The six bits of a scale of Q4_K and Q5_K. */
   private static int scale(byte[] s, int at, int j) {
-    return j < 4 ? u8(s, at + j) & 63 : u8(s, at + j + 4) & 0xF | u8(s, at + j - 4) >> 6 << 4;
+    return j < 4 ? u8(s, at + j) & 63 : (u8(s, at + j + 4) & 0xF) | (u8(s, at + j - 4) >> 6 << 4);
   }
 
   /** The six bits of a least value of Q4_K and Q5_K. */
   private static int least(byte[] s, int at, int j) {
-    return j < 4 ? u8(s, at + j + 4) & 63 : u8(s, at + j + 4) >> 4 | u8(s, at + j) >> 6 << 4;
+    return j < 4 ? u8(s, at + j + 4) & 63 : (u8(s, at + j + 4) >> 4) | (u8(s, at + j) >> 6 << 4);
   }
 
   /** d, dmin, 12 bytes of scales and least values, 128 bytes of two codes. */
@@ -103,7 +103,7 @@ final class SuperBlocks {
       int high = at + 128 + n / 4 * 32;
       int highShift = n % 4 * 2;
       for (int l = 0; l < 32; l++) {
-        int q = u8(s, low + l) >> lowShift & 0xF | (u8(s, high + l) >> highShift & 3) << 4;
+        int q = (u8(s, low + l) >> lowShift & 0xF) | ((u8(s, high + l) >> highShift & 3) << 4);
         y[next++] = d * s[at + 192 + 2 * n + l / 16] * (q - 32);
       }
     }

@@ -5,6 +5,7 @@ import dev.tersor.core.checkpoint.HeaderChecks;
 import dev.tersor.core.checkpoint.torch.PickleValue.Bytes;
 import dev.tersor.core.checkpoint.torch.PickleValue.Constant;
 import dev.tersor.core.checkpoint.torch.PickleValue.Dict;
+import dev.tersor.core.checkpoint.torch.PickleValue.ElementType;
 import dev.tersor.core.checkpoint.torch.PickleValue.Int;
 import dev.tersor.core.checkpoint.torch.PickleValue.Items;
 import dev.tersor.core.checkpoint.torch.PickleValue.Name;
@@ -16,7 +17,6 @@ import dev.tersor.core.checkpoint.torch.PickleValue.Storage;
 import dev.tersor.core.checkpoint.torch.PickleValue.Tensor;
 import dev.tersor.core.checkpoint.torch.PickleValue.Text;
 import dev.tersor.core.checkpoint.torch.PickleValue.Tuple;
-import dev.tersor.core.checkpoint.torch.PickleValue.Type;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -101,7 +101,7 @@ final class Calls {
 
   /** Version 3 has bytes for a storage, and the type as its seventh argument. */
   private Tensor typed(Global global, List<PickleValue> arguments) {
-    TorchType type = argument(global, arguments, 6, Type.class).type();
+    TorchType type = argument(global, arguments, 6, ElementType.class).type();
     Storage stored = argument(global, arguments, 0, Storage.class);
     if (stored.type() != TorchType.UNTYPED
         || type.isQuantised()
@@ -143,14 +143,14 @@ final class Calls {
 
   private Tensor tensor(
       Global global, List<PickleValue> arguments, Storage storage, Scheme scheme) {
-    long[] dims = numbers(global, arguments, 2);
-    long[] strides = numbers(global, arguments, 3);
-    if (dims.length != strides.length || dims.length > HeaderChecks.MAX_RANK) {
+    List<Long> dims = numbers(global, arguments, 2);
+    List<Long> strides = numbers(global, arguments, 3);
+    if (dims.size() != strides.size() || dims.size() > HeaderChecks.MAX_RANK) {
       throw in.malformed(
           "a tensor of %d dimensions with %d strides, at most %d"
-              .formatted(dims.length, strides.length, HeaderChecks.MAX_RANK));
+              .formatted(dims.size(), strides.size(), HeaderChecks.MAX_RANK));
     }
-    in.charge(2L * Long.BYTES * dims.length);
+    in.charge(4L * Long.BYTES * dims.size());
     return new Tensor(storage, number(global, arguments, 1), dims, strides, scheme, in.position());
   }
 
@@ -164,7 +164,7 @@ final class Calls {
     if (parts.size() < 5 || !parts.get(0).equals(new Text("storage"))) {
       throw in.malformed("a persistent id of something else than a storage");
     }
-    TorchType type = argument(what, parts, 1, Type.class).type();
+    TorchType type = argument(what, parts, 1, ElementType.class).type();
     String key = argument(what, parts, 2, Text.class).text();
     long elements = number(what, parts, 4);
     if (parts.size() == 5 || parts.get(5) == Constant.NONE) {
@@ -207,12 +207,12 @@ final class Calls {
     return number.value().longValue();
   }
 
-  private long[] numbers(Object of, List<PickleValue> arguments, int index) {
+  private List<Long> numbers(Object of, List<PickleValue> arguments, int index) {
     List<PickleValue> items = argument(of, arguments, index, Tuple.class).items();
-    long[] numbers = new long[Math.min(items.size(), HeaderChecks.MAX_RANK + 1)];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = number(of, items, i);
+    List<Long> numbers = new ArrayList<>();
+    for (int i = 0; i < Math.min(items.size(), HeaderChecks.MAX_RANK + 1); i++) {
+      numbers.add(number(of, items, i));
     }
-    return numbers;
+    return List.copyOf(numbers);
   }
 }

@@ -65,7 +65,12 @@ sealed interface PickleValue {
   record Name(Global global) implements PickleValue {}
 
   /** The type of a storage's elements. */
-  record Type(TorchType type) implements PickleValue {}
+  record ElementType(TorchType type) implements PickleValue {
+    @Override
+    public String kind() {
+      return "type";
+    }
+  }
 
   /**
    * Elements that lie somewhere in the file, known by a key.
@@ -85,7 +90,12 @@ sealed interface PickleValue {
    * @param position byte offset in the file where the pickle built it
    */
   record Tensor(
-      Storage storage, long offset, long[] dims, long[] strides, Scheme scheme, long position)
+      Storage storage,
+      long offset,
+      List<Long> dims,
+      List<Long> strides,
+      Scheme scheme,
+      long position)
       implements PickleValue {}
 
   /** How integers of a tensor stand for numbers. */

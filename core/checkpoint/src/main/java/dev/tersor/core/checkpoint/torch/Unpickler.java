@@ -4,12 +4,12 @@ import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.torch.PickleValue.Bytes;
 import dev.tersor.core.checkpoint.torch.PickleValue.Constant;
 import dev.tersor.core.checkpoint.torch.PickleValue.Dict;
+import dev.tersor.core.checkpoint.torch.PickleValue.ElementType;
 import dev.tersor.core.checkpoint.torch.PickleValue.Items;
 import dev.tersor.core.checkpoint.torch.PickleValue.Name;
 import dev.tersor.core.checkpoint.torch.PickleValue.Storage;
 import dev.tersor.core.checkpoint.torch.PickleValue.Text;
 import dev.tersor.core.checkpoint.torch.PickleValue.Tuple;
-import dev.tersor.core.checkpoint.torch.PickleValue.Type;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -255,7 +255,7 @@ final class Unpickler {
     if (type == null) {
       throw calls.refused(module, name);
     }
-    return new Type(type);
+    return new ElementType(type);
   }
 
   private void stackGlobal() {

@@ -61,7 +61,9 @@ final class Views {
   }
 
   private StoredTensor tensor(String name, String alias, Tensor tensor) {
-    Shape shape = checks.shape(name, tensor.dims(), tensor.position());
+    Shape shape =
+        checks.shape(
+            name, tensor.dims().stream().mapToLong(Long::longValue).toArray(), tensor.position());
     TorchType type = tensor.storage().type();
     StoredTensor stored =
         new StoredTensor(
@@ -110,9 +112,7 @@ final class Views {
     // After the last element of a row-major tensor compressed bytes must end.
     boolean whole = !compressed || first + span == storage.all();
     Extent.Order order =
-        whole && isRowMajor(tensor)
-            ? Extent.Order.C
-            : new Extent.Strides(Arrays.stream(tensor.strides()).boxed().toList());
+        whole && isRowMajor(tensor) ? Extent.Order.C : new Extent.Strides(tensor.strides());
     return place.all().part(first * width, span * width, width, order);
   }
 
@@ -120,8 +120,8 @@ final class Views {
   private long span(String name, Tensor tensor) {
     long last = 0;
     try {
-      for (int axis = 0; axis < tensor.dims().length; axis++) {
-        long step = Math.multiplyExact(tensor.dims()[axis] - 1, tensor.strides()[axis]);
+      for (int axis = 0; axis < tensor.dims().size(); axis++) {
+        long step = Math.multiplyExact(tensor.dims().get(axis) - 1, tensor.strides().get(axis));
         last = Math.addExact(last, step);
       }
     } catch (ArithmeticException e) {
@@ -133,10 +133,7 @@ final class Views {
           name,
           "shape %s with strides %s from element %d on is not within its storage of %d elements"
               .formatted(
-                  Arrays.toString(tensor.dims()),
-                  Arrays.toString(tensor.strides()),
-                  tensor.offset(),
-                  tensor.storage().elements()),
+                  tensor.dims(), tensor.strides(), tensor.offset(), tensor.storage().elements()),
           tensor.position());
     }
     return last + 1;
@@ -144,12 +141,12 @@ final class Views {
 
   private static boolean isRowMajor(Tensor tensor) {
     long step = 1;
-    for (int axis = tensor.dims().length - 1; axis >= 0; axis--) {
-      if (tensor.dims()[axis] > 1) {
-        if (tensor.strides()[axis] != step) {
+    for (int axis = tensor.dims().size() - 1; axis >= 0; axis--) {
+      if (tensor.dims().get(axis) > 1) {
+        if (tensor.strides().get(axis) != step) {
           return false;
         }
-        step *= tensor.dims()[axis];
+        step *= tensor.dims().get(axis);
       }
     }
     return true;
@@ -157,9 +154,9 @@ final class Views {
 
   /** Whether elements are met again when axes are walked in the order of their steps. */
   private static boolean overlaps(Tensor tensor) {
-    long[][] axes = new long[tensor.dims().length][];
+    long[][] axes = new long[tensor.dims().size()][];
     for (int axis = 0; axis < axes.length; axis++) {
-      axes[axis] = new long[] {tensor.strides()[axis], tensor.dims()[axis]};
+      axes[axis] = new long[] {tensor.strides().get(axis), tensor.dims().get(axis)};
     }
     Arrays.sort(axes, (a, b) -> Long.compare(a[0], b[0]));
     long end = 0;

@@ -68,7 +68,7 @@ class GgmlTypeTest {
   @ParameterizedTest
   @MethodSource("golden")
   void floatsAreThoseOfTheReference(String line) {
-    String[] golden = line.split(" ");
+    String[] golden = line.split(" ", -1);
     GgmlType type = GgmlType.valueOf(golden[0]);
     assertEquals(Integer.parseInt(golden[1]), type.elements());
     assertEquals(Integer.parseInt(golden[2]), type.bytes());
