@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     sortOptions = false,
     description = {
-      "Compresses a checkpoint (safetensors, ONNX, npz, npy) to one .tersor file. Tensors of rank 2"
+      "Compresses a checkpoint (safetensors, PyTorch, GGUF, ONNX, TFLite, Keras, npz) to one .tersor"
+          + " file. Tensors of rank 2"
           + " and more are pruned, quantised and encoded; the others are stored as numbers.",
       "With --lossless it stores any file as it is, byte for byte.",
       "The file is decoded again and compared before it appears."

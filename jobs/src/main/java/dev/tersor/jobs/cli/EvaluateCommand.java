@@ -38,7 +38,7 @@ final class EvaluateCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "FILE",
       arity = "1..*",
-      description = "checkpoints (safetensors, ONNX, npz) and .tersor files")
+      description = "checkpoints (safetensors, PyTorch, ONNX, Keras, npz) and .tersor files")
   List<String> files;
 
   @Option(

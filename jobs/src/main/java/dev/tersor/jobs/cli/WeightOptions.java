@@ -13,7 +13,8 @@ final class WeightOptions {
       converter = NamedValue.Converter.class,
       paramLabel = "NAME=PATH",
       description = {
-        "checkpoint (safetensors, ONNX, npz, .tersor) of a model, described or not;",
+        "checkpoint (safetensors, PyTorch, ONNX, TFLite, Keras, npz, .tersor) of a model,"
+            + " described or not;",
         "repeatable"
       })
   List<NamedValue> weights;

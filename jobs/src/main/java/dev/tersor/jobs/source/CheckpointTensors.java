@@ -115,7 +115,7 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
               + checkpoint.name()
               + " has no tensor of weights of rank 2 or more");
     }
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(checkpoint.notes());
     skipped.forEach((dtype, count) -> notes.add(count + " tensors of " + dtype + " left out"));
     return new ResolvedModel(model, checkpoint.name(), tensors, others(tensors), notes);
   }

@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.gguf.GgufFile;
+import dev.tersor.core.checkpoint.keras.KerasModel;
 import dev.tersor.core.checkpoint.tflite.TfliteModel;
 import dev.tersor.core.checkpoint.torch.TorchFile;
 import dev.tersor.core.tensor.Shape;
@@ -25,7 +26,9 @@ public final class Checkpoint {
     GGUF,
     /** An index of several files, {@code model.safetensors.index.json}. */
     SHARDS,
-    TFLITE
+    TFLITE,
+    /** HDF5 files of Keras, and zip files with one in it. */
+    KERAS
   }
 
   private final String name;
@@ -33,6 +36,7 @@ public final class Checkpoint {
   private final List<StoredTensor> tensors;
   private final Map<String, String> metadata;
   private final List<Unread> unread;
+  private final List<String> notes;
   private final Map<String, StoredTensor> byName = new HashMap<>();
 
   /**
@@ -83,6 +87,21 @@ public final class Checkpoint {
       List<StoredTensor> tensors,
       Map<String, String> metadata,
       List<Unread> unread) {
+    this(name, format, tensors, metadata, unread, List.of());
+  }
+
+  /**
+   * A checkpoint that leaves something out which is no weight of the network.
+   *
+   * @param notes a line on each kind of what is left out; otherwise as the other constructor
+   */
+  public Checkpoint(
+      String name,
+      Format format,
+      List<StoredTensor> tensors,
+      Map<String, String> metadata,
+      List<Unread> unread,
+      List<String> notes) {
     HeaderChecks checks = new HeaderChecks(name);
     tensors.forEach(tensor -> checks.name(tensor.name(), tensor.extent().offset()));
     this.name = name;
@@ -90,6 +109,7 @@ public final class Checkpoint {
     this.tensors = List.copyOf(tensors);
     this.metadata = Map.copyOf(metadata);
     this.unread = List.copyOf(unread);
+    this.notes = List.copyOf(notes);
     for (StoredTensor tensor : tensors) {
       byName.putIfAbsent(tensor.alias(), tensor);
     }
@@ -117,6 +137,7 @@ public final class Checkpoint {
       case GGUF -> GgufFile.read(source);
       case SHARDS -> ShardIndex.read(source);
       case TFLITE -> TfliteModel.read(source);
+      case KERAS -> KerasModel.read(source);
     };
   }
 
@@ -157,6 +178,11 @@ public final class Checkpoint {
    */
   public List<Unread> unread() {
     return unread;
+  }
+
+  /** What the file has and {@link #tensors} has not, such as an optimiser's variables, in words. */
+  public List<String> notes() {
+    return notes;
   }
 
   /** The tensor of this name or, if there is none, of this alias. */

@@ -54,7 +54,7 @@ public record Extent(
   }
 
   /** How the elements follow each other. */
-  public sealed interface Order extends Serializable {
+  public sealed interface Order extends Serializable permits Dense, Strides, Tiles {
     /** The last axis changes fastest: row-major. */
     Order C = Dense.C;
 

@@ -2,15 +2,17 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.checkpoint.gguf.GgufFile;
+import dev.tersor.core.checkpoint.keras.KerasModel;
 import dev.tersor.core.checkpoint.tflite.TfliteModel;
 import dev.tersor.core.checkpoint.torch.TorchFile;
 import java.io.IOException;
+import java.util.List;
 
 /** Tells formats apart by the first bytes of a file, never by its name. */
 final class FormatSniffer {
   private static final String FORMATS =
-      "a checkpoint in none of the formats safetensors, ONNX, PyTorch, GGUF, TFLite and NumPy (.npz,"
-          + " .npy)";
+      "a checkpoint in none of the formats safetensors, ONNX, PyTorch, GGUF, TFLite, Keras and NumPy"
+          + " (.npz, .npy)";
 
   private FormatSniffer() {}
 
@@ -19,9 +21,11 @@ final class FormatSniffer {
     byte[] head = new byte[16];
     source.readFully(0, head, 0, (int) Math.min(head.length, length));
     if (head[0] == 'P' && head[1] == 'K' && (head[2] == 3 || head[2] == 5 || head[2] == 6)) {
-      return TorchFile.isZip(ZipMembers.names(source))
-          ? Checkpoint.Format.TORCH
-          : Checkpoint.Format.NPZ;
+      List<String> members = ZipMembers.names(source);
+      if (KerasModel.isZip(members)) {
+        return Checkpoint.Format.KERAS;
+      }
+      return TorchFile.isZip(members) ? Checkpoint.Format.TORCH : Checkpoint.Format.NPZ;
     }
     if (length >= Npy.MAGIC.length && startsWith(head, Npy.MAGIC)) {
       return Checkpoint.Format.NPY;
@@ -31,6 +35,9 @@ final class FormatSniffer {
     }
     if (TorchFile.isOld(head)) {
       return Checkpoint.Format.TORCH;
+    }
+    if (KerasModel.mayStartWith(head)) {
+      return Checkpoint.Format.KERAS;
     }
     if (TfliteModel.mayStartWith(head)) {
       return Checkpoint.Format.TFLITE;

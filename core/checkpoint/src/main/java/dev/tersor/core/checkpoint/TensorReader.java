@@ -61,6 +61,14 @@ final class TensorReader {
       }
       return;
     }
+    if (tensor.extent().order() instanceof Tiles tiles) {
+      try {
+        tiles.read(tensor, source, first, values);
+      } catch (EOFException | ZipException e) {
+        throw damaged(e);
+      }
+      return;
+    }
     try (ElementStream elements = new ElementStream(tensor, source)) {
       Sparsity sparsity = tensor.extent().sparsity();
       if (sparsity != null) {

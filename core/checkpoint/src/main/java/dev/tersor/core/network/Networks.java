@@ -46,8 +46,8 @@ public final class Networks {
    * Opens a checkpoint for reading: names, shapes, and weights on request. Of one that {@link
    * #compressExact} stored no more is decoded than what is asked for.
    *
-   * @param checkpoint a safetensors, ONNX, npz or npy file, or a {@code .tersor} file that holds
-   *     such a one as it is
+   * @param checkpoint a file of a format of {@code Checkpoint.Format}, or a {@code .tersor} file
+   *     that holds such a one as it is
    * @throws MalformedInputException if it is damaged or of another format
    * @throws IOException if it cannot be read
    */
@@ -87,7 +87,7 @@ public final class Networks {
    * encoded; others are stored as numbers, integers as they are. The file is decoded again and
    * compared before it appears.
    *
-   * @param checkpoint a safetensors, ONNX, npz or npy file
+   * @param checkpoint a file of a format of {@code Checkpoint.Format}
    * @param to the file to write, which must not exist
    * @throws IllegalArgumentException naming the tensor, if one cannot be held
    * @throws MalformedInputException if the checkpoint is damaged

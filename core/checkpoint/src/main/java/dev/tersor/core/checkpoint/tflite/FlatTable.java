@@ -1,5 +1,6 @@
 package dev.tersor.core.checkpoint.tflite;
 
+import dev.tersor.core.checkpoint.PagedFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -20,13 +21,13 @@ final class FlatTable {
 
   private static final int MAX_TEXT_BYTES = 1 << 16;
 
-  private final FlatFile file;
+  private final PagedFile file;
   private final long at;
   private final long vtable;
   private final int vtableBytes;
   private final int tableBytes;
 
-  FlatTable(FlatFile file, long at) throws IOException {
+  FlatTable(PagedFile file, long at) throws IOException {
     this.file = file;
     this.at = at;
     file.charge(TABLE_BYTES, at);

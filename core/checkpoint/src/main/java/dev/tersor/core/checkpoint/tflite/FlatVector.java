@@ -1,5 +1,6 @@
 package dev.tersor.core.checkpoint.tflite;
 
+import dev.tersor.core.checkpoint.PagedFile;
 import java.io.IOException;
 
 /**
@@ -7,7 +8,7 @@ import java.io.IOException;
  *
  * @param at byte offset of the first element
  */
-record FlatVector(FlatFile file, long at, long count, int elementBytes) {
+record FlatVector(PagedFile file, long at, long count, int elementBytes) {
   private static final int MAX_WALKED = 1 << 24;
 
   /**

@@ -3,6 +3,7 @@ package dev.tersor.core.checkpoint.tflite;
 import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.HeaderChecks;
+import dev.tersor.core.checkpoint.PagedFile;
 import dev.tersor.core.checkpoint.StoredTensor;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -28,13 +29,13 @@ public final class TfliteModel {
   private static final int SUBGRAPH_NAME = 4;
   private static final int IDENTIFIER = 4;
 
-  private final FlatFile file;
+  private final PagedFile file;
   private final List<StoredTensor> tensors = new ArrayList<>();
   private final List<Checkpoint.Unread> unread = new ArrayList<>();
   private final Set<String> names = new HashSet<>();
   private final Map<String, Integer> taken = new HashMap<>();
 
-  private TfliteModel(FlatFile file) {
+  private TfliteModel(PagedFile file) {
     this.file = file;
   }
 
@@ -52,7 +53,7 @@ public final class TfliteModel {
    * @throws dev.tersor.core.bits.MalformedInputException if the file is damaged
    */
   public static Checkpoint read(ByteSource source) throws IOException {
-    FlatFile file = new FlatFile(source, new HeaderChecks(source.name()));
+    PagedFile file = new PagedFile(source, new HeaderChecks(source.name()));
     TfliteModel model = new TfliteModel(file);
     model.walk(new FlatTable(file, file.u32(0)));
     return new Checkpoint(

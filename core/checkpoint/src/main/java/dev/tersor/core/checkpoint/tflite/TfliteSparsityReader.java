@@ -1,6 +1,7 @@
 package dev.tersor.core.checkpoint.tflite;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.PagedFile;
 import dev.tersor.core.checkpoint.tflite.TfliteSparsity.Indices;
 import dev.tersor.core.checkpoint.tflite.TfliteSparsity.Level;
 import dev.tersor.core.tensor.Shape;
@@ -19,12 +20,12 @@ final class TfliteSparsityReader {
   private static final int DIM_INDICES = 4;
   private static final int VALUES = 0;
 
-  private final FlatFile file;
+  private final PagedFile file;
   private final String tensor;
   private final Shape shape;
   private final FlatTable parameters;
 
-  TfliteSparsityReader(FlatFile file, String tensor, Shape shape, FlatTable parameters) {
+  TfliteSparsityReader(PagedFile file, String tensor, Shape shape, FlatTable parameters) {
     this.file = file;
     this.tensor = tensor;
     this.shape = shape;

@@ -5,6 +5,7 @@ import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.Extent;
 import dev.tersor.core.checkpoint.HeaderChecks;
 import dev.tersor.core.checkpoint.Layout;
+import dev.tersor.core.checkpoint.PagedFile;
 import dev.tersor.core.checkpoint.Quantisation;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.tensor.Shape;
@@ -26,7 +27,7 @@ final class TfliteTensor {
   private static final int DETAILS_TYPE = 4;
   private static final int DIMENSION = 6;
 
-  private final FlatFile file;
+  private final PagedFile file;
   private final FlatTable table;
   private final int index;
   private final String name;
@@ -36,7 +37,7 @@ final class TfliteTensor {
   private long dataAt;
   private long dataBytes;
 
-  TfliteTensor(FlatFile file, FlatTable table, int index, FlatVector buffers) throws IOException {
+  TfliteTensor(PagedFile file, FlatTable table, int index, FlatVector buffers) throws IOException {
     this.file = file;
     this.table = table;
     this.index = index;

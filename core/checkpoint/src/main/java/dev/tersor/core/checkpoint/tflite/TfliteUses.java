@@ -1,6 +1,7 @@
 package dev.tersor.core.checkpoint.tflite;
 
 import dev.tersor.core.checkpoint.Layout;
+import dev.tersor.core.checkpoint.PagedFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -36,7 +37,7 @@ final class TfliteUses {
   /**
    * @param codes the builtin operator of each operator code
    */
-  TfliteUses(FlatTable subgraph, int[] codes, FlatFile file) throws IOException {
+  TfliteUses(FlatTable subgraph, int[] codes, PagedFile file) throws IOException {
     FlatVector operators = subgraph.tables(SUBGRAPH_OPERATORS);
     for (int i = 0; i < operators.size(); i++) {
       FlatTable operator = operators.table(i);
