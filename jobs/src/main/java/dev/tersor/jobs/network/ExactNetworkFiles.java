@@ -125,11 +125,20 @@ public final class ExactNetworkFiles {
                               "%s: no tensor of %s is called '%s'"
                                   .formatted(command, file, tensor)));
           NetworkTensor.Plain plain =
-              new NetworkTensor.Plain(tensor, stored.shape(), network.weights(stored), false);
+              new NetworkTensor.Plain(tensor, stored.shape(), weights(network, stored), false);
           NewFile.write(
               command, to, configuration, out -> Networks.writeSafetensors(List.of(plain), out));
           return plain;
         });
+  }
+
+  private static float[] weights(OpenCheckpoint network, StoredTensor tensor) throws IOException {
+    try {
+      return network.weights(tensor);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s: tensor '%s': %s".formatted(network.name(), tensor.name(), e.getMessage()), e);
+    }
   }
 
   private <T> T with(String file, Optional<String> base, Work<T> work) {
