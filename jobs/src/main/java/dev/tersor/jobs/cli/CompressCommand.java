@@ -102,8 +102,8 @@ final class CompressCommand implements Callable<Integer> {
       names = "--effort",
       paramLabel = "E",
       description = {
-        "with --lossless: fast (default), or smallest, which is slower by a factor of fifty",
-        "and saves up to a hundredth more"
+        "with --lossless: fast (default), or smallest, which codes bit by bit and is many",
+        "times slower"
       })
   String effort;
 

@@ -134,10 +134,16 @@ public final class ExactNetworkFiles {
 
   private static NetworkTensor one(OpenCheckpoint network, StoredTensor stored, String name)
       throws IOException {
-    Optional<IntegerFormat> integers = stored.integers();
-    return integers.isPresent()
-        ? new NetworkTensor.Integers(name, stored.shape(), integers.get(), network.integers(stored))
-        : new NetworkTensor.Plain(name, stored.shape(), network.weights(stored), false);
+    try {
+      Optional<IntegerFormat> integers = stored.integers();
+      return integers.isPresent()
+          ? new NetworkTensor.Integers(
+              name, stored.shape(), integers.get(), network.integers(stored))
+          : new NetworkTensor.Plain(name, stored.shape(), network.weights(stored), false);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "%s: tensor '%s': %s".formatted(network.name(), stored.name(), e.getMessage()), e);
+    }
   }
 
   private <T> T with(String file, Optional<String> base, Work<T> work) {

@@ -105,6 +105,7 @@ class ExactFileTest {
     CommandLineRun run = run(2, "decompress", stored, "--to", back);
     assertTrue(run.err.contains("base of"), run::toString);
     run = run(2, "decompress", stored, "--base", stored, "--to", back);
+    assertTrue(run.err.contains("expected"), run::toString);
     assertFalse(Files.exists(back));
     run(0, "decompress", stored, "--base", other, "--to", back);
     assertArrayEquals(Files.readAllBytes(checkpoint), Files.readAllBytes(back));

@@ -15,8 +15,11 @@ import java.util.Map;
  * reads them so, one tensor without the others.
  */
 final class ExactSource implements ByteSource {
-  /** Runs that are kept: a header and tensors that are read in turn. */
+  /** Runs that are kept at most: a header and tensors that are read in turn. */
   private static final int KEPT = 4;
+
+  /** And bytes of them, but for the last one. */
+  private static final long KEPT_BYTES = 1 << 25;
 
   private final ExactReader reader;
   private final ByteSource base;
@@ -83,11 +86,15 @@ final class ExactSource implements ByteSource {
     byte[] run = codecs.lend(codec -> reader.run(chunk, stored, other, codec));
     synchronized (kept) {
       kept.put(chunk, run);
-      if (kept.size() > KEPT) {
+      while (kept.size() > 1 && (kept.size() > KEPT || keptBytes() > KEPT_BYTES)) {
         kept.remove(kept.keySet().iterator().next());
       }
     }
     return run;
+  }
+
+  private long keptBytes() {
+    return kept.values().stream().mapToLong(run -> run.length).sum();
   }
 
   @Override

@@ -23,6 +23,9 @@ final class ExactWriter {
   /** What a run takes while it is coded, of its bytes: planes, numbers, what is written. */
   private static final int MEMORY = 8;
 
+  /** Of what inflates to more than so many times its bytes hardly any is left to be gained. */
+  private static final int MOST_RATIO = 16;
+
   private final ByteSource source;
   private final ByteSource base;
   private final OutputStream out;
@@ -91,8 +94,10 @@ final class ExactWriter {
   private void add(Stretch run, InOrder<List<Made>> work) throws IOException {
     if (run.isDeflated() && run.length() <= ExactChunk.MOST_DEFLATED) {
       byte[] bytes = read(run.from(), (int) run.length());
-      long memory = 2L * bytes.length + 3L * ExactChunk.MOST_DEFLATED;
-      work.add(memory, () -> codecs.lend(codec -> deflated(run, bytes, codec)));
+      int most = (int) Math.min(ExactChunk.MOST_DEFLATED, (long) MOST_RATIO * bytes.length);
+      work.add(
+          2L * bytes.length + 2L * most,
+          () -> codecs.lend(codec -> deflated(run, bytes, most, codec)));
       return;
     }
     // A deflated run that is too long stays as it is, in pieces.
@@ -142,8 +147,8 @@ final class ExactWriter {
   }
 
   /** What deflated bytes are made from, or the bytes where they are not made again. */
-  private static List<Made> deflated(Stretch run, byte[] bytes, ChunkCodec codec) {
-    Deflated found = Deflated.of(bytes, ExactChunk.MOST_DEFLATED);
+  private static List<Made> deflated(Stretch run, byte[] bytes, int most, ChunkCodec codec) {
+    Deflated found = Deflated.of(bytes, most);
     if (found != null) {
       byte[] stored = DeflatedCodec.encode(found.inflated(), run.width(), codec);
       if (stored.length < bytes.length) {

@@ -391,7 +391,7 @@ class ExactFilesTest {
       stored.add(store(file, Effort.FAST));
     }
     int[] refused = new int[1];
-    int all = 3_000;
+    int all = 2_000;
     Mutations.run(
         "exact files",
         all,

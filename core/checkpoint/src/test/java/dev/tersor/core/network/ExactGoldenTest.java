@@ -143,6 +143,9 @@ class ExactGoldenTest {
         continue; // text and headers are in frames
       }
       for (Effort effort : Effort.values()) {
+        if (effort == Effort.SMALLEST && effort(name) == Effort.FAST) {
+          continue; // bit by bit, which takes Python long
+        }
         Path stored = folder.resolve(name + effort + ".tersor");
         Files.write(stored, store(original.getValue(), base(name, originals), effort));
         Path out = folder.resolve(name + effort);

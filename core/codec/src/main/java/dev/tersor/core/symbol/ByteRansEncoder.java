@@ -99,7 +99,7 @@ final class ByteRansEncoder {
       leaves = (int) ((frequency - 1 - (h >>> high)) >>> 63);
       at -= leaves << 1;
       h >>>= leaves << 4;
-      h += (entry >>> 16) + (h * own[s] >>> shift) * (total - frequency);
+      h += (entry >>> 16) + ((h * own[s]) >>> shift) * (total - frequency);
 
       s = 2 * (bytes[i - 2] & 0xFF);
       entry = own[s + 1];
@@ -108,7 +108,7 @@ final class ByteRansEncoder {
       leaves = (int) ((frequency - 1 - (g >>> high)) >>> 63);
       at -= leaves << 1;
       g >>>= leaves << 4;
-      g += (entry >>> 16) + (g * own[s] >>> shift) * (total - frequency);
+      g += (entry >>> 16) + ((g * own[s]) >>> shift) * (total - frequency);
 
       s = 2 * (bytes[i - 3] & 0xFF);
       entry = own[s + 1];
@@ -117,7 +117,7 @@ final class ByteRansEncoder {
       leaves = (int) ((frequency - 1 - (f >>> high)) >>> 63);
       at -= leaves << 1;
       f >>>= leaves << 4;
-      f += (entry >>> 16) + (f * own[s] >>> shift) * (total - frequency);
+      f += (entry >>> 16) + ((f * own[s]) >>> shift) * (total - frequency);
 
       s = 2 * (bytes[i - 4] & 0xFF);
       entry = own[s + 1];
@@ -126,7 +126,7 @@ final class ByteRansEncoder {
       leaves = (int) ((frequency - 1 - (e >>> high)) >>> 63);
       at -= leaves << 1;
       e >>>= leaves << 4;
-      e += (entry >>> 16) + (e * own[s] >>> shift) * (total - frequency);
+      e += (entry >>> 16) + ((e * own[s]) >>> shift) * (total - frequency);
 
       s = 2 * (bytes[i - 5] & 0xFF);
       entry = own[s + 1];
@@ -135,7 +135,7 @@ final class ByteRansEncoder {
       leaves = (int) ((frequency - 1 - (d >>> high)) >>> 63);
       at -= leaves << 1;
       d >>>= leaves << 4;
-      d += (entry >>> 16) + (d * own[s] >>> shift) * (total - frequency);
+      d += (entry >>> 16) + ((d * own[s]) >>> shift) * (total - frequency);
 
       s = 2 * (bytes[i - 6] & 0xFF);
       entry = own[s + 1];
@@ -144,7 +144,7 @@ final class ByteRansEncoder {
       leaves = (int) ((frequency - 1 - (c >>> high)) >>> 63);
       at -= leaves << 1;
       c >>>= leaves << 4;
-      c += (entry >>> 16) + (c * own[s] >>> shift) * (total - frequency);
+      c += (entry >>> 16) + ((c * own[s]) >>> shift) * (total - frequency);
 
       s = 2 * (bytes[i - 7] & 0xFF);
       entry = own[s + 1];
@@ -153,7 +153,7 @@ final class ByteRansEncoder {
       leaves = (int) ((frequency - 1 - (b >>> high)) >>> 63);
       at -= leaves << 1;
       b >>>= leaves << 4;
-      b += (entry >>> 16) + (b * own[s] >>> shift) * (total - frequency);
+      b += (entry >>> 16) + ((b * own[s]) >>> shift) * (total - frequency);
 
       s = 2 * (bytes[i - 8] & 0xFF);
       entry = own[s + 1];
@@ -162,7 +162,7 @@ final class ByteRansEncoder {
       leaves = (int) ((frequency - 1 - (a >>> high)) >>> 63);
       at -= leaves << 1;
       a >>>= leaves << 4;
-      a += (entry >>> 16) + (a * own[s] >>> shift) * (total - frequency);
+      a += (entry >>> 16) + ((a * own[s]) >>> shift) * (total - frequency);
     }
     states[0] = a;
     states[1] = b;

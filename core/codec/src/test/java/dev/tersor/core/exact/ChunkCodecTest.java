@@ -32,7 +32,8 @@ class ChunkCodecTest {
     Contents.all(new Random(1))
         .forEach(
             (name, bytes) -> {
-              for (int width : new int[] {0, 1, 2, 4, 8}) {
+              int[] all = {0, 1, 2, 4, 8};
+              for (int width : effort == Effort.FAST ? all : new int[] {0, 4}) {
                 byte[] stored = codec.encode(bytes, 0, bytes.length, width, null);
                 assertArrayEquals(bytes, back(codec, stored, bytes.length, null), name);
                 assertTrue(stored.length <= bytes.length + 10, name + " takes " + stored.length);
