@@ -159,7 +159,7 @@ public enum DType implements StoredFormat {
 
   /** Half of it, with the bit that is lost kept for rounding, is a positive number. */
   private static float unsigned(long bits) {
-    return bits >= 0 ? bits : 2 * (float) (bits >>> 1 | bits & 1);
+    return bits >= 0 ? bits : 2 * (float) (bits >>> 1 | (bits & 1));
   }
 
   private void halves(byte[] stored, int from, int stride, float[] into, int at, int blocks) {

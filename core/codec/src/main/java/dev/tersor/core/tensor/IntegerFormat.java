@@ -53,6 +53,6 @@ public enum IntegerFormat {
 
   /** Half of it, with the bit that is lost kept for rounding, is a positive number. */
   private static float unsigned(long bits) {
-    return bits >= 0 ? bits : 2 * (float) (bits >>> 1 | bits & 1);
+    return bits >= 0 ? bits : 2 * (float) (bits >>> 1 | (bits & 1));
   }
 }
