@@ -1,6 +1,5 @@
 package dev.tersor.core.kernel;
 
-import dev.tersor.core.bits.LittleEndian;
 import java.util.Arrays;
 
 /**
@@ -8,12 +7,21 @@ import java.util.Arrays;
  * codes of each row begin is counted once.
  */
 public final class BitmapMatrix implements Matrix {
+  /** Ones of a word of 64, on average, up to which they are few. */
+  private static final int FEW = 4;
+
   private final int rows;
   private final int columns;
   private final byte[] mask;
   private final byte[] codes;
   private final float[] values;
   private final int[] starts;
+
+  /** Whether all numbers of the table are; others times zero are no zero. */
+  private final boolean isFinite;
+
+  /** Inputs of a product, as {@link BitmapProducts} reads them. */
+  private final float[] inputs;
 
   /**
    * @param mask bit {@code row * columns + column} set where a weight is no zero
@@ -30,8 +38,10 @@ public final class BitmapMatrix implements Matrix {
     this.columns = columns;
     // A word from any bit on takes nine bytes.
     this.mask = Arrays.copyOf(mask, mask.length + Long.BYTES + 1);
-    this.codes = codes;
+    this.codes = Arrays.copyOf(codes, codes.length + BitmapProducts.MOST);
     this.values = new Lookup(table).values();
+    this.isFinite = isFinite(values);
+    this.inputs = new float[BitmapProducts.spread(columns)];
     this.starts = new int[rows + 1];
     for (int row = 0; row < rows; row++) {
       int count = starts[row];
@@ -46,17 +56,19 @@ public final class BitmapMatrix implements Matrix {
     }
   }
 
+  private static boolean isFinite(float[] numbers) {
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The mask of a row from a column on, without the next row's. */
   private long word(int row, int column) {
     long bit = (long) row * columns + column;
-    int at = (int) (bit >>> 3);
-    int shift = (int) (bit & 7);
-    long word = LittleEndian.getLong(mask, at) >>> shift;
-    if (shift != 0) {
-      word |= (long) mask[at + Long.BYTES] << (Long.SIZE - shift);
-    }
-    int left = columns - column;
-    return left >= Long.SIZE ? word : word & ((1L << left) - 1);
+    return BitmapProducts.word(mask, (int) (bit >>> 3), (int) (bit & 7), columns - column);
   }
 
   @Override
@@ -72,17 +84,15 @@ public final class BitmapMatrix implements Matrix {
   @Override
   public long bytes() {
     return ((long) rows * columns + 7) / 8
-        + codes.length
+        + starts[rows]
         + (long) Integer.BYTES * starts.length
         + (long) Float.BYTES * values.length;
   }
 
   @Override
   public void multiply(float[] x, int batch, float[] y) {
-    if (batch == 1) {
-      for (int row = 0; row < rows; row++) {
-        y[row] = product(row, x);
-      }
+    if (batch == 1 && isFinite) {
+      multiply(x, y);
       return;
     }
     Arrays.fill(y, 0, rows * batch, 0);
@@ -97,23 +107,16 @@ public final class BitmapMatrix implements Matrix {
     }
   }
 
-  private float product(int row, float[] x) {
-    int at = starts[row];
-    float sum0 = 0;
-    float sum1 = 0;
-    for (int c = 0; c < columns; c += Long.SIZE) {
-      long word = word(row, c);
-      // Two at a time: half of the branches that cannot be foreseen.
-      while (word != 0) {
-        sum0 += values[codes[at++] & 0xFF] * x[c + Long.numberOfTrailingZeros(word)];
-        word &= word - 1;
-        if (word == 0) {
-          break;
-        }
-        sum1 += values[codes[at++] & 0xFF] * x[c + Long.numberOfTrailingZeros(word)];
-        word &= word - 1;
-      }
+  /** The product with one input. */
+  private void multiply(float[] x, float[] y) {
+    BitmapProducts.spread(x, columns, inputs);
+    boolean isFew = (long) FEW * rows * columns >= (long) Long.SIZE * starts[rows];
+    for (int row = 0; row < rows; row++) {
+      long bit = (long) row * columns;
+      y[row] =
+          isFew
+              ? BitmapProducts.few(mask, bit, columns, codes, starts[row], values, inputs)
+              : BitmapProducts.many(mask, bit, columns, codes, starts[row], values, inputs);
     }
-    return sum0 + sum1;
   }
 }
