@@ -1,5 +1,7 @@
 package dev.tersor.core.kernel;
 
+import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.kernel.BitmapProducts.Steps;
 import java.util.Arrays;
 
 /**
@@ -7,9 +9,6 @@ import java.util.Arrays;
  * codes of each row begin is counted once.
  */
 public final class BitmapMatrix implements Matrix {
-  /** Ones of a word of 64, on average, up to which they are few. */
-  private static final int FEW = 4;
-
   private final int rows;
   private final int columns;
   private final byte[] mask;
@@ -22,6 +21,9 @@ public final class BitmapMatrix implements Matrix {
 
   /** Inputs of a product, as {@link BitmapProducts} reads them. */
   private final float[] inputs;
+
+  /** The mask of a row. */
+  private final long[] words;
 
   /**
    * @param mask bit {@code row * columns + column} set where a weight is no zero
@@ -42,6 +44,7 @@ public final class BitmapMatrix implements Matrix {
     this.values = new Lookup(table).values();
     this.isFinite = isFinite(values);
     this.inputs = new float[BitmapProducts.spread(columns)];
+    this.words = new long[(columns + Long.SIZE - 1) / Long.SIZE];
     this.starts = new int[rows + 1];
     for (int row = 0; row < rows; row++) {
       int count = starts[row];
@@ -68,7 +71,14 @@ public final class BitmapMatrix implements Matrix {
   /** The mask of a row from a column on, without the next row's. */
   private long word(int row, int column) {
     long bit = (long) row * columns + column;
-    return BitmapProducts.word(mask, (int) (bit >>> 3), (int) (bit & 7), columns - column);
+    int at = (int) (bit >>> 3);
+    int shift = (int) (bit & 7);
+    long word = LittleEndian.getLong(mask, at) >>> shift;
+    if (shift != 0) {
+      word |= (long) mask[at + Long.BYTES] << (Long.SIZE - shift);
+    }
+    int left = columns - column;
+    return left >= Long.SIZE ? word : word & ((1L << left) - 1);
   }
 
   @Override
@@ -110,13 +120,12 @@ public final class BitmapMatrix implements Matrix {
   /** The product with one input. */
   private void multiply(float[] x, float[] y) {
     BitmapProducts.spread(x, columns, inputs);
-    boolean isFew = (long) FEW * rows * columns >= (long) Long.SIZE * starts[rows];
+    Steps steps = Steps.of(starts[rows], (long) rows * columns);
     for (int row = 0; row < rows; row++) {
-      long bit = (long) row * columns;
-      y[row] =
-          isFew
-              ? BitmapProducts.few(mask, bit, columns, codes, starts[row], values, inputs)
-              : BitmapProducts.many(mask, bit, columns, codes, starts[row], values, inputs);
+      for (int word = 0; word < words.length; word++) {
+        words[word] = word(row, Long.SIZE * word);
+      }
+      y[row] = BitmapProducts.row(steps, words, words.length, codes, starts[row], values, inputs);
     }
   }
 }

@@ -90,10 +90,6 @@ public final class VectorPackedProducts implements PackedProducts {
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
     FloatVector sum3 = FloatVector.zero(FLOATS);
-    FloatVector sum4 = FloatVector.zero(FLOATS);
-    FloatVector sum5 = FloatVector.zero(FLOATS);
-    FloatVector sum6 = FloatVector.zero(FLOATS);
-    FloatVector sum7 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 8 * LANES) {
       IntVector codes =
           (VectorWords.AS_BYTES
@@ -113,22 +109,20 @@ public final class VectorPackedProducts implements PackedProducts {
           ((FloatVector) (codes.and(15 << 12)).convertShape(VectorOperators.I2F, FLOATS, 0))
               .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum3);
       codes = codes.lanewise(VectorOperators.LSHR, 16);
-      sum4 =
+      sum0 =
           ((FloatVector) (codes.and(15)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, c + 4 * LANES), sum4);
-      sum5 =
+              .fma(FloatVector.fromArray(FLOATS, x, c + 4 * LANES), sum0);
+      sum1 =
           ((FloatVector) (codes.and(15 << 4)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, c + 5 * LANES), sum5);
-      sum6 =
+              .fma(FloatVector.fromArray(FLOATS, x, c + 5 * LANES), sum1);
+      sum2 =
           ((FloatVector) (codes.and(15 << 8)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum6);
-      sum7 =
+              .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum2);
+      sum3 =
           ((FloatVector) (codes.and(15 << 12)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, c + 7 * LANES), sum7);
+              .fma(FloatVector.fromArray(FLOATS, x, c + 7 * LANES), sum3);
     }
-    sum0 = sum0.add(sum4).add(sum2.add(sum6));
-    sum1 = sum1.add(sum5).add(sum3.add(sum7));
-    return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    return sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
   }
 
   /** Codes as numbers from 0 to 3: 2 more than they stand for. */
@@ -143,10 +137,6 @@ public final class VectorPackedProducts implements PackedProducts {
     FloatVector sum1 = FloatVector.zero(FLOATS);
     FloatVector sum2 = FloatVector.zero(FLOATS);
     FloatVector sum3 = FloatVector.zero(FLOATS);
-    FloatVector sum4 = FloatVector.zero(FLOATS);
-    FloatVector sum5 = FloatVector.zero(FLOATS);
-    FloatVector sum6 = FloatVector.zero(FLOATS);
-    FloatVector sum7 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 16 * LANES) {
       IntVector codes =
           (VectorWords.AS_BYTES
@@ -167,34 +157,35 @@ public final class VectorPackedProducts implements PackedProducts {
       sum3 =
           ((FloatVector) (codes.and(3 << 6)).convertShape(VectorOperators.I2F, FLOATS, 0))
               .fma(FloatVector.fromArray(FLOATS, x, from + 3 * LANES), sum3);
-      sum4 =
+      sum0 =
           ((FloatVector) (codes.and(3 << 8)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, from + 4 * LANES), sum4);
-      sum5 =
+              .fma(FloatVector.fromArray(FLOATS, x, from + 4 * LANES), sum0);
+      sum1 =
           ((FloatVector) (codes.and(3 << 10)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, from + 5 * LANES), sum5);
-      sum6 =
+              .fma(FloatVector.fromArray(FLOATS, x, from + 5 * LANES), sum1);
+      sum2 =
           ((FloatVector) (codes.and(3 << 12)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, from + 6 * LANES), sum6);
-      sum7 =
+              .fma(FloatVector.fromArray(FLOATS, x, from + 6 * LANES), sum2);
+      sum3 =
           ((FloatVector) (codes.and(3 << 14)).convertShape(VectorOperators.I2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, x, from + 7 * LANES), sum7);
+              .fma(FloatVector.fromArray(FLOATS, x, from + 7 * LANES), sum3);
     }
-    sum0 = sum0.add(sum4).add(sum2.add(sum6));
-    sum1 = sum1.add(sum5).add(sum3.add(sum7));
-    return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
+    return sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
   }
 
   @Override
   public void looked(
       byte[] packed, float[] table, int rows, int columns, float[] x, float[] scratch, float[] y) {
-    int block = 8 * LANES;
-    int whole = VectorTableProducts.FITS ? columns - columns % block : 0;
+    if (!VectorTableProducts.FITS) {
+      ScalarPackedProducts.sums(packed, table, rows, columns, x, scratch, y);
+      return;
+    }
+    int whole = columns - columns % (8 * LANES);
     arrange(x, whole, 4, 0, 1, scratch);
     for (int row = 0; row < rows; row++) {
       int at = (int) ((long) row * columns >>> 1);
       y[row] =
-          (whole == 0 ? 0 : VectorTableProducts.row(packed, at, whole, table, scratch))
+          VectorTableProducts.row(packed, at, whole, table, scratch)
               + ScalarPackedProducts.looked(packed, table, columns, row, whole, x);
     }
   }
