@@ -1,6 +1,7 @@
 package dev.tersor.core.kernel;
 
 import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.kernel.BitmapProducts.Steps;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,15 @@ public final class BitmapMatrix implements Matrix {
   private final byte[] codes;
   private final float[] values;
   private final int[] starts;
+
+  /** Whether all numbers of the table are; others times zero are no zero. */
+  private final boolean isFinite;
+
+  /** Inputs of a product, as {@link BitmapProducts} reads them. */
+  private final float[] inputs;
+
+  /** The mask of a row. */
+  private final long[] words;
 
   /**
    * @param mask bit {@code row * columns + column} set where a weight is no zero
@@ -30,8 +40,11 @@ public final class BitmapMatrix implements Matrix {
     this.columns = columns;
     // A word from any bit on takes nine bytes.
     this.mask = Arrays.copyOf(mask, mask.length + Long.BYTES + 1);
-    this.codes = codes;
+    this.codes = Arrays.copyOf(codes, codes.length + BitmapProducts.MOST);
     this.values = new Lookup(table).values();
+    this.isFinite = isFinite(values);
+    this.inputs = new float[BitmapProducts.spread(columns)];
+    this.words = new long[(columns + Long.SIZE - 1) / Long.SIZE];
     this.starts = new int[rows + 1];
     for (int row = 0; row < rows; row++) {
       int count = starts[row];
@@ -44,6 +57,15 @@ public final class BitmapMatrix implements Matrix {
       throw new IllegalArgumentException(
           "%d ones in the mask, and %d codes".formatted(starts[rows], codes.length));
     }
+  }
+
+  private static boolean isFinite(float[] numbers) {
+    for (float number : numbers) {
+      if (!Float.isFinite(number)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The mask of a row from a column on, without the next row's. */
@@ -72,17 +94,15 @@ public final class BitmapMatrix implements Matrix {
   @Override
   public long bytes() {
     return ((long) rows * columns + 7) / 8
-        + codes.length
+        + starts[rows]
         + (long) Integer.BYTES * starts.length
         + (long) Float.BYTES * values.length;
   }
 
   @Override
   public void multiply(float[] x, int batch, float[] y) {
-    if (batch == 1) {
-      for (int row = 0; row < rows; row++) {
-        y[row] = product(row, x);
-      }
+    if (batch == 1 && isFinite) {
+      multiply(x, y);
       return;
     }
     Arrays.fill(y, 0, rows * batch, 0);
@@ -97,23 +117,15 @@ public final class BitmapMatrix implements Matrix {
     }
   }
 
-  private float product(int row, float[] x) {
-    int at = starts[row];
-    float sum0 = 0;
-    float sum1 = 0;
-    for (int c = 0; c < columns; c += Long.SIZE) {
-      long word = word(row, c);
-      // Two at a time: half of the branches that cannot be foreseen.
-      while (word != 0) {
-        sum0 += values[codes[at++] & 0xFF] * x[c + Long.numberOfTrailingZeros(word)];
-        word &= word - 1;
-        if (word == 0) {
-          break;
-        }
-        sum1 += values[codes[at++] & 0xFF] * x[c + Long.numberOfTrailingZeros(word)];
-        word &= word - 1;
+  /** The product with one input. */
+  private void multiply(float[] x, float[] y) {
+    BitmapProducts.spread(x, columns, inputs);
+    Steps steps = Steps.of(starts[rows], (long) rows * columns);
+    for (int row = 0; row < rows; row++) {
+      for (int word = 0; word < words.length; word++) {
+        words[word] = word(row, Long.SIZE * word);
       }
+      y[row] = BitmapProducts.row(steps, words, words.length, codes, starts[row], values, inputs);
     }
-    return sum0 + sum1;
   }
 }

@@ -5,12 +5,9 @@ import java.util.Arrays;
 /**
  * Tuples of gap and code over the rows one after another (Deep Compression, section 2; Succinct
  * Compression, section 3.3): a gap is the number of zeros since the element before. Where each
- * row's elements begin, and at which column, is found once. Four rows are multiplied side by side,
- * since within a row each position waits for the one before.
+ * row's elements begin, and at which column, is found once.
  */
 public final class GapMatrix implements Matrix {
-  private static final int TOGETHER = 4;
-
   private final int rows;
   private final int columns;
   private final byte[] gaps;
@@ -123,12 +120,9 @@ public final class GapMatrix implements Matrix {
   @Override
   public void multiply(float[] x, int batch, float[] y) {
     if (batch == 1) {
-      int row = 0;
-      for (; row + TOGETHER <= rows; row += TOGETHER) {
-        four(row, x, y);
-      }
-      for (; row < rows; row++) {
-        y[row] = rest(row, starts[row], before[row], x);
+      float[] in = ScalarProducts.powerOfTwo(x);
+      for (int row = 0; row < rows; row++) {
+        y[row] = product(row, in);
       }
       return;
     }
@@ -142,44 +136,40 @@ public final class GapMatrix implements Matrix {
     }
   }
 
-  private void four(int row, float[] x, float[] y) {
-    int at0 = starts[row];
-    int at1 = starts[row + 1];
-    int at2 = starts[row + 2];
-    int at3 = starts[row + 3];
-    int together =
-        Math.min(Math.min(at1 - at0, at2 - at1), Math.min(at3 - at2, starts[row + TOGETHER] - at3));
-    int column0 = before[row];
-    int column1 = before[row + 1];
-    int column2 = before[row + 2];
-    int column3 = before[row + 3];
+  /**
+   * The product of a row, of which only the columns wait for each other, an addition each.
+   *
+   * @param x of a length that is a power of two
+   */
+  private float product(int row, float[] x) {
+    byte[] zeros = gaps;
+    byte[] elements = codes;
+    float[] table = values;
+    int mask = x.length - 1;
+    int last = table.length - 1;
+    int end = starts[row + 1];
+    int column = before[row] + 1;
     float sum0 = 0;
     float sum1 = 0;
     float sum2 = 0;
     float sum3 = 0;
-    for (int i = 0; i < together; i++) {
-      column0 += 1 + (gaps[at0 + i] & 0xFF);
-      column1 += 1 + (gaps[at1 + i] & 0xFF);
-      column2 += 1 + (gaps[at2 + i] & 0xFF);
-      column3 += 1 + (gaps[at3 + i] & 0xFF);
-      sum0 += values[codes[at0 + i] & 0xFF] * x[column0];
-      sum1 += values[codes[at1 + i] & 0xFF] * x[column1];
-      sum2 += values[codes[at2 + i] & 0xFF] * x[column2];
-      sum3 += values[codes[at3 + i] & 0xFF] * x[column3];
+    int i = starts[row];
+    for (; i < end - 3; i += 4) {
+      int column0 = column + (zeros[i] & 0xFF);
+      int column1 = column0 + (zeros[i + 1] & 0xFF);
+      int column2 = column1 + (zeros[i + 2] & 0xFF);
+      int column3 = column2 + (zeros[i + 3] & 0xFF);
+      sum0 += table[elements[i] & last] * x[column0 & mask];
+      sum1 += table[elements[i + 1] & last] * x[(column1 + 1) & mask];
+      sum2 += table[elements[i + 2] & last] * x[(column2 + 2) & mask];
+      sum3 += table[elements[i + 3] & last] * x[(column3 + 3) & mask];
+      column = column3 + 4;
     }
-    y[row] = sum0 + rest(row, at0 + together, column0, x);
-    y[row + 1] = sum1 + rest(row + 1, at1 + together, column1, x);
-    y[row + 2] = sum2 + rest(row + 2, at2 + together, column2, x);
-    y[row + 3] = sum3 + rest(row + 3, at3 + together, column3, x);
-  }
-
-  private float rest(int row, int from, int columnBefore, float[] x) {
-    int column = columnBefore;
-    float sum = 0;
-    for (int i = from; i < starts[row + 1]; i++) {
-      column += 1 + (gaps[i] & 0xFF);
-      sum += values[codes[i] & 0xFF] * x[column];
+    for (; i < end; i++) {
+      column += zeros[i] & 0xFF;
+      sum0 += table[elements[i] & last] * x[column & mask];
+      column++;
     }
-    return sum;
+    return sum0 + sum1 + (sum2 + sum3);
   }
 }

@@ -48,7 +48,7 @@ public final class PackedMatrix implements Matrix {
     this.packed = Arrays.copyOf(packed, packed.length + PackedProducts.padding());
     this.table = Arrays.copyOf(Lookup.of(codebook).values(), 16);
     this.step = codebook.value(1);
-    this.scratch = new float[columns];
+    this.scratch = new float[PackedProducts.scratch(columns)];
     this.decoded =
         new DecodedRows(
             dense,

@@ -15,13 +15,16 @@ public interface PackedProducts {
           "dev.tersor.core.kernel.VectorPackedProducts",
           PackedProductsTrial::isPassed);
 
+  /** Numbers of tables for sixteen bytes. */
+  int SUMS = 16 << Byte.SIZE;
+
   /**
    * Sets y = w x where a code of 2, 4 or 8 bits stands for the two's complement number that it is:
    * the codes of a uniform codebook, whose step is left to the caller.
    *
    * @param packed rows x columns codes, least significant bits first, and at least {@link #padding}
    *     further bytes
-   * @param scratch at least {@code columns} numbers, overwritten
+   * @param scratch at least {@link #scratch} numbers, overwritten
    */
   void levels(
       byte[] packed, int bits, int rows, int columns, float[] x, float[] scratch, float[] y);
@@ -31,10 +34,15 @@ public interface PackedProducts {
    *
    * @param packed as in {@link #levels}
    * @param table 16 numbers
-   * @param scratch at least {@code columns} numbers, overwritten
+   * @param scratch at least {@link #scratch} numbers, overwritten
    */
   void looked(
       byte[] packed, float[] table, int rows, int columns, float[] x, float[] scratch, float[] y);
+
+  /** Numbers that a product overwrites. */
+  static int scratch(int columns) {
+    return Math.max(columns, SUMS);
+  }
 
   /** Bytes after the codes that may be read, and do not matter. */
   static int padding() {

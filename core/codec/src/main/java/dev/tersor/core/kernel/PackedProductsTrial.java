@@ -49,7 +49,7 @@ final class PackedProductsTrial {
       float[] table,
       float[] x,
       float[] y) {
-    float[] scratch = new float[columns];
+    float[] scratch = new float[PackedProducts.scratch(columns)];
     if (table == null) {
       products.levels(packed, bits, rows, columns, x, scratch, y);
     } else {

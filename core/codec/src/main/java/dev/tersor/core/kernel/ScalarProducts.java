@@ -43,7 +43,7 @@ final class ScalarProducts implements Products {
    * The inputs and zeros, if need be, in an array of a power of two: the compiler knows that an
    * index masked with one less is inside of it, and checks none, which takes as long as a product.
    */
-  private static float[] powerOfTwo(float[] x) {
+  static float[] powerOfTwo(float[] x) {
     int length = Integer.highestOneBit(Math.max(1, x.length));
     return length == x.length ? x : Arrays.copyOf(x, 2 * length);
   }

@@ -1,15 +1,9 @@
 package dev.tersor.core.kernel;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -23,66 +17,8 @@ import jdk.incubator.vector.VectorSpecies;
  */
 public final class VectorPackedProducts implements PackedProducts {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Byte> BYTES = VectorWords.BYTES;
   private static final int LANES = FLOATS.length();
-
-  /**
-   * Words are loaded as bytes where these are no longer than those of {@code VectorMerge}, which
-   * says why, and from Java 21 on, to which two lengths are no matter. Others have {@code
-   * fromByteArray} up to 20 and {@code fromMemorySegment} from 21 on, which are looked up so that
-   * all compile this class; a constant handle is inlined as a call is. The latter takes ten times
-   * as long as bytes.
-   */
-  private static final boolean AS_BYTES = LANES <= 8 || Runtime.version().feature() >= 21;
-
-  private static final VectorSpecies<Byte> BYTES = INTS.withLanes(byte.class);
-
-  private static final MethodHandle FROM_BYTES = AS_BYTES ? null : fromBytes();
-
-  private static MethodHandle fromBytes() {
-    MethodHandles.Lookup lookup = MethodHandles.lookup();
-    MethodType type =
-        MethodType.methodType(
-            IntVector.class, VectorSpecies.class, byte[].class, int.class, ByteOrder.class);
-    try {
-      return lookup.findStatic(IntVector.class, "fromByteArray", type);
-    } catch (ReflectiveOperationException older) {
-      try {
-        Class<?> segment = Class.forName("java.lang.foreign.MemorySegment");
-        MethodHandle from =
-            lookup.findStatic(
-                IntVector.class,
-                "fromMemorySegment",
-                type.changeParameterType(1, segment).changeParameterType(2, long.class));
-        MethodHandle of =
-            lookup.findStatic(segment, "ofArray", MethodType.methodType(segment, byte[].class));
-        return MethodHandles.filterArguments(from, 1, of).asType(type);
-      } catch (ReflectiveOperationException e) {
-        e.addSuppressed(older);
-        throw new LinkageError("IntVector.fromByteArray, fromMemorySegment", e);
-      }
-    }
-  }
-
-  private static IntVector words(byte[] packed, int at) {
-    try {
-      return (IntVector) FROM_BYTES.invokeExact(INTS, packed, at, ByteOrder.LITTLE_ENDIAN);
-    } catch (Throwable e) {
-      throw new LinkageError("words of bytes", e);
-    }
-  }
-
-  /** A table of 16 numbers is one vector, or two. */
-  private static final boolean LOOKS_UP = LANES == 16 || LANES == VectorTableProducts.LANES;
-
-  private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
-
-  /** The low halves of the numbers of a table, and anything. */
-  private static final VectorShuffle<Short> LOWS =
-      VectorShuffle.fromOp(SHORTS, i -> 2 * i % SHORTS.length());
-
-  private static final VectorShuffle<Short> HIGHS =
-      VectorShuffle.fromOp(SHORTS, i -> (2 * i + 1) % SHORTS.length());
 
   private volatile byte[] zeros = {};
 
@@ -156,9 +92,9 @@ public final class VectorPackedProducts implements PackedProducts {
     FloatVector sum3 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 8 * LANES) {
       IntVector codes =
-          (AS_BYTES
+          (VectorWords.AS_BYTES
                   ? ByteVector.fromArray(BYTES, packed, at + (c >> 1)).reinterpretAsInts()
-                  : words(packed, at + (c >> 1)))
+                  : VectorWords.at(packed, at + (c >> 1)))
               .lanewise(VectorOperators.XOR, 0x88888888);
       sum0 =
           ((FloatVector) (codes.and(15)).convertShape(VectorOperators.I2F, FLOATS, 0))
@@ -203,9 +139,9 @@ public final class VectorPackedProducts implements PackedProducts {
     FloatVector sum3 = FloatVector.zero(FLOATS);
     for (int c = 0; c < whole; c += 16 * LANES) {
       IntVector codes =
-          (AS_BYTES
+          (VectorWords.AS_BYTES
                   ? ByteVector.fromArray(BYTES, packed, at + (c >> 2)).reinterpretAsInts()
-                  : words(packed, at + (c >> 2)))
+                  : VectorWords.at(packed, at + (c >> 2)))
               .lanewise(VectorOperators.XOR, 0xAAAAAAAA)
               .lanewise(VectorOperators.LSHR, shift);
       int from = c + shift / 2 * LANES;
@@ -240,109 +176,17 @@ public final class VectorPackedProducts implements PackedProducts {
   @Override
   public void looked(
       byte[] packed, float[] table, int rows, int columns, float[] x, float[] scratch, float[] y) {
-    int block = 8 * LANES;
-    int whole = LOOKS_UP ? columns - columns % block : 0;
+    if (!VectorTableProducts.FITS) {
+      ScalarPackedProducts.sums(packed, table, rows, columns, x, scratch, y);
+      return;
+    }
+    int whole = columns - columns % (8 * LANES);
     arrange(x, whole, 4, 0, 1, scratch);
     for (int row = 0; row < rows; row++) {
       int at = (int) ((long) row * columns >>> 1);
       y[row] =
-          (whole == 0 ? 0 : row(packed, at, whole, table, scratch))
+          VectorTableProducts.row(packed, at, whole, table, scratch)
               + ScalarPackedProducts.looked(packed, table, columns, row, whole, x);
     }
-  }
-
-  private static float row(byte[] packed, int at, int whole, float[] table, float[] x) {
-    return LANES == 16
-        ? looked(packed, at, whole, table, x)
-        : VectorTableProducts.looked(packed, at, whole, table, x);
-  }
-
-  /**
-   * By halves of numbers: codes of two places of a word are looked up at once, in a vector of the
-   * low halves of the table and in one of the high ones, and the halves of a number are then put
-   * into one word. The Vector API checks each shuffle, which takes longer than a lookup; two
-   * lookups share one here, and the compiler checks it once.
-   */
-  private static float looked(byte[] packed, int at, int whole, float[] table, float[] x) {
-    ShortVector halves = FloatVector.fromArray(FLOATS, table, 0).reinterpretAsShorts();
-    ShortVector lows = halves.rearrange(LOWS);
-    ShortVector highs = halves.rearrange(HIGHS);
-    IntVector upper = IntVector.broadcast(INTS, 0xFFFF0000);
-    FloatVector sum0 = FloatVector.zero(FLOATS);
-    FloatVector sum1 = FloatVector.zero(FLOATS);
-    VectorShuffle<Short> places;
-    IntVector low;
-    IntVector high;
-    IntVector other;
-    for (int c = 0; c < whole; c += 8 * LANES) {
-      IntVector codes =
-          AS_BYTES
-              ? ByteVector.fromArray(BYTES, packed, at + (c >> 1)).reinterpretAsInts()
-              : words(packed, at + (c >> 1));
-      places = codes.and(0x000F000F).reinterpretAsShorts().toShuffle();
-      low = lows.rearrange(places).reinterpretAsInts();
-      high = highs.rearrange(places).reinterpretAsInts();
-      other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
-      sum0 =
-          low.bitwiseBlend(other, upper)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c), sum0);
-      other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
-      sum1 =
-          other
-              .bitwiseBlend(high, upper)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 4 * LANES), sum1);
-      places =
-          codes.lanewise(VectorOperators.LSHR, 4).and(0x000F000F).reinterpretAsShorts().toShuffle();
-      low = lows.rearrange(places).reinterpretAsInts();
-      high = highs.rearrange(places).reinterpretAsInts();
-      other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
-      sum0 =
-          low.bitwiseBlend(other, upper)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + LANES), sum0);
-      other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
-      sum1 =
-          other
-              .bitwiseBlend(high, upper)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 5 * LANES), sum1);
-      places =
-          codes.lanewise(VectorOperators.LSHR, 8).and(0x000F000F).reinterpretAsShorts().toShuffle();
-      low = lows.rearrange(places).reinterpretAsInts();
-      high = highs.rearrange(places).reinterpretAsInts();
-      other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
-      sum0 =
-          low.bitwiseBlend(other, upper)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 2 * LANES), sum0);
-      other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
-      sum1 =
-          other
-              .bitwiseBlend(high, upper)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 6 * LANES), sum1);
-      places =
-          codes
-              .lanewise(VectorOperators.LSHR, 12)
-              .and(0x000F000F)
-              .reinterpretAsShorts()
-              .toShuffle();
-      low = lows.rearrange(places).reinterpretAsInts();
-      high = highs.rearrange(places).reinterpretAsInts();
-      other = high.lanewise(VectorOperators.LSHL, Short.SIZE);
-      sum0 =
-          low.bitwiseBlend(other, upper)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 3 * LANES), sum0);
-      other = low.lanewise(VectorOperators.LSHR, Short.SIZE);
-      sum1 =
-          other
-              .bitwiseBlend(high, upper)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(FLOATS, x, c + 7 * LANES), sum1);
-    }
-    return sum0.add(sum1).reduceLanes(VectorOperators.ADD);
   }
 }

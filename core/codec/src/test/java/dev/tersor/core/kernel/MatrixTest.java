@@ -118,6 +118,20 @@ class MatrixTest {
     }
   }
 
+  /** So many that it pays to add up pairs of columns once for all of them. */
+  @ParameterizedTest
+  @MethodSource("kernels")
+  void manyRowsOfATable(Kernels kernels) {
+    byte[] codes = codes(300 * 70, 4, 0.8, 2);
+    int[] wide = new int[codes.length];
+    Arrays.setAll(wide, i -> codes[i]);
+    Codebook.OfTensor codebook = codebook(false, 4);
+    Matrix matrix =
+        new PackedMatrix(
+            kernels.packed(), kernels.products(), PackedInts.pack(wide, 4), codebook, 300, 70);
+    check(matrix, codes, table(codebook));
+  }
+
   /** Rows that are pruned as a whole give zero, whatever the order of sums. */
   @ParameterizedTest
   @MethodSource("kernels")
@@ -167,7 +181,7 @@ class MatrixTest {
   @MethodSource("kernels")
   void sparseForms(Kernels kernels) {
     for (int[] shape : SHAPES) {
-      for (double density : new double[] {0, 0.01, 0.1, 1}) {
+      for (double density : new double[] {0, 0.01, 0.05, 0.1, 1}) {
         int rows = shape[0];
         int columns = shape[1];
         byte[] codes = codes(rows * columns, 4, density, columns);
@@ -212,6 +226,17 @@ class MatrixTest {
             table);
       }
     }
+  }
+
+  /** Also where a row has none of the codes that stand for it. */
+  @Test
+  void infiniteNumbersOfATableStayInTheirRows() {
+    float[] table = {0, 2, Float.POSITIVE_INFINITY, Float.NaN};
+    Matrix matrix = new BitmapMatrix(new byte[] {0b01100101}, new byte[] {1, 1, 2, 3}, table, 2, 4);
+    float[] y = new float[2];
+    matrix.multiply(new float[] {1, 2, 3, 4}, 1, y);
+    assertEquals(8, y[0]);
+    assertEquals(Float.NaN, y[1]);
   }
 
   /** Pruned filters, and rows of every density between. */

@@ -34,6 +34,7 @@ public record VectorClass(String name, byte[] bytes, List<ConstantPool.Member> r
           "kernel.VectorPackedProducts", "kernel.PackedProducts",
           "kernel.VectorByteProducts", "kernel.PackedProducts",
           "kernel.VectorTableProducts", "kernel.PackedProducts",
+          "kernel.VectorWords", "kernel.PackedProducts",
           "symbol.VectorRans", "symbol.RansKernel",
           "wavelet.VectorMerge", "wavelet.Merge");
 
