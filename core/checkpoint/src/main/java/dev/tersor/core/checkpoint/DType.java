@@ -201,7 +201,7 @@ public enum DType implements StoredFormat {
               | (stored[byteAt + 1] & 0xFF) << 8
               | (stored[byteAt + 2] & 0xFF) << 16;
       for (int j = 0; j < 4; j++) {
-        into[at + 4 * i + j] = table[bits >>> 6 * j & 0x3F];
+        into[at + 4 * i + j] = table[(bits >>> (6 * j)) & 0x3F];
       }
     }
   }
