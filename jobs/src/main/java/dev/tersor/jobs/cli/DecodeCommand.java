@@ -28,7 +28,7 @@ final class DecodeCommand implements Callable<Integer> {
   @Option(names = "--sparsity", paramLabel = "S", description = "sparsity target, asis or paper")
   String sparsity;
 
-  @Option(names = "--bits", paramLabel = "B", description = "bits of a code, or paper")
+  @Option(names = "--bits", paramLabel = "B", description = "bits of a code, paper or file")
   String bits;
 
   @Option(names = "--codebook", paramLabel = "NAME", description = "codebook")

@@ -100,6 +100,14 @@ public final class Scan {
     return hashes;
   }
 
+  /** Of weights that are codes in their file, the same floats may be other codes. */
+  private static String hash(SegmentRef ref, SegmentWeights reader, float[] weights) {
+    String hash = CellKeys.ofWeights(weights);
+    return ref.tensor().isQuantised()
+        ? CellKeys.ofParts(List.of(hash, CellKeys.ofWeights(reader.of(ref.ofIntegers()))))
+        : hash;
+  }
+
   private static Facts look(SegmentRef ref, SegmentWeights reader) {
     try {
       float[] weights = reader.of(ref);
@@ -107,7 +115,7 @@ public final class Scan {
       for (float weight : weights) {
         nonFinite += Float.isFinite(weight) ? 0 : 1;
       }
-      return new Facts(ref.id(), CellKeys.ofWeights(weights), nonFinite, null);
+      return new Facts(ref.id(), hash(ref, reader, weights), nonFinite, null);
     } catch (UncheckedIOException | MalformedInputException e) {
       return new Facts(ref.id(), "", 0, e.getMessage());
     }

@@ -21,6 +21,11 @@ public record SegmentRef(TensorRef tensor, Segment segment) implements Serializa
     return new SegmentRef(tensor.ofSaliency(), segment);
   }
 
+  /** The integers that this segment's weights are in their file, as weights. */
+  public SegmentRef ofIntegers() {
+    return new SegmentRef(tensor.ofIntegers(), segment);
+  }
+
   /** The first row of the tensor that this segment has weights of. */
   public int firstRow() {
     long length = tensor.shape().rowLength();

@@ -116,6 +116,13 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
               + " has no tensor of weights of rank 2 or more");
     }
     List<String> notes = new ArrayList<>(checkpoint.notes());
+    long quantised = tensors.stream().filter(TensorRef::isQuantised).count();
+    if (quantised > 0) {
+      notes.add(
+          quantised
+              + " tensors are quantised in the file: --bits file keeps their codes, any other bits"
+              + " quantise them once more");
+    }
     skipped.forEach((dtype, count) -> notes.add(count + " tensors of " + dtype + " left out"));
     return new ResolvedModel(model, checkpoint.name(), tensors, others(tensors), notes);
   }

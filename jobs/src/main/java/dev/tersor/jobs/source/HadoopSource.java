@@ -26,11 +26,22 @@ public final class HadoopSource implements ByteSource {
    *     several checkpoints
    */
   public HadoopSource(String path, Configuration configuration) throws IOException {
+    this(path, configuration, true);
+  }
+
+  /**
+   * @param orFolder whether a folder stands for the checkpoint in it
+   */
+  private HadoopSource(String path, Configuration configuration, boolean orFolder)
+      throws IOException {
     Path given = TypedPath.of(path);
     FileSystem files = TypedPath.fileSystem(given, configuration);
     Path qualified = files.makeQualified(given);
     this.configuration = configuration;
     FileStatus status = files.getFileStatus(qualified);
+    if (!status.isFile() && !orFolder) {
+      throw new IOException(path + " is a folder, expected a file");
+    }
     if (!status.isFile()) {
       qualified = chosen(files, path, qualified);
       status = files.getFileStatus(qualified);
@@ -74,7 +85,8 @@ public final class HadoopSource implements ByteSource {
 
   @Override
   public ByteSource sibling(String relativeName) throws IOException {
-    return new HadoopSource(TypedPath.in(path.getParent(), relativeName).toString(), configuration);
+    return new HadoopSource(
+        TypedPath.in(path.getParent(), relativeName).toString(), configuration, false);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.Layout;
+import dev.tersor.core.checkpoint.StoredCodebook;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.model.Kind;
 import dev.tersor.core.model.TensorSpec;
@@ -124,6 +125,27 @@ public record TensorRef(
   public TensorRef ofSaliency() {
     return new TensorRef(
         model, name, kind, shape, macs, layout, Origin.FILE, saliency, 0, Paper.NONE, null);
+  }
+
+  /** Whether its file has codes of at most 8 bits, with scales. */
+  public boolean isQuantised() {
+    return stored != null && StoredCodebook.bits(stored).isPresent();
+  }
+
+  /** The integers of a tensor that is quantised as a tensor whose weights they are. */
+  public TensorRef ofIntegers() {
+    return new TensorRef(
+        model,
+        name,
+        kind,
+        shape,
+        macs,
+        layout,
+        origin,
+        stored.quantised(null),
+        seed,
+        paper,
+        saliency);
   }
 
   public Optional<StoredTensor> checkpointTensor() {

@@ -84,6 +84,30 @@ class FileBitsTest {
   }
 
   private Path quantised() throws IOException {
+    return quantised(codes(), scales());
+  }
+
+  /** Half the codes at twice the scale stand for the same weights, and are other cells. */
+  @Test
+  void theSameWeightsOfOtherCodesAreOtherCells() throws IOException {
+    byte[] even = codes();
+    byte[] half = new byte[even.length];
+    for (int i = 0; i < even.length; i++) {
+      half[i] = (byte) (even[i] >> 1);
+      even[i] = (byte) (2 * half[i]);
+    }
+    float[] twice = scales();
+    for (int row = 0; row < ROWS; row++) {
+      twice[row] *= 2;
+    }
+    assertEquals(0, sweep(quantised(even, scales()), "--bits", "file").status);
+    CommandLineRun run = sweep(quantised(half, twice), "--bits", "file");
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.out.contains("1 cells computed, 1 held before"), run::toString);
+    assertTrue(run.err.contains("1 tensors are quantised in the file"), run::toString);
+  }
+
+  private Path quantised(byte[] codes, float[] scales) throws IOException {
     byte[] node =
         message(
             out -> {
@@ -110,8 +134,8 @@ class FileBitsTest {
                   message(
                       graph -> {
                         graph.writeByteArray(1, node);
-                        graph.writeByteArray(5, tensor("q", INT8, codes(), ROWS, COLUMNS));
-                        graph.writeByteArray(5, tensor("s", FLOAT, bytes(scales()), ROWS));
+                        graph.writeByteArray(5, tensor("q", INT8, codes, ROWS, COLUMNS));
+                        graph.writeByteArray(5, tensor("s", FLOAT, bytes(scales), ROWS));
                         graph.writeByteArray(
                             5, tensor("f", FLOAT, bytes(Checkpoints.weights(64, 3)), 8, 8));
                       }));

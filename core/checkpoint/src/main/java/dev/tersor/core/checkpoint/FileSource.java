@@ -44,6 +44,9 @@ public final class FileSource implements ByteSource {
   }
 
   private static FileSource file(Path path) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new IOException(path + " is a folder, expected a file");
+    }
     try {
       return new FileSource(path, FileChannel.open(path, StandardOpenOption.READ));
     } catch (NoSuchFileException e) {

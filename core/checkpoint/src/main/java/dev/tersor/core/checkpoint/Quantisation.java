@@ -86,14 +86,14 @@ public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks
    * @throws MalformedInputException if the bytes of scales are damaged
    */
   void apply(float[] values, long first, Shape shape, ByteSource source) throws IOException {
+    if (values.length == 0) {
+      return;
+    }
     long from = Long.MAX_VALUE;
     long to = 0;
     for (Runs runs = new Runs(shape, first, values.length); runs.next(); ) {
       from = Math.min(from, runs.block);
       to = Math.max(to, runs.block + 1);
-    }
-    if (values.length == 0) {
-      return;
     }
     float[] steps = read(scales, source, from, Math.toIntExact(to - from));
     float[] offsets = zeros == null ? null : read(zeros, source, from, Math.toIntExact(to - from));

@@ -88,7 +88,8 @@ final class ShardIndex {
     try (JsonParser json = parser(source)) {
       index.parse(json);
     } catch (JacksonException e) {
-      throw index.malformed(e.getOriginalMessage(), e, e.getLocation().getCharOffset());
+      // Not every one has a location.
+      throw index.malformed(e.getOriginalMessage(), e, 0);
     } catch (CharacterCodingException e) {
       throw index.malformed("not UTF-8", e, 0);
     }

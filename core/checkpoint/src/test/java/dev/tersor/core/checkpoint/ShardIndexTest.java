@@ -89,6 +89,24 @@ class ShardIndexTest {
   }
 
   @Test
+  void aShardThatIsAFolderIsNamed(@TempDir Path folder) throws IOException {
+    Files.createDirectory(folder.resolve("1"));
+    Files.write(folder.resolve("2"), SHARDS.get("2"));
+    Files.writeString(folder.resolve("m.safetensors.index.json"), BOTH);
+    assertMessage(
+        assertThrows(MissingDataException.class, () -> OpenCheckpoint.of(folder)),
+        "the shard '1'",
+        "is a folder");
+  }
+
+  @Test
+  void anIndexNestedTooDeepIsRefused() {
+    String deep = "[".repeat(40) + "]".repeat(40);
+    assertRefused(
+        BOTH.substring(0, BOTH.length() - 1) + ", \"x\": " + deep + "}", SHARDS, "index of a");
+  }
+
+  @Test
   void otherJsonIsNoIndex() {
     for (String text : new String[] {"{\"weight_map\": 3}", "{", "{\"a\": {\"weight_map\": {}}}"}) {
       assertMalformed(text.getBytes(StandardCharsets.UTF_8), "none of the formats");
