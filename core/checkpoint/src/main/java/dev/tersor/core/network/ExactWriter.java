@@ -142,7 +142,7 @@ final class ExactWriter {
       ChunkCodec codec) {
     byte[] stored = codec.encode(bytes, at, length, width, other);
     int checksum = ExactFile.checksum(bytes, at, length);
-    long place = other == null ? -1 : run.base();
+    long place = other != null && ChunkCodec.needsBase(stored) ? run.base() : -1;
     return new Made(new ExactChunk(from, length, 0, stored.length, checksum, place, 0, 0), stored);
   }
 

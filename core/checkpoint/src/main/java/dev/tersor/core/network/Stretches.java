@@ -59,7 +59,7 @@ final class Stretches {
     }
     if (base != null && known.stream().noneMatch(Stretch::hasBase)) {
       throw new IllegalArgumentException(
-          "%s has no tensor of %s, expected the network that this is a fine-tune of"
+          "the base %s has no tensor of %s that is stored without compression, expected some"
               .formatted(base.name(), file.name()));
     }
     known.sort(Comparator.comparingLong(Stretch::from));

@@ -297,6 +297,24 @@ class ExactFilesTest {
         });
   }
 
+  /** A base that has nothing in common with a file costs its name alone. */
+  @Test
+  void aBaseOfNoUseIsHardlyLarger() throws IOException {
+    Random random = new Random(13);
+    Map<String, byte[]> here = new LinkedHashMap<>();
+    Map<String, byte[]> there = new LinkedHashMap<>();
+    for (int i = 0; i < 40; i++) {
+      here.put("t" + i, ExactInputs.noise(33_000, random));
+      there.put("t" + i, ExactInputs.noise(33_000, random));
+    }
+    byte[] bytes = ExactInputs.safetensors("I32", 4, here);
+    byte[] base = ExactInputs.safetensors("I32", 4, there);
+    Optional<ByteSource> other = Optional.of(new MemorySource("base", base));
+    byte[] stored = store(bytes, Effort.FAST, other);
+    assertTrue(stored.length <= bytes.length + bytes.length / 1000 + 256, "larger");
+    assertArrayEquals(bytes, restore(stored, other));
+  }
+
   /** Of files that no reader knows the bytes at the same place are compared. */
   @Test
   void filesOfNoFormatHaveABaseToo() throws IOException {

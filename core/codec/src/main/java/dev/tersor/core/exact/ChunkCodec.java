@@ -60,6 +60,11 @@ public final class ChunkCodec {
     return out.toByteArray();
   }
 
+  /** Whether a chunk that {@link #encode} made needs the base. */
+  public static boolean needsBase(byte[] stored) {
+    return Form.of(stored[0] & 0xFF).difference() != Difference.NONE;
+  }
+
   /**
    * The inverse of {@link #encode}.
    *
