@@ -1,6 +1,7 @@
 package dev.tersor.core.checkpoint;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Reads runs of a tensor whose elements lie at any strides. A run in row-major order is a few
@@ -12,9 +13,7 @@ import java.io.IOException;
  * 2 to 9 is the boxes (0, 2..3), (1, 0..3) and (2, 0..1). The second is read at 1, 4, 7 and 10.
  */
 final class StridedReader {
-  private final ByteWindow window;
-  private final StoredFormat format;
-  private final long lead;
+  private final ElementWindow elements;
   private final long[] dims;
   private final long[] steps;
 
@@ -23,7 +22,6 @@ final class StridedReader {
 
   private final long first;
   private final float[] values;
-  private final float[] chunk;
 
   /** Of the box: indices along each axis, and the distance of neighbours in row-major order. */
   private final long[] counts;
@@ -31,16 +29,17 @@ final class StridedReader {
   private final long[] apart;
 
   private StridedReader(
-      StoredTensor tensor, Extent.Strides strides, ByteWindow window, long first, float[] values) {
-    this.window = window;
-    this.format = tensor.dtype();
-    this.lead = tensor.extent().lead();
+      StoredTensor tensor,
+      Extent.Strides strides,
+      ElementWindow elements,
+      long first,
+      float[] values) {
+    this.elements = elements;
     this.dims = tensor.shape().dims();
     this.steps = strides.steps().stream().mapToLong(Long::longValue).toArray();
     this.axes = inOrderOfBytes(steps);
     this.first = first;
     this.values = values;
-    this.chunk = new float[ByteWindow.MOST / format.bytes()];
     this.counts = new long[dims.length];
     this.apart = new long[dims.length];
     long block = 1;
@@ -58,8 +57,8 @@ final class StridedReader {
   static void read(
       StoredTensor tensor, Extent.Strides strides, ByteSource source, long first, float[] values)
       throws IOException {
-    try (ByteWindow window = new ByteWindow(tensor.extent(), source)) {
-      new StridedReader(tensor, strides, window, first, values).boxes();
+    try (ElementWindow elements = new ElementWindow(tensor, source)) {
+      new StridedReader(tensor, strides, elements, first, values).boxes();
     }
   }
 
@@ -105,21 +104,14 @@ final class StridedReader {
       stored += begin / apart[axis] % dims[axis] * steps[axis];
     }
     int into = (int) (begin - first);
-    int innermost = axes.length - 1;
-    while (innermost >= 0 && counts[axes[innermost]] == 1) {
-      innermost--;
-    }
-    if (innermost < 0) {
-      run(stored, 1, 0, into, 0);
-      return;
-    }
-    int inner = axes[innermost];
-    long[] index = new long[innermost];
+    int[] walked = Arrays.stream(axes).filter(axis -> counts[axis] > 1).toArray();
+    int rest = Math.max(0, walked.length - 2);
+    long[] index = new long[rest];
     while (true) {
-      run(stored, counts[inner], steps[inner], into, (int) apart[inner]);
-      int level = innermost - 1;
+      rows(stored, into, walked);
+      int level = rest - 1;
       for (; level >= 0; level--) {
-        int axis = axes[level];
+        int axis = walked[level];
         stored += steps[axis];
         into += (int) apart[axis];
         if (++index[level] < counts[axis]) {
@@ -135,23 +127,71 @@ final class StridedReader {
     }
   }
 
-  /** Reads elements {@code step} apart and puts them {@code distance} apart. */
-  private void run(long stored, long count, long step, int into, int distance) throws IOException {
-    int bytes = format.bytes();
-    // Decoded one by one where the next is in no window with this.
-    long stride = Math.min(step, ByteWindow.MOST) * bytes;
-    for (long done = 0; done < count; ) {
-      int at = window.find(lead + (stored + done * step) * bytes, bytes);
-      long there = stride == 0 ? count - done : 1 + (window.left(at) - bytes) / stride;
-      int n = (int) Math.min(Math.min(chunk.length, count - done), there);
-      int target = into + (int) done * distance;
-      if (distance == 1) {
-        format.decode(window.bytes(), at, (int) stride, values, target, n);
+  /** Visits the last two axes, or as many as there are. */
+  private void rows(long stored, int into, int[] walked) throws IOException {
+    if (walked.length == 0) {
+      int at = elements.find(stored);
+      values[into] = elements.values()[at];
+      return;
+    }
+    int inner = walked[walked.length - 1];
+    if (walked.length == 1) {
+      row(stored, into, inner);
+      return;
+    }
+    int outer = walked[walked.length - 2];
+    long span = (counts[inner] - 1) * steps[inner];
+    for (long done = 0; done < counts[outer]; ) {
+      long from = stored + done * steps[outer];
+      int target = into + (int) (done * apart[outer]);
+      int at = elements.find(from);
+      long left = elements.length() - 1 - at - span;
+      long whole = left < 0 ? 0 : steps[outer] == 0 ? counts[outer] : 1 + left / steps[outer];
+      int n = (int) Math.min(counts[outer] - done, whole);
+      if (n < 2) {
+        row(from, target, inner);
+        done++;
+      } else if (apart[inner] < apart[outer]) {
+        tile(at, target, outer, n, inner, (int) counts[inner]);
+        done += n;
       } else {
-        format.decode(window.bytes(), at, (int) stride, chunk, 0, n);
-        for (int i = 0; i < n; i++) {
-          values[target + i * distance] = chunk[i];
+        tile(at, target, inner, (int) counts[inner], outer, n);
+        done += n;
+      }
+    }
+  }
+
+  /** Takes elements of two axes from the window, so that those put side by side come together. */
+  private void tile(int at, int into, int slow, int slowCount, int fast, int fastCount) {
+    float[] window = elements.values();
+    int step = (int) steps[fast];
+    int distance = (int) apart[fast];
+    for (int i = 0; i < slowCount; i++) {
+      int from = at + i * (int) steps[slow];
+      int target = into + i * (int) apart[slow];
+      if (step == 1 && distance == 1) {
+        System.arraycopy(window, from, values, target, fastCount);
+      } else {
+        for (int j = 0; j < fastCount; j++) {
+          values[target + j * distance] = window[from + j * step];
         }
+      }
+    }
+  }
+
+  /** Visits one axis, in as many windows as it takes. */
+  private void row(long stored, int into, int axis) throws IOException {
+    long step = steps[axis];
+    for (long done = 0; done < counts[axis]; ) {
+      int at = elements.find(stored + done * step);
+      long left = elements.length() - 1 - at;
+      long there = step == 0 ? counts[axis] : 1 + left / step;
+      int n = (int) Math.min(counts[axis] - done, there);
+      int target = into + (int) (done * apart[axis]);
+      if (n == 1) {
+        values[target] = elements.values()[at];
+      } else {
+        tile(at, target, axis, 1, axis, n);
       }
       done += n;
     }
