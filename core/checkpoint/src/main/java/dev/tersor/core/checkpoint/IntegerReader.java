@@ -77,7 +77,7 @@ final class IntegerReader {
   private static byte[] widened(byte[] packed, int count, boolean signed) {
     byte[] wide = new byte[count];
     for (int i = 0; i < count; i++) {
-      int four = packed[i >> 1] >> 4 * (i & 1) & 0xF;
+      int four = (packed[i >> 1] >> (4 * (i & 1))) & 0xF;
       wide[i] = (byte) (signed && four > 7 ? four - 16 : four);
     }
     return wide;
