@@ -96,8 +96,7 @@ class GgufBlocksTest {
       }
       case "q6_k" -> {
         int quarter = i % 128 / 32;
-        int low =
-            (b.get(at + i / 128 * 64 + quarter % 2 * 32 + i % 32) >>> (quarter / 2 * 4)) & 15;
+        int low = (b.get(at + i / 128 * 64 + quarter % 2 * 32 + i % 32) >>> (quarter / 2 * 4)) & 15;
         int high = (b.get(at + 128 + i / 128 * 32 + i % 32) >>> (2 * quarter)) & 3;
         float unit = Half.toFloat(b.getShort(at + 208)) * b.get(at + 192 + i / 16);
         yield unit * ((low | (high << 4)) - 32);
