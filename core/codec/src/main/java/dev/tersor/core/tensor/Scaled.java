@@ -23,6 +23,9 @@ public final class Scaled implements Codebook {
   private final Scales zeros;
   private final Scales minima;
 
+  /** The levels of the elements. */
+  private final float[] table;
+
   /**
    * @param bits 1 to 8, as the elements can have
    * @throws IllegalArgumentException if they cannot, or a value is not finite
@@ -46,6 +49,7 @@ public final class Scaled implements Codebook {
     this.scales = scales;
     this.zeros = zeros;
     this.minima = minima;
+    this.table = elements.levels(bits);
     if (scales.runs().unit() == Runs.Unit.SEGMENT) {
       throw new IllegalArgumentException("scales of segments, expected units of others");
     }
@@ -123,20 +127,10 @@ public final class Scaled implements Codebook {
     return minima == null && elements != Elements.SIGN;
   }
 
-  /** The level of each code in a run, in steps of its scale; a row of 2^bits. */
-  public float[] levels(int run) {
-    float[] levels = elements.levels(bits);
-    int zero = zero(run);
-    for (int code = 0; zero != 0 && code < levels.length; code++) {
-      levels[code] = ((code + zero) & (levels.length - 1)) - zero;
-    }
-    return levels;
-  }
-
   @Override
   public float value(int row, int column, int code) {
     int run = scales.runs().of(row, column);
-    return value(run, levels(run)[code]);
+    return value(run, level(table, code, zero(run)));
   }
 
   private float value(int run, float level) {
@@ -154,7 +148,7 @@ public final class Scaled implements Codebook {
 
   @Override
   public float[] weights(Shape shape, byte[] codes) {
-    float[] levels = elements.levels(bits);
+    float[] levels = table;
     float[] values = new float[256];
     float[] weights = new float[codes.length];
     forEachRun(
