@@ -184,7 +184,7 @@ final class StridedReader {
     long step = steps[axis];
     for (long done = 0; done < counts[axis]; ) {
       int at = elements.find(stored + done * step);
-      long left = elements.length() - 1 - at;
+      long left = elements.length() - 1L - at;
       long there = step == 0 ? counts[axis] : 1 + left / step;
       int n = (int) Math.min(counts[axis] - done, there);
       int target = into + (int) (done * apart[axis]);
