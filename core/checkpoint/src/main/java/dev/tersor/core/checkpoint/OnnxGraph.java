@@ -52,11 +52,11 @@ public final class OnnxGraph implements Serializable {
    *
    * @param at byte offset in the message that lacks it
    * @param count numbers, 4 bytes each
-   * @param between what lies between two of them: nothing, or the tag of the next
+   * @param tag what lies between two of them: the tag of the next, or nothing if it is 0
    */
-  record Hole(int at, String name, long count, byte[] between) implements Serializable {
+  record Hole(int at, String name, long count, int tag) implements Serializable {
     long length() {
-      return count * Float.BYTES + Math.max(0, count - 1) * between.length;
+      return count * Float.BYTES + (tag == 0 ? 0 : Math.max(0, count - 1));
     }
   }
 
@@ -183,8 +183,8 @@ public final class OnnxGraph implements Serializable {
       out.writeRawBytes(message, at, hole.at() - at);
       float[] numbers = values.get(hole.name());
       for (int i = 0; i < numbers.length; i++) {
-        if (i > 0) {
-          out.writeRawBytes(hole.between());
+        if (i > 0 && hole.tag() != 0) {
+          out.writeRawByte((byte) hole.tag());
         }
         out.writeFloatNoTag(numbers[i]);
       }

@@ -157,12 +157,11 @@ final class OnnxGraphReader {
                 .formatted(source.name(), tensor.name()));
       }
       into.raw(source, at, extent.offset());
-      int between = extent.stride() - Float.BYTES;
-      byte[] tagOfNext = new byte[between];
-      if (between > 0) {
-        source.readFully(extent.offset() - between, tagOfNext, 0, between);
+      byte[] tagOfNext = new byte[1];
+      if (extent.stride() > Float.BYTES) {
+        source.readFully(extent.offset() - 1, tagOfNext, 0, 1);
       }
-      holes.add(new Hole(into.size(), tensor.name(), tensor.shape().size(), tagOfNext));
+      holes.add(new Hole(into.size(), tensor.name(), tensor.shape().size(), tagOfNext[0]));
       if (tensor.shape().size() <= FEW) {
         keep(tensor);
       }

@@ -15,7 +15,6 @@ import java.util.Set;
 final class OnnxQuantised {
   private final HeaderChecks checks;
   private final OnnxFound all;
-  private final OnnxUses uses;
   private final Map<String, Found> byName;
   private final Map<String, Quantisation> quantised = new HashMap<>();
   private final Set<String> scales = new HashSet<>();
@@ -24,7 +23,6 @@ final class OnnxQuantised {
   OnnxQuantised(HeaderChecks checks, OnnxFound all, OnnxUses uses) {
     this.checks = checks;
     this.all = all;
-    this.uses = uses;
     this.byName = all.byName();
     Set<String> names = new HashSet<>();
     all.all().forEach(found -> names.add(found.tensor().name()));

@@ -123,7 +123,7 @@ final class ProtobufStream extends InputStream {
           default -> throw new EOFException("a number of wire type " + type);
         };
     for (int i = 0; i < width; i++) {
-      ready[end + i] = (byte) (bits >>> 8 * i);
+      ready[end + i] = (byte) (bits >>> (8 * i));
     }
   }
 

@@ -71,12 +71,12 @@ class OnnxElementsTest {
         "24 | 5 | 127 128 | 1 2",
       })
   void varintsOfEveryType(int type, int field, String stored, String expected) throws IOException {
-    String[] texts = expected.split(" ");
+    String[] texts = expected.split(" ", -1);
     float[] values = new float[texts.length];
     long[] numbers = new long[texts.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = Float.parseFloat(texts[i]);
-      numbers[i] = Long.parseLong(stored.split(" ")[i]);
+      numbers[i] = Long.parseLong(stored.split(" ", -1)[i]);
     }
     for (OnnxBytes.Fields data :
         new OnnxBytes.Fields[] {varints(field, numbers), single(field, numbers)}) {
@@ -169,7 +169,7 @@ class OnnxElementsTest {
     long[] numbers = new long[count];
     float[] values = new float[count];
     for (int i = 0; i < count; i++) {
-      numbers[i] = i - 25_000;
+      numbers[i] = i - 25_000L;
       values[i] = i - 25_000;
     }
     byte[] file = model(6, count, varints(5, numbers));

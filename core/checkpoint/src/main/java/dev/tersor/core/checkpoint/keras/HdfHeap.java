@@ -63,8 +63,8 @@ final class HdfHeap {
     if ((id & 0x30) != 0) {
       throw file.malformed("a link that is not within its heap's blocks", at);
     }
-    long offset = id >>> 8 & (1L << 8 * offsetBytes) - 1;
-    long length = id >>> 8 + 8 * offsetBytes & (1L << 8 * lengthBytes) - 1;
+    long offset = id >>> 8 & (1L << (8 * offsetBytes)) - 1;
+    long length = id >>> (8 + 8 * offsetBytes) & (1L << (8 * lengthBytes)) - 1;
     file.charge(length, at);
     long position = rows == 0 ? direct(root, offset) : indirect(root, rows, offset, 0);
     file.checkRange("a link in a heap", position, length);
@@ -94,7 +94,7 @@ final class HdfHeap {
         if (size <= maxDirect) {
           return direct(child, rest);
         }
-        long below =
+        int below =
             Long.numberOfTrailingZeros(size) - Long.numberOfTrailingZeros(start * width) + 1;
         return indirect(child, below, rest, depth + 1);
       }

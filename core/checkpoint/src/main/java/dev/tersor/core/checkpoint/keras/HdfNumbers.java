@@ -21,7 +21,7 @@ final class HdfNumbers {
   static long unsigned(PagedFile file, long at, int bytes) throws IOException {
     long value = 0;
     for (int i = 0; i < bytes; i++) {
-      value |= (long) file.u8(at + i) << 8 * i;
+      value |= (long) file.u8(at + i) << (8 * i);
     }
     if (value < 0) {
       throw file.malformed("a number above 2^63", at);

@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint.tflite;
 
 import com.google.flatbuffers.FlatBufferBuilder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -74,7 +75,7 @@ final class TfliteBytes {
     }
   }
 
-  private record Operator(int code, int[] inputs, int output, int format) {}
+  private record Operator(int code, List<Integer> inputs, int output, int format) {}
 
   private record Subgraph(String name, List<Tensor> tensors, List<Operator> operators) {}
 
@@ -105,7 +106,10 @@ final class TfliteBytes {
   }
 
   TfliteBytes operator(int code, int output, int format, int[] inputs) {
-    subgraphs.get(subgraphs.size() - 1).operators().add(new Operator(code, inputs, output, format));
+    subgraphs
+        .get(subgraphs.size() - 1)
+        .operators()
+        .add(new Operator(code, Arrays.stream(inputs).boxed().toList(), output, format));
     return this;
   }
 
@@ -279,7 +283,8 @@ final class TfliteBytes {
                   builder.addByte(0, (byte) Math.min(code, 127), 0);
                   builder.addInt(3, code, 0);
                 }));
-        int inputs = ints(builder, operator.inputs());
+        int inputs =
+            ints(builder, operator.inputs().stream().mapToInt(Integer::intValue).toArray());
         int outputs = ints(builder, operator.output());
         int options = table(2, () -> builder.addByte(1, (byte) operator.format(), 0));
         operators.add(
