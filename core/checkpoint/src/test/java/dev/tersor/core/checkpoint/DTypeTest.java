@@ -165,7 +165,7 @@ class DTypeTest {
     assertArrayEquals(new float[] {-2}, all(DType.I16, 0xFE, 0xFF));
     assertArrayEquals(new float[] {65534}, all(DType.U16, 0xFE, 0xFF));
     assertArrayEquals(new float[] {-2}, all(DType.I32, 0xFE, 0xFF, 0xFF, 0xFF));
-    assertArrayEquals(new float[] {4294967296f}, all(DType.U32, 0xFE, 0xFF, 0xFF, 0xFF));
+    assertArrayEquals(new float[] {0x1p32f}, all(DType.U32, 0xFE, 0xFF, 0xFF, 0xFF));
     int[] ones = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
     assertArrayEquals(new float[] {-1}, all(DType.I64, ones));
     assertArrayEquals(new float[] {0x1p64f}, all(DType.U64, ones));
