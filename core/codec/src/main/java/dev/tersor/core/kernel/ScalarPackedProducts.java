@@ -10,7 +10,7 @@ final class ScalarPackedProducts implements PackedProducts {
   private static final int BYTES = SUMS / TOGETHER;
 
   /** Rows from which on it pays to make a table of sums. */
-  static final int MANY_ROWS = 256;
+  private static final int MANY_ROWS = 256;
 
   @Override
   public void levels(

@@ -176,8 +176,7 @@ public final class VectorPackedProducts implements PackedProducts {
   @Override
   public void looked(
       byte[] packed, float[] table, int rows, int columns, float[] x, float[] scratch, float[] y) {
-    boolean isMany = rows >= ScalarPackedProducts.MANY_ROWS;
-    if (!VectorTableProducts.FITS || (VectorTableProducts.IS_SLOW && isMany)) {
+    if (!VectorTableProducts.FITS) {
       ScalarPackedProducts.sums(packed, table, rows, columns, x, scratch, y);
       return;
     }

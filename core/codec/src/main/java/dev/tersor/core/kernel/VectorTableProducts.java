@@ -26,9 +26,6 @@ final class VectorTableProducts {
   /** Whether there is a kernel for vectors of this length. */
   static final boolean FITS = LANES == 16 || LANES == 8;
 
-  /** Whether the plain kernel is quicker where there are many rows. */
-  static final boolean IS_SLOW = LANES == 8 && !WRAPS;
-
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
 
   /** The low halves of the numbers of a table, and anything. */
