@@ -13,7 +13,7 @@ import jdk.incubator.vector.VectorSpecies;
  * Products of codes of a table of 16 numbers with one input: part of {@link VectorPackedProducts}.
  * A vector holds the table, or half of it. From Java 24 on an index of a lookup wraps around;
  * before, it is checked, which takes longer than the lookup: two share a check where the table is
- * one vector, and where it is two the plain kernel is quicker.
+ * one vector.
  */
 final class VectorTableProducts {
   private static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
@@ -24,7 +24,7 @@ final class VectorTableProducts {
   private static final boolean WRAPS = Runtime.version().feature() >= 24;
 
   /** Whether there is a kernel for vectors of this length. */
-  static final boolean FITS = LANES == 16 || (LANES == 8 && WRAPS);
+  static final boolean FITS = LANES == 16 || LANES == 8;
 
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
 
@@ -45,10 +45,14 @@ final class VectorTableProducts {
    * @param x inputs in the order of the places of words
    */
   static float row(byte[] packed, int at, int whole, float[] table, float[] x) {
-    if (LANES == 8) {
-      // Two passes, since a loop over all eight places is too long for the compiler.
+    // Two passes over eights, since a loop over all eight places is too long for the compiler.
+    if (LANES == 8 && WRAPS) {
       return byEights(packed, at, whole, table, 0, x)
           + byEights(packed, at, whole, table, Short.SIZE, x);
+    }
+    if (LANES == 8) {
+      return byEightsChecked(packed, at, whole, table, 0, x)
+          + byEightsChecked(packed, at, whole, table, Short.SIZE, x);
     }
     return WRAPS ? bySixteen(packed, at, whole, table, x) : byHalves(packed, at, whole, table, x);
   }
@@ -102,6 +106,62 @@ final class VectorTableProducts {
           places
               .selectFrom(low)
               .blend(places.selectFrom(high), isHigh)
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, from + 3 * LANES), sum3);
+    }
+    return sum0.add(sum1).add(sum2.add(sum3)).reduceLanes(VectorOperators.ADD);
+  }
+
+  /** The same before Java 24, to which masks take longer than whole numbers. */
+  private static float byEightsChecked(
+      byte[] packed, int at, int whole, float[] table, int shift, float[] x) {
+    IntVector low = FloatVector.fromArray(FLOATS, table, 0).reinterpretAsInts();
+    IntVector change =
+        FloatVector.fromArray(FLOATS, table, LANES)
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.XOR, low);
+    FloatVector sum0 = FloatVector.zero(FLOATS);
+    FloatVector sum1 = FloatVector.zero(FLOATS);
+    FloatVector sum2 = FloatVector.zero(FLOATS);
+    FloatVector sum3 = FloatVector.zero(FLOATS);
+    IntVector places;
+    IntVector isHigh;
+    int from = shift / 4 * LANES;
+    for (int c = 0; c < whole; c += 8 * LANES, from += 8 * LANES) {
+      IntVector codes =
+          ByteVector.fromArray(BYTES, packed, at + (c >> 1))
+              .reinterpretAsInts()
+              .lanewise(VectorOperators.LSHR, shift);
+      places = codes.and(7);
+      isHigh = codes.lanewise(VectorOperators.LSHL, 28).lanewise(VectorOperators.ASHR, 31);
+      sum0 =
+          places
+              .selectFrom(low)
+              .lanewise(VectorOperators.XOR, places.selectFrom(change).and(isHigh))
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, from), sum0);
+      places = codes.lanewise(VectorOperators.LSHR, 4).and(7);
+      isHigh = codes.lanewise(VectorOperators.LSHL, 24).lanewise(VectorOperators.ASHR, 31);
+      sum1 =
+          places
+              .selectFrom(low)
+              .lanewise(VectorOperators.XOR, places.selectFrom(change).and(isHigh))
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, from + LANES), sum1);
+      places = codes.lanewise(VectorOperators.LSHR, 8).and(7);
+      isHigh = codes.lanewise(VectorOperators.LSHL, 20).lanewise(VectorOperators.ASHR, 31);
+      sum2 =
+          places
+              .selectFrom(low)
+              .lanewise(VectorOperators.XOR, places.selectFrom(change).and(isHigh))
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(FLOATS, x, from + 2 * LANES), sum2);
+      places = codes.lanewise(VectorOperators.LSHR, 12).and(7);
+      isHigh = codes.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 31);
+      sum3 =
+          places
+              .selectFrom(low)
+              .lanewise(VectorOperators.XOR, places.selectFrom(change).and(isHigh))
               .reinterpretAsFloats()
               .fma(FloatVector.fromArray(FLOATS, x, from + 3 * LANES), sum3);
     }
