@@ -104,7 +104,11 @@ public final class Scan {
   private static String hash(SegmentRef ref, SegmentWeights reader, float[] weights) {
     String hash = CellKeys.ofWeights(weights);
     return ref.tensor().isQuantised()
-        ? CellKeys.ofParts(List.of(hash, CellKeys.ofWeights(reader.of(ref.ofIntegers()))))
+        ? CellKeys.ofParts(
+            List.of(
+                hash,
+                CellKeys.ofWeights(reader.of(ref.ofIntegers())),
+                ref.tensor().stored().dtypeName()))
         : hash;
   }
 

@@ -12,6 +12,7 @@ import dev.tersor.core.tensor.Scales;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.OptionalInt;
 
@@ -19,7 +20,8 @@ import java.util.OptionalInt;
  * The codebook that a checkpoint's integers bring with them: what {@link Quantisation} says, for
  * the tensor, each row, or each group along a row. Coded is an integer less its zero point, so code
  * 0 is zero. Where there are no zero points and no integer is the least that its bits allow, it is
- * a {@link Step}, {@link RowSteps} or {@link GroupSteps}, else {@link Scaled}.
+ * a {@link Step}, {@link RowSteps} or {@link GroupSteps}, else {@link Scaled}. Blocks that bring
+ * their scales with them have {@link Scaled} ones too.
  */
 public final class StoredCodebook {
   private final StoredTensor tensor;
@@ -34,9 +36,16 @@ public final class StoredCodebook {
     this.zeros = zeros;
   }
 
-  /** Bits of a stored integer with a scale, at most 8; none where there are none. */
+  /** Bits of a stored code with a scale, at most 8; none where there are none. */
   public static OptionalInt bits(StoredTensor tensor) {
-    if (tensor.quantisation() == null || !(tensor.dtype() instanceof DType dtype)) {
+    if (tensor.quantisation() == null) {
+      return tensor
+          .dtype()
+          .codebook()
+          .map(blocks -> OptionalInt.of(blocks.bits()))
+          .orElse(OptionalInt.empty());
+    }
+    if (!(tensor.dtype() instanceof DType dtype)) {
       return OptionalInt.empty();
     }
     return switch (dtype) {
@@ -57,10 +66,27 @@ public final class StoredCodebook {
   public static Codebook read(StoredTensor tensor, Segment segment, ByteSource source)
       throws IOException {
     Quantisation quantisation = tensor.quantisation();
+    if (quantisation == null) {
+      return ofBlocks(tensor, segment, source);
+    }
     StoredCodebook stored =
         new StoredCodebook(tensor, quantisation.allScales(source), quantisation.allZeros(source));
     Codebook whole = stored.isSymmetric(segment, source) ? stored.steps() : stored.scaled();
     return whole.part(segment, tensor.shape().rowLength());
+  }
+
+  /** Segments begin between blocks: rows have whole ones. */
+  private static Codebook ofBlocks(StoredTensor tensor, Segment segment, ByteSource source)
+      throws IOException {
+    StoredFormat format = tensor.dtype();
+    int bytes = Math.toIntExact(format.bytesOf(segment.length()));
+    try (ElementStream elements = new ElementStream(tensor, source)) {
+      elements.skip(segment.offset());
+      return format.codebook().orElseThrow().of(elements.bytes(bytes), segment.shape().rowLength());
+    } catch (EOFException e) {
+      throw new HeaderChecks(source.name())
+          .malformed(tensor.name(), "ends early", tensor.extent().offset());
+    }
   }
 
   /** Whether a step says all. The segments of a tensor all have to have the same codebook. */

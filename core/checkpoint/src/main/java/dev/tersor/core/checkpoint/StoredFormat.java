@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.tensor.FloatFormat;
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * How the elements of a tensor are stored: in blocks of so many elements and so many bytes. A plain
@@ -28,6 +29,11 @@ public interface StoredFormat extends Serializable {
 
   /** The numbers that each element is one of once it is decoded. */
   FloatFormat format();
+
+  /** The codes within blocks, and what they stand for; none where elements are numbers. */
+  default Optional<BlockCodebook> codebook() {
+    return Optional.empty();
+  }
 
   /**
    * Decodes whole blocks. A float holds every element exactly but those of 64 bits and integers of

@@ -1,11 +1,13 @@
 package dev.tersor.core.checkpoint.gguf;
 
 import dev.tersor.core.checkpoint.BigEndian;
+import dev.tersor.core.checkpoint.BlockCodebook;
 import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.StoredFormat;
 import dev.tersor.core.tensor.FloatFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -133,6 +135,24 @@ enum GgmlType implements StoredFormat {
     return REMOVED.containsKey(id)
         ? REMOVED.get(id) + " (removed from ggml)"
         : "ggml type " + Integer.toUnsignedString(id);
+  }
+
+  @Override
+  public Optional<BlockCodebook> codebook() {
+    return Optional.ofNullable(
+        switch (this) {
+          case Q4_0 -> BlockScales.signed(4, bytes);
+          case Q5_0 -> BlockScales.signed(5, bytes);
+          case Q8_0 -> BlockScales.signed(8, bytes);
+          case Q4_1 -> BlockScales.offset(4, bytes);
+          case Q5_1 -> BlockScales.offset(5, bytes);
+          case Q2_K -> BlockScales.q2ofK();
+          case Q3_K -> BlockScales.q3ofK();
+          case Q4_K -> BlockScales.withLeast(4, bytes);
+          case Q5_K -> BlockScales.withLeast(5, bytes);
+          case Q6_K -> BlockScales.q6ofK();
+          default -> null; // levels of tables, or what is not distributed
+        });
   }
 
   @Override

@@ -36,9 +36,7 @@ final class SuperBlocks {
     float d = half(s, at + 108);
     int next = o;
     for (int n = 0; n < 16; n++) {
-      int low = u8(s, at + 96 + n % 8) >> (n / 8 * 4) & 0xF;
-      int high = u8(s, at + 104 + n % 4) >> (n / 4 * 2) & 3;
-      float dl = d * ((low | (high << 4)) - 32);
+      float dl = d * scaleOf3(s, at, n);
       int half = n % 2 * 16;
       int q = at + 32 + n / 8 * 32 + half;
       int shift = n % 8 / 2 * 2;
@@ -50,13 +48,20 @@ final class SuperBlocks {
     }
   }
 
+  /** A scale of Q3_K, from -32 to 31. */
+  static int scaleOf3(byte[] s, int at, int n) {
+    int low = u8(s, at + 96 + n % 8) >> (n / 8 * 4) & 0xF;
+    int high = u8(s, at + 104 + n % 4) >> (n / 4 * 2) & 3;
+    return (low | (high << 4)) - 32;
+  }
+
   /** The six bits of a scale of Q4_K and Q5_K. */
-  private static int scale(byte[] s, int at, int j) {
+  static int scale(byte[] s, int at, int j) {
     return j < 4 ? u8(s, at + j) & 63 : (u8(s, at + j + 4) & 0xF) | (u8(s, at + j - 4) >> 6 << 4);
   }
 
   /** The six bits of a least value of Q4_K and Q5_K. */
-  private static int least(byte[] s, int at, int j) {
+  static int least(byte[] s, int at, int j) {
     return j < 4 ? u8(s, at + j + 4) & 63 : (u8(s, at + j + 4) >> 4) | (u8(s, at + j) >> 6 << 4);
   }
 

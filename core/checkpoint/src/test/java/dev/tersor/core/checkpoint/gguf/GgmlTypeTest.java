@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.checkpoint.DType;
+import dev.tersor.core.quantize.Assignment;
+import dev.tersor.core.tensor.Scaled;
+import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -142,6 +145,32 @@ class GgmlTypeTest {
       GgmlType.of(id(type), true).decode(turned, 0, type.bytes(), values, 0, 2);
       assertArrayEquals(wanted, values, type.name());
     }
+  }
+
+  /** The codebooks of blocks give the very weights that ggml makes of them. */
+  @Test
+  void scalesAreACodebookOfTheSameWeights() {
+    int tried = 0;
+    for (GgmlType type : GgmlType.values()) {
+      if (type.codebook().isEmpty()) {
+        continue;
+      }
+      tried++;
+      byte[] stored = blocks(type);
+      float[] weights = new float[BLOCKS * type.elements()];
+      type.decode(stored, 0, type.bytes(), weights, 0, BLOCKS);
+      int columns = 4 * type.elements();
+      Scaled codebook = type.codebook().orElseThrow().of(stored, columns);
+      Shape shape = Shape.of(BLOCKS / 4, columns);
+      codebook.check(shape);
+      byte[] codes = Assignment.codes(weights, codebook);
+      float[] decoded = codebook.weights(shape, codes);
+      for (int i = 0; i < weights.length; i++) {
+        // A zero has no sign in a codebook.
+        assertEquals(weights[i] + 0f, decoded[i], type + " " + i);
+      }
+    }
+    assertEquals(10, tried);
   }
 
   private static int id(GgmlType type) {

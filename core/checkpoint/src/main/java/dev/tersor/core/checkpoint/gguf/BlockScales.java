@@ -1,0 +1,154 @@
+package dev.tersor.core.checkpoint.gguf;
+
+import dev.tersor.core.bits.LittleEndian;
+import dev.tersor.core.checkpoint.BlockCodebook;
+import dev.tersor.core.tensor.Elements;
+import dev.tersor.core.tensor.Runs;
+import dev.tersor.core.tensor.ScaleFormat;
+import dev.tersor.core.tensor.Scaled;
+import dev.tersor.core.tensor.Scales;
+
+/**
+ * The scales of ggml's blocks of uniform levels, as they are stored: those of q4_0 are d of each 32
+ * weights, those of q4_K six bits for each 32 in units of d of 256. What {@link SimpleBlocks} and
+ * {@link SuperBlocks} compute is what the codebook gives: {@code (d * scale) * q - (dmin * least)}.
+ *
+ * @param elements what codes are multiplied with
+ * @param block weights of a block
+ * @param bytes of a block
+ * @param group weights of a group, which has a scale
+ * @param scale of each group; in units of {@code unit} where there is one
+ * @param least what is taken off in each group; null where nothing is
+ * @param unit of the scales of a block; null where there is none
+ * @param leastUnit of the least values of a block; null where there is none
+ */
+record BlockScales(
+    int bits,
+    Elements elements,
+    int block,
+    int bytes,
+    int group,
+    ScaleFormat format,
+    Number scale,
+    Number least,
+    Number unit,
+    Number leastUnit)
+    implements BlockCodebook {
+
+  /** A number of a block, in the low bits. */
+  @FunctionalInterface
+  interface Number {
+    /**
+     * @param at where the block begins
+     * @param n group of the block
+     */
+    int of(byte[] stored, int at, int n);
+  }
+
+  /** A number of 16 bits at a place in the block. */
+  private static Number half(int offset) {
+    return (stored, at, n) -> LittleEndian.getShort(stored, at + offset) & 0xFFFF;
+  }
+
+  /** The same with the other sign: what is added is what is not taken off. */
+  private static Number negated(int offset) {
+    return (stored, at, n) -> (LittleEndian.getShort(stored, at + offset) & 0xFFFF) ^ 0x8000;
+  }
+
+  /** Codes with a sign, d first. */
+  static BlockScales signed(int bits, int bytes) {
+    return new BlockScales(
+        bits, Elements.INTEGER, 32, bytes, 32, ScaleFormat.FP16, half(0), null, null, null);
+  }
+
+  /** Codes without a sign, d and m first. */
+  static BlockScales offset(int bits, int bytes) {
+    return new BlockScales(
+        bits, Elements.UNSIGNED, 32, bytes, 32, ScaleFormat.FP16, half(0), negated(2), null, null);
+  }
+
+  static BlockScales q2ofK() {
+    return new BlockScales(
+        2,
+        Elements.UNSIGNED,
+        256,
+        84,
+        16,
+        ScaleFormat.UINT6,
+        (stored, at, n) -> stored[at + n] & 0xF,
+        (stored, at, n) -> (stored[at + n] >> 4) & 0xF,
+        half(80),
+        half(82));
+  }
+
+  static BlockScales q3ofK() {
+    return new BlockScales(
+        3,
+        Elements.INTEGER,
+        256,
+        110,
+        16,
+        ScaleFormat.INT8,
+        (stored, at, n) -> SuperBlocks.scaleOf3(stored, at, n) & 0xFF,
+        null,
+        half(108),
+        null);
+  }
+
+  /** Q4_K and Q5_K. */
+  static BlockScales withLeast(int bits, int bytes) {
+    return new BlockScales(
+        bits,
+        Elements.UNSIGNED,
+        256,
+        bytes,
+        32,
+        ScaleFormat.UINT6,
+        (stored, at, n) -> SuperBlocks.scale(stored, at + 4, n),
+        (stored, at, n) -> SuperBlocks.least(stored, at + 4, n),
+        half(0),
+        half(2));
+  }
+
+  static BlockScales q6ofK() {
+    return new BlockScales(
+        6,
+        Elements.INTEGER,
+        256,
+        210,
+        16,
+        ScaleFormat.INT8,
+        (stored, at, n) -> stored[at + 192 + n] & 0xFF,
+        null,
+        half(208),
+        null);
+  }
+
+  @Override
+  public Scaled of(byte[] stored, long columns) {
+    return new Scaled(
+        elements,
+        bits,
+        scales(stored, columns, scale, unit),
+        null,
+        least == null ? null : scales(stored, columns, least, leastUnit));
+  }
+
+  private Scales scales(byte[] stored, long columns, Number number, Number ofBlock) {
+    int blocks = stored.length / bytes;
+    int inBlock = block / group;
+    int[] numbers = new int[blocks * inBlock];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = number.of(stored, i / inBlock * bytes, i % inBlock);
+    }
+    Scales outer = null;
+    if (ofBlock != null) {
+      int[] units = new int[blocks];
+      for (int i = 0; i < blocks; i++) {
+        units[i] = ofBlock.of(stored, i * bytes, 0);
+      }
+      outer = new Scales(ScaleFormat.FP16, Runs.groups(block, columns), units, null);
+    }
+    return new Scales(format, Runs.groups(group, columns), numbers, outer);
+  }
+}
