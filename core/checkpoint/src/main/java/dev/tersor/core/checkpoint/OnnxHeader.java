@@ -105,7 +105,7 @@ final class OnnxHeader {
     Map<String, Found> byName = walk.found().byName();
     List<Found> kept = quantised.kept();
     Set<String> names = new HashSet<>();
-    List<String> named = OnnxFound.names(kept, names);
+    List<String> named = walk.found().names(kept, names);
     List<StoredTensor> tensors = new ArrayList<>();
     Set<String> replaceable = new HashSet<>();
     for (int i = 0; i < kept.size(); i++) {
