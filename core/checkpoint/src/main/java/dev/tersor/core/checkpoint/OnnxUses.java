@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +50,9 @@ final class OnnxUses {
   private final Set<OnnxNode> biases = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<OnnxNode> dequantisers = new ArrayList<>();
 
+  /** Inputs and outputs of graphs. */
+  private final Set<String> declared = new HashSet<>();
+
   void add(OnnxNode node) {
     if (node.is(OnnxNode.DEQUANTIZE)) {
       dequantisers.add(node);
@@ -60,6 +64,11 @@ final class OnnxUses {
             .add(new Use(node, i));
       }
     }
+  }
+
+  /** Notes an input or an output of a graph. */
+  void declare(String name) {
+    declared.add(name);
   }
 
   List<OnnxNode> dequantisers() {
@@ -75,6 +84,19 @@ final class OnnxUses {
       }
     }
     return true;
+  }
+
+  /** Whether nothing needs a tensor but nodes that make numbers of these integers with it. */
+  boolean isOnlyScaleOf(Set<String> integers, String name) {
+    List<Use> all = byInput.getOrDefault(name, List.of());
+    return !all.isEmpty()
+        && !declared.contains(name)
+        && all.stream()
+            .allMatch(
+                use ->
+                    use.node().is(OnnxNode.DEQUANTIZE)
+                        && use.operand() > 0
+                        && integers.contains(use.node().input(0)));
   }
 
   /** Whether a tensor is consumed by nodes of the model's own graph that dequantise it alone. */
