@@ -103,6 +103,11 @@ public final class BuiltInNetwork implements ByteSource {
   }
 
   @Override
+  public ByteSource other(String name) throws IOException {
+    return ofName(name);
+  }
+
+  @Override
   public void close() {
     // Nothing is open.
   }

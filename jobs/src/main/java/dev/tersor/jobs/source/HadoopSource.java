@@ -90,6 +90,11 @@ public final class HadoopSource implements ByteSource {
   }
 
   @Override
+  public ByteSource other(String name) throws IOException {
+    return new HadoopSource(name, configuration);
+  }
+
+  @Override
   public void close() throws IOException {
     stream.close();
   }

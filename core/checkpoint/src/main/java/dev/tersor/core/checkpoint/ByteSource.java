@@ -27,4 +27,12 @@ public interface ByteSource extends Closeable {
    * @throws IOException if there is no such file
    */
   ByteSource sibling(String relativeName) throws IOException;
+
+  /**
+   * Opens another file of the same file system; the caller closes it.
+   *
+   * @param name what {@link #name} of it says
+   * @throws IOException if there is no such file
+   */
+  ByteSource other(String name) throws IOException;
 }

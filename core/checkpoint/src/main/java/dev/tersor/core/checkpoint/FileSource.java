@@ -87,6 +87,11 @@ public final class FileSource implements ByteSource {
   }
 
   @Override
+  public FileSource other(String name) throws IOException {
+    return file(path.getFileSystem().getPath(name));
+  }
+
+  @Override
   public void close() throws IOException {
     channel.close();
   }

@@ -26,10 +26,14 @@ final class OnnxFound {
    */
   record Found(StoredTensor tensor, OnnxPath path, boolean isInitialiser, boolean listed) {}
 
+  /** So many characters names that are made up may have together. */
+  private static final int MAX_MADE_UP = 1 << 24;
+
   private final HeaderChecks checks;
   private final List<Found> all = new ArrayList<>();
   private final List<Checkpoint.Unread> unread = new ArrayList<>();
   private final Set<String> initialisers = new HashSet<>();
+  private long madeUp;
 
   OnnxFound(HeaderChecks checks) {
     this.checks = checks;
@@ -111,7 +115,7 @@ final class OnnxFound {
    * @param names is given all names
    * @return a name for each, in their order
    */
-  static List<String> names(List<Found> found, Set<String> names) {
+  List<String> names(List<Found> found, Set<String> names) {
     String[] named = new String[found.size()];
     Map<String, Integer> taken = new HashMap<>();
     for (int round = 0; round < 3; round++) {
@@ -126,16 +130,30 @@ final class OnnxFound {
     return List.of(named);
   }
 
-  private static String unused(Found found, Set<String> names, Map<String, Integer> taken) {
+  private String unused(Found found, Set<String> names, Map<String, Integer> taken) {
     String own = found.tensor().name();
     if (names.add(own)) {
       return own;
     }
+    int length = found.path().length() + own.length();
+    charge(found, length);
     String path = found.path().of(own);
     String name = path;
     while (!names.add(name)) {
+      charge(found, length);
       name = path + "#" + taken.merge(path, 1, Integer::sum);
     }
     return name;
+  }
+
+  /** Counts the characters of a name that is made up: a long path may be that of many tensors. */
+  private void charge(Found found, int length) {
+    madeUp += length;
+    if (madeUp > MAX_MADE_UP) {
+      throw checks.malformed(
+          "more than %d characters of names of graphs ahead of their tensors'"
+              .formatted(MAX_MADE_UP),
+          found.tensor().extent().offset());
+    }
   }
 }

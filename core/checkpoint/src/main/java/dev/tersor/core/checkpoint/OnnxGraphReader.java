@@ -18,12 +18,14 @@ import java.util.TreeMap;
  * Copies a model without the numbers of its weights. Initialisers of the graph are left out whole.
  * Those that lie in nodes and in functions leave a hole of their length, so that no length around
  * them changes. Of integers behind a DequantizeLinear the weights are what they stand for: the
- * integers are left out, and the node becomes an Identity.
+ * integers are left out, and their scales too where nothing else needs them; the node becomes an
+ * Identity, or a Cast where its numbers are no FLOAT.
  */
 final class OnnxGraphReader {
   private static final int MODEL_GRAPH = 7;
   private static final int GRAPH_NODE = 1;
   private static final int GRAPH_INITIALIZER = 5;
+  private static final int FLOAT = 1;
 
   /** So few numbers of a node are kept, and need not be given. */
   private static final int FEW = 64;
@@ -34,6 +36,11 @@ final class OnnxGraphReader {
   private final Iterator<StoredTensor> initialisers;
   private final Iterator<OnnxNode> nodes;
   private final Set<String> replaceable;
+  private final Set<String> needless;
+
+  /** Types of the scales of integers that are replaced. */
+  private final Map<String, Integer> scaleTypes = new HashMap<>();
+
   private final Set<String> weightNames = new HashSet<>();
 
   /** Weights that may lie in nodes, by the offset of their first number. */
@@ -49,9 +56,14 @@ final class OnnxGraphReader {
     this.initialisers = walked.initialisers().iterator();
     this.nodes = walked.nodes().iterator();
     this.replaceable = walked.replaceable();
+    this.needless = walked.needless();
     for (StoredTensor tensor : checkpoint.tensors()) {
       if (isWeight(tensor)) {
         weightNames.add(tensor.name());
+        Quantisation by = tensor.quantisation();
+        if (by != null) {
+          scaleTypes.put(tensor.name(), OnnxTypes.number(by.scales().dtypeName()));
+        }
         if (isHere(tensor) && tensor.extent().length() > 0) {
           byOffset.put(tensor.extent().offset(), tensor);
         }
@@ -108,6 +120,8 @@ final class OnnxGraphReader {
       if (weightNames.contains(tensor.name())) {
         wire.skipBytes(tensor.name());
         byOffset.remove(tensor.extent().offset());
+      } else if (needless.contains(tensor.name())) {
+        wire.skipBytes(tensor.name());
       } else if (isHere(tensor)) {
         graph.copied(tag, wire);
       } else {
@@ -118,23 +132,33 @@ final class OnnxGraphReader {
       }
     } else if (tag == bytesTag(GRAPH_NODE)) {
       OnnxNode node = nodes.next();
-      if (node.is(OnnxNode.CONSTANT) && replaceable.contains(node.output())) {
+      boolean gone = replaceable.contains(node.output()) || needless.contains(node.output());
+      if (node.is(OnnxNode.CONSTANT) && gone) {
         wire.skipBytes(node.output());
       } else if (node.is(OnnxNode.DEQUANTIZE) && replaceable.contains(node.input(0))) {
         wire.skipBytes(node.output());
-        graph.message(
-            GRAPH_NODE,
-            new OnnxMessage()
-                .text(OnnxNode.INPUT, node.input(0))
-                .text(OnnxNode.OUTPUT, node.output())
-                .text(OnnxNode.NAME, node.name())
-                .text(OnnxNode.OP_TYPE, "Identity"));
+        graph.message(GRAPH_NODE, handsOn(node));
       } else {
         copy(tag, graph, holes);
       }
     } else {
       copy(tag, graph, holes);
     }
+  }
+
+  /** A node that gives the numbers, which are FLOAT, as the node that made them gave them. */
+  private OnnxMessage handsOn(OnnxNode node) {
+    long scaleType = scaleTypes.getOrDefault(node.input(0), FLOAT);
+    long type = node.outputType() == 0 ? scaleType : node.outputType();
+    OnnxMessage message =
+        new OnnxMessage()
+            .text(OnnxNode.INPUT, node.input(0))
+            .text(OnnxNode.OUTPUT, node.output())
+            .text(OnnxNode.NAME, node.name())
+            .text(OnnxNode.OP_TYPE, type == FLOAT ? "Identity" : "Cast");
+    return type == FLOAT
+        ? message
+        : message.message(OnnxNode.ATTRIBUTE, OnnxAttribute.number("to", type).message());
   }
 
   /** Copies a field but for the weights in it. */

@@ -29,12 +29,14 @@ final class OnnxHeader {
    * @param nodes of the graph, in file order
    * @param replaceable names of the quantised tensors that only DequantizeLinear nodes of the graph
    *     consume
+   * @param needless names of scales and zero points of these, which nothing else needs
    */
   record Walked(
       Checkpoint checkpoint,
       List<StoredTensor> initialisers,
       List<OnnxNode> nodes,
-      Set<String> replaceable) {}
+      Set<String> replaceable,
+      Set<String> needless) {}
 
   private final ByteSource source;
   private final HeaderChecks checks;
@@ -105,7 +107,7 @@ final class OnnxHeader {
     Map<String, Found> byName = walk.found().byName();
     List<Found> kept = quantised.kept();
     Set<String> names = new HashSet<>();
-    List<String> named = OnnxFound.names(kept, names);
+    List<String> named = walk.found().names(kept, names);
     List<StoredTensor> tensors = new ArrayList<>();
     Set<String> replaceable = new HashSet<>();
     for (int i = 0; i < kept.size(); i++) {
@@ -122,11 +124,18 @@ final class OnnxHeader {
       // Of a name that several graphs have it is not known which of them a node consumes.
       tensors.add(known ? uses.describe(tensor, own, names) : tensor);
     }
+    Set<String> needless = new HashSet<>();
+    for (String own : byName.keySet()) {
+      if (uses.isOnlyScaleOf(replaceable, own)) {
+        needless.add(own);
+      }
+    }
     return new Walked(
         new Checkpoint(
             source.name(), Checkpoint.Format.ONNX, tensors, Map.of(), walk.found().unread()),
         walk.found().all().stream().filter(Found::isInitialiser).map(Found::tensor).toList(),
         walk.mainNodes(),
-        replaceable);
+        replaceable,
+        needless);
   }
 }

@@ -16,6 +16,7 @@ import java.util.List;
  * @param transposesB the attribute transB, of Gemm
  * @param axis of DequantizeLinear
  * @param blockSize of DequantizeLinear; 0 where a scale serves an index of the axis
+ * @param outputType of DequantizeLinear, a TensorProto.DataType; 0 where it is that of the scales
  * @param inputs names of the operands; empty where an optional one is left out
  * @param main whether it is of the model's own graph
  */
@@ -27,6 +28,7 @@ record OnnxNode(
     boolean transposesB,
     long axis,
     long blockSize,
+    long outputType,
     List<String> inputs,
     boolean main) {
   static final String CONSTANT = "Constant";
@@ -35,7 +37,7 @@ record OnnxNode(
   static final int OUTPUT = 2;
   static final int NAME = 3;
   static final int OP_TYPE = 4;
-  private static final int ATTRIBUTE = 5;
+  static final int ATTRIBUTE = 5;
   private static final int DOMAIN = 7;
   private static final int ATTRIBUTE_NAME = 1;
   private static final int ATTRIBUTE_INT = 3;
@@ -100,6 +102,7 @@ record OnnxNode(
             attributes.transposesB,
             attributes.axis,
             attributes.blockSize,
+            attributes.outputType,
             inputs,
             path.isMain());
     walk.found().ofNode(node, path, attributes.tensors, attributes.unread);
@@ -114,6 +117,7 @@ record OnnxNode(
     private boolean transposesB;
     private long axis = 1;
     private long blockSize;
+    private long outputType;
     private final List<StoredTensor> tensors = new ArrayList<>();
     private final List<Checkpoint.Unread> unread = new ArrayList<>();
 
@@ -152,6 +156,7 @@ record OnnxNode(
         case "transB" -> transposesB |= value != 0;
         case "axis" -> axis = value;
         case "block_size" -> blockSize = value;
+        case "output_dtype" -> outputType = value;
         case "value_floats" -> {
           if (!floats.isEmpty()) {
             tensors.add(walk.vector(floats));

@@ -23,6 +23,12 @@ final class OnnxPath {
     return outer == null;
   }
 
+  /** So many characters are ahead of a tensor's name. */
+  int length() {
+    int own = label.isEmpty() ? 0 : label.length() + 1;
+    return outer == null ? own : outer.length() + own;
+  }
+
   /** A tensor's name behind those of all that is around it: {@code loop/body/w}. */
   String of(String name) {
     String inner = label.isEmpty() ? name : label + "/" + name;

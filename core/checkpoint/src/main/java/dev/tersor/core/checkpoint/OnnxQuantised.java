@@ -16,6 +16,7 @@ final class OnnxQuantised {
   private final HeaderChecks checks;
   private final OnnxFound all;
   private final Map<String, Found> byName;
+  private final Map<String, Found> first = new HashMap<>();
   private final Map<String, Quantisation> quantised = new HashMap<>();
   private final Set<String> scales = new HashSet<>();
   private final Set<String> refused = new HashSet<>();
@@ -24,10 +25,9 @@ final class OnnxQuantised {
     this.checks = checks;
     this.all = all;
     this.byName = all.byName();
-    Set<String> names = new HashSet<>();
-    all.all().forEach(found -> names.add(found.tensor().name()));
+    all.all().forEach(found -> first.putIfAbsent(found.tensor().name(), found));
     for (OnnxNode node : uses.dequantisers()) {
-      if (names.contains(node.input(0))) {
+      if (first.containsKey(node.input(0))) {
         add(node);
       }
     }
@@ -68,14 +68,9 @@ final class OnnxQuantised {
 
   private void refuse(OnnxNode node, String where) {
     if (refused.add(node.input(0))) {
-      for (Found found : all.all()) {
-        StoredTensor tensor = found.tensor();
-        if (tensor.name().equals(node.input(0))) {
-          all.unread()
-              .add(new Checkpoint.Unread(tensor.name(), tensor.dtypeName(), tensor.shape(), where));
-          return;
-        }
-      }
+      StoredTensor tensor = first.get(node.input(0)).tensor();
+      all.unread()
+          .add(new Checkpoint.Unread(tensor.name(), tensor.dtypeName(), tensor.shape(), where));
     }
   }
 

@@ -38,6 +38,11 @@ final class OnnxTypes {
     return type >= 0 && type < NAMES.size() ? NAMES.get((int) type) : "data type " + type;
   }
 
+  /** The number of the type of that name, which is one that the list has. */
+  static int number(String name) {
+    return NAMES.indexOf(name);
+  }
+
   /**
    * Whether the type of that name is one of numbers that weights can be: floating-point, complex,
    * or not known.

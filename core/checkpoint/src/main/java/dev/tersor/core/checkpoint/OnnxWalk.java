@@ -14,7 +14,10 @@ import java.util.List;
 final class OnnxWalk {
   private static final int GRAPH_NODE = 1;
   private static final int GRAPH_INITIALIZER = 5;
+  private static final int GRAPH_INPUT = 11;
+  private static final int GRAPH_OUTPUT = 12;
   private static final int GRAPH_SPARSE = 15;
+  private static final int VALUE_NAME = 1;
   private static final int FUNCTION_NAME = 1;
   private static final int FUNCTION_NODE = 7;
   private static final int SPARSE_VALUES = 1;
@@ -64,6 +67,8 @@ final class OnnxWalk {
       } else if (tag == bytesTag(GRAPH_INITIALIZER)) {
         long position = wire.position();
         found.initialiser(OnnxTensor.initialiser(wire, checks, files), path, position);
+      } else if (tag == bytesTag(GRAPH_INPUT) || tag == bytesTag(GRAPH_OUTPUT)) {
+        value();
       } else if (tag == bytesTag(GRAPH_SPARSE)) {
         found.unread(sparse("a sparse initialiser"));
       } else {
@@ -95,6 +100,19 @@ final class OnnxWalk {
     if (path.isMain()) {
       mainNodes.add(node);
     }
+  }
+
+  /** Reads the name of a ValueInfoProto. */
+  private void value() throws IOException {
+    int outer = wire.enter("value");
+    for (int tag = wire.next(); tag != 0; tag = wire.next()) {
+      if (tag == bytesTag(VALUE_NAME)) {
+        uses.declare(wire.text("value name"));
+      } else {
+        wire.skip(tag);
+      }
+    }
+    wire.leave(outer);
   }
 
   private int enter(String what) throws IOException {

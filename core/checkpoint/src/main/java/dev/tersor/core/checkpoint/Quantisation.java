@@ -190,7 +190,7 @@ public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks
     if (file.equals(source.name())) {
       return TensorReader.read(tensor, source, from, count);
     }
-    try (ByteSource other = source.sibling(file.substring(file.lastIndexOf('/') + 1))) {
+    try (ByteSource other = source.other(file)) {
       return TensorReader.read(tensor, other, from, count);
     }
   }

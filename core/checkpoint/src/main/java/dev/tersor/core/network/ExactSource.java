@@ -103,6 +103,11 @@ final class ExactSource implements ByteSource {
   }
 
   @Override
+  public ByteSource other(String name) throws IOException {
+    return reader.file().other(name);
+  }
+
+  @Override
   public void close() throws IOException {
     reader.file().close();
     if (base != null) {

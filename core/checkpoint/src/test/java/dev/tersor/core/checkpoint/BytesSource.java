@@ -3,6 +3,7 @@ package dev.tersor.core.checkpoint;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.Map;
 
 /** A file in memory, optionally followed by zeros that take none, with files beside it. */
@@ -54,7 +55,19 @@ public final class BytesSource implements ByteSource {
     if (!siblings.containsKey(relativeName)) {
       throw new FileNotFoundException(relativeName);
     }
-    return new BytesSource(relativeName, siblings.get(relativeName));
+    return other(relativeName);
+  }
+
+  /** Files beside it are named by their path from it on. */
+  @Override
+  public ByteSource other(String otherName) throws IOException {
+    Map<String, byte[]> all = new HashMap<>(siblings);
+    all.put(name, bytes);
+    byte[] other = all.get(otherName);
+    if (other == null) {
+      throw new FileNotFoundException(otherName);
+    }
+    return new BytesSource(otherName, other, other.length, all);
   }
 
   @Override

@@ -18,6 +18,7 @@ import dev.tersor.core.Mutations;
 import dev.tersor.core.bits.MalformedInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -30,8 +31,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that the input is malformed.
  */
 class CheckpointFuzzTest {
-  private static final int FORMATS = 12;
-  private static final Map<String, byte[]> BESIDE = Map.of("w.bin", new byte[64]);
+  private static final int FORMATS = 15;
+  private static final Map<String, byte[]> BESIDE =
+      Map.of("w.bin", new byte[64], "1", shard("a"), "2", shard("b"));
 
   private static final TorchBytes.Stored FOUR = new TorchBytes.Stored("0", 4, f32(ramp(4)));
   private static final String TORCH =
@@ -79,7 +81,36 @@ class CheckpointFuzzTest {
         Arguments.of("deflated torch", TorchBytes.zip(true, "big", TorchBytes.pickle(TORCH), FOUR)),
         Arguments.of("gguf", GgufBytes.small(false)),
         Arguments.of("big-endian gguf", GgufBytes.small(true)),
+        Arguments.of("shards", index("[{}]")),
+        Arguments.of("deep index", index(deep())),
+        Arguments.of(
+            "deep safetensors",
+            safetensors(
+                """
+                {"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"deep":%s}"""
+                    .formatted(deep()),
+                f32(ramp(2)))),
         Arguments.of("old torch", TorchBytes.old(TorchBytes.pickle(TORCH), FOUR)));
+  }
+
+  private static byte[] shard(String tensor) {
+    return safetensors(
+        """
+        {"%s":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"""
+            .formatted(tensor),
+        f32(ramp(2)));
+  }
+
+  private static byte[] index(String metadata) {
+    return """
+        {"metadata": {"x": %s}, "weight_map": {"b": "2", "a": "1"}}"""
+        .formatted(metadata)
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Arrays in arrays and objects, more than a parser on the stack of calls could follow. */
+  private static String deep() {
+    return "[{\"d\":".repeat(600) + "[".repeat(600) + "]".repeat(600) + "}]".repeat(600);
   }
 
   @ParameterizedTest(name = "{0}")

@@ -10,10 +10,15 @@ import static dev.tersor.core.checkpoint.OnnxBytes.message;
 import static dev.tersor.core.checkpoint.OnnxBytes.packed;
 import static dev.tersor.core.checkpoint.OnnxBytes.raw;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.MalformedInputException;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class OnnxDamageTest {
@@ -124,6 +129,81 @@ class OnnxDamageTest {
             MalformedInputException.class,
             () -> Checkpoint.open(new BytesSource("big.onnx", model, 3_000_000_000L, Map.of())));
     assertMessage(e, "big.onnx", "3000000000 bytes", "2 GiB", "external");
+  }
+
+  /** Many weights ahead of many uses: what is behind a name is found once. */
+  @Test
+  void usesDoNotMultiply() {
+    OnnxBytes model = new OnnxBytes();
+    byte[] weight = f32(1);
+    for (int i = 0; i < 6_000; i++) {
+      String name = "onnx::MatMul_" + i;
+      model.tensor(name, OnnxBytes.FLOAT, new long[] {1, 1}, raw(weight)).node("c", "Cast", name);
+    }
+    for (int i = 0; i < 50_000; i++) {
+      model.node("/n" + i + "/MatMul", "MatMul", "x", "output");
+    }
+    assertQuick(model, tensors -> Layout.IN_OUT == tensors.get(5_999).layout());
+  }
+
+  @Test
+  void theNameOfAGraphIsNotRepeatedWithoutEnd() {
+    byte[] constant =
+        message(
+            out -> {
+              out.writeString(2, "w");
+              out.writeString(4, "Constant");
+              out.writeByteArray(
+                  5,
+                  message(
+                      attribute -> {
+                        attribute.writeString(1, "value");
+                        attribute.writeByteArray(
+                            5,
+                            message(
+                                tensor -> {
+                                  tensor.writeInt64(1, 1);
+                                  tensor.writeInt32(2, OnnxBytes.FLOAT);
+                                  raw(f32(1)).write(tensor);
+                                }));
+                      }));
+            });
+    byte[] inner =
+        message(
+            graph -> {
+              for (int i = 0; i < 1_000; i++) {
+                graph.writeByteArray(1, constant);
+              }
+            });
+    OnnxBytes.Fields branch =
+        out ->
+            out.writeByteArray(
+                5,
+                message(
+                    attribute -> {
+                      attribute.writeString(1, "g");
+                      attribute.writeByteArray(6, inner);
+                    }));
+    assertMalformed(
+        new OnnxBytes().node("p".repeat(60_000), "If", branch).model(), "characters of names");
+  }
+
+  @Test
+  void refusedTensorsDoNotMultiply() {
+    OnnxBytes model = new OnnxBytes();
+    for (int i = 0; i < 50_000; i++) {
+      model
+          .tensor("w" + i, 3, new long[] {1}, raw(new byte[1]))
+          .node("", "DequantizeLinear", "w" + i, "none");
+    }
+    assertQuick(model, tensors -> tensors.size() == 50_000);
+  }
+
+  private static void assertQuick(OnnxBytes model, Predicate<List<StoredTensor>> expected) {
+    byte[] file = model.model();
+    assertTrue(
+        expected.test(
+            assertTimeoutPreemptively(Duration.ofSeconds(8), () -> Fixtures.open(file).tensors())));
   }
 
   @Test

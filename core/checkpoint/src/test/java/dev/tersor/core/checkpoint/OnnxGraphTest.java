@@ -2,6 +2,8 @@ package dev.tersor.core.checkpoint;
 
 import static dev.tersor.core.checkpoint.Fixtures.f32;
 import static dev.tersor.core.checkpoint.Fixtures.ramp;
+import static dev.tersor.core.checkpoint.OnnxBytes.external;
+import static dev.tersor.core.checkpoint.OnnxBytes.intAttribute;
 import static dev.tersor.core.checkpoint.OnnxBytes.message;
 import static dev.tersor.core.checkpoint.OnnxBytes.packed;
 import static dev.tersor.core.checkpoint.OnnxBytes.raw;
@@ -13,6 +15,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,8 +155,59 @@ class OnnxGraphTest {
     assertEquals(DType.F32, q.dtype());
     assertEquals(Layout.IN_OUT, q.layout());
     assertArrayEquals(new float[] {9, 8, 7, 6, 5, 4}, Checkpoint.read(q, made, 0, 6));
-    // The scales are a part of the graph that nothing consumes any more.
-    assertTrue(Checkpoint.open(made).find("s").isPresent());
-    assertFalse(new String(with, java.nio.charset.StandardCharsets.ISO_8859_1).contains("Dequant"));
+    // Nothing needs the scales any more.
+    assertTrue(Checkpoint.open(made).find("s").isEmpty());
+    assertFalse(latin(with).contains("Dequant"));
+  }
+
+  private static String latin(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+
+  private static OnnxBytes ofIntegers(OnnxBytes.Fields scale, int type, OnnxBytes.Fields more) {
+    return new OnnxBytes()
+        .tensor("q", 3, new long[] {2, 3}, raw(new byte[] {1, 2, 3, 4, 5, 6}))
+        .tensor("s", type, new long[0], scale)
+        .node("d", "DequantizeLinear", more, "q", "s");
+  }
+
+  @Test
+  void scalesMayLieInAnotherFile() throws IOException {
+    Map<String, byte[]> beside = Map.of("data/s", f32(0.5f));
+    OnnxBytes.Fields scale = external("location", "data/s");
+    byte[] alone = ofIntegers(scale, OnnxBytes.FLOAT, out -> {}).model();
+    OnnxGraph graph = OnnxGraph.read(new BytesSource("m", alone, alone.length, beside));
+    byte[] with = graph.with(Map.of("q", new float[] {9, 8, 7, 6, 5, 4}));
+    assertArrayEquals(new float[] {9, 8, 7, 6, 5, 4}, Fixtures.readAll(with, "q"));
+    assertEquals(
+        List.of("q"), Fixtures.open(with).tensors().stream().map(StoredTensor::name).toList());
+    // What something else needs stays: an operand, an output of the graph.
+    byte[] both =
+        ofIntegers(raw(f32(0.5f)), OnnxBytes.FLOAT, out -> {}).node("m", "Mul", "x", "s").model();
+    byte[] given =
+        ofIntegers(raw(f32(0.5f)), OnnxBytes.FLOAT, out -> {})
+            .field(12, message(out -> out.writeString(1, "s")))
+            .model();
+    for (byte[] model : new byte[][] {both, given}) {
+      BytesSource source = new BytesSource("m", model);
+      byte[] made = OnnxGraph.read(source).with(Map.of("q", new float[6], "s", new float[] {2}));
+      assertTrue(Fixtures.open(made).find("s").isPresent());
+    }
+  }
+
+  /** What was of 16 bits behind the node still is. */
+  @Test
+  void numbersAreOfTheTypeThatTheyWere() throws IOException {
+    Map<OnnxBytes, Integer> types = new HashMap<>();
+    types.put(ofIntegers(raw(Fixtures.u16(0x3800)), OnnxBytes.FLOAT16, out -> {}), 10);
+    types.put(ofIntegers(raw(Fixtures.u16(0x3F00)), OnnxBytes.BFLOAT16, out -> {}), 16);
+    types.put(ofIntegers(raw(f32(1)), OnnxBytes.FLOAT, intAttribute("output_dtype", 10)), 10);
+    for (Map.Entry<OnnxBytes, Integer> one : types.entrySet()) {
+      BytesSource source = new BytesSource("m", one.getKey().model());
+      String made = latin(OnnxGraph.read(source).with(Map.of("q", new float[6])));
+      assertTrue(made.contains("Cast"));
+      assertFalse(made.contains("Identity"));
+      assertTrue(made.contains(latin(message(intAttribute("to", one.getValue())))));
+    }
   }
 }

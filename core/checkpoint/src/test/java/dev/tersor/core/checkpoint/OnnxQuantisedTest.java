@@ -5,6 +5,7 @@ import static dev.tersor.core.checkpoint.Fixtures.assertRuns;
 import static dev.tersor.core.checkpoint.Fixtures.f32;
 import static dev.tersor.core.checkpoint.Fixtures.open;
 import static dev.tersor.core.checkpoint.Fixtures.readAll;
+import static dev.tersor.core.checkpoint.OnnxBytes.external;
 import static dev.tersor.core.checkpoint.OnnxBytes.intAttribute;
 import static dev.tersor.core.checkpoint.OnnxBytes.message;
 import static dev.tersor.core.checkpoint.OnnxBytes.raw;
@@ -15,8 +16,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Integers behind a DequantizeLinear are weights. */
 class OnnxQuantisedTest {
@@ -169,6 +175,41 @@ class OnnxQuantisedTest {
     byte[] same =
         net().field(1, dq("w", out -> {}, "q", "s")).field(1, dq("v", out -> {}, "q", "s")).model();
     assertEquals(List.of(), open(same).unread());
+  }
+
+  /** Integers, scales and zero points in the model, beside it, and in folders below it. */
+  @Test
+  void eachPartMayLieInAFileOfItsOwn(@TempDir Path folder) throws IOException {
+    String[] places = {null, "beside", "data/a/below"};
+    Files.createDirectories(folder.resolve("data/a"));
+    for (int which = 0; which < 27; which++) {
+      OnnxBytes model = new OnnxBytes();
+      String[] names = {"q", "s", "z"};
+      int[] types = {INT8, OnnxBytes.FLOAT, INT8};
+      byte[][] bytes = {{1, 2, 3, 4, 5, 6}, f32(0.5f, 2), {1, -1}};
+      Map<String, byte[]> beside = new HashMap<>();
+      for (int i = 0, rest = which; i < 3; i++, rest /= 3) {
+        String place = places[rest % 3];
+        long[] dims = i == 0 ? new long[] {2, 3} : new long[] {2};
+        if (place == null) {
+          model.tensor(names[i], types[i], dims, raw(bytes[i]));
+        } else {
+          String file = place + "-" + names[i];
+          model.tensor(names[i], types[i], dims, external("location", file));
+          beside.put(file, bytes[i]);
+          Files.write(folder.resolve(file), bytes[i]);
+        }
+      }
+      byte[] file = model.field(1, dq("w", intAttribute("axis", 0), "q", "s", "z")).model();
+      float[] expected = {0, 0.5f, 1, 10, 12, 14};
+      Path path = Files.write(folder.resolve("m.onnx"), file);
+      assertArrayEquals(expected, OpenCheckpoint.of(path).weights("q"));
+      BytesSource source = new BytesSource("m.onnx", file, file.length, beside);
+      StoredTensor tensor = Checkpoint.open(source).find("q").orElseThrow();
+      try (ByteSource holder = source.other(tensor.extent().file())) {
+        assertArrayEquals(expected, Checkpoint.read(tensor, holder, 0, 6));
+      }
+    }
   }
 
   @Test

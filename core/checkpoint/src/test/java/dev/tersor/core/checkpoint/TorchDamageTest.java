@@ -188,6 +188,17 @@ class TorchDamageTest {
       doubling.append("0](h\u0000h\u0000eq\u0000");
     }
     assertRefused(doubling.toString(), "more than 268435456 bytes");
+    // A tensor in ten places of what is in ten places, and so on.
+    StringBuilder places = new StringBuilder(view(0, longs(4), longs(1)) + "q\u0000");
+    for (int i = 0; i < 5; i++) {
+      String[] ten = new String[20];
+      for (int key = 0; key < 10; key++) {
+        ten[2 * key] = text("k" + key);
+        ten[2 * key + 1] = "h\u0000";
+      }
+      places.append('0').append(dict(ten)).append("q\u0000");
+    }
+    assertRefused(places.toString(), "in many places");
     // A list that is put into sets again and again.
     StringBuilder sets = new StringBuilder(list("K\u0001".repeat(100_000)) + "q\u0000");
     for (int i = 0; i < 60; i++) {

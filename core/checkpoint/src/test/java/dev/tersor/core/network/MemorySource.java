@@ -44,5 +44,10 @@ final class MemorySource implements ByteSource {
   }
 
   @Override
+  public ByteSource other(String otherName) throws IOException {
+    throw new IOException("nothing but " + name);
+  }
+
+  @Override
   public void close() {}
 }

@@ -166,6 +166,11 @@ public final class KerasModel {
     }
 
     @Override
+    public ByteSource other(String name) throws IOException {
+      return source.other(name);
+    }
+
+    @Override
     public void close() {}
   }
 }

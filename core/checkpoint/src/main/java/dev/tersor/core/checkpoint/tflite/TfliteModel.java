@@ -89,7 +89,7 @@ public final class TfliteModel {
     for (int i = 0; i < all.size(); i++) {
       TfliteTensor tensor = new TfliteTensor(file, all.table(i), i, buffers);
       if (tensor.isConstant()) {
-        String name = unused(tensor.ownName(), path);
+        String name = unused(tensor.ownName(), path, all.at());
         String where = tensor.whyUnread(uses);
         if (where == null) {
           tensors.add(tensor.stored(name, uses));
@@ -100,14 +100,20 @@ public final class TfliteModel {
     }
   }
 
-  /** The tensor's own name, behind its subgraph's where another has it, or numbered. */
-  private String unused(String own, String path) {
+  /**
+   * The tensor's own name, behind its subgraph's where another has it, or numbered.
+   *
+   * @param position of what has the tensor, for errors
+   */
+  private String unused(String own, String path, long position) {
     if (names.add(own)) {
       return own;
     }
+    file.charge(path.length() + own.length(), position);
     String inner = path + "/" + own;
     String name = inner;
     while (!names.add(name)) {
+      file.charge(inner.length(), position);
       name = inner + "#" + taken.merge(inner, 1, Integer::sum);
     }
     return name;

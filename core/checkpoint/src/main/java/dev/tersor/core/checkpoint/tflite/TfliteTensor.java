@@ -27,6 +27,12 @@ final class TfliteTensor {
   private static final int DETAILS_TYPE = 4;
   private static final int DIMENSION = 6;
 
+  /** So many weights a sparse tensor may have however few of them are stored. */
+  private static final long SPARSE_WEIGHTS = 1 << 24;
+
+  /** So many more it may have than are stored. */
+  private static final long TIMES_STORED = 1 << 12;
+
   private final PagedFile file;
   private final FlatTable table;
   private final int index;
@@ -130,11 +136,24 @@ final class TfliteTensor {
     if (dtype != DType.OTHER) {
       long needed = file.checks().bytes(shown, Shape.of(elements), dtype, table.at());
       file.checks().sameLength(shown, shape, dtypeName, needed, dataBytes, table.at());
+      checkSparse(shown, shape, elements);
     }
     Layout layout = uses.layout(index, shape.rank());
     StoredTensor tensor = new StoredTensor(shown, shown, dtype, dtypeName, shape, layout, extent);
     boolean numbers = dtype == DType.OTHER || dtype.holdsWeights();
     return numbers || !isQuantised() ? tensor : quantised(tensor);
+  }
+
+  /** The shape of a sparse tensor is but a claim: what is read must stay near what is stored. */
+  private void checkSparse(String shown, Shape shape, long stored) {
+    if (shape.size() > SPARSE_WEIGHTS && shape.size() / TIMES_STORED > stored) {
+      throw file.checks()
+          .malformed(
+              shown,
+              "shape %s of which %d weights are stored, at most %d times as many or %d are read"
+                  .formatted(shape, stored, TIMES_STORED, SPARSE_WEIGHTS),
+              table.at());
+    }
   }
 
   /** A scale for the tensor, or for each index of one dimension; zero points likewise. */

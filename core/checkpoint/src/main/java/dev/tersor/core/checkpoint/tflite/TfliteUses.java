@@ -4,8 +4,8 @@ import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.checkpoint.PagedFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -32,7 +32,16 @@ final class TfliteUses {
 
   private record Use(int op, int operand, int output, boolean shuffled) {}
 
+  /**
+   * What is asked about a tensor.
+   *
+   * @param depth so many operators that hand it on are still looked through
+   * @param rank 5 for all above 4
+   */
+  private record Behind(int tensor, int depth, int rank) {}
+
   private final Map<Integer, List<Use>> byInput = new HashMap<>();
+  private final Map<Behind, Set<Layout>> saidBehind = new HashMap<>();
 
   /**
    * @param codes the builtin operator of each operator code
@@ -75,26 +84,34 @@ final class TfliteUses {
 
   /** What the consumers say; those that contradict each other leave it open. */
   Layout layout(int tensor, int rank) {
-    Set<Layout> said = new HashSet<>();
-    collect(tensor, rank, MAX_BEHIND, new HashSet<>(), said);
+    Set<Layout> said = said(new Behind(tensor, MAX_BEHIND, Math.min(rank, 5)));
     return said.size() == 1 ? said.iterator().next() : Layout.AS_STORED;
   }
 
-  private void collect(int tensor, int rank, int depth, Set<Integer> seen, Set<Layout> said) {
-    for (Use use : byInput.getOrDefault(tensor, List.of())) {
+  /** What all consumers say, those behind operators that hand on found once for all. */
+  private Set<Layout> said(Behind from) {
+    Set<Layout> said = EnumSet.noneOf(Layout.class);
+    for (Use use : byInput.getOrDefault(from.tensor(), List.of())) {
       if (use.op() == DEQUANTIZE || use.op() == DENSIFY) {
-        if (depth > 0 && seen.add(use.output())) {
-          collect(use.output(), rank, depth - 1, seen, said);
+        if (from.depth() > 0) {
+          Behind next = new Behind(use.output(), from.depth() - 1, from.rank());
+          Set<Layout> known = saidBehind.get(next);
+          if (known == null) {
+            known = said(next);
+            saidBehind.put(next, known);
+          }
+          said.addAll(known);
         }
       } else if (use.operand() == 1) {
         switch (use.op()) {
-          case CONV_2D, TRANSPOSE_CONV -> add(said, rank == 4, Layout.OHWI);
-          case DEPTHWISE_CONV_2D -> add(said, rank == 4, Layout.DEPTHWISE_HWC);
-          case FULLY_CONNECTED -> add(said, rank == 2, Layout.OUT_IN);
+          case CONV_2D, TRANSPOSE_CONV -> add(said, from.rank() == 4, Layout.OHWI);
+          case DEPTHWISE_CONV_2D -> add(said, from.rank() == 4, Layout.DEPTHWISE_HWC);
+          case FULLY_CONNECTED -> add(said, from.rank() == 2, Layout.OUT_IN);
           default -> {}
         }
       }
     }
+    return said;
   }
 
   private static void add(Set<Layout> said, boolean fits, Layout layout) {

@@ -24,6 +24,15 @@ final class StateDict {
   private static final int VISIT_BYTES = 16;
 
   /**
+   * What tensors and their names may take however short the pickle is, and for each of its bytes:
+   * one that is remembered may be in a few places, as that of an average of the weights is, but not
+   * be multiplied.
+   */
+  private static final long SPARE_BYTES = 1 << 20;
+
+  private static final int TIMES = 64;
+
+  /**
    * A tensor and its name.
    *
    * @param alias without the prefix that DataParallel or torch.compile put before all names
@@ -37,6 +46,7 @@ final class StateDict {
   private final PickleInput in;
   private final List<Found> found = new ArrayList<>();
   private final List<String> path = new ArrayList<>();
+  private long taken;
 
   private StateDict(PickleInput in) {
     this.in = in;
@@ -84,7 +94,7 @@ final class StateDict {
         }
         length += key.length();
       }
-      in.charge(2L * PickleInput.VALUE_BYTES + 4L * length);
+      charge(2L * PickleInput.VALUE_BYTES + 4L * length);
       found.add(new Found(List.copyOf(path), tensor));
     } else if (value instanceof Dict dict) {
       for (int i = 0; i < dict.keys().size(); i++) {
@@ -94,6 +104,16 @@ final class StateDict {
       enterAll(list.items());
     } else if (value instanceof Tuple tuple) {
       enterAll(tuple.items());
+    }
+  }
+
+  private void charge(long bytes) {
+    in.charge(bytes);
+    taken += bytes;
+    if (taken > SPARE_BYTES + TIMES * in.read()) {
+      throw in.malformed(
+          "%d bytes that make more than %d tensors, one of them in many places"
+              .formatted(in.read(), found.size()));
     }
   }
 

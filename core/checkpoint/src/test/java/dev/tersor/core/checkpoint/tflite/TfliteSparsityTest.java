@@ -167,6 +167,18 @@ class TfliteSparsityTest {
   }
 
   @Test
+  void aShapeFarBeyondWhatIsStored() throws IOException {
+    int[][] level = {{0, 1}, {7}};
+    TfliteBytes.Part one = TfliteBytes.sparse(new int[] {0}, new int[0], 1, (Object) level);
+    assertMalformed(
+        file(new int[] {Integer.MAX_VALUE}, new float[] {7}, one), "'w'", "1 weights are stored");
+    assertMalformed(file(new int[] {(1 << 24) + (1 << 12)}, new float[] {7}, one), "'w'");
+    BytesSource source = new BytesSource("m", file(new int[] {1 << 24}, new float[] {7}, one));
+    StoredTensor tensor = Checkpoint.open(source).tensors().get(0);
+    assertArrayEquals(new float[] {0, 7, 0}, Checkpoint.read(tensor, source, 6, 3));
+  }
+
+  @Test
   void levelsThatLie() {
     float[] three = {7, 8, 9};
     int[] order = {0, 1};

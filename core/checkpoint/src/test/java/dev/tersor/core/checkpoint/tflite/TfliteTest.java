@@ -26,6 +26,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.bits.LittleEndian;
@@ -38,6 +39,7 @@ import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.checkpoint.tflite.TfliteBytes.Tensor;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -266,5 +268,29 @@ class TfliteTest {
   void oneTensorManyTimesIsRefused() {
     byte[] file = new TfliteBytes().times(40_000).add(floats("n".repeat(60_000), 1)).model();
     assertMalformed(file, "over and over");
+  }
+
+  /** Tensors of one name, each of which would get that of its subgraph before its own. */
+  @Test
+  void theNameOfASubgraphIsNotRepeatedWithoutEnd() {
+    byte[] file =
+        new TfliteBytes().times(1_000).subgraph("p".repeat(60_000)).add(floats("w", 1)).model();
+    assertMalformed(file, "over and over");
+  }
+
+  /** Many tensors ahead of many uses: what is behind a tensor is found once. */
+  @Test
+  void usesDoNotMultiply() {
+    int tensors = 12_000;
+    TfliteBytes model = new TfliteBytes().times(tensors).add(floats("w", 1, 1));
+    for (int i = 0; i < tensors; i++) {
+      model.operator(DEQUANTIZE, tensors, i);
+    }
+    int[] inputs = new int[400_000];
+    Arrays.fill(inputs, tensors);
+    byte[] file = model.operator(FULLY_CONNECTED, tensors + 1, inputs).model();
+    List<StoredTensor> read =
+        assertTimeoutPreemptively(Duration.ofSeconds(8), () -> open(file).tensors());
+    assertEquals(Layout.OUT_IN, read.get(tensors - 1).layout());
   }
 }
