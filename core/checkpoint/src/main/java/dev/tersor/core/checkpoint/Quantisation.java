@@ -82,7 +82,7 @@ public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks
    * @param values a run of a tensor's integers; what they stand for is put in their place
    * @param first row-major index of the first
    * @param shape of the tensor
-   * @param source the file of the integers, whose siblings may hold the scales
+   * @param source the file of the integers, which opens the one with the scales
    * @throws MalformedInputException if the bytes of scales are damaged
    */
   void apply(float[] values, long first, Shape shape, ByteSource source) throws IOException {
