@@ -29,15 +29,15 @@ record BlockScales(
     int bytes,
     int group,
     ScaleFormat format,
-    Number scale,
-    Number least,
-    Number unit,
-    Number leastUnit)
+    Field scale,
+    Field least,
+    Field unit,
+    Field leastUnit)
     implements BlockCodebook {
 
   /** A number of a block, in the low bits. */
   @FunctionalInterface
-  interface Number {
+  interface Field {
     /**
      * @param at where the block begins
      * @param n group of the block
@@ -46,12 +46,12 @@ record BlockScales(
   }
 
   /** A number of 16 bits at a place in the block. */
-  private static Number half(int offset) {
+  private static Field half(int offset) {
     return (stored, at, n) -> LittleEndian.getShort(stored, at + offset) & 0xFFFF;
   }
 
   /** The same with the other sign: what is added is what is not taken off. */
-  private static Number negated(int offset) {
+  private static Field negated(int offset) {
     return (stored, at, n) -> (LittleEndian.getShort(stored, at + offset) & 0xFFFF) ^ 0x8000;
   }
 
@@ -134,7 +134,7 @@ record BlockScales(
         least == null ? null : scales(stored, columns, least, leastUnit));
   }
 
-  private Scales scales(byte[] stored, long columns, Number number, Number ofBlock) {
+  private Scales scales(byte[] stored, long columns, Field number, Field ofBlock) {
     int blocks = stored.length / bytes;
     int inBlock = block / group;
     int[] numbers = new int[blocks * inBlock];
