@@ -136,9 +136,14 @@ final class Layout {
     if (!files.exists(root)) {
       return;
     }
+    List<String> names =
+        Arrays.stream(files.listStatus(root)).map(status -> status.getPath().getName()).toList();
+    // Another writer marked it after it was asked whether it is marked.
+    if (names.contains(MARKER)) {
+      return;
+    }
     List<String> strangers =
-        Arrays.stream(files.listStatus(root))
-            .map(status -> status.getPath().getName())
+        names.stream()
             .filter(name -> !name.startsWith("."))
             .filter(name -> !name.equals("README.md") && !name.equals("published"))
             .sorted()
