@@ -44,7 +44,7 @@ class Bringer {
       case DEBIAN -> {
         run("apt-get", apt(source.from()), folder);
         Path archive = only(folder, ".deb");
-        check(archive, source.sha256());
+        Sha256.check(archive, source.sha256());
         run("dpkg-deb", List.of("dpkg-deb", "-x", archive.toString(), "."), folder);
       }
     }
@@ -85,19 +85,9 @@ class Bringer {
     return found.get(0);
   }
 
-  private static void check(Path archive, Optional<String> expected) throws IOException {
-    if (expected.isPresent()) {
-      String found = Sha256.of(archive).sha256();
-      if (!found.equals(expected.get())) {
-        throw new IOException(
-            archive.getFileName() + ": sha256 is " + found + ", expected " + expected.get());
-      }
-    }
-  }
-
   private static void unpack(Path archive, DataSource source, List<String> paths, Path folder)
       throws IOException {
-    check(archive, source.sha256());
+    Sha256.check(archive, source.sha256());
     new Tarball(archive)
         .read(
             paths,

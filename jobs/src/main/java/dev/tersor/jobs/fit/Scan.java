@@ -103,13 +103,13 @@ public final class Scan {
   /** Of weights that are codes in their file, the same floats may be other codes. */
   private static String hash(SegmentRef ref, SegmentWeights reader, float[] weights) {
     String hash = CellKeys.ofWeights(weights);
-    return ref.tensor().isQuantised()
-        ? CellKeys.ofParts(
-            List.of(
-                hash,
-                CellKeys.ofWeights(reader.of(ref.ofIntegers())),
-                ref.tensor().stored().dtypeName()))
-        : hash;
+    if (!ref.tensor().isQuantised()) {
+      return hash;
+    }
+    // Blocks that bring their scales are no integers by themselves.
+    boolean areIntegers = ref.tensor().stored().quantisation() != null;
+    String codes = areIntegers ? CellKeys.ofWeights(reader.of(ref.ofIntegers())) : hash;
+    return CellKeys.ofParts(List.of(hash, codes, ref.tensor().stored().dtypeName()));
   }
 
   private static Facts look(SegmentRef ref, SegmentWeights reader) {

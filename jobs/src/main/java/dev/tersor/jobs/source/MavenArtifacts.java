@@ -5,7 +5,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -57,11 +56,7 @@ final class MavenArtifacts {
         unpack(jar, source.entry(), file);
       }
     } finally {
-      try (Stream<java.nio.file.Path> all = Files.walk(folder)) {
-        for (java.nio.file.Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
+      Scratch.delete(folder);
     }
     return file.path();
   }

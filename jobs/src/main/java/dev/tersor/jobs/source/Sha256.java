@@ -9,6 +9,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /** SHA-256 of files, and of bytes on their way. */
 public final class Sha256 {
@@ -40,6 +41,21 @@ public final class Sha256 {
   /** Length and hash of a file of the local file system. */
   public static Copied of(Path file) throws IOException {
     return copy(Files.newInputStream(file), OutputStream.nullOutputStream());
+  }
+
+  /**
+   * Compares a file of the local file system with the hash that is expected of it, if any is.
+   *
+   * @throws IOException naming the file and both hashes, if it has another
+   */
+  public static void check(Path file, Optional<String> expected) throws IOException {
+    if (expected.isPresent()) {
+      String found = of(file).sha256();
+      if (!found.equals(expected.get())) {
+        throw new IOException(
+            file.getFileName() + ": sha256 is " + found + ", expected " + expected.get());
+      }
+    }
   }
 
   /** The hash of bytes, in hexadecimal. */

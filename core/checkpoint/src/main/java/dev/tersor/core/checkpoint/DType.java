@@ -3,6 +3,7 @@ package dev.tersor.core.checkpoint;
 import dev.tersor.core.bits.Half;
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.tensor.FloatFormat;
+import dev.tersor.core.tensor.IntegerFormat;
 
 /** Plain numbers: every element is stored by itself, little-endian, the first in the low bits. */
 public enum DType implements StoredFormat {
@@ -152,14 +153,9 @@ public enum DType implements StoredFormat {
           switch (this) {
             case F64 -> (float) Double.longBitsToDouble(bits);
             case I64 -> bits;
-            default -> unsigned(bits);
+            default -> IntegerFormat.ofUnsigned(bits);
           };
     }
-  }
-
-  /** Half of it, with the bit that is lost kept for rounding, is a positive number. */
-  private static float unsigned(long bits) {
-    return bits >= 0 ? bits : 2 * (float) (bits >>> 1 | (bits & 1));
   }
 
   private void halves(byte[] stored, int from, int stride, float[] into, int at, int blocks) {

@@ -1,6 +1,5 @@
 package dev.tersor.core.checkpoint;
 
-import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.EOFException;
@@ -62,14 +61,7 @@ final class IntegerReader {
       elements.checkEnd();
       return stored;
     } catch (EOFException | ZipException e) {
-      MalformedInputException malformed =
-          new HeaderChecks(tensor.extent().file())
-              .malformed(
-                  tensor.name(),
-                  "its stored bytes are damaged or end early: " + e.getMessage(),
-                  tensor.extent().offset());
-      malformed.initCause(e);
-      throw malformed;
+      throw TensorReader.damaged(tensor, e);
     }
   }
 

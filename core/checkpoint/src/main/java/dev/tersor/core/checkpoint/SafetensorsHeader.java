@@ -71,9 +71,7 @@ final class SafetensorsHeader {
           0);
     }
     SourceStream text = new SourceStream(source, 8, 8 + headerLength);
-    // A decoder of its own, because Jackson would guess the encoding and mend what is not UTF-8.
-    try (JsonParser json =
-        JSON.createParser(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()))) {
+    try (JsonParser json = parser(text)) {
       SafetensorsHeader header = new SafetensorsHeader(source, json, 8 + headerLength);
       try {
         return header.parse();
@@ -83,6 +81,12 @@ final class SafetensorsHeader {
         throw header.badJson("not UTF-8", e);
       }
     }
+  }
+
+  /** Of a text from elsewhere: what is not UTF-8, or nested without end, is an error. */
+  static JsonParser parser(SourceStream text) throws IOException {
+    // A decoder of its own, because Jackson would guess the encoding and mend what is not UTF-8.
+    return JSON.createParser(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()));
   }
 
   private Checkpoint parse() throws IOException {

@@ -1,15 +1,11 @@
 package dev.tersor.core.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.tersor.core.bits.MalformedInputException;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -29,13 +25,6 @@ final class ShardIndex {
 
   /** More files than this are no checkpoint. */
   private static final int MAX_SHARDS = 100_000;
-
-  // Without a symbol table an index of colliding names costs no more than another.
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(16).build())
-          .build();
 
   private final ByteSource source;
   private final HeaderChecks checks;
@@ -71,9 +60,7 @@ final class ShardIndex {
   }
 
   private static JsonParser parser(ByteSource source) throws IOException {
-    return JSON.createParser(
-        new InputStreamReader(
-            new SourceStream(source, 0, source.length()), StandardCharsets.UTF_8.newDecoder()));
+    return SafetensorsHeader.parser(new SourceStream(source, 0, source.length()));
   }
 
   /**

@@ -15,6 +15,7 @@ import dev.tersor.core.tensor.Step;
 import java.io.EOFException;
 import java.io.IOException;
 import java.util.OptionalInt;
+import java.util.zip.ZipException;
 
 /**
  * The codebook that a checkpoint's integers bring with them: what {@link Quantisation} says, for
@@ -83,9 +84,8 @@ public final class StoredCodebook {
     try (ElementStream elements = new ElementStream(tensor, source)) {
       elements.skip(segment.offset());
       return format.codebook().orElseThrow().of(elements.bytes(bytes), segment.shape().rowLength());
-    } catch (EOFException e) {
-      throw new HeaderChecks(source.name())
-          .malformed(tensor.name(), "ends early", tensor.extent().offset());
+    } catch (EOFException | ZipException e) {
+      throw TensorReader.damaged(tensor, e);
     }
   }
 

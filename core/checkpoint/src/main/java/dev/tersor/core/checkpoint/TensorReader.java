@@ -57,7 +57,7 @@ final class TensorReader {
       try {
         StridedReader.read(tensor, strides, source, first, values);
       } catch (EOFException | ZipException e) {
-        throw damaged(e);
+        throw damaged(tensor, e);
       }
       return;
     }
@@ -65,7 +65,7 @@ final class TensorReader {
       try {
         tiles.read(tensor, source, first, values);
       } catch (EOFException | ZipException e) {
-        throw damaged(e);
+        throw damaged(tensor, e);
       }
       return;
     }
@@ -85,11 +85,12 @@ final class TensorReader {
         elements.checkEnd();
       }
     } catch (EOFException | ZipException e) {
-      throw damaged(e);
+      throw damaged(tensor, e);
     }
   }
 
-  private MalformedInputException damaged(IOException e) {
+  /** What is wrong where a tensor's stored bytes cannot be read to their end. */
+  static MalformedInputException damaged(StoredTensor tensor, IOException e) {
     MalformedInputException malformed =
         new HeaderChecks(tensor.extent().file())
             .malformed(

@@ -47,12 +47,13 @@ public enum IntegerFormat {
       case I32 -> LittleEndian.getInt(stored, at);
       case U32 -> LittleEndian.getInt(stored, at) & 0xFFFFFFFFL;
       case I64 -> LittleEndian.getLong(stored, at);
-      case U64 -> unsigned(LittleEndian.getLong(stored, at));
+      case U64 -> ofUnsigned(LittleEndian.getLong(stored, at));
     };
   }
 
-  /** Half of it, with the bit that is lost kept for rounding, is a positive number. */
-  private static float unsigned(long bits) {
+  /** The float nearest to a number of 64 bits without a sign. */
+  public static float ofUnsigned(long bits) {
+    // Half of it, with the bit that is lost kept for rounding, is a positive number.
     return bits >= 0 ? bits : 2 * (float) (bits >>> 1 | (bits & 1));
   }
 }
