@@ -1,10 +1,13 @@
 package dev.tersor.core.checkpoint;
 
+import dev.tersor.core.tensor.ScaleFormat;
+import dev.tersor.core.tensor.SmallFloat;
+
 /**
  * Floating-point numbers of at most eight bits, as tables of what each pattern stands for: a sign,
- * an exponent and a mantissa, with or without infinities. Sources: OCP 8-bit Floating Point
- * Specification (OFP8) 1.0, OCP Microscaling Formats (MX) 1.0, and ONNX's page on float8 for the
- * forms without a negative zero.
+ * an exponent and a mantissa, with or without infinities. Those that codebooks have as well are
+ * {@link SmallFloat}'s. Sources: OCP 8-bit Floating Point Specification (OFP8) 1.0, OCP
+ * Microscaling Formats (MX) 1.0, and ONNX's page on float8 for the forms without a negative zero.
  *
  * <p>Example: {@code 0x4A} as E4M3 is 0 1001 010: (1 + 2/8) * 2^(9-7) = 5.
  */
@@ -13,8 +16,6 @@ final class SmallFloats {
   private enum Special {
     /** As in IEEE 754: infinities and NaNs have the greatest exponent. */
     INFINITIES,
-    /** The pattern of ones is NaN, there are no infinities. */
-    ONE_NAN,
     /** The pattern of the negative zero is NaN, and the bias is one more. */
     NAN_IS_NEGATIVE_ZERO,
     /** All patterns are numbers. */
@@ -24,7 +25,7 @@ final class SmallFloats {
   private SmallFloats() {}
 
   static float[] e4m3() {
-    return table(4, 3, Special.ONE_NAN);
+    return table(SmallFloat.E4M3);
   }
 
   static float[] e5m2() {
@@ -48,16 +49,23 @@ final class SmallFloats {
   }
 
   static float[] e2m1() {
-    return table(2, 1, Special.FINITE);
+    return table(SmallFloat.E2M1);
   }
 
   /** Powers of two alone: 2^(pattern - 127), and NaN. */
   static float[] e8m0() {
     float[] values = new float[256];
-    for (int pattern = 0; pattern < 255; pattern++) {
-      values[pattern] = Math.scalb(1.0f, pattern - 127);
+    for (int pattern = 0; pattern < values.length; pattern++) {
+      values[pattern] = ScaleFormat.E8M0.value(pattern);
     }
-    values[255] = Float.NaN;
+    return values;
+  }
+
+  private static float[] table(SmallFloat format) {
+    float[] values = new float[1 << format.bits()];
+    for (int pattern = 0; pattern < values.length; pattern++) {
+      values[pattern] = format.value(pattern);
+    }
     return values;
   }
 
@@ -73,8 +81,6 @@ final class SmallFloats {
       float value = Math.scalb((float) whole, Math.max(1, exponent) - bias - mantissaBits);
       if (special == Special.INFINITIES && exponent == (1 << exponentBits) - 1) {
         value = mantissa == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-      } else if (special == Special.ONE_NAN && pattern == magnitudes - 1) {
-        value = Float.NaN;
       }
       values[pattern] = value;
       values[magnitudes + pattern] = -value;

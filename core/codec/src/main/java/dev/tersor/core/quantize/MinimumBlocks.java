@@ -49,10 +49,7 @@ record MinimumBlocks() implements CodebookFitter {
   @Override
   public Scaled fit(Points survivors, int bits, long seed) {
     checkBits(bits);
-    float[] weights = new float[survivors.size()];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = survivors.value(i);
-    }
+    float[] weights = SuperBlocks.weights(survivors);
     Line line = Line.of(weights, 0, weights.length);
     return of(Runs.groups(GROUP, GROUP), new float[] {line.scale}, new float[] {line.minimum}, 1);
   }

@@ -52,10 +52,7 @@ record SignedBlocks() implements CodebookFitter {
   @Override
   public Scaled fit(Points survivors, int bits, long seed) {
     checkBits(bits);
-    float[] weights = new float[survivors.size()];
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = survivors.value(i);
-    }
+    float[] weights = SuperBlocks.weights(survivors);
     float furthest = Extent.of(survivors).furthest();
     return of(
         Runs.groups(GROUP, GROUP), new float[] {scale(weights, 0, weights.length, furthest)}, 1);

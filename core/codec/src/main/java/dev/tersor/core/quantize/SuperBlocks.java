@@ -78,4 +78,13 @@ final class SuperBlocks {
   static float divisor(float magnitude) {
     return Math.scalb(1f, Math.max(0, Math.getExponent(magnitude) - MOST_EXPONENT));
   }
+
+  /** Survivors as the weights of one group, whatever their number. */
+  static float[] weights(Points survivors) {
+    float[] weights = new float[survivors.size()];
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = survivors.value(i);
+    }
+    return weights;
+  }
 }

@@ -4,6 +4,8 @@ import static dev.tersor.core.checkpoint.gguf.BlockDecoder.half;
 import static dev.tersor.core.checkpoint.gguf.BlockDecoder.u16;
 import static dev.tersor.core.checkpoint.gguf.BlockDecoder.u8;
 
+import dev.tersor.core.tensor.SmallFloat;
+
 /**
  * Blocks whose codes of four bits stand for sixteen levels that are not even.
  *
@@ -21,18 +23,16 @@ final class LevelBlocks {
   /** Half the numbers of E4M3 whatever the sign bit; 0 for its NaN without one. */
   private static final float[] HALF_E4M3 = halfOfE4M3();
 
+  /** What the NaN with a sign would be, were it a number. */
+  private static final float BEYOND_E4M3 = 480;
+
   private LevelBlocks() {}
 
   private static float[] halfOfE4M3() {
     float[] values = new float[256];
     for (int code = 0; code < 256; code++) {
-      int exponent = code >> 3 & 0xF;
-      int mantissa = code & 7;
-      float value =
-          exponent == 0
-              ? Math.scalb((float) mantissa, -9)
-              : Math.scalb(1 + mantissa / 8f, exponent - 7);
-      values[code] = code == 0x7F ? 0 : value * 0.5f;
+      float value = SmallFloat.E4M3.value(code & 0x7F);
+      values[code] = code == 0x7F ? 0 : Float.isNaN(value) ? BEYOND_E4M3 / 2 : value / 2;
     }
     return values;
   }
