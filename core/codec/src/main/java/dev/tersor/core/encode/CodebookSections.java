@@ -3,6 +3,7 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
@@ -83,7 +84,7 @@ final class CodebookSections {
             section.tableLength(),
             section.payloadLength(),
             body.at());
-        symbols.put(section.name(), body.stream(coder).symbols());
+        symbols.put(section.name(), body.stream(coder, Place.UNKNOWN).symbols());
       }
       return of(streams, header.bits(), header.shape(), symbols, at);
     }

@@ -2,6 +2,7 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
@@ -44,7 +45,7 @@ non-sealed interface CodebookStreams<C extends Codebook> extends CodebookForm<C>
         .map(
             entry -> {
               Stream stream = new Stream(entry.getKey(), Role.INDEX, entry.getValue());
-              StreamCodec.Part part = StreamCodec.encode(stream, coder);
+              StreamCodec.Part part = StreamCodec.encode(stream, coder, Place.UNKNOWN);
               long bytes = (long) part.coded().table().length + part.coded().payload().length;
               return isBounded(stream.symbols().count(), bytes)
                   ? part

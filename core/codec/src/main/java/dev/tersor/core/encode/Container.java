@@ -6,6 +6,7 @@ import dev.tersor.core.index.Role;
 import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
@@ -81,7 +82,7 @@ public final class Container {
     recipe.check(codes.codebook());
     ContainerBuilder builder = new ContainerBuilder(recipe, codes.shape());
     for (Stream stream : split.streams()) {
-      builder.add(encode(stream, recipe.coder(), codes, work), stream.role() == Role.VALUE);
+      builder.add(encode(stream, recipe, codes, work), stream.role() == Role.VALUE);
     }
     CodebookSections.Stored codebook = CodebookSections.store(codes.codebook(), recipe.coder());
     builder.addCodebook(codebook);
@@ -90,17 +91,21 @@ public final class Container {
 
   /** The codes of the non-zeros or of all weights, which schemes share, are coded once. */
   private static StreamCodec.Part encode(
-      Stream stream, SymbolCoder coder, Codes codes, SharedWork work) {
+      Stream stream, Recipe recipe, Codes codes, SharedWork work) {
+    SymbolCoder coder = recipe.coder();
+    Place place =
+        StreamCodec.place(
+            recipe.index(), stream.name(), stream.role(), codes.shape(), codes.codebook());
     for (String shared : List.of(IndexScheme.VALUES, IndexScheme.ALL_CODES)) {
       if (work.isOfCodes(codes, shared, stream)) {
         return work.ofCodes(
             codes,
-            shared + "/" + coder.name(),
+            List.of(shared, coder.name(), place),
             StreamCodec.Part.class,
-            () -> StreamCodec.encode(stream, coder));
+            () -> StreamCodec.encode(stream, coder, place));
       }
     }
-    return StreamCodec.encode(stream, coder);
+    return StreamCodec.encode(stream, coder, place);
   }
 
   /**

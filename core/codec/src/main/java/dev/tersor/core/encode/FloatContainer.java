@@ -7,12 +7,13 @@ import dev.tersor.core.index.Role;
 import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
-import dev.tersor.core.symbol.SymbolCoder;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Floats;
 import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -111,8 +112,8 @@ public final class FloatContainer {
       boolean isNumber = stream.role() == Role.NUMBER;
       builder.add(
           isNumber
-              ? number(stream, recipe.coder(), mask, work)
-              : StreamCodec.encode(stream, recipe.coder()),
+              ? number(stream, recipe, mask, work)
+              : StreamCodec.encode(stream, recipe.coder(), place(recipe, stream, mask.shape())),
           isNumber);
     }
     FloatFormat format = floats.format();
@@ -122,7 +123,8 @@ public final class FloatContainer {
 
   /** The numbers, which all schemes share, are coded once by each coder. */
   private static StreamCodec.Part number(
-      Stream stream, SymbolCoder coder, Codes mask, SharedWork work) {
+      Stream stream, Recipe recipe, Codes mask, SharedWork work) {
+    Place place = place(recipe, stream, mask.shape());
     return stream.name().equals(FloatStreams.MANTISSAS)
         ? work.ofCodes(
             mask,
@@ -131,9 +133,13 @@ public final class FloatContainer {
             () -> new StreamCodec.Part(stream, false, SymbolCoders.PACKED.encode(stream.symbols())))
         : work.ofCodes(
             mask,
-            stream.name() + "/" + coder.name(),
+            List.of(stream.name(), recipe.coder().name(), place),
             StreamCodec.Part.class,
-            () -> StreamCodec.encode(stream, coder));
+            () -> StreamCodec.encode(stream, recipe.coder(), place));
+  }
+
+  private static Place place(Recipe recipe, Stream stream, Shape shape) {
+    return recipe.index().place(stream.name(), stream.role(), shape);
   }
 
   /** Whether bytes begin as a container of floats does, and not as one of codes. */
@@ -169,7 +175,9 @@ public final class FloatContainer {
     FloatFormat format = format(header);
     List<Stream> streams = new ArrayList<>();
     for (Section.Body body : Section.Body.all(header, container)) {
-      streams.add(body.stream(recipe.coder()).stream());
+      Section section = body.section();
+      Place place = recipe.index().place(section.name(), section.kind().role(), header.shape());
+      streams.add(body.stream(recipe.coder(), place).stream());
     }
     try {
       return new Floats(header.shape(), format, join(header, format, streams));

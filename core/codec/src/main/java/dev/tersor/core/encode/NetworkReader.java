@@ -4,6 +4,7 @@ import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.index.Role;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.FloatFormat;
@@ -261,7 +262,7 @@ final class NetworkReader {
       int at = in.position();
       CodebookSections.checkBounded(
           section.byCoder(), section.count(), section.tableLength(), section.payloadLength(), at);
-      Symbols symbols = section.stream(in, recipe.coder()).symbols();
+      Symbols symbols = section.stream(in, recipe.coder(), Place.UNKNOWN).symbols();
       if (section.role() != Role.INDEX || streams.put(section.name(), symbols) != null) {
         throw cursor.malformed(
             "tensor '%s': stream '%s' of a codebook".formatted(name, section.name()));

@@ -4,6 +4,7 @@ import dev.tersor.core.bits.ByteReader;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.tensor.Shape;
@@ -61,12 +62,13 @@ record NetworkSection(
    * The stream that its bytes are.
    *
    * @param coder the recipe's
+   * @param place that it was encoded with
    * @throws dev.tersor.core.bits.MalformedInputException if they are not those of such a stream
    */
-  Stream stream(ByteReader in, SymbolCoder coder) {
+  Stream stream(ByteReader in, SymbolCoder coder, Place place) {
     int at = in.position();
     Coded body = new Coded(in.raw(tableLength, "table"), in.raw(payloadLength, "payload"));
     return StreamCodec.decode(
-        name, role, width, count, byCoder ? coder : SymbolCoders.PACKED, body, at);
+        name, role, width, count, byCoder ? coder : SymbolCoders.PACKED, body, at, place);
   }
 }

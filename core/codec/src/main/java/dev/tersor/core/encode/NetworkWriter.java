@@ -4,6 +4,7 @@ import dev.tersor.core.bits.ByteWriter;
 import dev.tersor.core.bits.Half;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
@@ -126,7 +127,10 @@ final class NetworkWriter {
     List<Stream> streams = recipe.index().split(codes).streams();
     out.u8(streams.size());
     for (Stream stream : streams) {
-      section(StreamCodec.encode(stream, recipe.coder()));
+      Place place =
+          StreamCodec.place(
+              recipe.index(), stream.name(), stream.role(), codes.shape(), codes.codebook());
+      section(StreamCodec.encode(stream, recipe.coder(), place));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.tersor.core.index.Role;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.StructureCoder;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
@@ -34,15 +35,24 @@ public final class OpenContainer {
    *
    * @param coder what coded it
    * @param at where it lies in the container, for errors
+   * @param place that it was coded with
    */
   public record CodedStream(
-      String name, Role role, int width, int count, SymbolCoder coder, Coded coded, long at) {
+      String name,
+      Role role,
+      int width,
+      int count,
+      SymbolCoder coder,
+      Coded coded,
+      long at,
+      Place place) {
     /**
      * A section's.
      *
      * @param recipeCoder what coded it unless it is packed
      */
-    static CodedStream of(Section section, SymbolCoder recipeCoder, Coded body, int at) {
+    static CodedStream of(
+        Section section, SymbolCoder recipeCoder, Coded body, int at, Place place) {
       return new CodedStream(
           section.name(),
           section.kind().role(),
@@ -50,7 +60,8 @@ public final class OpenContainer {
           section.count(),
           section.coded() ? recipeCoder : SymbolCoders.PACKED,
           body,
-          at);
+          at,
+          place);
     }
 
     /**
@@ -82,7 +93,7 @@ public final class OpenContainer {
     }
 
     Stream stream() {
-      return StreamCodec.decode(name, role, width, count, coder, coded, at);
+      return StreamCodec.decode(name, role, width, count, coder, coded, at, place);
     }
   }
 
@@ -102,23 +113,23 @@ public final class OpenContainer {
   public static OpenContainer read(byte[] container) {
     Header header = Header.read(container, Header.Form.CODES);
     Recipe recipe = header.recipe();
-    List<CodedStream> streams = new ArrayList<>();
-    List<Section.Body> codebook = new ArrayList<>();
+    List<Section.Body> coded = new ArrayList<>();
+    List<Section.Body> sections = new ArrayList<>();
     for (Section.Body body : Section.Body.all(header, container)) {
-      if (body.section().kind() != Section.Kind.CODEBOOK) {
-        streams.add(body.stream(recipe.coder()));
-      } else {
-        codebook.add(body);
-      }
+      (body.section().kind() == Section.Kind.CODEBOOK ? sections : coded).add(body);
     }
-    if (codebook.isEmpty()) {
+    if (sections.isEmpty()) {
       throw new MalformedInputException("no codebook", container.length);
     }
-    return new OpenContainer(
-        header,
-        recipe,
-        CodebookSections.decode(header, codebook, recipe.coder()),
-        List.copyOf(streams));
+    Codebook codebook = CodebookSections.decode(header, sections, recipe.coder());
+    List<CodedStream> streams = new ArrayList<>();
+    for (Section.Body body : coded) {
+      String name = body.section().name();
+      Role role = body.section().kind().role();
+      Place place = StreamCodec.place(recipe.index(), name, role, header.shape(), codebook);
+      streams.add(body.stream(recipe.coder(), place));
+    }
+    return new OpenContainer(header, recipe, codebook, List.copyOf(streams));
   }
 
   public Recipe recipe() {

@@ -3,6 +3,7 @@ package dev.tersor.core.encode;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.OpenContainer.CodedStream;
 import dev.tersor.core.index.Role;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.Shape;
@@ -32,7 +33,9 @@ public record OpenFloats(
     CodedStream exponents = null;
     CodedStream mantissas = null;
     for (Section.Body body : Section.Body.all(header, container)) {
-      CodedStream stream = body.stream(recipe.coder());
+      Section section = body.section();
+      Place place = recipe.index().place(section.name(), section.kind().role(), header.shape());
+      CodedStream stream = body.stream(recipe.coder(), place);
       if (stream.role() == Role.NUMBER) {
         if (stream.name().equals(FloatStreams.MANTISSAS)) {
           mantissas = stream;

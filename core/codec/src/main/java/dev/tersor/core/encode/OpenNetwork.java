@@ -4,6 +4,7 @@ import dev.tersor.core.bits.ForkedLoop;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.IntegerFormat;
@@ -116,7 +117,11 @@ public final class OpenNetwork {
     int sections = cursor.in().u8("number of sections");
     List<Stream> streams = new ArrayList<>();
     for (int i = 0; i < sections; i++) {
-      streams.add(NetworkSection.read(cursor, shape).stream(cursor.in(), recipe.coder()));
+      NetworkSection section = NetworkSection.read(cursor, shape);
+      Place place =
+          StreamCodec.place(
+              recipe.index(), section.name(), section.role(), shape, entry.codebook());
+      streams.add(section.stream(cursor.in(), recipe.coder(), place));
     }
     try {
       return new Codes(

@@ -5,6 +5,7 @@ import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.encode.OpenContainer.CodedStream;
 import dev.tersor.core.index.Role;
 import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,9 +82,13 @@ record Section(
       return bodies;
     }
 
-    /** It as a stream, still coded. */
-    CodedStream stream(SymbolCoder recipeCoder) {
-      return CodedStream.of(section, recipeCoder, coded, at);
+    /**
+     * It as a stream, still coded.
+     *
+     * @param place that it was coded with
+     */
+    CodedStream stream(SymbolCoder recipeCoder, Place place) {
+      return CodedStream.of(section, recipeCoder, coded, at, place);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tersor.core.index;
 
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
@@ -24,6 +25,11 @@ public final class Bitmap implements IndexScheme {
   @Override
   public Access access() {
     return Access.PARALLEL;
+  }
+
+  @Override
+  public Place place(String stream, Role role, Shape shape) {
+    return role == Role.INDEX && stream.equals(MASK) ? Place.ofMask(shape) : Place.UNKNOWN;
   }
 
   @Override

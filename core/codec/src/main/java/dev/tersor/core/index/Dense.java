@@ -1,5 +1,6 @@
 package dev.tersor.core.index;
 
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import java.util.List;
@@ -19,6 +20,12 @@ public final class Dense implements IndexScheme {
   @Override
   public boolean isDense() {
     return true;
+  }
+
+  @Override
+  public Place place(String stream, Role role, Shape shape) {
+    // Of weights that are not quantised as well, whose exponents are a stream of numbers.
+    return Place.ofWeights(shape);
   }
 
   @Override

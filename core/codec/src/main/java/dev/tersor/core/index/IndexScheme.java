@@ -1,5 +1,6 @@
 package dev.tersor.core.index;
 
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import java.util.List;
@@ -76,6 +77,17 @@ public interface IndexScheme {
    */
   default boolean isInOrder() {
     return true;
+  }
+
+  /**
+   * Where the symbols of a stream lie in a tensor, for coders that know of it.
+   *
+   * @param stream its name
+   * @param shape of the tensor
+   * @return {@link Place#UNKNOWN} of a stream whose symbols do not follow the tensor's weights
+   */
+  default Place place(String stream, Role role, Shape shape) {
+    return Place.UNKNOWN;
   }
 
   /** How the streams say where codes are. */

@@ -37,6 +37,16 @@ public interface SymbolCoder {
   Coded encode(Symbols symbols);
 
   /**
+   * The same where the symbols' place in a tensor is known; a coder that has no use for it ignores
+   * it. {@link #decode(Coded, int, int, Place)} is to be given the same place.
+   *
+   * @throws IllegalArgumentException if a symbol does not fit in the stream's width
+   */
+  default Coded encode(Symbols symbols, Place place) {
+    return encode(symbols);
+  }
+
+  /**
    * @param count how many symbols the stream has
    * @param width the stream's width in bits
    * @throws dev.tersor.core.bits.MalformedInputException if the bytes are not what {@link #encode}
@@ -44,4 +54,13 @@ public interface SymbolCoder {
    *     following it
    */
   Symbols decode(Coded coded, int count, int width);
+
+  /**
+   * The inverse of {@link #encode(Symbols, Place)}.
+   *
+   * @throws dev.tersor.core.bits.MalformedInputException as {@link #decode(Coded, int, int)}
+   */
+  default Symbols decode(Coded coded, int count, int width, Place place) {
+    return decode(coded, count, width);
+  }
 }

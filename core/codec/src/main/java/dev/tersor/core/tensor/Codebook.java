@@ -25,6 +25,14 @@ public sealed interface Codebook extends Serializable
    */
   boolean keepsZero();
 
+  /**
+   * What the value of a code depends on beside its place: the state of a machine that walks over
+   * the codes. Most codebooks have none.
+   */
+  default StateMachine machine() {
+    return StateMachine.NONE;
+  }
+
   /** What a code stands for at a place. */
   float value(int row, int column, int code);
 
