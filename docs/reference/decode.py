@@ -93,7 +93,13 @@ def crc32c(data):
 
 
 # 4. Codebook --------------------------------------------------------------------------------------
-UNIFORM, TABLE, CHANNELS, GROUPS, SCALED = 0, 1, 2, 3, 4
+UNIFORM, TABLE, CHANNELS, GROUPS, SCALED, TRELLIS = 0, 1, 2, 3, 4, 5
+
+# By the number of states: the states after even and odd levels, and the quantiser of each state.
+STATES = {
+    4: ([(0, 2), (2, 0), (1, 3), (3, 1)], [0, 0, 1, 1]),
+    8: ([(0, 2), (7, 5), (1, 3), (6, 4), (2, 0), (5, 7), (3, 1), (4, 6)], [0, 1] * 4),
+}
 
 
 def codebook(kind, bits, rows, columns, flags, width, count, table, payload):
@@ -105,6 +111,11 @@ def codebook(kind, bits, rows, columns, flags, width, count, table, payload):
     if kind == TABLE:
         need(count < 1 << bits, "table of %d numbers" % count)
         return columns, [[0.0] + list(numbers) + [0.0] * ((1 << bits) - 1 - count)]
+    if kind == TRELLIS:
+        need(count == 2 and numbers[0] in STATES and bits > 1, "states of a trellis")
+        step, last = numbers[1], (1 << bits - 1) - 1
+        need(step >= 0 and c_float(2 * last * step).value < float("inf"), "step of a trellis")
+        return columns, (bits, STATES[int(numbers[0])], step)
     group, steps = columns, numbers
     if kind == GROUPS:
         need(numbers and numbers[0] in [1 << i for i in range(1, 16)], "size of groups")
@@ -251,9 +262,25 @@ def levels(bits, step):
     return values
 
 
-def weights(codes, values, columns):
+def trellis(codes, bits, states, step, starts):
+    """The weights of codes whose values depend on the codes before; segments begin in state 0."""
+    (following, quantisers), state, values = states, 0, []
+    for i, code in enumerate(codes):
+        state = 0 if i in starts else state
+        level = code if code < 1 << bits - 1 else code - (1 << bits)
+        level = 0 if level == -1 << bits - 1 else level
+        sign = (level > 0) - (level < 0)
+        steps = 2 * level - (sign if quantisers[state] else 0)
+        values.append(c_float(steps * step).value + 0.0)
+        state = following[state][level & 1]
+    return values
+
+
+def weights(codes, values, columns, starts=(0,)):
     """The weights of codes, by one list of values or by that of each group of each row."""
     group, lists = values
+    if isinstance(lists, tuple):
+        return trellis(codes, *lists, frozenset(starts))
     if len(lists) == 1:
         return [lists[0][code] for code in codes]
     each = groups_of(columns, group) if codes else 0
@@ -1093,7 +1120,7 @@ def decode(data):
     need(version in VERSIONS, "version %d, not 1 or 2" % version)
     index, coder = head.name(), head.name()
     kind, bits, rank = head.u8(), head.u8(), head.u8()
-    need((kind, bits) in MANTISSAS if floats else kind <= SCALED and 1 <= bits <= 8, "kind or bits")
+    need((kind, bits) in MANTISSAS if floats else kind <= TRELLIS and 1 <= bits <= 8, "kind or bits")
     need(rank <= 16, "rank %d" % rank)
     shape, size = [], 1
     for _ in range(rank):
@@ -1231,7 +1258,7 @@ def network(data):
         need(coder in CODERS, "unknown coder " + coder)
         bits, flags, count = file.u8(), file.u8(), file.varint()
         need(1 <= bits <= 8, "bits of a codebook")
-        need(flags & ~2 in (0, 1, 4, 5) or flags == 8, "flags of a codebook")
+        need(flags & ~2 in (0, 1, 4, 5, 9) or flags == 8, "flags of a codebook")
         rows = shape[0] if len(shape) >= 2 else 1
         length = size // rows if rows else 0
         if flags == 8:
@@ -1243,18 +1270,19 @@ def network(data):
             values = scaled(bits, rows, length, book)
             return segments(shape, size, index, coder, bits, values, length)
         stored = struct.pack("<%df" % count, *numbers(count, flags & 2))
-        kind = flags & 1 | flags >> 1 & 2
+        kind = flags & 1 | flags >> 1 & 6
         values = codebook(kind, bits, rows, length, 2, 32, count, b"", stored)
         return segments(shape, size, index, coder, bits, values, length)
 
     def segments(shape, size, index, coder, bits, values, length):
-        codes = bytearray()
+        codes, starts = bytearray(), []
         for part, rows in segment_sizes(shape, size):
             columns, streams = part // rows if rows else 0, {}
             for _ in range(file.u8()):
                 section(coder, streams, 2 * (part + rows + columns) + 1024)
+            starts.append(len(codes))
             codes += join(data[4], index, streams, bits, part, rows, columns)
-        return index + "/" + coder, codes, weights(codes, values, length)
+        return index + "/" + coder, codes, weights(codes, values, length, starts)
 
     while file.u8():
         name, shape, size = text(), [file.varint() for _ in range(file.u8())], 1

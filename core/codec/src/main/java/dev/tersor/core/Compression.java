@@ -3,11 +3,13 @@ package dev.tersor.core;
 import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.prune.Magnitude;
-import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import java.util.Arrays;
+import java.util.List;
 
 /**
  * How a tensor is compressed: pruned by magnitude, quantised and encoded (Deep Compression, section
@@ -100,7 +102,24 @@ public record Compression(
         Magnitude.threshold(weights, Magnitude.count(sparsity, weights.length)).apply(weights);
     Codebook fitted = codebook.fit(shape, pruned, bits, seed);
     Codebook stored = half ? fitted.half() : fitted;
-    return NetworkTensor.Coded.of(name, shape, Assignment.codes(pruned, stored), stored, encoding);
+    return NetworkTensor.Coded.of(name, shape, codes(shape, pruned, stored), stored, encoding);
+  }
+
+  /** Segment by segment, since each of them is decoded alone. */
+  private byte[] codes(Shape shape, float[] pruned, Codebook stored) {
+    List<Segment> segments = Segment.cut(shape);
+    if (segments.size() == 1) {
+      return codebook.codes(shape, pruned, stored);
+    }
+    byte[] codes = new byte[pruned.length];
+    for (Segment segment : segments) {
+      int from = Math.toIntExact(segment.offset());
+      float[] part = Arrays.copyOfRange(pruned, from, from + segment.length());
+      byte[] own =
+          codebook.codes(segment.shape(), part, stored.part(segment, shape.rowLength()));
+      System.arraycopy(own, 0, codes, from, own.length);
+    }
+    return codes;
   }
 
   /**

@@ -22,7 +22,8 @@ final class CodebookSections {
           new CentroidsSection(),
           new RowStepsSection(),
           new GroupStepsSection(),
-          new ScaledStreams());
+          new ScaledStreams(),
+          new TrellisSection());
 
   private CodebookSections() {}
 

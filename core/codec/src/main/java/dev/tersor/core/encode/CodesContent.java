@@ -41,7 +41,7 @@ record CodesContent(Codes codes) implements Content {
 
   @Override
   public Access access(Recipe recipe) {
-    return recipe.access();
+    return codes.codebook().isSequential() ? Access.SEQUENTIAL : recipe.access();
   }
 
   @Override

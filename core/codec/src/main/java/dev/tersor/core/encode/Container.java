@@ -20,7 +20,8 @@ import java.util.List;
  * <pre>
  * container := header section*
  * header    := "TRSR" version:u8(=2) index:name coder:name
- *              codebook:u8(0 uniform, 1 table, 2 channels, 3 groups, 4 scaled) bits:u8 rank:u8 dim:varint{rank}
+ *              codebook:u8(0 uniform, 1 table, 2 channels, 3 groups, 4 scaled, 5 trellis)
+ *              bits:u8 rank:u8 dim:varint{rank}
  *              sections:u8 descriptor{sections} crc32c:u32 of all bytes before it
  * descriptor:= stream:name kind:u8 width:u8 count:varint table:varint payload:varint crc32c:u32
  *              kind: 0 index, 1 value, 2 codebook; bit 7 set where the recipe's coder was used,
@@ -33,7 +34,7 @@ import java.util.List;
  * in {@code dev.tersor.core.symbol}. The codebook section comes last: fp32 symbols of width 32,
  * packed; for a uniform codebook the step, for a table the centroids of codes 1, 2, ... (trailing
  * zeros left out), for one of channels the step of each row, for one of groups the weights of a
- * group and the step of each group. A scaled codebook is several sections, {@link ScaledStreams},
+ * group and the step of each group, for a trellis the number of states and the step. A scaled codebook is several sections, {@link ScaledStreams},
  * which are coded or packed as streams are.
  *
  * <p>Example: the tensor of shape 3 with codes 0 1 3, bits 2 and step 0.5 in recipe {@code

@@ -21,7 +21,7 @@ import java.util.List;
  *            format: i8 i16 i32 i64 u8 u16 u32 u64 bool, the last in a byte
  *          | index:ref coder:ref book segment*                              (kind 2)
  * book    := bits:u8 flags:u8 count:varint number{count}
- *            flags: 0 a step, 1 a table of centroids, 4 a step a row, 5 a step a group, plus 2
+ *            flags: 0 a step, 1 a table of centroids, 4 a step a row, 5 a step a group, 9 a trellis, plus 2
  *            where numbers are fp16, else they are fp32
  *          | bits:u8 8:u8 sections:varint section*          a scaled codebook, ScaledStreams
  * segment := sections:u8 section*

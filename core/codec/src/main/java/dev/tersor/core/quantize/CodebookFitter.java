@@ -94,4 +94,15 @@ public interface CodebookFitter {
   default Codebook fit(Shape shape, float[] weights, int bits, long seed) {
     return fit(Points.ofNonZero(weights), bits, seed);
   }
+
+  /**
+   * A code for each weight of a segment: the nearest, but for fitters that count bits as well.
+   *
+   * @param weights in row-major order, pruned ones zero; these have code 0 where the codebook keeps
+   *     the zero
+   * @param codebook that this has fitted, or the part of the segment
+   */
+  default byte[] codes(Shape shape, float[] weights, Codebook codebook) {
+    return Assignment.codes(weights, codebook);
+  }
 }

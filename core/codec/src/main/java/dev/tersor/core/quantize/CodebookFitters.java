@@ -46,7 +46,8 @@ public final class CodebookFitters {
               new KMeans("random", Initialisers::random),
               new KMeans("kmeans++", Initialisers::plusPlus),
               new KMeans("near-exact", BinnedPartition::centroids, BinnedPartition.STEPS),
-              new KMeans("exact", OptimalPartition::centroids)));
+              new KMeans("exact", OptimalPartition::centroids),
+              new TrellisFitter()));
 
   /** For each type of codebook, how weights get their codes. */
   static final List<Assignment.ByType<?>> ASSIGNMENTS =
@@ -55,7 +56,8 @@ public final class CodebookFitters {
           new PerChannel.Codes(),
           new PerGroup.Codes(),
           new ScaledCodes(),
-          new CentroidCodes());
+          new CentroidCodes(),
+          new TrellisFitter.Codes());
 
   private CodebookFitters() {}
 

@@ -9,7 +9,7 @@ import java.util.List;
  * columns are those of {@link Shape}. All values are finite, and none is a negative zero.
  */
 public sealed interface Codebook extends Serializable
-    permits Codebook.OfTensor, Codebook.OfRows, Codebook.OfGroups, Scaled {
+    permits Codebook.OfTensor, Codebook.OfRows, Codebook.OfGroups, Scaled, Trellis {
 
   /** Bits of a code, 1 to 8. */
   int bits();
@@ -33,7 +33,16 @@ public sealed interface Codebook extends Serializable
     return StateMachine.NONE;
   }
 
-  /** What a code stands for at a place. */
+  /** Whether weights are decoded from the first of a segment on, since a machine walks over them. */
+  default boolean isSequential() {
+    return machine() != StateMachine.NONE;
+  }
+
+  /**
+   * What a code stands for at a place.
+   *
+   * @throws UnsupportedOperationException if it {@linkplain #isSequential depends on others}
+   */
   float value(int row, int column, int code);
 
   /**

@@ -14,6 +14,8 @@ import dev.tersor.core.tensor.GroupSteps;
 import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
+import dev.tersor.core.tensor.Trellis;
+import dev.tersor.core.tensor.StateMachine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +79,12 @@ class GoldenTest {
     Recipe bitmap = Recipe.parse("bitmap/packed");
     goldens.add(new Golden("bitmap_packed_channels.bin", bitmap, tensor(channels())));
     goldens.add(new Golden("bitmap_packed_groups.bin", bitmap, tensor(groups())));
+    for (StateMachine states : List.of(StateMachine.FOUR, StateMachine.EIGHT)) {
+      Codes codes = tensor(new Trellis(states, BITS, 0.0625f));
+      String name = "_trellis" + states.states() + ".bin";
+      goldens.add(new Golden("bitmap_packed" + name, bitmap, codes));
+      goldens.add(new Golden("dense_cabac" + name, Recipe.parse("dense/cabac"), codes));
+    }
     Codes once = tensor(new Step(BITS, 0.125f));
     goldens.add(new Golden("dense_rans_long.bin", Recipe.parse("dense/rans"), thrice(once)));
     return goldens;

@@ -12,6 +12,8 @@ import dev.tersor.core.tensor.Scaled;
 import dev.tersor.core.tensor.Scales;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
+import dev.tersor.core.tensor.Trellis;
+import dev.tersor.core.tensor.StateMachine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -19,7 +21,7 @@ import java.util.SplittableRandom;
 /** Tensors of any shape, width, density and kind of codebook, from a seed. */
 final class RandomTensors {
   /** How many kinds of codebooks there are. */
-  static final int CODEBOOKS = 5;
+  static final int CODEBOOKS = 6;
 
   private RandomTensors() {}
 
@@ -66,7 +68,14 @@ final class RandomTensors {
       case 1 -> new Centroids(bits, normal(random.nextInt(1 << bits), random));
       case 2 -> new RowSteps(bits, normal((int) shape.rows(), random));
       case 3 -> new GroupSteps(bits, group, columns, normal(groups, random));
-      default -> scaled(shape, bits, group, random);
+      case 4 -> scaled(shape, bits, group, random);
+      default ->
+          bits == 1
+              ? new Step(1, -0.5f)
+              : new Trellis(
+                  random.nextBoolean() ? StateMachine.FOUR : StateMachine.EIGHT,
+                  bits,
+                  (float) random.nextDouble());
     };
   }
 

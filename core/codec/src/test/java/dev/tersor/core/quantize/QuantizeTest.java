@@ -57,6 +57,9 @@ class QuantizeTest {
           } else if (codebook instanceof Centroids) {
             assertTrue(codes[i] != 0, "a survivor became zero");
           }
+          if (codebook.isSequential()) {
+            continue; // TrellisTest has what is nearest of all ways
+          }
           float value = codebook.value(0, i, codes[i] & 0xFF);
           assertEquals(
               nearest(weights[i], i, codebook),

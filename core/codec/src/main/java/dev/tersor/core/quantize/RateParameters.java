@@ -1,0 +1,55 @@
+package dev.tersor.core.quantize;
+
+import dev.tersor.core.tensor.NameWithParameters;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a fitter that counts bits is told about them.
+ *
+ * @param lambda squared error that a bit is worth; 0 where bits are free
+ * @param step of the levels; 0 where the fitter is to find it
+ */
+record RateParameters(double lambda, double step) {
+  static final RateParameters NONE = new RateParameters(0, 0);
+  private static final String LAMBDA = "lambda";
+  private static final String STEP = "step";
+
+  /**
+   * Those of a name, which are taken out of {@code left}.
+   *
+   * @throws IllegalArgumentException naming the parameter, the value and what was expected
+   */
+  static RateParameters take(Map<String, String> left) {
+    return new RateParameters(number(LAMBDA, left.remove(LAMBDA)), number(STEP, left.remove(STEP)));
+  }
+
+  private static double number(String name, String text) {
+    if (text == null) {
+      return 0;
+    }
+    double value;
+    try {
+      value = Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      value = Double.NaN;
+    }
+    if (!(value >= 0 && value <= Float.MAX_VALUE)) {
+      throw new IllegalArgumentException(
+          name + ": '" + text + "', expected a number from 0 to " + Float.MAX_VALUE);
+    }
+    return value;
+  }
+
+  /** These behind the others of a name. */
+  Map<String, String> behind(Map<String, String> others) {
+    Map<String, String> all = new LinkedHashMap<>(others);
+    if (lambda > 0) {
+      all.put(LAMBDA, NameWithParameters.number(lambda));
+    }
+    if (step > 0) {
+      all.put(STEP, NameWithParameters.number(step));
+    }
+    return all;
+  }
+}

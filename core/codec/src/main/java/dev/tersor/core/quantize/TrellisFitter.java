@@ -1,0 +1,210 @@
+package dev.tersor.core.quantize;
+
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Levels;
+import dev.tersor.core.tensor.NameWithParameters;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.Trellis;
+import dev.tersor.core.tensor.StateMachine;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Dependent quantisation ({@link Trellis}), whose levels are those of least squared error plus
+ * lambda times the bits that an adaptive coder is going to charge ({@link TrellisSearch}).
+ *
+ * <p>Parameters: {@code states}, 4 or 8, as the name alone means 8; {@code lambda}, the squared
+ * error that a bit is worth, in the unit of weights squared; {@code step}. Without a step it is
+ * {@value #STEPS} times the root of lambda, and wide enough for the largest weight; without either
+ * that of the least squared error of the bits, found on a sample.
+ */
+record TrellisFitter(StateMachine states, RateParameters rate) implements CodebookFitter {
+  private static final String NAME = "trellis";
+
+  /** Steps for a root of lambda: of least cost from 0.7 to 5 bits a weight, and flat there. */
+  private static final double STEPS = 1.7;
+
+  private static final int SAMPLE = 1 << 12;
+  private static final int TRIED = 24;
+  private static final double FINEST = 1 / 100.0;
+
+  TrellisFitter() {
+    this(StateMachine.EIGHT, RateParameters.NONE);
+  }
+
+  @Override
+  public String name() {
+    Map<String, String> parameters = new LinkedHashMap<>();
+    if (states != StateMachine.EIGHT) {
+      parameters.put("states", Integer.toString(states.states()));
+    }
+    return new NameWithParameters(NAME, rate.behind(parameters)).toString();
+  }
+
+  @Override
+  public CodebookFitter with(Map<String, String> parameters) {
+    Map<String, String> left = new LinkedHashMap<>(parameters);
+    String count = left.remove("states");
+    RateParameters own = RateParameters.take(left);
+    if (!left.isEmpty()) {
+      throw new IllegalArgumentException(
+          NAME
+              + " has no parameter '"
+              + left.keySet().iterator().next()
+              + "', it has states, lambda and step");
+    }
+    return new TrellisFitter(count == null ? states : states(count), own);
+  }
+
+  private static StateMachine states(String text) {
+    if (!text.equals("4") && !text.equals("8")) {
+      throw new IllegalArgumentException("states: '" + text + "', expected 4 or 8");
+    }
+    return StateMachine.of(Integer.parseInt(text));
+  }
+
+  @Override
+  public boolean takes(int bits) {
+    return bits >= Trellis.LEAST_BITS && bits <= Byte.SIZE;
+  }
+
+  @Override
+  public void checkBits(int bits) {
+    if (!takes(bits)) {
+      throw new IllegalArgumentException(
+          "bits: " + bits + ", expected " + Trellis.LEAST_BITS + "..8 for codebook " + name());
+    }
+  }
+
+  /** Codes have no values of their own that training could move. */
+  @Override
+  public boolean isTrainable() {
+    return false;
+  }
+
+  /** Levels of both quantisers. */
+  @Override
+  public int values(int bits) {
+    return 4 * Levels.limit(bits) + 1;
+  }
+
+  @Override
+  public Trellis fit(Points survivors, int bits, long seed) {
+    checkBits(bits);
+    return new Trellis(states, bits, (float) step(survivors, bits));
+  }
+
+  private double step(Points survivors, int bits) {
+    if (survivors.size() == 0) {
+      return 0;
+    }
+    int limit = Levels.limit(bits);
+    double most =
+        Math.max(-(double) survivors.value(0), survivors.value(survivors.size() - 1));
+    double widest = Math.nextDown(Float.MAX_VALUE / (2f * limit));
+    double step = rate.step();
+    if (step == 0 && rate.lambda() > 0) {
+      step = Math.max(STEPS * Math.sqrt(rate.lambda()), most / (2 * limit));
+    } else if (step == 0) {
+      step = ofLeastError(survivors.isMirrorFirst() ? survivors.mirror() : survivors, bits, most);
+    }
+    return Math.max(Float.MIN_VALUE, Math.min(step, widest));
+  }
+
+  /** On a geometric grid of steps up to that of the largest weight, and then ever finer. */
+  private double ofLeastError(Points points, int bits, double most) {
+    int limit = Levels.limit(bits);
+    float[] sample = sample(points);
+    double widest = most / (2 * limit);
+    double best = widest;
+    double least = error(sample, best, limit);
+    for (int i = 1; i < TRIED; i++) {
+      double step = widest * StrictMath.pow(2, -i / 4.0);
+      double error = error(sample, step, limit);
+      best = error < least ? step : best;
+      least = Math.min(error, least);
+    }
+    for (double octaves = 1 / 8.0; octaves > FINEST; octaves /= 2) {
+      double middle = best;
+      for (int sign = -1; sign <= 1; sign += 2) {
+        double step = middle * StrictMath.pow(2, sign * octaves);
+        double error = error(sample, step, limit);
+        best = error < least ? step : best;
+        least = Math.min(error, least);
+      }
+    }
+    return best;
+  }
+
+  private double error(float[] sample, double step, int limit) {
+    TrellisSearch search =
+        new TrellisSearch(states, sample, step, 0, limit, new byte[sample.length]);
+    search.levels();
+    return search.total() * step * step;
+  }
+
+  /** Weights of evenly spaced ranks, in an order that mixes them. */
+  private static float[] sample(Points points) {
+    double all = points.count(0, points.size());
+    int count = (int) Math.min(SAMPLE, all);
+    int stride = 1 + 2 * (int) (0.309 * count);
+    while (greatestDivisor(stride, count) > 1) {
+      stride += 2;
+    }
+    float[] sample = new float[count];
+    for (int i = 0; i < count; i++) {
+      long place = (long) i * stride % count;
+      sample[i] = points.value(points.pointOfRank(all * (place + 0.5) / count));
+    }
+    return sample;
+  }
+
+  private static int greatestDivisor(int a, int b) {
+    return b == 0 ? a : greatestDivisor(b, a % b);
+  }
+
+  @Override
+  public byte[] codes(Shape shape, float[] weights, Codebook codebook) {
+    return codebook instanceof Trellis trellis
+        ? codes(weights, Math.toIntExact(shape.rowLength()), trellis, rate.lambda())
+        : Assignment.codes(weights, codebook);
+  }
+
+  private static byte[] codes(float[] weights, int rowLength, Trellis codebook, double lambda) {
+    double step = codebook.step();
+    byte[] levels = new byte[weights.length];
+    if (step == 0) {
+      return levels;
+    }
+    int limit = Levels.limit(codebook.bits());
+    byte[] classes = new byte[weights.length];
+    // Classes from about the levels first, and then from those that were found with these.
+    for (int pass = 0; pass < (lambda == 0 ? 1 : 2); pass++) {
+      if (lambda > 0) {
+        classes =
+            Neighbourhood.classes(
+                pass == 0 ? Neighbourhood.guess(weights, 2 * step, limit) : levels, rowLength);
+      }
+      levels =
+          new TrellisSearch(codebook.machine(), weights, step, lambda, limit, classes).levels();
+    }
+    int mask = codebook.size() - 1;
+    for (int i = 0; i < levels.length; i++) {
+      levels[i] &= (byte) mask;
+    }
+    return levels;
+  }
+
+  /** Gives weights the levels of least squared error. */
+  record Codes() implements Assignment.ByType<Trellis> {
+    @Override
+    public Class<Trellis> type() {
+      return Trellis.class;
+    }
+
+    @Override
+    public byte[] codes(float[] weights, Trellis codebook) {
+      return TrellisFitter.codes(weights, weights.length, codebook, 0);
+    }
+  }
+}
