@@ -115,8 +115,7 @@ public record Compression(
     for (Segment segment : segments) {
       int from = Math.toIntExact(segment.offset());
       float[] part = Arrays.copyOfRange(pruned, from, from + segment.length());
-      byte[] own =
-          codebook.codes(segment.shape(), part, stored.part(segment, shape.rowLength()));
+      byte[] own = codebook.codes(segment.shape(), part, stored.part(segment, shape.rowLength()));
       System.arraycopy(own, 0, codes, from, own.length);
     }
     return codes;

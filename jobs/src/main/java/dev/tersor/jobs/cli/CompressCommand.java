@@ -61,7 +61,8 @@ final class CompressCommand implements Callable<Integer> {
       description = {
         "uniform, lsq, uniform-channel, lsq-channel, uniform-group(n=64), linear, density,",
         "random, kmeans++, near-exact, exact (default); binary, ternary, affine-group(n=128), nf4,",
-        "fp8-e4m3, fp8-e5m2, mxfp4, nvfp4, q4_0, q8_0, q4_k, q6_k; some with -channel for rows"
+        "fp8-e4m3, fp8-e5m2, mxfp4, nvfp4, q4_0, q8_0, q4_k, q6_k; some with -channel for rows;",
+        "trellis(lambda=0.0001): dependent quantisation, a bit is worth so much squared error"
       })
   String codebook;
 

@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.tensor.NameWithParameters;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Puts the settings of a sweep together: flags over a file over the built-in defaults. */
 public final class SettingsLoader {
@@ -150,10 +152,18 @@ public final class SettingsLoader {
     for (String codebook : codebooks) {
       if (!coded.isEmpty() && coded.stream().noneMatch(w -> GridSettings.takes(codebook, w))) {
         throw new UsageException(
-            "codebooks: %s has codes of %d bits, expected among bits %s"
-                .formatted(codebook, CodebookFitters.parse(codebook).width().orElseThrow(), coded));
+            "codebooks: %s has codes of %s bits, expected among bits %s"
+                .formatted(codebook, widths(CodebookFitters.parse(codebook)), coded));
       }
     }
+  }
+
+  /** The bits that codes can have, in words. */
+  private static String widths(CodebookFitter fitter) {
+    return IntStream.rangeClosed(1, Byte.SIZE)
+        .filter(fitter::takes)
+        .mapToObj(Integer::toString)
+        .collect(Collectors.joining(" or "));
   }
 
   /** Paths of checkpoints by name of a model. */

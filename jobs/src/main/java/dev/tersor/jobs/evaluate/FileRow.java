@@ -100,7 +100,8 @@ public record FileRow(String run, String model, String source, String testSet)
         floorPacked += (double) each * tensor.shape().size();
         continue;
       }
-      access = access.and(coded.recipe().access());
+      access =
+          access.and(coded.codebook().isSequential() ? Access.SEQUENTIAL : coded.recipe().access());
       recipes.add(coded.recipe().name());
       for (Codes codes : coded.segments()) {
         segments++;

@@ -5,7 +5,6 @@ import dev.tersor.core.prune.Filters;
 import dev.tersor.core.prune.Magnitude;
 import dev.tersor.core.prune.NOfM;
 import dev.tersor.core.prune.PruningMask;
-import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
@@ -64,7 +63,7 @@ public final class Quantised {
   public Codes codes(CodebookId id) {
     Shape shape = unit.segment().segment().shape();
     Codebook codebook = codebooks.computeIfAbsent(id, key -> fitted(shape, key));
-    Codes codes = new Codes(shape, Assignment.codes(pruned, codebook), codebook);
+    Codes codes = new Codes(shape, id.codes(shape, pruned, codebook), codebook);
     if (id.isOfFile()) {
       checkExact(codes);
     }

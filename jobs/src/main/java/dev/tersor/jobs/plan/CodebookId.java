@@ -1,7 +1,9 @@
 package dev.tersor.jobs.plan;
 
+import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.GridSettings;
@@ -34,6 +36,13 @@ public record CodebookId(int bits, String fitter) implements Serializable {
   /** Whether it is fitted to more weights of a tensor than a segment may have. */
   public boolean isFittedOverSegments(Shape shape) {
     return !isOfFile() && span(shape) > Segment.MAX_WEIGHTS;
+  }
+
+  /** A code for each weight of a segment, as {@link CodebookFitter#codes}. */
+  public byte[] codes(Shape shape, float[] weights, Codebook codebook) {
+    return core()
+        .map(core -> core.codes(shape, weights, codebook))
+        .orElseGet(() -> Assignment.codes(weights, codebook));
   }
 
   private Optional<CodebookFitter> core() {

@@ -34,8 +34,8 @@ import java.util.List;
  * in {@code dev.tersor.core.symbol}. The codebook section comes last: fp32 symbols of width 32,
  * packed; for a uniform codebook the step, for a table the centroids of codes 1, 2, ... (trailing
  * zeros left out), for one of channels the step of each row, for one of groups the weights of a
- * group and the step of each group, for a trellis the number of states and the step. A scaled codebook is several sections, {@link ScaledStreams},
- * which are coded or packed as streams are.
+ * group and the step of each group, for a trellis the number of states and the step. A scaled
+ * codebook is several sections, {@link ScaledStreams}, which are coded or packed as streams are.
  *
  * <p>Example: the tensor of shape 3 with codes 0 1 3, bits 2 and step 0.5 in recipe {@code
  * bitmap/packed} is

@@ -1,8 +1,8 @@
 package dev.tersor.core.encode;
 
 import dev.tersor.core.tensor.Shape;
-import dev.tersor.core.tensor.Trellis;
 import dev.tersor.core.tensor.StateMachine;
+import dev.tersor.core.tensor.Trellis;
 
 /** The number of states of a trellis, and its step. */
 record TrellisSection() implements CodebookSection<Trellis> {

@@ -4,8 +4,8 @@ import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Shape;
-import dev.tersor.core.tensor.Trellis;
 import dev.tersor.core.tensor.StateMachine;
+import dev.tersor.core.tensor.Trellis;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -99,8 +99,7 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
       return 0;
     }
     int limit = Levels.limit(bits);
-    double most =
-        Math.max(-(double) survivors.value(0), survivors.value(survivors.size() - 1));
+    double most = Math.max(-(double) survivors.value(0), survivors.value(survivors.size() - 1));
     double widest = Math.nextDown(Float.MAX_VALUE / (2f * limit));
     double step = rate.step();
     if (step == 0 && rate.lambda() > 0) {

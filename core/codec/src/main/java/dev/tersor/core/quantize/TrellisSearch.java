@@ -42,12 +42,7 @@ final class TrellisSearch {
    * @param classes the neighbourhood of each weight
    */
   TrellisSearch(
-      StateMachine states,
-      float[] weights,
-      double step,
-      double lambda,
-      int limit,
-      byte[] classes) {
+      StateMachine states, float[] weights, double step, double lambda, int limit, byte[] classes) {
     this.states = states;
     this.weights = weights;
     this.perStep = 1 / step;

@@ -33,7 +33,9 @@ public sealed interface Codebook extends Serializable
     return StateMachine.NONE;
   }
 
-  /** Whether weights are decoded from the first of a segment on, since a machine walks over them. */
+  /**
+   * Whether weights are decoded from the first of a segment on, since a machine walks over them.
+   */
   default boolean isSequential() {
     return machine() != StateMachine.NONE;
   }

@@ -7,8 +7,8 @@ import java.util.List;
  * compression", ICIP 2020): a code stands for so many steps as its {@link Levels level} and the
  * quantiser of the state say in which the {@link StateMachine} is by then. The first quantiser has
  * the even multiples of the step, level {@code k} stands for {@code 2k} steps; the second one has
- * the odd ones and zero, {@code 2k - sgn(k)} steps. The machine begins each segment in state 0. What
- * a code stands for is not known from its place; code 0 is zero in either quantiser.
+ * the odd ones and zero, {@code 2k - sgn(k)} steps. The machine begins each segment in state 0.
+ * What a code stands for is not known from its place; code 0 is zero in either quantiser.
  *
  * <p>Example: four states, 3 bits and the step 0.5 give the codes 1 1 0 2 7 (levels 1 1 0 2 -1) the
  * states 0 2 3 3 3 and the values 1, 0.5, 0, 1.5, -0.5.

@@ -6,15 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.Compression;
+import dev.tersor.core.Mutations;
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
-import dev.tersor.core.Mutations;
 import dev.tersor.core.index.Access;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
-import dev.tersor.core.tensor.Trellis;
 import dev.tersor.core.tensor.StateMachine;
+import dev.tersor.core.tensor.Trellis;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,8 +105,7 @@ class TrellisFilesTest {
     TrellisSection section = new TrellisSection();
     Shape shape = Shape.of(3);
     assertEquals(
-        new Trellis(StateMachine.FOUR, 4, 2),
-        section.of(4, shape, CodebookSection.ofFloats(4, 2)));
+        new Trellis(StateMachine.FOUR, 4, 2), section.of(4, shape, CodebookSection.ofFloats(4, 2)));
     for (float[] wrong :
         new float[][] {{4}, {4, 2, 1}, {5, 2}, {4.5f, 2}, {4, -1}, {4, Float.NaN}, {8, 3e38f}}) {
       assertThrows(
@@ -115,8 +114,7 @@ class TrellisFilesTest {
           Arrays.toString(wrong));
     }
     assertThrows(
-        IllegalArgumentException.class,
-        () -> section.of(1, shape, CodebookSection.ofFloats(4, 2)));
+        IllegalArgumentException.class, () -> section.of(1, shape, CodebookSection.ofFloats(4, 2)));
   }
 
   @Test

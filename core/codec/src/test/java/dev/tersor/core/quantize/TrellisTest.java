@@ -10,8 +10,8 @@ import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.Shape;
-import dev.tersor.core.tensor.Trellis;
 import dev.tersor.core.tensor.StateMachine;
+import dev.tersor.core.tensor.Trellis;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -136,8 +136,7 @@ class TrellisTest {
       CodebookFitter fitter = CodebookFitters.parse("trellis(lambda=" + lambda + ")");
       Codebook codebook = fitter.fit(shape, weights, 8, 1);
       byte[] codes = fitter.codes(shape, weights, codebook);
-      int bytes =
-          SymbolCoders.ALL.get("cabac").encode(Symbols.ofBytes(codes, 8)).payload().length;
+      int bytes = SymbolCoders.ALL.get("cabac").encode(Symbols.ofBytes(codes, 8)).payload().length;
       double bits = 8.0 * bytes / weights.length;
       double error = error(weights, codebook.weights(shape, codes)) / weights.length;
       assertTrue(bits < bitsBefore && error > errorBefore, () -> "lambda " + lambda);
@@ -203,10 +202,8 @@ class TrellisTest {
               .getMessage();
       assertTrue(message.contains(wrong.substring(0, wrong.indexOf('='))), message);
     }
-    assertThrows(
-        IllegalArgumentException.class, () -> new Trellis(StateMachine.FOUR, 1, 0.5f));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Trellis(StateMachine.FOUR, 8, 2e36f));
+    assertThrows(IllegalArgumentException.class, () -> new Trellis(StateMachine.FOUR, 1, 0.5f));
+    assertThrows(IllegalArgumentException.class, () -> new Trellis(StateMachine.FOUR, 8, 2e36f));
     assertEquals(127, Levels.limit(8));
   }
 }
