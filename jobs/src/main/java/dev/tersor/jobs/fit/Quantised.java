@@ -11,7 +11,9 @@ import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.plan.Cell;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Unit;
 import java.util.HashMap;
@@ -25,7 +27,7 @@ public final class Quantised {
   private final float[] pruned;
   private final long seed;
   private final Map<CodebookId, Codebook> codebooks = new HashMap<>();
-  private Points points;
+  private final Map<CodebookId, Long> nanos = new HashMap<>();
 
   /**
    * @param weights of the unit's segment; not changed
@@ -52,6 +54,44 @@ public final class Quantised {
     Map<CodebookId, Codebook> shared = new HashMap<>(codebooks);
     shared.keySet().removeIf(id -> !id.isShared());
     return new UnitFit(unit.segment(), unit.pruning(), mask, shared);
+  }
+
+  /**
+   * Fits all codebooks of the unit that share one sorted copy of the weights, so that it need not
+   * be kept while codes are encoded. One that cannot be fitted is tried again by {@link #codes},
+   * which then says why.
+   */
+  public void fitShared() {
+    Points points = null;
+    for (Cell cell : unit.cells()) {
+      CodebookId id = cell.codebook();
+      if (!isFitted(id) || codebooks.containsKey(id) || !id.isShared()) {
+        continue;
+      }
+      long start = System.nanoTime();
+      try {
+        if (points == null) {
+          points = Points.ofNonZero(pruned);
+        }
+        codebooks.put(id, fitter(id).fit(points, id.bits(), seed));
+        nanos.put(id, System.nanoTime() - start);
+      } catch (RuntimeException | VirtualMachineError e) {
+        points = null; // room for those that follow
+      }
+    }
+  }
+
+  /** What {@link #fitShared} took for a codebook; the first has the sorting. */
+  public long fitNanos(CodebookId id) {
+    return nanos.getOrDefault(id, 0L);
+  }
+
+  private static boolean isFitted(CodebookId id) {
+    return id.bits() != BitWidth.LOSSLESS.fixed() && !id.isOfFile();
+  }
+
+  private static CodebookFitter fitter(CodebookId id) {
+    return CodebookFitters.parse(id.fitter());
   }
 
   /** The weights that are left, not quantised; not to be changed. */
@@ -86,14 +126,10 @@ public final class Quantised {
     if (id.isOfFile()) {
       return reader.codebook(unit.segment());
     }
-    CodebookFitter fitter = CodebookFitters.parse(id.fitter());
-    if (!fitter.isShared()) {
-      return fitter.fit(shape, pruned, id.bits(), seed);
-    }
-    if (points == null) {
-      points = Points.ofNonZero(pruned);
-    }
-    return fitter.fit(points, id.bits(), seed);
+    CodebookFitter fitter = fitter(id);
+    return fitter.isShared()
+        ? fitter.fit(Points.ofNonZero(pruned), id.bits(), seed)
+        : fitter.fit(shape, pruned, id.bits(), seed);
   }
 
   /**

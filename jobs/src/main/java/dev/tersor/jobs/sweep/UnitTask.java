@@ -52,6 +52,7 @@ final class UnitTask implements Serializable {
       weights = reader.of(unit.segment());
       quantised = new Quantised(unit, reader, weights, seed);
       pruneNanos = System.nanoTime() - started;
+      quantised.fitShared();
     } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       for (Cell cell : unit.cells()) {
         result.cells().add(rows.failed(cell, e));
@@ -68,7 +69,7 @@ final class UnitTask implements Serializable {
           try {
             long start = System.nanoTime();
             Content content = content(unit, quantised, id);
-            rows.prepared(pruneNanos, System.nanoTime() - start);
+            rows.prepared(pruneNanos, quantised.fitNanos(id) + System.nanoTime() - start);
             SharedWork work = masks.ofOtherCodes();
             work.meet(content.codes());
             ProductTimes products =

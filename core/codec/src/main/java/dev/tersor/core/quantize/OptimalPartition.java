@@ -1,7 +1,8 @@
 package dev.tersor.core.quantize;
 
 /**
- * The partition of sorted points into k runs of least squared error, in O(n) memory.
+ * The partition of sorted points into k runs of least squared error, in O(n) memory: 4 bytes a
+ * point beside {@link Points}, and what the queue of candidates takes, which is short.
  *
  * <p>The least error f(k) of k runs is convex in k, since the error of a run satisfies the
  * quadrangle inequality. So there is a price lambda for which error + lambda * runs is least at k
@@ -32,26 +33,21 @@ final class OptimalPartition {
   private final int n;
 
   private final double[] sums;
-  private final double[] squares;
 
-  /** Error and price of the best runs up to a point. */
-  private final double[] cost;
-
+  /** Where the last of the best runs up to a point starts. */
   private final int[] start;
 
-  // The candidates for the start of the last run, and where each becomes the best.
-  private final int[] candidates;
-  private final int[] from;
+  /** Error and price of the best runs up to the last point. */
+  private double total;
+
+  private final Candidates queue = new Candidates();
+  private final double[] squaresNear = new double[Points.STRIDE];
 
   private OptimalPartition(Points points) {
     this.points = points;
     this.n = points.size();
     this.sums = points.sums();
-    this.squares = points.squares();
-    this.cost = new double[n + 1];
     this.start = new int[n + 1];
-    this.candidates = new int[n];
-    this.from = new int[n];
   }
 
   /** Means of the best k runs, ascending. */
@@ -126,7 +122,7 @@ final class OptimalPartition {
       }
       if (more != null && fewer != null) {
         int[] spliced = splice(fewer, more, k);
-        double bound = cost[n] - k * next;
+        double bound = total - k * next;
         if (error(spliced) - bound <= TOLERANCE * error(spliced)) {
           return spliced;
         }
@@ -159,44 +155,59 @@ final class OptimalPartition {
 
   /** The ends of the runs that are best where each run costs {@code price}. */
   private int[] best(double price) {
-    int head = 0;
-    int tail = 1;
-    candidates[0] = 0;
-    from[0] = 1;
+    Candidates candidates = queue;
+    candidates.clear();
+    points.squaresTo(0, squaresNear);
+    candidates.add(0, 1, 0, squaresNear[0]);
     for (int end = 1; end <= n; end++) {
-      while (head + 1 < tail && from[head + 1] <= end) {
-        head++;
+      while (candidates.head + 1 < candidates.tail && candidates.from[candidates.head + 1] <= end) {
+        candidates.head++;
       }
-      start[end] = candidates[head];
-      cost[end] = cost[start[end]] + squaredError(start[end], end) + price;
+      int head = candidates.head;
+      if (end % Points.STRIDE == 0) {
+        points.squaresTo(end, squaresNear);
+      }
+      double squares = squaresNear[end % Points.STRIDE];
+      start[end] = candidates.point[head];
+      double cost =
+          candidates.cost[head]
+              + squaredError(start[end], candidates.squares[head], end, squares)
+              + price;
+      total = cost;
+      double rest = cost - squares;
       int takesOver = end + 1;
-      while (tail > head && end < n) {
-        int last = candidates[tail - 1];
-        int first = Math.max(from[tail - 1], end + 1);
-        if (value(end, first) < value(last, first)) {
-          tail--;
+      while (candidates.tail > head && end < n) {
+        int last = candidates.tail - 1;
+        int first = Math.max(candidates.from[last], end + 1);
+        double restOfLast = candidates.rest(last);
+        if (value(end, rest, first) < value(candidates.point[last], restOfLast, first)) {
+          candidates.tail--;
           takesOver = first;
         } else {
-          takesOver = crossing(end, last, first);
+          takesOver = crossing(end, candidates.point[last], rest - restOfLast, first);
           break;
         }
       }
       if (takesOver <= n) {
-        candidates[tail] = end;
-        from[tail++] = takesOver;
+        candidates.add(end, takesOver, cost, squares);
       }
     }
     return ends();
   }
 
-  /** As {@link Points#squaredError(int, int)} has it. */
-  private double squaredError(int begin, int end) {
+  /**
+   * As {@link Points#squaredError(int, int)} has it.
+   *
+   * @param before sum of the squares before {@code begin}
+   * @param squares the same before {@code end}
+   */
+  private double squaredError(int begin, double before, int end, double squares) {
     if (points.value(begin) == points.value(end - 1)) {
       return 0;
     }
     double sum = sums[end] - sums[begin];
     double count = points.countBefore(end) - points.countBefore(begin);
-    return Math.max(0, squares[end] - squares[begin] - sum * sum / count);
+    return Math.max(0, squares - before - sum * sum / count);
   }
 
   private int[] ends() {
@@ -214,24 +225,25 @@ final class OptimalPartition {
   /**
    * Error and price of the best runs up to {@code end} of which the last starts at a point, less
    * the sum of squares before {@code end}, which all candidates have in common.
+   *
+   * @param rest of the point, error and price less squares
    */
-  private double value(int lastStart, int end) {
+  private double value(int lastStart, double rest, int end) {
     double sum = sums[end] - sums[lastStart];
     double count = points.countBefore(end) - points.countBefore(lastStart);
-    return rest(lastStart) - sum * sum / count;
+    return rest - sum * sum / count;
   }
 
-  private double rest(int lastStart) {
-    return cost[lastStart] - squares[lastStart];
-  }
-
-  /** The first end after {@code first} at which a run is better started at {@code later}. */
-  private int crossing(int later, int earlier, int first) {
+  /**
+   * The first end after {@code first} at which a run is better started at {@code later}.
+   *
+   * @param ahead rest of the later less that of the earlier
+   */
+  private int crossing(int later, int earlier, double ahead, int first) {
     double laterSum = sums[later];
     double laterCount = points.countBefore(later);
     double earlierSum = sums[earlier];
     double earlierCount = points.countBefore(earlier);
-    double ahead = rest(later) - rest(earlier);
     int low = first;
     int high = low + 1;
     int step = 1;

@@ -5,14 +5,24 @@ import java.util.Arrays;
 /**
  * Sorted weights with prefix sums, on which every cost of one-dimensional clustering is a few
  * subtractions: the squared error of points {@code from .. to - 1} around any value takes O(1), a
- * Lloyd step O(k log n). Memory is 20 bytes a point, 28 where points have multiplicities.
+ * Lloyd step O(k log n). Memory is 13 bytes a point, 21 where points have multiplicities; the
+ * {@linkplain #mirror mirror image} reads the same values and has sums of its own.
  *
  * <p>Sums begin at zero and run outwards, so that those of a run hold nothing larger than what the
  * run holds: no outlier takes the last bits of all others.
  */
 public final class Points {
 
+  /** Sums of squares are kept at every eighth point, and added up from there to the others. */
+  private static final int STRIDE_BITS = 3;
+
+  static final int STRIDE = 1 << STRIDE_BITS;
+
   private final float[] values;
+
+  /** Whether these are the values from the last to the first, negated. */
+  private final boolean mirrored;
+
   private final double[] counts;
 
   /** The first point that is not negative. */
@@ -23,14 +33,15 @@ public final class Points {
   private volatile double[] squares;
   private volatile Points mirror;
 
-  private Points(float[] values, double[] counts) {
+  private Points(float[] values, boolean mirrored, double[] counts) {
     this.values = values;
+    this.mirrored = mirrored;
     this.counts = counts;
     int low = 0;
     int high = values.length;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (values[middle] < 0) {
+      if (value(middle) < 0) {
         low = middle + 1;
       } else {
         high = middle;
@@ -43,36 +54,93 @@ public final class Points {
   double[] sums() {
     double[] made = sums;
     if (made == null) {
-      made = outwards(1);
+      made = new double[values.length + 1];
+      for (int i = zero; i < values.length; i++) {
+        made[i + 1] = made[i] + term(i);
+      }
+      for (int i = zero - 1; i >= 0; i--) {
+        made[i] = made[i + 1] - term(i);
+      }
       sums = made;
     }
     return made;
   }
 
-  /** The same of squares. */
-  double[] squares() {
+  /** The same of squares, up to a point. */
+  double squaresTo(int point) {
+    double[] marks = squares();
+    if (point >= zero) {
+      int from = Math.max(zero, point & -STRIDE);
+      double sum = from == zero ? 0 : marks[from >> STRIDE_BITS];
+      for (int i = from; i < point; i++) {
+        sum += square(i);
+      }
+      return sum;
+    }
+    int from = Math.min(zero, (point + STRIDE - 1) & -STRIDE);
+    double sum = from == zero ? 0 : marks[from >> STRIDE_BITS];
+    for (int i = from - 1; i >= point; i--) {
+      sum -= square(i);
+    }
+    return sum;
+  }
+
+  /**
+   * The sums of squares up to neighbouring points, which are quicker found together.
+   *
+   * @param from the first of them, a multiple of {@link #STRIDE}
+   * @param into STRIDE sums; those beyond the last point are not touched
+   */
+  void squaresTo(int from, double[] into) {
+    double[] marks = squares();
+    int to = Math.min(from + STRIDE - 1, values.length);
+    double sum = from > zero ? marks[from >> STRIDE_BITS] : 0;
+    for (int i = Math.max(zero, from); i <= to; i++) {
+      into[i - from] = sum;
+      if (i < to) {
+        sum += square(i);
+      }
+    }
+    if (from < zero) {
+      int last = Math.min(zero, from + STRIDE);
+      sum = last == zero ? 0 : marks[last >> STRIDE_BITS];
+      for (int i = last - 1; i >= from; i--) {
+        sum -= square(i);
+        into[i - from] = sum;
+      }
+    }
+  }
+
+  private double[] squares() {
     double[] made = squares;
     if (made == null) {
-      made = outwards(2);
+      made = new double[(values.length >> STRIDE_BITS) + 1];
+      double sum = 0;
+      for (int i = zero; i < values.length; i++) {
+        sum += square(i);
+        if ((i + 1) % STRIDE == 0) {
+          made[(i + 1) >> STRIDE_BITS] = sum;
+        }
+      }
+      sum = 0;
+      for (int i = zero - 1; i >= 0; i--) {
+        sum -= square(i);
+        if (i % STRIDE == 0) {
+          made[i >> STRIDE_BITS] = sum;
+        }
+      }
       squares = made;
     }
     return made;
   }
 
-  private double[] outwards(int power) {
-    double[] made = new double[values.length + 1];
-    for (int i = zero; i < values.length; i++) {
-      made[i + 1] = made[i] + term(i, power);
-    }
-    for (int i = zero - 1; i >= 0; i--) {
-      made[i] = made[i + 1] - term(i, power);
-    }
-    return made;
+  private double term(int i) {
+    return count(i, i + 1) * value(i);
   }
 
-  private double term(int i, int power) {
-    double value = values[i];
-    return count(i, i + 1) * (power == 1 ? value : value * value);
+  private double square(int i) {
+    double value = value(i);
+    return count(i, i + 1) * (value * value);
   }
 
   /**
@@ -82,8 +150,8 @@ public final class Points {
    */
   boolean isMirrorFirst() {
     for (int i = 0, j = values.length - 1; i <= j; i++, j--) {
-      if (-values[i] != values[j]) {
-        return -values[i] > values[j];
+      if (-value(i) != value(j)) {
+        return -value(i) > value(j);
       }
       if (count(i, i + 1) != count(j, j + 1)) {
         return count(i, i + 1) > count(j, j + 1);
@@ -97,15 +165,11 @@ public final class Points {
     Points made = mirror;
     if (made == null) {
       int n = values.length;
-      float[] negated = new float[n];
-      double[] mirrored = counts == null ? null : new double[n + 1];
-      for (int i = 0; i < n; i++) {
-        negated[i] = -values[n - 1 - i];
-        if (mirrored != null) {
-          mirrored[i + 1] = mirrored[i] + count(n - 1 - i, n - i);
-        }
+      double[] reversed = counts == null ? null : new double[n + 1];
+      for (int i = 0; reversed != null && i < n; i++) {
+        reversed[i + 1] = reversed[i] + count(n - 1 - i, n - i);
       }
-      made = new Points(negated, mirrored);
+      made = new Points(values, !mirrored, reversed);
       mirror = made;
     }
     return made;
@@ -113,7 +177,7 @@ public final class Points {
 
   /** The non-zero ones of {@code weights}, each once. All must be finite. */
   public static Points ofNonZero(float[] weights) {
-    return new Points(RadixSort.sortedNonZero(weights), null);
+    return new Points(RadixSort.sortedNonZero(weights), false, null);
   }
 
   /**
@@ -136,7 +200,7 @@ public final class Points {
     for (int i = 0; i < values.length; i++) {
       counts[i + 1] = counts[i] + multiplicities[i];
     }
-    return new Points(values.clone(), counts);
+    return new Points(values.clone(), false, counts);
   }
 
   /** Number of points, each counted once. */
@@ -145,7 +209,7 @@ public final class Points {
   }
 
   public float value(int i) {
-    return values[i];
+    return mirrored ? -values[values.length - 1 - i] : values[i];
   }
 
   /** Weights that points {@code from .. to - 1} stand for. */
@@ -175,17 +239,16 @@ public final class Points {
   /** The least that {@link #squaredError} can be: that around the mean. */
   public double squaredError(int from, int to) {
     // Sums of equal points differ by rounding from what is exactly nothing.
-    if (from == to || values[from] == values[to - 1]) {
+    if (from == to || value(from) == value(to - 1)) {
       return 0;
     }
     double sum = sum(from, to);
-    double[] prefix = squares();
-    return Math.max(0, prefix[to] - prefix[from] - sum * sum / count(from, to));
+    return Math.max(0, squaresTo(to) - squaresTo(from) - sum * sum / count(from, to));
   }
 
   public double mean(int from, int to) {
     // Prefix sums of very different magnitudes cancel; a mean still lies among its points.
-    return Math.max(values[from], Math.min(values[to - 1], sum(from, to) / count(from, to)));
+    return Math.max(value(from), Math.min(value(to - 1), sum(from, to) / count(from, to)));
   }
 
   /**
@@ -207,7 +270,7 @@ public final class Points {
   public int firstAbove(double boundary, int from) {
     int low = from;
     int step = 1;
-    while (low + step < values.length && values[low + step] <= boundary) {
+    while (low + step < values.length && value(low + step) <= boundary) {
       low += step;
       step <<= 1;
     }
@@ -220,12 +283,12 @@ public final class Points {
    * the guess is d points off.
    */
   int firstAbove(double boundary, int from, int guess) {
-    if (guess <= from || values[guess - 1] <= boundary) {
+    if (guess <= from || value(guess - 1) <= boundary) {
       return firstAbove(boundary, Math.max(from, guess));
     }
     int high = guess - 1;
     int step = 1;
-    while (high - step >= from && values[high - step] > boundary) {
+    while (high - step >= from && value(high - step) > boundary) {
       high -= step;
       step <<= 1;
     }
@@ -238,7 +301,7 @@ public final class Points {
     int high = to;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (values[middle] <= boundary) {
+      if (value(middle) <= boundary) {
         low = middle + 1;
       } else {
         high = middle;

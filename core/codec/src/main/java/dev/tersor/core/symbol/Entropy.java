@@ -35,10 +35,7 @@ public final class Entropy {
   }
 
   private static Statistics narrow(Symbols symbols) {
-    long[] frequencies = new long[1 << symbols.width()];
-    for (int value : symbols.values()) {
-      frequencies[value]++;
-    }
+    long[] frequencies = Arrays.stream(symbols.frequencies()).asLongStream().toArray();
     int alphabet = 0;
     for (long f : frequencies) {
       alphabet += f > 0 ? 1 : 0;

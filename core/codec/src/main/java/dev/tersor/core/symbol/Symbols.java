@@ -53,16 +53,20 @@ public final class Symbols {
     return bytes == null ? values.length : bytes.length;
   }
 
-  /** The symbols, not to be changed. */
+  /**
+   * The symbols, not to be changed. Those of a stream that is held as bytes are made anew each time
+   * and not kept.
+   */
   public int[] values() {
-    if (values == null) {
-      int[] wide = new int[bytes.length];
-      for (int i = 0; i < wide.length; i++) {
-        wide[i] = bytes[i] & 0xFF;
-      }
-      values = wide;
+    int[] held = values;
+    if (held != null) {
+      return held;
     }
-    return values;
+    int[] wide = new int[bytes.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = bytes[i] & 0xFF;
+    }
+    return wide;
   }
 
   /**
@@ -90,15 +94,29 @@ public final class Symbols {
    * @throws IllegalArgumentException if a symbol does not fit in the stream's width
    */
   int[] frequencies() {
-    int[] frequencies = new int[1 << width];
-    for (int value : values()) {
+    int[] frequencies = new int[1 << Math.max(width, isBytes() ? NARROW : 0)];
+    if (isBytes()) {
+      for (byte value : bytes) {
+        frequencies[value & 0xFF]++;
+      }
+      for (int value = 1 << width; value < frequencies.length; value++) {
+        if (frequencies[value] > 0) {
+          throw tooWide(value);
+        }
+      }
+      return Arrays.copyOf(frequencies, 1 << width);
+    }
+    for (int value : values) {
       if (value >>> width != 0) {
-        throw new IllegalArgumentException(
-            "symbol " + value + " does not fit in " + width + " bits");
+        throw tooWide(value);
       }
       frequencies[value]++;
     }
     return frequencies;
+  }
+
+  private IllegalArgumentException tooWide(int value) {
+    return new IllegalArgumentException("symbol " + value + " does not fit in " + width + " bits");
   }
 
   /** What {@link Entropy#of} says of them, found once. */
@@ -116,9 +134,11 @@ public final class Symbols {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof Symbols that
-        && width == that.width
-        && Arrays.equals(values(), that.values());
+    if (!(other instanceof Symbols that) || width != that.width) {
+      return false;
+    }
+    boolean narrow = bytes != null && that.bytes != null;
+    return narrow ? Arrays.equals(bytes, that.bytes) : Arrays.equals(values(), that.values());
   }
 
   @Override
