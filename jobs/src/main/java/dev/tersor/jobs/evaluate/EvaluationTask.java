@@ -1,5 +1,6 @@
 package dev.tersor.jobs.evaluate;
 
+import dev.tersor.core.checkpoint.Turned;
 import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
@@ -17,6 +18,7 @@ import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.source.TensorRef;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,10 +61,25 @@ record EvaluationTask(
       byTensor.forEach((ref, segments) -> tensors.add(swept(ref, segments)));
       List<NetworkTensor> decoded =
           setting == null ? tensors : NetworkFile.read(NetworkFile.write(tensors).bytes());
-      return new Found(network.accuracy(decoded, images.value()).top1(), null);
+      List<NetworkTensor> asStored =
+          decoded.stream().map(tensor -> asStored(tensor, byTensor.keySet())).toList();
+      return new Found(network.accuracy(asStored, images.value()).top1(), null);
     } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       return new Found(null, e.getMessage() == null ? e.toString() : e.getMessage());
     }
+  }
+
+  /** A tensor that is swept with another axis first, as its network takes it. */
+  private static NetworkTensor asStored(NetworkTensor tensor, Collection<TensorRef> swept) {
+    for (TensorRef ref : swept) {
+      if (ref.name().equals(tensor.name())
+          && ref.stored() != null
+          && ref.stored().extent().order() instanceof Turned turned) {
+        return new NetworkTensor.Plain(
+            tensor.name(), turned.of().shape(), turned.back(tensor.values()), false);
+      }
+    }
+    return tensor;
   }
 
   private NetworkTensor swept(TensorRef ref, List<Unit> segments) {

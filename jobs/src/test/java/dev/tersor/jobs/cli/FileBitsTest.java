@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -108,6 +109,65 @@ class FileBitsTest {
   }
 
   private Path quantised(byte[] codes, float[] scales) throws IOException {
+    return quantised(codes, scales, 0);
+  }
+
+  /** A matrix of ONNX with inputs first has a scale a column: its outputs are swept as rows. */
+  @Test
+  void scalesOfColumnsAreThoseOfOutputs() throws IOException {
+    float[] scales = Arrays.copyOf(scales(), COLUMNS);
+    Arrays.fill(scales, ROWS, COLUMNS, 0.02f);
+    CommandLineRun run = sweep(quantised(codes(), scales, 1), "--bits", "file");
+    assertEquals(0, run.status, run::toString);
+    String rows =
+        ask(
+            "SELECT concat_ws(',', tensor, shape, bits, codebook, verified, mse) AS row FROM cells"
+                + " WHERE tensor = 'q'");
+    assertTrue(rows.contains("q,50x24,8,file,true,0.0"), rows);
+  }
+
+  /** Four bits of GPTQ, groups of 32: the codes are those of the file. */
+  @Test
+  void codesOfGptqStayWhatTheyAre() throws IOException {
+    int inputs = 64;
+    int outputs = 16;
+    Random random = new Random(2);
+    ByteBuffer data = ByteBuffer.allocate(4096).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < inputs / 8 * outputs; i++) {
+      data.putInt(random.nextInt());
+    }
+    int zeros = data.position();
+    for (int i = 0; i < 2 * outputs / 8; i++) {
+      data.putInt(0x77777777);
+    }
+    int scales = data.position();
+    for (int i = 0; i < 2 * outputs; i++) {
+      data.putShort((short) (0x2400 + random.nextInt(256)));
+    }
+    String json =
+        ("{\"m.qweight\":{\"dtype\":\"I32\",\"shape\":[8,16],\"data_offsets\":[0,%d]},"
+                + "\"m.qzeros\":{\"dtype\":\"I32\",\"shape\":[2,2],\"data_offsets\":[%d,%d]},"
+                + "\"m.scales\":{\"dtype\":\"F16\",\"shape\":[2,16],\"data_offsets\":[%d,%d]}}")
+            .formatted(zeros, zeros, scales, scales, data.position());
+    ByteBuffer file =
+        ByteBuffer.allocate(8 + json.length() + data.position()).order(ByteOrder.LITTLE_ENDIAN);
+    file.putLong(json.length()).put(json.getBytes(StandardCharsets.US_ASCII));
+    file.put(data.array(), 0, data.position());
+    Path gptq = Files.write(folder.resolve("model.safetensors"), file.array());
+    Files.writeString(folder.resolve("config.json"), "{\"quantization_config\": {\"bits\": 4}}");
+    CommandLineRun run = sweep(gptq, "--bits", "file");
+    assertEquals(0, run.status, run::toString);
+    String rows =
+        ask(
+            "SELECT concat_ws(',', tensor, shape, bits, codebook, verified, mse) AS row FROM cells");
+    assertTrue(rows.contains("m.weight,16x64,4,file,true,0.0"), rows);
+    Files.writeString(folder.resolve("config.json"), "{\"quantization_config\": {\"bits\": 8}}");
+    CommandLineRun refused = sweep(gptq, "--bits", "file");
+    assertEquals(2, refused.status, refused::toString);
+    assertTrue(refused.err.contains("'m.qweight': has 4 bits"), refused::toString);
+  }
+
+  private Path quantised(byte[] codes, float[] scales, int axis) throws IOException {
     byte[] node =
         message(
             out -> {
@@ -121,7 +181,7 @@ class FileBitsTest {
                   message(
                       attribute -> {
                         attribute.writeString(1, "axis");
-                        attribute.writeInt64(3, 0);
+                        attribute.writeInt64(3, axis);
                         attribute.writeInt32(20, 2);
                       }));
             });
@@ -135,7 +195,7 @@ class FileBitsTest {
                       graph -> {
                         graph.writeByteArray(1, node);
                         graph.writeByteArray(5, tensor("q", INT8, codes, ROWS, COLUMNS));
-                        graph.writeByteArray(5, tensor("s", FLOAT, bytes(scales), ROWS));
+                        graph.writeByteArray(5, tensor("s", FLOAT, bytes(scales), scales.length));
                         graph.writeByteArray(
                             5, tensor("f", FLOAT, bytes(Checkpoints.weights(64, 3)), 8, 8));
                       }));

@@ -3,10 +3,12 @@ package dev.tersor.core.checkpoint;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.gguf.GgufFile;
 import dev.tersor.core.checkpoint.keras.KerasModel;
+import dev.tersor.core.checkpoint.packed.PackedModules;
 import dev.tersor.core.checkpoint.tflite.TfliteModel;
 import dev.tersor.core.checkpoint.torch.TorchFile;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -128,6 +130,17 @@ public final class Checkpoint {
    * @throws IOException if it cannot be read
    */
   public static Checkpoint open(ByteSource source) throws IOException {
+    Checkpoint stored = stored(source);
+    return stored.format == Format.SAFETENSORS || stored.format == Format.SHARDS
+        ? PackedModules.together(stored, source)
+        : stored;
+  }
+
+  /**
+   * The same with tensors as they lie in the file: weights that are several of them, codes and
+   * scales (GPTQ, AWQ, compressed-tensors), are not put together.
+   */
+  public static Checkpoint stored(ByteSource source) throws IOException {
     return switch (FormatSniffer.sniff(source)) {
       case SAFETENSORS -> SafetensorsHeader.read(source);
       case ONNX -> OnnxHeader.read(source);
@@ -139,6 +152,21 @@ public final class Checkpoint {
       case TFLITE -> TfliteModel.read(source);
       case KERAS -> KerasModel.read(source);
     };
+  }
+
+  /**
+   * The same with weights in place of the tensors that they are stored as; these are still found.
+   *
+   * @param whole all tensors, in file order
+   */
+  public Checkpoint with(List<StoredTensor> whole, List<Unread> refused, List<String> moreNotes) {
+    List<Unread> allRefused = new ArrayList<>(unread);
+    allRefused.addAll(refused);
+    List<String> allNotes = new ArrayList<>(notes);
+    allNotes.addAll(moreNotes);
+    Checkpoint other = new Checkpoint(name, format, whole, metadata, allRefused, allNotes);
+    byName.forEach(other.byName::putIfAbsent);
+    return other;
   }
 
   /**

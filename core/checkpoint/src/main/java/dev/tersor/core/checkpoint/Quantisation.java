@@ -12,13 +12,19 @@ import java.io.Serializable;
  * channel of an axis, or one for each group of an axis. A tensor of one scale may have fewer
  * dimensions.
  *
+ * <p>Columns of a matrix may belong to groups that do not follow each other (act order of GPTQ):
+ * which one each has is then said by integers of their own.
+ *
  * <p>Example: integers of shape 4x64 with scales of shape 4x2: q[1][40] has the scale [1][1].
  *
  * @param scales a tensor of floating-point numbers
  * @param zeros integers, one for each scale; null where all are zero
  * @param blocks the shape of both, of as many dimensions as the integers
+ * @param columns for each column of a matrix the index of its group along the rows; null where
+ *     groups are runs
  */
-public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks)
+public record Quantisation(
+    StoredTensor scales, StoredTensor zeros, Shape blocks, StoredTensor columns)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
@@ -32,6 +38,16 @@ public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks
           "%d scales and %s zero points for %d blocks"
               .formatted(scales.shape().size(), zeros == null ? "no" : zeros.shape(), count));
     }
+  }
+
+  /** Scales of runs. */
+  public Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks) {
+    this(scales, zeros, blocks, null);
+  }
+
+  /** The same scales where columns belong to groups that do not follow each other. */
+  public Quantisation ofColumns(StoredTensor groups) {
+    return new Quantisation(scales, zeros, blocks, groups);
   }
 
   /** One scale for all elements of a tensor. */
@@ -56,6 +72,17 @@ public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks
    * @throws IllegalArgumentException if integers of that shape cannot be cut so
    */
   public void check(Shape shape) {
+    if (columns != null) {
+      if (shape.rank() != 2
+          || blocks.rank() != 2
+          || blocks.dim(0) != shape.dim(0)
+          || columns.shape().size() != shape.dim(1)) {
+        throw new IllegalArgumentException(
+            "scales of shape %s and groups of %d columns for shape %s"
+                .formatted(blocks, columns.shape().size(), shape));
+      }
+      return;
+    }
     boolean fits = blocks.rank() == shape.rank();
     for (int i = 0; fits && i < shape.rank(); i++) {
       long runs = blocks.dim(i);
@@ -89,6 +116,10 @@ public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks
     if (values.length == 0) {
       return;
     }
+    if (columns != null) {
+      applyByColumn(values, first, shape.dim(1), source);
+      return;
+    }
     long from = Long.MAX_VALUE;
     long to = 0;
     for (Runs runs = new Runs(shape, first, values.length); runs.next(); ) {
@@ -100,19 +131,61 @@ public record Quantisation(StoredTensor scales, StoredTensor zeros, Shape blocks
     int at = 0;
     for (Runs runs = new Runs(shape, first, values.length); runs.next(); ) {
       int block = (int) (runs.block - from);
-      float step = steps[block];
+      float step = checked(steps[block], runs.block);
       float zero = offsets == null ? 0 : offsets[block];
-      if (!(step > 0 && step < Float.POSITIVE_INFINITY)) {
-        throw new HeaderChecks(scales.extent().file())
-            .malformed(
-                scales.name(),
-                "scale %d is %s, expected a positive number".formatted(runs.block, step),
-                scales.extent().offset());
-      }
       for (int end = at + runs.length; at < end; at++) {
         values[at] = (values[at] - zero) * step;
       }
     }
+  }
+
+  private float checked(float step, long block) {
+    if (!(step > 0 && step < Float.POSITIVE_INFINITY)) {
+      throw new HeaderChecks(scales.extent().file())
+          .malformed(
+              scales.name(),
+              "scale %d is %s, expected a positive number".formatted(block, step),
+              scales.extent().offset());
+    }
+    return step;
+  }
+
+  private void applyByColumn(float[] values, long first, long rowLength, ByteSource source)
+      throws IOException {
+    int groups = Math.toIntExact(blocks.dim(1));
+    long row = first / rowLength;
+    int rows = Math.toIntExact((first + values.length - 1) / rowLength - row + 1);
+    int[] groupOf = columnGroups(source);
+    float[] steps = read(scales, source, row * groups, Math.multiplyExact(rows, groups));
+    float[] offsets = zeros == null ? null : read(zeros, source, row * groups, steps.length);
+    int column = (int) (first % rowLength);
+    for (int i = 0, from = 0; i < values.length; i++) {
+      int block = from + groupOf[column];
+      float step = checked(steps[block], row * groups + block);
+      values[i] = (values[i] - (offsets == null ? 0 : offsets[block])) * step;
+      if (++column == rowLength) {
+        column = 0;
+        from += groups;
+      }
+    }
+  }
+
+  /** The group of each column. */
+  int[] columnGroups(ByteSource source) throws IOException {
+    float[] stored = read(columns, source, 0, Math.toIntExact(columns.shape().size()));
+    int[] groups = new int[stored.length];
+    for (int i = 0; i < groups.length; i++) {
+      if (!(stored[i] >= 0 && stored[i] < blocks.dim(1))) {
+        throw new HeaderChecks(columns.extent().file())
+            .malformed(
+                columns.name(),
+                "column %d is of group %.0f, expected 0..%d"
+                    .formatted(i, stored[i], blocks.dim(1) - 1),
+                columns.extent().offset());
+      }
+      groups[i] = (int) stored[i];
+    }
+    return groups;
   }
 
   /** Neighbours along the last axis that share a scale, one run after the other. */

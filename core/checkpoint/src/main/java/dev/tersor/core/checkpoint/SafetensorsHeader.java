@@ -1,17 +1,13 @@
 package dev.tersor.core.checkpoint;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -29,13 +25,6 @@ import java.util.TreeMap;
  */
 final class SafetensorsHeader {
   static final String METADATA = "__metadata__";
-
-  // Without a symbol table a header of colliding names costs no more than another.
-  private static final JsonFactory JSON =
-      JsonFactory.builder()
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(16).build())
-          .build();
 
   private final HeaderChecks checks;
   private final String file;
@@ -71,7 +60,7 @@ final class SafetensorsHeader {
           0);
     }
     SourceStream text = new SourceStream(source, 8, 8 + headerLength);
-    try (JsonParser json = parser(text)) {
+    try (JsonParser json = StrictJson.parser(text)) {
       SafetensorsHeader header = new SafetensorsHeader(source, json, 8 + headerLength);
       try {
         return header.parse();
@@ -81,12 +70,6 @@ final class SafetensorsHeader {
         throw header.badJson("not UTF-8", e);
       }
     }
-  }
-
-  /** Of a text from elsewhere: what is not UTF-8, or nested without end, is an error. */
-  static JsonParser parser(SourceStream text) throws IOException {
-    // A decoder of its own, because Jackson would guess the encoding and mend what is not UTF-8.
-    return JSON.createParser(new InputStreamReader(text, StandardCharsets.UTF_8.newDecoder()));
   }
 
   private Checkpoint parse() throws IOException {

@@ -60,7 +60,7 @@ final class ShardIndex {
   }
 
   private static JsonParser parser(ByteSource source) throws IOException {
-    return SafetensorsHeader.parser(new SourceStream(source, 0, source.length()));
+    return StrictJson.parser(new SourceStream(source, 0, source.length()));
   }
 
   /**
@@ -168,7 +168,7 @@ final class ShardIndex {
       if (FormatSniffer.sniff(file) == Checkpoint.Format.SHARDS) {
         throw checks.malformed("its shard '" + shard + "' is an index, expected a checkpoint", 0);
       }
-      return Checkpoint.open(file);
+      return Checkpoint.stored(file);
     }
   }
 

@@ -46,11 +46,14 @@ public final class StoredCodebook {
           .map(blocks -> OptionalInt.of(blocks.bits()))
           .orElse(OptionalInt.empty());
     }
+    if (tensor.dtype() instanceof PackedIntegers packed) {
+      return OptionalInt.of(packed.bits());
+    }
     if (!(tensor.dtype() instanceof DType dtype)) {
       return OptionalInt.empty();
     }
     return switch (dtype) {
-      case I8, U8 -> OptionalInt.of(8);
+      case I8, U8, F8_E4M3, F8_E5M2 -> OptionalInt.of(8);
       case I4, U4 -> OptionalInt.of(4);
       default -> OptionalInt.empty();
     };
@@ -96,7 +99,7 @@ public final class StoredCodebook {
         return false;
       }
     }
-    if (isUnsigned() || segment.length() < tensor.shape().size()) {
+    if (isUnsigned() || floats() != null || segment.length() < tensor.shape().size()) {
       return false;
     }
     float least = -(1 << (bits - 1));
@@ -109,13 +112,25 @@ public final class StoredCodebook {
   }
 
   private boolean isUnsigned() {
-    return tensor.dtype() == DType.U8 || tensor.dtype() == DType.U4;
+    return tensor.dtype() == DType.U8
+        || tensor.dtype() == DType.U4
+        || (tensor.dtype() instanceof PackedIntegers packed && !packed.signed());
+  }
+
+  /** What codes are, where they are no integers. */
+  private Elements floats() {
+    return tensor.dtype() == DType.F8_E4M3
+        ? Elements.E4M3
+        : tensor.dtype() == DType.F8_E5M2 ? Elements.E5M2 : null;
   }
 
   /** What shares a scale. */
   private Runs runs() {
     Shape shape = tensor.shape();
     Shape blocks = tensor.quantisation().blocks();
+    if (tensor.quantisation().columns() != null) {
+      throw refused("columns in the order of their groups, not in that of the rows (act order)");
+    }
     if (scales.length == 1) {
       return Runs.tensor();
     }
@@ -152,6 +167,12 @@ public final class StoredCodebook {
     for (int i = 0; i < scales.length; i++) {
       steps[i] = scales[i];
       half &= Half.rounded(scales[i]) == scales[i];
+    }
+    Scales exact = Scales.nearest(half ? ScaleFormat.FP16 : ScaleFormat.FP32, runs, steps);
+    if (floats() != null) {
+      return new Scaled(floats(), bits, exact);
+    }
+    for (int i = 0; i < scales.length; i++) {
       float point = zeros[i] + (isUnsigned() ? 0 : 1 << (bits - 1));
       if (point < 0 || point >= 1 << bits || point != Math.rint(point)) {
         throw refused("the zero point " + zeros[i]);
@@ -159,11 +180,7 @@ public final class StoredCodebook {
       points[i] = (int) point;
     }
     return new Scaled(
-        Elements.UNSIGNED,
-        bits,
-        Scales.nearest(half ? ScaleFormat.FP16 : ScaleFormat.FP32, runs, steps),
-        new Scales(ScaleFormat.UINT8, runs, points, null),
-        null);
+        Elements.UNSIGNED, bits, exact, new Scales(ScaleFormat.UINT8, runs, points, null), null);
   }
 
   private IllegalArgumentException refused(String what) {

@@ -5,7 +5,6 @@ import dev.tersor.core.tensor.IntegerFormat;
 import dev.tersor.core.tensor.Shape;
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -116,53 +115,38 @@ public record StoredTensor(
   }
 
   /**
-   * The same integers of a depthwise convolution with the last axis first, where each of its
-   * indices has a scale of its own: a row is then an output. This very tensor where that is not so,
-   * or elements cannot be told apart by bytes.
+   * The same integers with the axis first each index of which has scales of its own: a row is then
+   * what shares a scale, or groups along it do. So lie depthwise convolutions of TFLite, and
+   * matrices of ONNX with inputs first. This very tensor where that is not so, or that axis is the
+   * first.
    */
   public StoredTensor outputsFirst() {
-    int last = shape.rank() - 1;
-    boolean fits =
-        quantisation != null
-            && layout == Layout.DEPTHWISE_HWC
-            && last > 0
-            && quantisation.blocks().size() == shape.dim(last)
-            && quantisation.blocks().dim(last) == shape.dim(last)
-            && dtype.elements() == 1
-            && extent.order() == Extent.Order.C
-            && extent.storage() == Extent.Storage.RAW
-            && extent.sparsity() == null
-            && extent.stride() == dtype.bytes();
-    if (!fits) {
+    if (quantisation == null || quantisation.columns() != null) {
       return this;
     }
-    long[] dims = new long[last + 1];
-    Long[] steps = new Long[last + 1];
-    long step = 1;
-    for (int axis = last; axis >= 0; axis--) {
-      int to = axis == last ? 0 : axis + 1;
-      dims[to] = shape.dim(axis);
-      steps[to] = step;
-      step *= shape.dim(axis);
+    Shape blocks = quantisation.blocks();
+    int axis = shape.rank() - 1;
+    while (axis > 0 && blocks.dim(axis) == 1) {
+      axis--;
     }
-    Extent view =
-        new Extent(
-            extent.file(),
-            extent.offset(),
-            extent.length(),
-            extent.storage(),
-            extent.lead(),
-            extent.stride(),
-            new Extent.Strides(List.of(steps)));
-    return new StoredTensor(
-        name,
-        alias,
-        dtype,
-        dtypeName,
-        Shape.of(dims),
-        Layout.OUT_IN,
-        view,
-        Quantisation.ofAxis(quantisation.scales(), quantisation.zeros(), last + 1, 0));
+    boolean isOwn = axis > 0 && blocks.dim(axis) == shape.dim(axis);
+    if (isOwn && blocks.size() == blocks.dim(axis)) {
+      return Turned.of(this, axis)
+          .quantised(
+              Quantisation.ofAxis(quantisation.scales(), quantisation.zeros(), shape.rank(), 0));
+    }
+    // Groups along the inputs of a matrix; groups of one are no groups.
+    boolean isGrouped = isOwn && shape.rank() == 2 && blocks.dim(0) < shape.dim(0);
+    if (!isGrouped || !quantisation.scales().shape().equals(blocks)) {
+      return this;
+    }
+    StoredTensor zeros = quantisation.zeros();
+    return Turned.of(this, axis)
+        .quantised(
+            new Quantisation(
+                Turned.of(quantisation.scales(), axis),
+                zeros == null ? null : Turned.of(zeros, axis),
+                Turned.shape(blocks, axis)));
   }
 
   /** The same integers, which stand for something. */

@@ -41,7 +41,7 @@ final class Stretches {
   /** What no reader takes is bytes and nothing else, whatever is wrong with it. */
   private static Optional<Checkpoint> checkpoint(ByteSource source) throws IOException {
     try {
-      return source.length() == 0 ? Optional.empty() : Optional.of(Checkpoint.open(source));
+      return source.length() == 0 ? Optional.empty() : Optional.of(Checkpoint.stored(source));
     } catch (MalformedInputException | MissingDataException | IllegalArgumentException e) {
       return Optional.empty();
     }

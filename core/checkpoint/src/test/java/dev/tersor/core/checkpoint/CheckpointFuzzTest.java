@@ -16,6 +16,7 @@ import static dev.tersor.core.checkpoint.OnnxBytes.unpacked;
 
 import dev.tersor.core.Mutations;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.packed.PackedBytes;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * that the input is malformed.
  */
 class CheckpointFuzzTest {
-  private static final int FORMATS = 15;
+  private static final int FORMATS = 18;
   private static final Map<String, byte[]> BESIDE =
       Map.of("w.bin", new byte[64], "1", shard("a"), "2", shard("b"));
 
@@ -90,6 +91,18 @@ class CheckpointFuzzTest {
                 {"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"deep":%s}"""
                     .formatted(deep()),
                 f32(ramp(2)))),
+        Arguments.of(
+            "gptq",
+            new PackedBytes(3, 64, 32, 32, 1).gptq(new SafetensorsBytes(), "m", true).file()),
+        Arguments.of(
+            "awq", new PackedBytes(4, 64, 16, 32, 2).awq(new SafetensorsBytes(), "m").file()),
+        Arguments.of(
+            "compressed-tensors",
+            new PackedBytes(4, 64, 9, 32, 3)
+                .compressed(new SafetensorsBytes(), "m", true, true)
+                .add("n.weight", "I8", new byte[16], 4, 4)
+                .add("n.weight_scale", "F32", f32(1, 2, 3, 4), 4, 1)
+                .file()),
         Arguments.of("old torch", TorchBytes.old(TorchBytes.pickle(TORCH), FOUR)));
   }
 

@@ -118,6 +118,46 @@ class StoredCodebookTest {
     assertEquals(turned, turned.outputsFirst());
   }
 
+  /** A matrix of ONNX with inputs first: a scale a column, or a group of the inputs of each. */
+  @Test
+  void scalesOfColumnsAreThoseOfRowsOnceOutputsAreFirst() throws IOException {
+    for (DType dtype : new DType[] {DType.I8, DType.U8, DType.U4, DType.I4}) {
+      for (int groups : new int[] {1, 2}) {
+        int inputs = 8;
+        int outputs = 6;
+        Random random = new Random(groups);
+        byte[] codes = new byte[(int) dtype.bytesOf((long) inputs * outputs)];
+        random.nextBytes(codes);
+        float[] scales = new float[groups * outputs];
+        byte[] zeros = new byte[(int) dtype.bytesOf(scales.length)];
+        random.nextBytes(zeros);
+        for (int i = 0; i < scales.length; i++) {
+          scales[i] = 0.01f + random.nextFloat();
+        }
+        BytesSource source = new BytesSource("file", concat(codes, f32(scales), zeros));
+        Shape blocks = Shape.of(groups, outputs);
+        Shape stored = groups == 1 ? Shape.of(outputs) : blocks;
+        StoredTensor scale = tensor("scale", DType.F32, stored, codes.length);
+        StoredTensor zero = tensor("zero", dtype, stored, codes.length + 4L * scales.length);
+        StoredTensor weight =
+            tensor("w", dtype, Shape.of(inputs, outputs), 0)
+                .quantised(new Quantisation(scale, zero, blocks));
+        float[] asStored = Checkpoint.read(weight, source, 0, inputs * outputs);
+        float[] expected = new float[asStored.length];
+        for (int i = 0; i < asStored.length; i++) {
+          expected[i % outputs * inputs + i / outputs] = asStored[i];
+        }
+        StoredTensor turned = weight.outputsFirst();
+        assertEquals(Shape.of(outputs, inputs), turned.shape());
+        Fixtures.assertRuns(turned, source, expected);
+        assertArrayEquals(asStored, ((Turned) turned.extent().order()).back(expected));
+        Codebook codebook = StoredCodebook.read(turned, Segment.cut(turned.shape()).get(0), source);
+        assertArrayEquals(
+            expected, codebook.weights(turned.shape(), Assignment.codes(expected, codebook)));
+      }
+    }
+  }
+
   @Test
   void onlyIntegersOfAtMost8BitsWithScalesHaveOne() {
     StoredTensor scale = tensor("s", DType.F32, Shape.of(1), 0);
