@@ -128,7 +128,7 @@ record Parts(String module, Map<String, StoredTensor> all, Set<String> used, Byt
     float[] of = read(groups);
     long length = columns / runs;
     for (int i = 0; i < of.length; i++) {
-      if (of[i] != i / length) {
+      if ((long) of[i] != i / length) {
         return false;
       }
     }
