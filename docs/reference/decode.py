@@ -144,13 +144,14 @@ NF4 = (-1.0, -0.6961928009986877, -0.5250730514526367, -0.39491748809814453, -0.
        -0.18477343022823334, -0.09105003625154495, 0.0, 0.07958029955625534, 0.16093020141124725,
        0.24611230194568634, 0.33791524171829224, 0.44070982933044434, 0.5626170039176941,
        0.7229568362236023, 1.0)
+IQ4_NL = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113)
 
 
 def element_levels(elements, bits):
     """The level of each code of a scaled codebook, in steps of the scale."""
     size = 1 << bits
-    need(elements < 7, "elements %d" % elements)
-    widths = {0: 1, 3: 4, 4: 4, 5: 8, 6: 8}
+    need(elements < 8, "elements %d" % elements)
+    widths = {0: 1, 3: 4, 4: 4, 5: 8, 6: 8, 7: 4}
     need(widths.get(elements, bits) == bits and (elements != 1 or bits > 1), "bits of elements")
     if elements == 0:
         return [-1.0, 1.0]
@@ -160,6 +161,8 @@ def element_levels(elements, bits):
         return [float(code) for code in range(size)]
     if elements == 3:
         return [c_float(NF4[code + 7 & 15]).value for code in range(16)]
+    if elements == 7:
+        return [float(level) for level in IQ4_NL]
     form = (E2M1, E4M3, E5M2)[elements - 4]
     return [(small_float(code, *form) or 0.0) + 0.0 for code in range(size)]
 
@@ -170,7 +173,8 @@ SCALES = ((32, lambda n: struct.unpack("<f", struct.pack("<I", n))[0]),
           (8, lambda n: None if n == 255 else 2.0 ** (n - 127)),
           (8, lambda n: small_float(n, *E4M3)),
           (6, float), (8, float),
-          (8, lambda n: float(n - 256 if n > 127 else n)))
+          (8, lambda n: float(n - 256 if n > 127 else n)),
+          (16, lambda n: struct.unpack("<f", struct.pack("<I", n << 16))[0]))
 
 
 def scaled(bits, rows, columns, streams):
@@ -198,8 +202,8 @@ def scaled(bits, rows, columns, streams):
 
     def numbers(name, form, run):
         width, value = SCALES[form]
-        if form < 2:
-            low = 23 if form == 0 else 10
+        if form in (0, 1, 7):
+            low = {0: 23, 1: 10, 7: 7}[form]
             high, rest = take(name + "-exponents", width - low), take(name + "-mantissas", low)
             need(len(high) == len(rest), "exponents and mantissas of " + name)
             stored = [h << low | r for h, r in zip(high, rest)]
@@ -222,7 +226,7 @@ def scaled(bits, rows, columns, streams):
         return values
 
     form = take("form", 8)
-    need(len(form) == 5 and form[1] < 7 and form[3] <= 7, "form of a codebook")
+    need(len(form) == 5 and form[1] < 8 and form[3] <= 8, "form of a codebook")
     elements, scale, run, unit_format, unit = form
     run, unit = runs(run), runs(unit)
     unit_format = unit_format - 1 if unit_format else None

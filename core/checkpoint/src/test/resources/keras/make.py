@@ -76,3 +76,30 @@ with h5py.File("lzf.h5", "w") as f:
     f.create_dataset("w", data=ramp(5, 7), chunks=(2, 3), compression="lzf")
 with h5py.File("filled.h5", "w") as f:
     f.create_dataset("w", (6,), "float32", chunks=(2,), fillvalue=3)
+
+# The indexes of the newest form, each with filters and without: a single chunk, chunks side by
+# side, an array of fixed length (in pages too), one that grows along an axis, a tree.
+with h5py.File("indexes.h5", "w", libver="latest") as f:
+    for name, filters in {"": {}, "gzip-": {"compression": "gzip", "shuffle": True}}.items():
+        f.create_dataset(name + "single", data=ramp(5, 7), chunks=(5, 7), **filters)
+        f.create_dataset(name + "fixed", data=ramp(5, 7), chunks=(2, 3), **filters)
+        f.create_dataset(
+            name + "limited", data=ramp(5, 7), chunks=(2, 3), maxshape=(9, 16), **filters)
+        f.create_dataset(
+            name + "rows", data=ramp(50, 7), chunks=(1, 3), maxshape=(None, 7), **filters)
+        f.create_dataset(
+            name + "columns", data=ramp(3, 50), chunks=(2, 2), maxshape=(3, None), **filters)
+        f.create_dataset(
+            name + "tree", data=ramp(21, 21), chunks=(2, 2), maxshape=(None, None), **filters)
+    pages = f.create_dataset("pages", (3000,), "float32", chunks=(1,))
+    pages[5:9] = [5, 6, 7, 8]
+    pages[2999] = 2999
+    grown = f.create_dataset("grown", (131500,), "float32", chunks=(1,), maxshape=(None,))
+    for i in [0, 3, 4, 19, 20, 300, 5000, 131499]:
+        grown[i] = i
+    early = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    early.set_chunk((2, 3))
+    early.set_alloc_time(h5py.h5d.ALLOC_TIME_EARLY)
+    space = h5py.h5s.create_simple((5, 7))
+    data = h5py.h5d.create(f.id, b"implicit", h5py.h5t.IEEE_F32LE, space, early)
+    data.write(h5py.h5s.ALL, h5py.h5s.ALL, ramp(5, 7))

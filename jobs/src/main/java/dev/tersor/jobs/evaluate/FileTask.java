@@ -7,11 +7,13 @@ import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.network.ExactFiles;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.evaluate.FileEvaluation.Result;
 import dev.tersor.jobs.inference.Accuracy;
 import dev.tersor.jobs.inference.TestNetwork;
 import dev.tersor.jobs.source.HadoopSource;
+import dev.tersor.jobs.source.HeldFile;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -41,7 +43,9 @@ record FileTask(
     try (HadoopSource source = open(file)) {
       byte[] head = new byte[(int) Math.min(MAGIC_BYTES, source.length())];
       source.readFully(0, head, 0, head.length);
-      return NetworkFile.mayStartWith(head) ? networkFile(file, source) : checkpoint(file, source);
+      return NetworkFile.mayStartWith(head) && !ExactFiles.isOne(source)
+          ? networkFile(file, source)
+          : checkpoint(file, HeldFile.within(source), source.length());
     } catch (IOException | RuntimeException | VirtualMachineError | LinkageError e) {
       String message = e.getMessage() == null ? e.toString() : e.getMessage();
       return new Result(file, 0, 0, null, null, message);
@@ -72,7 +76,7 @@ record FileTask(
     return new Result(file, bytes.length, weights(read.tensors()), accuracy, row, null);
   }
 
-  private Result checkpoint(String file, HadoopSource source) throws IOException {
+  private Result checkpoint(String file, ByteSource source, long length) throws IOException {
     Checkpoint checkpoint = Checkpoint.open(source);
     if (graph == null && checkpoint.format() != Checkpoint.Format.ONNX) {
       throw new UsageException(
@@ -91,12 +95,12 @@ record FileTask(
       }
     }
     Accuracy accuracy = network.accuracy(tensors, images.value());
-    return new Result(file, source.length(), weights(tensors), accuracy, null, null);
+    return new Result(file, length, weights(tensors), accuracy, null, null);
   }
 
   /** A tensor's values, which ONNX may have in another file. */
   private float[] values(StoredTensor tensor) throws IOException {
-    try (ByteSource source = open(tensor.extent().file())) {
+    try (ByteSource source = HeldFile.within(open(tensor.extent().file()))) {
       return Checkpoint.read(tensor, source, 0, (int) tensor.shape().size());
     }
   }

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.inference;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.model.Architecture;
@@ -9,7 +10,7 @@ import dev.tersor.jobs.config.EvaluationSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.data.DataCatalog;
 import dev.tersor.jobs.data.DataSets;
-import dev.tersor.jobs.source.HadoopSource;
+import dev.tersor.jobs.source.HeldFile;
 import dev.tersor.jobs.source.ModelCatalog;
 import dev.tersor.jobs.source.ResolvedModel;
 import java.io.IOException;
@@ -104,7 +105,7 @@ public final class TestNetworks {
   }
 
   private boolean isOnnx(String path) {
-    try (HadoopSource source = new HadoopSource(path, configuration)) {
+    try (ByteSource source = HeldFile.open(path, configuration)) {
       return Checkpoint.open(source).format() == Checkpoint.Format.ONNX;
     } catch (IOException e) {
       throw new UsageException("graph: cannot read " + path + ": " + e.getMessage(), e);
@@ -117,7 +118,7 @@ public final class TestNetworks {
    * @throws UsageException naming the file, if it cannot be read
    */
   public TestNetwork onnx(String path) {
-    try (HadoopSource source = new HadoopSource(path, configuration)) {
+    try (ByteSource source = HeldFile.open(path, configuration)) {
       return TestNetwork.read(source, settings.data(), settings.mean(), settings.deviation());
     } catch (IOException | IllegalArgumentException e) {
       throw new UsageException("graph: cannot read " + path + ": " + e.getMessage(), e);

@@ -4,6 +4,7 @@ import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.MissingDataException;
 import dev.tersor.core.model.WeightSource;
+import dev.tersor.core.network.ExactFiles;
 import dev.tersor.jobs.config.CacheFolder;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.config.WeightSettings;
@@ -115,7 +116,8 @@ final class SourceFiles {
   }
 
   /**
-   * Reads the header of a checkpoint. A network file is decoded into the cache before.
+   * Reads the header of a checkpoint. A network file is decoded into the cache before; of a file
+   * that holds a checkpoint as it is no more is decoded than what is read.
    *
    * @throws FileNotFoundException if there is no such file
    * @throws UsageException if it or a file that it needs is there no more, or may not be read
@@ -125,14 +127,24 @@ final class SourceFiles {
     if (!TypedPath.fileSystem(path, configuration).exists(path)) {
       throw new FileNotFoundException(file);
     }
-    String readable = file.endsWith(DecodedNetworks.SUFFIX) ? decoded(path).toString() : file;
-    try (ByteSource source = new HadoopSource(readable, configuration)) {
+    String readable = isNetwork(file) ? decoded(path).toString() : file;
+    try (ByteSource source = HeldFile.open(readable, configuration)) {
       return Checkpoint.open(source);
     } catch (MissingDataException e) {
       throw e;
     } catch (FileNotFoundException e) {
       // It is there, and may not be read.
       throw new UsageException("cannot read " + file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Whether it is a network file, and not one that holds another as it is. */
+  private boolean isNetwork(String file) throws IOException {
+    if (!file.endsWith(DecodedNetworks.SUFFIX)) {
+      return false;
+    }
+    try (ByteSource source = new HadoopSource(file, configuration)) {
+      return !ExactFiles.isOne(source);
     }
   }
 

@@ -53,6 +53,6 @@ public final class WeightReader {
   static ByteSource open(String name, Configuration configuration) throws IOException {
     return BuiltInNetwork.isName(name)
         ? BuiltInNetwork.ofName(name)
-        : new HadoopSource(name, configuration);
+        : HeldFile.open(name, configuration);
   }
 }

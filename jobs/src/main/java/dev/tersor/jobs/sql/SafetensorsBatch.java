@@ -6,6 +6,7 @@ import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.HadoopSource;
+import dev.tersor.jobs.source.HeldFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ record SafetensorsBatch(List<String> files, StructType wanted, RowFilter filter)
     List<SafetensorsRow> rows = new ArrayList<>();
     for (String file : files) {
       try (HadoopSource source = new HadoopSource(file, configuration)) {
-        Checkpoint checkpoint = Checkpoint.open(source);
+        Checkpoint checkpoint = Checkpoint.open(HeldFile.within(source));
         if (checkpoint.format() != Checkpoint.Format.SAFETENSORS) {
           throw new UsageException(
               "safetensors: %s is a file of %s".formatted(file, checkpoint.format()));
@@ -72,7 +73,7 @@ record SafetensorsBatch(List<String> files, StructType wanted, RowFilter filter)
             }
           }
         }
-      } catch (MalformedInputException e) {
+      } catch (MalformedInputException | IllegalArgumentException e) {
         throw new UsageException("safetensors: " + e.getMessage(), e);
       } catch (IOException e) {
         throw new UsageException("safetensors: cannot read " + file + ": " + e.getMessage(), e);

@@ -1,9 +1,11 @@
 package dev.tersor.jobs.sql;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.HadoopSource;
+import dev.tersor.jobs.source.HeldFile;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -13,7 +15,7 @@ import org.apache.hadoop.conf.Configuration;
 final class SafetensorsRows implements TensorRows {
   private final Iterator<SafetensorsRow> rows;
   private final Configuration configuration;
-  private HadoopSource source;
+  private ByteSource source;
 
   SafetensorsRows(List<SafetensorsRow> rows, Configuration configuration) {
     this.rows = rows.iterator();
@@ -50,12 +52,14 @@ final class SafetensorsRows implements TensorRows {
       return;
     }
     close();
-    source = new HadoopSource(row.file(), configuration);
+    HadoopSource file = new HadoopSource(row.file(), configuration);
+    source = file;
     // The bytes of another header's tensors would be numbers like any others.
-    if (source.length() != row.fileLength() || source.modified() != row.fileModified()) {
+    if (file.length() != row.fileLength() || file.modified() != row.fileModified()) {
       throw new UsageException(
           "safetensors: " + row.file() + " was changed after its header was read; load it again");
     }
+    source = HeldFile.within(file);
   }
 
   @Override

@@ -126,6 +126,13 @@ class AccuracyTest {
             "SELECT DISTINCT round(10000 * top1_accuracy) :: bigint FROM models WHERE"
                 + " sparsity_target = 0.9 AND bits = 2 AND top1_accuracy IS NOT NULL"),
         share(evaluated, "whole.safetensors"));
+    Path held = folder.resolve("held.tersor");
+    CommandLineRun stored =
+        CommandLineRun.of("compress", "--lossless", whole.toString(), "--to", held.toString());
+    assertEquals(0, stored.status, stored::toString);
+    CommandLineRun ofHeld = CommandLineRun.of("evaluate", held.toString(), "--model", "lenet300");
+    assertEquals(0, ofHeld.status, ofHeld::toString);
+    assertEquals(share(evaluated, "whole.safetensors"), share(ofHeld, "held.tersor"));
     assertEquals(
         number(
             "SELECT DISTINCT round(10000 * dense_top1_accuracy) :: bigint FROM models WHERE"

@@ -96,6 +96,41 @@ class ExactFileTest {
     assertTrue(run.err.contains("is called 'none'"), run::toString);
   }
 
+  /** What is held is swept and asked for as if it lay there by itself. */
+  @Test
+  void whatIsHeldIsReadWhereACheckpointIs() throws IOException {
+    run(0, "compress", "--lossless", checkpoint, "--to", stored);
+    String[] grid = {"--sparsities", "0.5", "--bits", "4", "--encodings", "bitmap/rans"};
+    for (Path file : List.of(checkpoint, stored)) {
+      List<String> words = new ArrayList<>(List.of("--weights", "net=" + file));
+      words.addAll(List.of(grid));
+      String out = folder.resolve("out-" + file.getFileName().toString().charAt(0)).toString();
+      CommandLineRun swept = CommandLineRun.sweep(out, words.toArray(String[]::new));
+      assertEquals(0, swept.status, swept::toString);
+    }
+    String cells = "SELECT tensor, total_bytes, mse FROM cells ORDER BY tensor";
+    assertEquals(
+        CommandLineRun.query(folder.resolve("out-a").toString(), cells),
+        CommandLineRun.query(folder.resolve("out-s").toString(), cells));
+    String view = "CREATE TEMPORARY VIEW f USING safetensors OPTIONS (path '%s');";
+    String query =
+        "SELECT name, shape, round(sum(v), 3) FROM f LATERAL VIEW explode(values) AS v"
+            + " GROUP BY name, shape ORDER BY name";
+    String out = folder.resolve("out-a").toString();
+    assertEquals(
+        CommandLineRun.query(out, view.formatted(checkpoint) + query),
+        CommandLineRun.query(out, view.formatted(stored) + query));
+
+    Path other = folder.resolve("other.safetensors");
+    Checkpoints.small(other);
+    Path told = folder.resolve("told.tersor");
+    run(0, "compress", "--lossless", checkpoint, "--base", other, "--to", told);
+    CommandLineRun refused =
+        CommandLineRun.sweep(folder.resolve("out").toString(), "--weights", "net=" + told);
+    assertEquals(2, refused.status, refused::toString);
+    assertTrue(refused.err.contains("a base of"), refused::toString);
+  }
+
   @Test
   void whatDiffersFromABaseNeedsIt() throws IOException {
     Path other = folder.resolve("other.safetensors");

@@ -2,6 +2,7 @@ package dev.tersor.core.checkpoint;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.gguf.GgufFile;
+import dev.tersor.core.checkpoint.gguf.GgufSplits;
 import dev.tersor.core.checkpoint.keras.KerasModel;
 import dev.tersor.core.checkpoint.packed.PackedModules;
 import dev.tersor.core.checkpoint.tflite.TfliteModel;
@@ -131,14 +132,17 @@ public final class Checkpoint {
    */
   public static Checkpoint open(ByteSource source) throws IOException {
     Checkpoint stored = stored(source);
-    return stored.format == Format.SAFETENSORS || stored.format == Format.SHARDS
-        ? PackedModules.together(stored, source)
-        : stored;
+    return switch (stored.format) {
+      case SAFETENSORS, SHARDS -> PackedModules.together(stored, source);
+      case GGUF -> GgufSplits.together(stored, source);
+      default -> stored;
+    };
   }
 
   /**
    * The same with tensors as they lie in the file: weights that are several of them, codes and
-   * scales (GPTQ, AWQ, compressed-tensors), are not put together.
+   * scales (GPTQ, AWQ, compressed-tensors), are not put together, nor are the parts of a GGUF
+   * model.
    */
   public static Checkpoint stored(ByteSource source) throws IOException {
     return switch (FormatSniffer.sniff(source)) {

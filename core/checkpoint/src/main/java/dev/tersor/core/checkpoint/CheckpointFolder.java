@@ -1,9 +1,11 @@
 package dev.tersor.core.checkpoint;
 
+import dev.tersor.core.checkpoint.gguf.GgufSplits;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** The checkpoint that a folder stands for, told by the names of its files. */
 public final class CheckpointFolder {
@@ -26,8 +28,9 @@ public final class CheckpointFolder {
   private CheckpointFolder() {}
 
   /**
-   * The one index of shards, or else the one file with a checkpoint's name. Where there are both a
-   * {@code .safetensors} and a {@code .bin}, as on the hub, the first is taken.
+   * The one index of shards, or else the one file with a checkpoint's name, or the first part of
+   * the one GGUF model in several. Where there are both a {@code .safetensors} and a {@code .bin},
+   * as on the hub, the first is taken.
    *
    * @param folder for messages
    * @param files names of the files that lie in it
@@ -44,6 +47,10 @@ public final class CheckpointFolder {
       List<String> found = sorted.stream().filter(file -> lower(file).endsWith(suffix)).toList();
       if (indexes.isEmpty() && found.size() == 1) {
         return found.get(0);
+      }
+      Optional<String> split = indexes.isEmpty() ? GgufSplits.first(found) : Optional.empty();
+      if (split.isPresent()) {
+        return split.get();
       }
       if (!found.isEmpty() || !indexes.isEmpty()) {
         throw new IOException(

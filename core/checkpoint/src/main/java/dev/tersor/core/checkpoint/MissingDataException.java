@@ -7,7 +7,8 @@ import java.io.IOException;
 public final class MissingDataException extends FileNotFoundException {
   private static final long serialVersionUID = 1L;
 
-  MissingDataException(String message, IOException cause) {
+  /** As the message says. */
+  public MissingDataException(String message, IOException cause) {
     super(message);
     initCause(cause);
   }

@@ -25,6 +25,7 @@ final class OnnxGraphReader {
   private static final int MODEL_GRAPH = 7;
   private static final int GRAPH_NODE = 1;
   private static final int GRAPH_INITIALIZER = 5;
+  private static final int GRAPH_SPARSE = 15;
   private static final int FLOAT = 1;
 
   /** So few numbers of a node are kept, and need not be given. */
@@ -115,7 +116,7 @@ final class OnnxGraphReader {
   }
 
   private void copyGraphField(int tag, OnnxMessage graph, List<Hole> holes) throws IOException {
-    if (tag == bytesTag(GRAPH_INITIALIZER)) {
+    if (tag == bytesTag(GRAPH_INITIALIZER) || tag == bytesTag(GRAPH_SPARSE)) {
       StoredTensor tensor = initialisers.next();
       if (weightNames.contains(tensor.name())) {
         wire.skipBytes(tensor.name());

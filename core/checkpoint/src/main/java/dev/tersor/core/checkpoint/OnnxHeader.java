@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * Walks a ModelProto and lists the initialisers of its graph, and of graphs within it and of
- * Constant nodes those that are weights. Their contents are skipped, not read. Sparse ones and
- * those in attributes of other nodes are listed as not read.
+ * Constant nodes those that are weights. Their contents are skipped, not read. Sparse ones of
+ * graphs within it and those in attributes of other nodes are listed as not read.
  */
 final class OnnxHeader {
   private static final int MODEL_GRAPH = 7;

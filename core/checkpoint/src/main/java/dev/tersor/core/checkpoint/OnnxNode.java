@@ -143,7 +143,7 @@ record OnnxNode(
         } else if (tag == bytesTag(ATTRIBUTE_TENSOR) || tag == bytesTag(ATTRIBUTE_TENSORS)) {
           tensors.add(walk.tensor());
         } else if (tag == bytesTag(ATTRIBUTE_SPARSE) || tag == bytesTag(ATTRIBUTE_SPARSES)) {
-          unread.add(walk.sparse(""));
+          unread.add(walk.sparse().unread(""));
         } else if (tag == bytesTag(ATTRIBUTE_GRAPH) || tag == bytesTag(ATTRIBUTE_GRAPHS)) {
           walk.graph(here);
         } else if (!floats.read(wire, tag, at)) {

@@ -21,7 +21,13 @@ final class OnnxWalk {
   private static final int FUNCTION_NAME = 1;
   private static final int FUNCTION_NODE = 7;
   private static final int SPARSE_VALUES = 1;
+  private static final int SPARSE_INDICES = 2;
   private static final int SPARSE_DIMS = 3;
+
+  /** So many times what is stored a sparse tensor may have, or so many weights. */
+  private static final long TIMES_STORED = 1 << 12;
+
+  private static final long SPARSE_WEIGHTS = 1 << 20;
 
   /** So deep graphs may lie in graphs. */
   private static final int MAX_DEPTH = 32;
@@ -70,7 +76,16 @@ final class OnnxWalk {
       } else if (tag == bytesTag(GRAPH_INPUT) || tag == bytesTag(GRAPH_OUTPUT)) {
         value();
       } else if (tag == bytesTag(GRAPH_SPARSE)) {
-        found.unread(sparse("a sparse initialiser"));
+        long position = wire.position();
+        Sparse sparse = sparse();
+        if (path.isMain()) {
+          if (sparse.tensor() == null) {
+            throw checks.malformed("a sparse initializer without a name or indices", position);
+          }
+          found.initialiser(sparse.tensor(), path, position);
+        } else {
+          found.unread(sparse.unread("a sparse initialiser"));
+        }
       } else {
         wire.skip(tag);
       }
@@ -144,24 +159,77 @@ final class OnnxWalk {
         floats.extent(checks.file(), DType.F32));
   }
 
+  /** A tensor of which few elements are stored; null where their indices are not known. */
+  record Sparse(StoredTensor tensor, String name, String dtypeName, Shape shape) {
+    Checkpoint.Unread unread(String where) {
+      return new Checkpoint.Unread(name, dtypeName, shape, where);
+    }
+  }
+
   /** Reads a SparseTensorProto. */
-  Checkpoint.Unread sparse(String where) throws IOException {
-    String name = "";
-    String type = "";
+  Sparse sparse() throws IOException {
+    StoredTensor values = null;
+    StoredTensor indices = null;
     long start = wire.position();
     OnnxDims dims = new OnnxDims(wire, checks);
     int outer = wire.enter("sparse tensor");
     for (int tag = wire.next(); tag != 0; tag = wire.next()) {
       if (tag == bytesTag(SPARSE_VALUES)) {
-        StoredTensor values = tensor();
-        name = values.name();
-        type = values.dtypeName();
+        values = tensor();
+      } else if (tag == bytesTag(SPARSE_INDICES)) {
+        indices = tensor();
       } else if (!dims.read(tag, SPARSE_DIMS)) {
         wire.skip(tag);
       }
     }
     wire.leave(outer);
+    String name = values == null ? "" : values.name();
     Shape shape = dims.shape(name, start);
-    return new Checkpoint.Unread(name, type, shape, where);
+    boolean isRead = values != null && indices != null && !name.isEmpty();
+    return new Sparse(
+        isRead ? sparse(values, indices, shape, start) : null,
+        name,
+        values == null ? "" : values.dtypeName(),
+        shape);
+  }
+
+  private StoredTensor sparse(StoredTensor values, StoredTensor indices, Shape shape, long start) {
+    String name = values.name();
+    long stored = values.shape().size();
+    int rank = shape.rank();
+    Shape of = indices.shape();
+    boolean linear = of.rank() == 1 && of.dim(0) == stored;
+    boolean byAxis = of.rank() == 2 && of.dim(0) == stored && of.dim(1) == rank;
+    if (values.shape().rank() != 1
+        || indices.dtype() != DType.I64
+        || rank == 0
+        || !(linear || byAxis)) {
+      throw checks.malformed(
+          name,
+          "sparse, %s of shape %s with indices of %s and shape %s for shape %s"
+              .formatted(values.dtypeName(), values.shape(), indices.dtypeName(), of, shape),
+          start);
+    }
+    if (shape.size() > SPARSE_WEIGHTS && shape.size() / TIMES_STORED > stored) {
+      throw checks.malformed(
+          name,
+          "shape %s of which %d weights are stored, at most %d times as many or %d are read"
+              .formatted(shape, stored, TIMES_STORED, SPARSE_WEIGHTS),
+          start);
+    }
+    List<Long> strides = new ArrayList<>();
+    long stride = 1;
+    for (int axis = rank - 1; axis >= 0; axis--) {
+      strides.add(0, stride);
+      stride *= shape.dim(axis);
+    }
+    return new StoredTensor(
+        name,
+        name,
+        values.dtype(),
+        values.dtypeName(),
+        shape,
+        Layout.AS_STORED,
+        values.extent().sparse(new OnnxSparsity(indices, byAxis ? strides : List.of(1L), stored)));
   }
 }

@@ -164,11 +164,14 @@ public final class StoredCodebook {
     double[] steps = new double[scales.length];
     int[] points = new int[scales.length];
     boolean half = true;
+    boolean upper = true;
     for (int i = 0; i < scales.length; i++) {
       steps[i] = scales[i];
       half &= Half.rounded(scales[i]) == scales[i];
+      upper &= (Float.floatToRawIntBits(scales[i]) & 0xFFFF) == 0;
     }
-    Scales exact = Scales.nearest(half ? ScaleFormat.FP16 : ScaleFormat.FP32, runs, steps);
+    ScaleFormat format = half ? ScaleFormat.FP16 : upper ? ScaleFormat.BF16 : ScaleFormat.FP32;
+    Scales exact = Scales.nearest(format, runs, steps);
     if (floats() != null) {
       return new Scaled(floats(), bits, exact);
     }

@@ -113,19 +113,17 @@ class NotReadTest {
             .floats("w", 2, 2)
             .node("custom", "Mix", attribute(10, tensor("", 1, 4, 2)))
             .node("s", "Constant", attribute(22, sparse("")))
-            .field(15, sparse("sparse"))
             .model();
     List<Checkpoint.Unread> unread = unread(graph);
     assertEquals(
-        List.of("output", "output", "sparse"),
-        unread.stream().map(Checkpoint.Unread::name).toList());
+        List.of("output", "output"), unread.stream().map(Checkpoint.Unread::name).toList());
     assertEquals("an attribute of a Mix node ('custom')", unread.get(0).where());
     assertEquals("a sparse tensor of a Constant node ('s')", unread.get(1).where());
-    assertEquals(Shape.of(6, 7), unread.get(2).shape());
+    assertEquals(Shape.of(6, 7), unread.get(1).shape());
     assertEquals(
-        "tensor 'sparse', FLOAT of shape 6x7, is in a sparse initialiser, which is not read yet;"
-            + " expected an initialiser",
-        unread.get(2).message());
+        "tensor 'output', FLOAT of shape 6x7, is in a sparse tensor of a Constant node ('s'), which"
+            + " is not read yet; expected an initialiser",
+        unread.get(1).message());
     assertEquals(1, open(graph).tensors().size());
   }
 

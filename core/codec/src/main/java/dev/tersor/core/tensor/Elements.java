@@ -23,7 +23,9 @@ public enum Elements {
   /** {@link SmallFloat#E4M3}. */
   E4M3(5, 8),
   /** {@link SmallFloat#E5M2}. */
-  E5M2(6, 8);
+  E5M2(6, 8),
+  /** The sixteen uneven levels of GGUF's IQ4_NL and IQ4_XS, ascending from -127 to 113; no zero. */
+  IQ4_NL(7, 4);
 
   /** The code of the paper's table that stands for zero. */
   private static final int NF4_ZERO = 7;
@@ -45,6 +47,10 @@ public enum Elements {
     0.562617f,
     0.72295684f,
     1
+  };
+
+  private static final float[] IQ4_NL_TABLE = {
+    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
   };
 
   private final int number;
@@ -71,7 +77,12 @@ public enum Elements {
         return elements;
       }
     }
-    throw new IllegalArgumentException("elements " + number + ", expected 0..6");
+    throw new IllegalArgumentException("elements " + number + ", expected 0..7");
+  }
+
+  /** Whether one of the levels is zero, which code 0 then is. */
+  public boolean haveZero() {
+    return this != SIGN && this != IQ4_NL;
   }
 
   /** The bits of a code where they are always the same, else 0. */
@@ -104,6 +115,7 @@ public enum Elements {
             case E2M1 -> SmallFloat.E2M1.value(code);
             case E4M3 -> SmallFloat.E4M3.value(code);
             case E5M2 -> SmallFloat.E5M2.value(code);
+            case IQ4_NL -> IQ4_NL_TABLE[code];
           };
       levels[code] = Float.isNaN(level) ? 0 : level + 0f;
     }

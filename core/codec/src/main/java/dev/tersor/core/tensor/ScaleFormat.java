@@ -17,7 +17,9 @@ public enum ScaleFormat {
   /** 0 to 255. */
   UINT8(5, 8),
   /** -128 to 127 in two's complement. */
-  INT8(6, 8);
+  INT8(6, 8),
+  /** bfloat16. */
+  BF16(7, 16);
 
   private static final int E8M0_BIAS = 127;
 
@@ -45,7 +47,7 @@ public enum ScaleFormat {
         return format;
       }
     }
-    throw new IllegalArgumentException("format of scales " + number + ", expected 0..6");
+    throw new IllegalArgumentException("format of scales " + number + ", expected 0..7");
   }
 
   /** Bits of a number. */
@@ -58,6 +60,7 @@ public enum ScaleFormat {
     return switch (this) {
       case FP32 -> FloatFormat.FP32;
       case FP16 -> FloatFormat.FP16;
+      case BF16 -> FloatFormat.BF16;
       default -> null;
     };
   }
@@ -72,6 +75,7 @@ public enum ScaleFormat {
       case E4M3 -> SmallFloat.E4M3.value(number);
       case UINT6, UINT8 -> number;
       case INT8 -> (byte) number;
+      case BF16 -> FloatFormat.BF16.toFloat(number);
     };
   }
 
@@ -95,6 +99,12 @@ public enum ScaleFormat {
       case UINT6 -> (int) Math.max(0, Math.min(63, Math.rint(value)));
       case UINT8 -> (int) Math.max(0, Math.min(255, Math.rint(value)));
       case INT8 -> (int) Math.max(-128, Math.min(127, Math.rint(value))) & 0xFF;
+      case BF16 -> {
+        int bits = FP32.nearest(value);
+        // Ties go to the even mantissa; beyond the largest there is none.
+        int rounded = (bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16;
+        yield (rounded & 0x7F80) == 0x7F80 ? rounded - 1 : rounded;
+      }
     };
   }
 }

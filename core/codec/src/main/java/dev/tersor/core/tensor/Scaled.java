@@ -124,7 +124,7 @@ public final class Scaled implements Codebook {
 
   @Override
   public boolean keepsZero() {
-    return minima == null && elements != Elements.SIGN;
+    return minima == null && elements.haveZero();
   }
 
   @Override

@@ -84,7 +84,7 @@ final class RandomTensors {
     List<Elements> all = new ArrayList<>(List.of(Elements.UNSIGNED));
     for (Elements elements : Elements.values()) {
       boolean takes = elements.width() == bits || (elements == Elements.INTEGER && bits > 1);
-      if (takes && elements != Elements.SIGN) {
+      if (takes && elements.haveZero()) {
         all.add(elements);
       }
     }

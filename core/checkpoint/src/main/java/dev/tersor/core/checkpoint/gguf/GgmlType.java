@@ -4,6 +4,7 @@ import dev.tersor.core.checkpoint.BigEndian;
 import dev.tersor.core.checkpoint.BlockCodebook;
 import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.StoredFormat;
+import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.FloatFormat;
 import java.util.List;
 import java.util.Map;
@@ -151,7 +152,15 @@ enum GgmlType implements StoredFormat {
           case Q4_K -> BlockScales.withLeast(4, bytes);
           case Q5_K -> BlockScales.withLeast(5, bytes);
           case Q6_K -> BlockScales.q6ofK();
-          default -> null; // levels of tables, or what is not distributed
+          case IQ4_NL -> BlockScales.levels(4, Elements.IQ4_NL, elements, bytes, 0);
+          case IQ4_XS -> BlockScales.iq4xs();
+          case MXFP4 -> BlockScales.mxfp4();
+          case NVFP4 -> BlockScales.nvfp4();
+          case TQ1_0 -> BlockScales.levels(2, Elements.INTEGER, elements, bytes, 52);
+          case TQ2_0 -> BlockScales.fromMinusOne(elements, bytes, 64);
+          case Q1_0 -> BlockScales.levels(1, Elements.SIGN, elements, bytes, 0);
+          case Q2_0 -> BlockScales.fromMinusOne(elements, bytes, 0);
+          default -> null; // points of grids, which are no codes of single weights; Q8_1 and Q8_K
         });
   }
 

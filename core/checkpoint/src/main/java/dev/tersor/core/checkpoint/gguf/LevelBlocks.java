@@ -4,6 +4,7 @@ import static dev.tersor.core.checkpoint.gguf.BlockDecoder.half;
 import static dev.tersor.core.checkpoint.gguf.BlockDecoder.u16;
 import static dev.tersor.core.checkpoint.gguf.BlockDecoder.u8;
 
+import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.SmallFloat;
 
 /**
@@ -13,12 +14,10 @@ import dev.tersor.core.tensor.SmallFloat;
  * and the code 5 has the level 6: the element is 3, as FP4 has it.
  */
 final class LevelBlocks {
-  private static final byte[] UNEVEN = {
-    -127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113
-  };
+  private static final float[] UNEVEN = Elements.IQ4_NL.levels(4);
 
   /** Twice the numbers of FP4: 1 sign, 2 exponent and 1 mantissa bits. */
-  private static final byte[] FP4 = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
+  private static final float[] FP4 = {0, 1, 2, 3, 4, 6, 8, 12, 0, -1, -2, -3, -4, -6, -8, -12};
 
   /** Half the numbers of E4M3 whatever the sign bit; 0 for its NaN without one. */
   private static final float[] HALF_E4M3 = halfOfE4M3();
@@ -45,12 +44,15 @@ final class LevelBlocks {
   /** d, the high two bits of eight scales, their low four bits, 256 codes. */
   static void iq4xs(byte[] s, int at, float[] y, int o) {
     float d = half(s, at);
-    int high = u16(s, at + 2);
     for (int n = 0; n < 8; n++) {
-      int low = u8(s, at + 4 + n / 2) >> (n % 2 * 4) & 0xF;
-      int scale = low | ((high >> (2 * n) & 3) << 4);
-      levels(UNEVEN, s, at + 8 + 16 * n, d * (scale - 32), 16, y, o + 32 * n);
+      levels(UNEVEN, s, at + 8 + 16 * n, d * scaleOfIq4xs(s, at, n), 16, y, o + 32 * n);
     }
+  }
+
+  /** From -32 to 31. */
+  static int scaleOfIq4xs(byte[] s, int at, int n) {
+    int low = u8(s, at + 4 + n / 2) >> (n % 2 * 4) & 0xF;
+    return (low | ((u16(s, at + 2) >> (2 * n) & 3) << 4)) - 32;
   }
 
   /** A power of two in a byte, 32 codes. */
@@ -67,8 +69,14 @@ final class LevelBlocks {
     }
   }
 
+  /** The number of E4M3 that a scale is; what has a sign and no magnitude less is no number. */
+  static int scaleOfNvfp4(byte stored) {
+    return stored == 0x7F ? 0 : stored & 0x7F;
+  }
+
   /** Of the codes of some bytes those in the low halves come first. */
-  private static void levels(byte[] level, byte[] s, int at, float d, int bytes, float[] y, int o) {
+  private static void levels(
+      float[] level, byte[] s, int at, float d, int bytes, float[] y, int o) {
     for (int j = 0; j < bytes; j++) {
       int two = s[at + j];
       y[o + j] = d * level[two & 0xF];

@@ -13,8 +13,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads where the chunks of a dataset lie: a B-tree of version 1 (section III.A.1), whose keys are
- * a chunk's bytes, the filters that it lacks and its corner.
+ * Reads where the chunks of a dataset lie: in layouts of version 3 a B-tree of version 1 (section
+ * III.A.1), whose keys are a chunk's bytes, the filters that it lacks and its corner; in those of
+ * version 4 {@link HdfChunkPlaces}.
  */
 final class HdfChunkReader {
   private static final int TREE = 0x45455254;
@@ -54,9 +55,6 @@ final class HdfChunkReader {
 
   /** Why the chunks are not read; null if they are. */
   String whyUnread(HdfHeader.Message layout) throws IOException {
-    if (file.u8(layout.at()) != 3) {
-      return "chunks with an index of the newest form";
-    }
     if (filters() == null) {
       return "chunks behind a filter that is not DEFLATE, shuffle or Fletcher-32";
     }
@@ -112,13 +110,15 @@ final class HdfChunkReader {
   /** The chunks, in the order of the tree. */
   HdfChunks read(HdfHeader.Message layout) throws IOException {
     int rank = shape.rank();
-    if (rank == 0 || file.u8(layout.at() + 2) != rank + 1 || !type.format().isKnown()) {
+    boolean isTree = file.u8(layout.at()) == 3;
+    int axes = file.u8(layout.at() + (isTree ? 2 : 3));
+    if (rank == 0 || axes != rank + 1 || !type.format().isKnown()) {
       throw malformed("chunks of another rank than " + rank, layout.at());
     }
-    long tree = file.i64(layout.at() + 3);
     long[] dims = new long[rank];
     for (int i = 0; i < rank; i++) {
-      dims[i] = file.u32(layout.at() + 11 + 4L * i);
+      dims[i] =
+          isTree ? file.u32(layout.at() + 11 + 4L * i) : HdfChunkPlaces.dim(file, layout.at(), i);
     }
     Shape chunk = file.checks().shape(name, dims, layout.at());
     long needed = file.checks().bytes(name, chunk, type.format(), layout.at());
@@ -127,11 +127,51 @@ final class HdfChunkReader {
           "chunks of %d bytes, at most %d".formatted(needed, MAX_CHUNK_BYTES), layout.at());
     }
     List<Filter> filters = filters();
+    boolean deflated = filters.contains(Filter.DEFLATE);
     List<Chunk> chunks = new ArrayList<>();
+    if (isTree) {
+      tree(file.i64(layout.at() + 3), chunk, needed, deflated, chunks);
+    } else {
+      new HdfChunkPlaces(file, name, shape, limits(), !filters.isEmpty())
+          .find(
+              layout.at(),
+              chunk,
+              needed,
+              (corner, at, bytes, mask) -> {
+                long[] elements = new long[rank];
+                for (int axis = 0; axis < rank; axis++) {
+                  // Beyond 2^63 it is outside, as a negative one is.
+                  elements[axis] = corner[axis] * chunk.dim(axis);
+                }
+                chunks.add(chunk(at, bytes, mask, elements, chunk, needed, deflated, at));
+              });
+    }
+    return new HdfChunks(List.copyOf(chunks), chunk, List.copyOf(filters));
+  }
+
+  /** The most that each dimension may become, which the dataspace has behind them. */
+  private long[] limits() throws IOException {
+    HdfHeader.Message space = header.first(HdfHeader.DATASPACE).orElseThrow();
+    long[] limits = shape.dims();
+    if ((file.u8(space.at() + 2) & 1) != 0) {
+      long from = space.at() + (file.u8(space.at()) == 1 ? 8 : 4) + 8L * limits.length;
+      for (int axis = 0; axis < limits.length; axis++) {
+        limits[axis] = file.i64(from + 8L * axis);
+        if (limits[axis] != -1 && limits[axis] < shape.dim(axis)) {
+          throw malformed("dimension %d of at most %d".formatted(axis, limits[axis]), space.at());
+        }
+      }
+    }
+    return limits;
+  }
+
+  private void tree(long tree, Shape chunk, long needed, boolean deflated, List<Chunk> chunks)
+      throws IOException {
     ArrayDeque<Long> nodes = new ArrayDeque<>();
     if (tree != HdfNumbers.UNDEFINED) {
       nodes.add(tree);
     }
+    int rank = shape.rank();
     int keyBytes = 8 + 8 * (rank + 1);
     while (!nodes.isEmpty()) {
       long node = nodes.poll();
@@ -145,32 +185,47 @@ final class HdfChunkReader {
         long key = node + 24 + (long) i * (keyBytes + 8);
         long child = file.i64(key + keyBytes);
         if (leaf) {
-          chunks.add(chunk(key, child, chunk, needed, filters.contains(Filter.DEFLATE)));
+          long[] corner = new long[rank];
+          for (int axis = 0; axis < rank; axis++) {
+            corner[axis] = file.i64(key + 8 + 8L * axis);
+          }
+          chunks.add(
+              chunk(child, file.u32(key), file.i32(key + 4), corner, chunk, needed, deflated, key));
         } else {
           nodes.add(child);
         }
       }
     }
-    return new HdfChunks(List.copyOf(chunks), chunk, List.copyOf(filters));
   }
 
-  private Chunk chunk(long key, long at, Shape chunk, long needed, boolean deflated)
-      throws IOException {
-    long bytes = file.u32(key);
+  /**
+   * A chunk that was found.
+   *
+   * @param from its corner, in elements
+   * @param where it was found, for errors
+   */
+  private Chunk chunk(
+      long at,
+      long bytes,
+      int mask,
+      long[] from,
+      Shape chunk,
+      long needed,
+      boolean deflated,
+      long where) {
     file.checkRange("a chunk", at, bytes);
     if (needed > bytes * (deflated ? MAX_RATIO : 1) || bytes > needed + MAX_CHUNK_BYTES) {
       throw malformed("a chunk of %d bytes for %d".formatted(bytes, needed), at);
     }
     List<Long> corner = new ArrayList<>();
     for (int axis = 0; axis < shape.rank(); axis++) {
-      long index = file.i64(key + 8 + 8L * axis);
+      long index = from[axis];
       if (index < 0 || index >= shape.dim(axis) || index % chunk.dim(axis) != 0) {
-        throw malformed("a chunk at %d of axis %d of %s".formatted(index, axis, shape), key);
+        throw malformed("a chunk at %d of axis %d of %s".formatted(index, axis, shape), where);
       }
       corner.add(index);
     }
-    return new Chunk(
-        base + at, (int) bytes, file.i32(key + 4), Collections.unmodifiableList(corner));
+    return new Chunk(base + at, (int) bytes, mask, Collections.unmodifiableList(corner));
   }
 
   private MalformedInputException malformed(String message, long position) {

@@ -56,7 +56,7 @@ final class HdfGroup {
       long index = file.i64(from + 8);
       if (heap != HdfNumbers.UNDEFINED && index != HdfNumbers.UNDEFINED) {
         HdfHeap fractal = new HdfHeap(file, heap);
-        for (long id : new HdfIndex(file, index).heapIds()) {
+        for (long id : HdfIndex.heapIds(file, index)) {
           HdfHeap.Place place = fractal.locate(id);
           group.link(place.at(), place.bytes());
         }

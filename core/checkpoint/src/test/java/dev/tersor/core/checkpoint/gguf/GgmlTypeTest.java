@@ -157,6 +157,10 @@ class GgmlTypeTest {
       }
       tried++;
       byte[] stored = blocks(type);
+      for (int at = 0; type == GgmlType.NVFP4 && at < stored.length; at++) {
+        // A scale with the bits of no number, which no writer has, is refused.
+        stored[at] = at % 36 < 4 && stored[at] == -1 ? 0x40 : stored[at];
+      }
       float[] weights = new float[BLOCKS * type.elements()];
       type.decode(stored, 0, type.bytes(), weights, 0, BLOCKS);
       int columns = 4 * type.elements();
@@ -170,7 +174,7 @@ class GgmlTypeTest {
         assertEquals(weights[i] + 0f, decoded[i], type + " " + i);
       }
     }
-    assertEquals(10, tried);
+    assertEquals(18, tried);
   }
 
   private static int id(GgmlType type) {

@@ -22,7 +22,15 @@ class KerasFuzzTest {
   private static final int READ = 6;
 
   @ParameterizedTest
-  @ValueSource(strings = {"model.h5", "model.weights.h5", "latest.h5", "chunked.h5", "model.keras"})
+  @ValueSource(
+      strings = {
+        "model.h5",
+        "model.weights.h5",
+        "latest.h5",
+        "chunked.h5",
+        "indexes.h5",
+        "model.keras"
+      })
   void damaged(String name) throws IOException {
     byte[] file =
         name.endsWith(".keras")

@@ -155,6 +155,36 @@ class KerasTest {
     assertTrue(open(deflated).unread().get(0).where().contains("compressed zip"));
   }
 
+  /** Indexes of chunks that files of the newest form have. */
+  @Test
+  void indexesOfChunks() throws IOException {
+    byte[] indexes = file("indexes.h5");
+    BytesSource source = new BytesSource("c.h5", indexes);
+    Checkpoint checkpoint = Checkpoint.open(source);
+    assertEquals(List.of(), checkpoint.unread());
+    assertEquals(15, checkpoint.tensors().size());
+    for (String filters : List.of("", "gzip-")) {
+      for (String index : List.of("single", "fixed", "limited", "rows", "columns", "tree")) {
+        StoredTensor tensor = checkpoint.find(filters + index).orElseThrow();
+        int size = (int) tensor.shape().size();
+        assertArrayEquals(ramp(size), readAll(indexes, filters + index), filters + index);
+        if (size < 50) {
+          assertRuns(tensor, source, ramp(size));
+        }
+      }
+    }
+    assertArrayEquals(ramp(35), readAll(indexes, "implicit"));
+    float[] pages = new float[3000];
+    System.arraycopy(new float[] {5, 6, 7, 8}, 0, pages, 5, 4);
+    pages[2999] = 2999;
+    assertArrayEquals(pages, readAll(indexes, "pages"));
+    float[] grown = new float[131500];
+    for (int i : new int[] {3, 4, 19, 20, 300, 5000, 131499}) {
+      grown[i] = i;
+    }
+    assertArrayEquals(grown, readAll(indexes, "grown"));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "external-data.h5, files outside this one",

@@ -169,6 +169,6 @@ public final class PackedBytes {
 
   private long bit(int index, boolean dense) {
     int perWord = 32 / bits;
-    return dense ? (long) index * bits : index / perWord * 32L + index % perWord * bits;
+    return dense ? (long) index * bits : index / perWord * 32L + (long) (index % perWord) * bits;
   }
 }
