@@ -1,6 +1,7 @@
 package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.encode.Limits;
 import dev.tersor.core.model.TensorSpec;
@@ -95,6 +96,7 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
   ResolvedModel undescribed() {
     List<TensorRef> tensors = new ArrayList<>();
     Map<String, Integer> skipped = new TreeMap<>();
+    Map<String, Integer> uncoded = new TreeMap<>();
     for (StoredTensor tensor : checkpoint.tensors()) {
       Shape shape = tensor.shape();
       if (tensor.isWeights() && (shape.rank() < 2 || shape.size() == 0)) {
@@ -105,6 +107,9 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
         continue;
       }
       check(tensor);
+      if (isOfBlocks(tensor) && tensor.dtype().codebook().isEmpty()) {
+        uncoded.merge(tensor.dtypeName(), 1, Integer::sum);
+      }
       tensors.add(TensorRef.undescribed(model, tensor, origin));
     }
     if (tensors.isEmpty()) {
@@ -123,8 +128,19 @@ record CheckpointTensors(String model, Checkpoint checkpoint, Origin origin) {
               + " tensors are quantised in the file: --bits file keeps their codes, any other bits"
               + " quantise them once more");
     }
+    uncoded.forEach(
+        (dtype, count) ->
+            notes.add(
+                count + " tensors of " + dtype + " are read as floats: --bits file has no codes"));
     skipped.forEach((dtype, count) -> notes.add(count + " tensors of " + dtype + " left out"));
     return new ResolvedModel(model, checkpoint.name(), tensors, others(tensors), notes);
+  }
+
+  /** Whether elements bring their scales with them, in blocks. */
+  private static boolean isOfBlocks(StoredTensor tensor) {
+    return tensor.dtype().elements() > 1
+        && tensor.quantisation() == null
+        && !(tensor.dtype() instanceof DType);
   }
 
   /** The name of a tensor that is most like another. */

@@ -167,6 +167,38 @@ class FileBitsTest {
     assertTrue(refused.err.contains("'m.qweight': has 4 bits"), refused::toString);
   }
 
+  /** Sixteen levels of IQ4_NL are codes; points of a grid, as those of IQ2_XXS, are not. */
+  @Test
+  void blocksOfGgufAreCodesWhereTheirLevelsAreFixed() throws IOException {
+    ByteBuffer gguf = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
+    gguf.put("GGUF".getBytes(StandardCharsets.US_ASCII)).putInt(3).putLong(2).putLong(0);
+    int[] types = {20, 16};
+    long[] columns = {32, 256};
+    long[] offsets = {0, 96};
+    for (int i = 0; i < 2; i++) {
+      gguf.putLong(1).put((byte) (i == 0 ? 'q' : 'w')).putInt(2);
+      gguf.putLong(columns[i]).putLong(4).putInt(types[i]).putLong(offsets[i]);
+    }
+    int data = (gguf.position() + 31) / 32 * 32;
+    Random random = new Random(3);
+    byte[] codes = new byte[64];
+    for (int block = 0; block < 4; block++) {
+      random.nextBytes(codes);
+      gguf.position(data + 18 * block).putShort((short) 0x2400).put(codes, 0, 16);
+      gguf.position(data + 96 + 66 * block).putShort((short) 0x2400).put(codes);
+    }
+    Path file =
+        Files.write(
+            folder.resolve("m.gguf"), Arrays.copyOf(gguf.array(), data + 96 + 4 * 66));
+    CommandLineRun run = sweep(file, "--bits", "file");
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.err.contains("1 tensors of IQ2_XXS are read as floats"), run::toString);
+    String rows =
+        ask("SELECT concat_ws(',', tensor, bits, codebook, verified, mse) AS row FROM cells");
+    assertTrue(rows.contains("q,4,file,true,0.0"), rows);
+    assertTrue(rows.contains("w,32,file,true,0.0"), rows);
+  }
+
   private Path quantised(byte[] codes, float[] scales, int axis) throws IOException {
     byte[] node =
         message(
