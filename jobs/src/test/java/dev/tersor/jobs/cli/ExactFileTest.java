@@ -112,7 +112,7 @@ class ExactFileTest {
     assertEquals(
         CommandLineRun.query(folder.resolve("out-a").toString(), cells),
         CommandLineRun.query(folder.resolve("out-s").toString(), cells));
-    String view = "CREATE TEMPORARY VIEW f USING safetensors OPTIONS (path '%s');";
+    String view = "CREATE OR REPLACE TEMPORARY VIEW f USING safetensors OPTIONS (path '%s');\n";
     String query =
         "SELECT name, shape, round(sum(v), 3) FROM f LATERAL VIEW explode(values) AS v"
             + " GROUP BY name, shape ORDER BY name";

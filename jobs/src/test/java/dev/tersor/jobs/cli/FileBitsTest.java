@@ -188,8 +188,7 @@ class FileBitsTest {
       gguf.position(data + 96 + 66 * block).putShort((short) 0x2400).put(codes);
     }
     Path file =
-        Files.write(
-            folder.resolve("m.gguf"), Arrays.copyOf(gguf.array(), data + 96 + 4 * 66));
+        Files.write(folder.resolve("m.gguf"), Arrays.copyOf(gguf.array(), data + 96 + 4 * 66));
     CommandLineRun run = sweep(file, "--bits", "file");
     assertEquals(0, run.status, run::toString);
     assertTrue(run.err.contains("1 tensors of IQ2_XXS are read as floats"), run::toString);
