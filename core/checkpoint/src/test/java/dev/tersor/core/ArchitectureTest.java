@@ -48,7 +48,8 @@ class ArchitectureTest {
           "kernel",
           "network",
           "model",
-          "infer");
+          "infer",
+          "tflm");
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       CodebooksCommand.class,
       CompressCommand.class,
       DecompressCommand.class,
+      ExportCommand.class,
       EvaluateCommand.class,
       InferCommand.class,
       CompactCommand.class,

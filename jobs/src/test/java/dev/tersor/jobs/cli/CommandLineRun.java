@@ -84,6 +84,7 @@ public final class CommandLineRun {
           "compress",
           "decode",
           "decompress",
+          "export",
           "infer",
           "fetch",
           "help",

@@ -1,0 +1,21 @@
+package dev.tersor.core.tflm;
+
+/**
+ * What became of a constant tensor.
+ *
+ * @param name of it, behind its subgraph's where there are several
+ * @param type of its elements, as the schema names it
+ * @param encoding "lookup", "pruning" or "huffman"; "-" where it stays as it was
+ * @param bytes of its data before
+ * @param stored bytes of its encoded and ancillary tensors, or of its data
+ * @param note why it stays as it was; empty for others
+ */
+public record ExportedTensor(
+    String name, String type, String encoding, long bytes, long stored, String note) {
+  static final String NONE = "-";
+
+  /** Whether DECODE writes it now. */
+  public boolean isEncoded() {
+    return !encoding.equals(NONE);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.tersor.core.tflm;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Exported models in TensorFlow Lite Micro's own interpreter, where {@code TFLM_HOME} names a build
+ * of it. {@code TFLM_NETWORKS} may name a folder of further .tflite files.
+ */
+@EnabledIfEnvironmentVariable(named = TflmRunner.HOME, matches = ".+")
+class TflmHomeTest {
+  private static final int INPUTS = 12;
+  private static final String NETWORKS = "TFLM_NETWORKS";
+
+  @TempDir static Path folder;
+  private static TflmRunner tflm;
+
+  @BeforeAll
+  static void compile() throws IOException, InterruptedException {
+    tflm = TflmRunner.compile(folder);
+  }
+
+  @Test
+  void theOutputsAreTheSameBitForBit() throws IOException, InterruptedException {
+    byte[] file = SmallNetwork.file();
+    byte[] small = TflmExport.of(file).bytes();
+    TflmRunner.Run before = tflm.run(file, INPUTS, 0);
+    TflmRunner.Run after = tflm.run(small, INPUTS, 0);
+    assertEquals(INPUTS, before.outputs().stream().distinct().count());
+    assertEquals(before.outputs(), after.outputs());
+    assertTrue(after.arena() > before.arena());
+    // Decoded weights in memory of their own, which each DECODE begins from its start.
+    TflmRunner.Run beside = tflm.run(small, INPUTS, 17_000);
+    assertEquals(before.outputs(), beside.outputs());
+    assertTrue(beside.arena() < after.arena());
+  }
+
+  @Test
+  @EnabledIfEnvironmentVariable(named = NETWORKS, matches = ".+")
+  void networksOfAFolder() throws IOException, InterruptedException {
+    List<Path> files;
+    try (Stream<Path> all = Files.list(Path.of(System.getenv(NETWORKS)))) {
+      files = all.filter(file -> file.toString().endsWith(".tflite")).sorted().toList();
+    }
+    for (Path path : files) {
+      byte[] file = Files.readAllBytes(path);
+      TflmNetwork exported = TflmExport.of(file);
+      TflmRunner.Run before = tflm.run(file, INPUTS, 0);
+      TflmRunner.Run after = tflm.run(exported.bytes(), INPUTS, 0);
+      assertEquals(before.outputs(), after.outputs(), path.toString());
+    }
+  }
+}
