@@ -38,9 +38,26 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--target", paramLabel = "TARGET", description = "tflm (default)")
   String target;
 
+  @Option(
+      names = "--sparsity",
+      paramLabel = "S",
+      description = {
+        "tflm: prunes that share of each layer's weights, in [0, 1), by magnitude; accuracy",
+        "changes"
+      })
+  String sparsity;
+
+  @Option(
+      names = "--bits",
+      paramLabel = "B",
+      description = {
+        "tflm: at most 2^B values in each layer's weights, 1..7, by k-means; accuracy changes"
+      })
+  Integer bits;
+
   @Override
   public Integer call() throws IOException {
-    Flags options = new Flags();
+    Flags options = new Flags().put("sparsity", sparsity).put("bits", bits);
     return target().export(network, to, options.values());
   }
 

@@ -13,7 +13,7 @@ sealed interface ExportTarget permits ExportTflm {
    *
    * @param network file to read
    * @param to file or folder to write, which must not exist
-   * @param options those that were given, by name with its hyphens
+   * @param options those that were given, by name without hyphens
    * @return the exit status
    * @throws dev.tersor.jobs.config.UsageException naming an option that has no place here, or what
    *     cannot be exported

@@ -3,6 +3,7 @@ package dev.tersor.jobs.network;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.tflm.TflmExport;
 import dev.tersor.core.tflm.TflmNetwork;
+import dev.tersor.core.tflm.TflmSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.HadoopSource;
 import dev.tersor.jobs.source.NewFile;
@@ -26,10 +27,10 @@ public final class TflmFiles {
    * @param to a file that must not exist
    * @throws UsageException naming the file, if it cannot be read or be exported
    */
-  public TflmNetwork export(String network, String to) throws IOException {
+  public TflmNetwork export(String network, String to, TflmSettings settings) throws IOException {
     TflmNetwork exported;
     try {
-      exported = TflmExport.of(read(network));
+      exported = TflmExport.of(read(network), settings);
     } catch (MalformedInputException | IllegalArgumentException e) {
       throw new UsageException("export: " + network + ": " + e.getMessage(), e);
     }

@@ -24,6 +24,7 @@ public final class TflmTable {
                 left("encoding").with(ExportedTensor::encoding),
                 right("bytes").with(tensor -> String.valueOf(tensor.bytes())),
                 right("stored").with(tensor -> String.valueOf(tensor.stored())),
+                right("error").with(TflmTable::error),
                 left("why not").with(ExportedTensor::note)));
     StringBuilder text = new StringBuilder(table);
     text.append(System.lineSeparator());
@@ -32,14 +33,23 @@ public final class TflmTable {
           String.format(
               Locale.ROOT, "%,d bytes behind the model are left out%n", network.behind()));
     }
+    boolean isChanged = network.tensors().stream().anyMatch(tensor -> tensor.error() > 0);
     return text.append(
             String.format(
                 Locale.ROOT,
-                "%,d bytes, %.2f %% of %,d; everything but the weights' form is as it was%n",
+                "%,d bytes, %.2f %% of %,d; %s%n",
                 network.bytes().length,
                 100.0 * network.bytes().length / network.before(),
-                network.before()))
+                network.before(),
+                isChanged
+                    ? "weights were changed, by the error shown, and with them the accuracy"
+                    : "every weight decodes to what it was, bit for bit"))
         .toString();
+  }
+
+  /** Root mean square of the change, of the weights'. */
+  private static String error(ExportedTensor tensor) {
+    return tensor.error() == 0 ? "" : String.format(Locale.ROOT, "%.2f %%", 100 * tensor.error());
   }
 
   private static Column left(String header) {

@@ -12,7 +12,10 @@ final class BufferPlan {
   private final List<Holder> holders = new ArrayList<>();
   private String trouble = "";
   private int uses;
+  private boolean areWeights = true;
   private DecodeForm form;
+  private byte[] data;
+  private double error;
   private String encoding = ExportedTensor.NONE;
 
   BufferPlan(int buffer) {
@@ -39,8 +42,9 @@ final class BufferPlan {
     }
   }
 
-  void use() {
+  void use(boolean asWeights) {
     uses++;
+    areWeights &= asWeights;
   }
 
   /** Operators that its tensors are operands of. */
@@ -48,9 +52,19 @@ final class BufferPlan {
     return uses;
   }
 
-  void encode(DecodeForm chosen, String name) {
+  /** Whether all of those use them as weights. */
+  boolean areWeights() {
+    return areWeights;
+  }
+
+  /**
+   * @param changed what the form decodes to
+   */
+  void encode(DecodeForm chosen, String name, WeightChange.Changed changed) {
     form = chosen;
     encoding = name;
+    data = changed.data();
+    error = changed.error();
   }
 
   /** Null if it stays as it is. */
@@ -60,5 +74,15 @@ final class BufferPlan {
 
   String encoding() {
     return encoding;
+  }
+
+  /** What the form decodes to. */
+  byte[] data() {
+    return data;
+  }
+
+  /** Of its weights, as {@link WeightChange} has it. */
+  double error() {
+    return error;
   }
 }

@@ -26,6 +26,11 @@ final class DecodeOperands {
           Map.entry("PRELU", Set.of(1)),
           Map.entry("EMBEDDING_LOOKUP", Set.of(1)));
 
+  /** Those of them that have weights as operand 1. */
+  private static final Set<String> WEIGHTED =
+      Set.of(
+          "CONV_2D", "DEPTHWISE_CONV_2D", "FULLY_CONNECTED", "TRANSPOSE_CONV", "EMBEDDING_LOOKUP");
+
   private DecodeOperands() {}
 
   /**
@@ -33,5 +38,10 @@ final class DecodeOperands {
    */
   static boolean takes(String operator, int operand) {
     return BY_OPERATOR.getOrDefault(operator, Set.of()).contains(operand);
+  }
+
+  /** Whether an operand is what is pruned and quantised. */
+  static boolean isWeights(String operator, int operand) {
+    return operand == 1 && WEIGHTED.contains(operator);
   }
 }

@@ -8,10 +8,12 @@ package dev.tersor.core.tflm;
  * @param encoding "lookup", "pruning" or "huffman"; "-" where it stays as it was
  * @param bytes of its data before
  * @param stored bytes of its encoded and ancillary tensors, or of its data
+ * @param error of its weights: the root of the mean square of what they were changed by, divided by
+ *     that of themselves; 0 where they are what they were
  * @param note why it stays as it was; empty for others
  */
 public record ExportedTensor(
-    String name, String type, String encoding, long bytes, long stored, String note) {
+    String name, String type, String encoding, long bytes, long stored, double error, String note) {
   static final String NONE = "-";
 
   /** Whether DECODE writes it now. */

@@ -23,24 +23,41 @@ public final class TflmExport {
    *     lie outside of the model
    */
   public static TflmNetwork of(byte[] file) {
+    return of(file, TflmSettings.LOSSLESS);
+  }
+
+  /**
+   * A file for TensorFlow Lite Micro, some of whose weights are changed before they are stored;
+   * those of a tensor that would not get smaller stay as they are.
+   *
+   * @throws MalformedInputException if the file is damaged, or newer than the schema
+   * @throws IllegalArgumentException if it is sparse, compressed or planned already, or its data
+   *     lie outside of the model
+   */
+  public static TflmNetwork of(byte[] file, TflmSettings settings) {
     TfliteGraph graph = TfliteGraph.read(file);
     ExportChecks.check(graph);
-    TflmPlan plan = new TflmPlan(graph, DecodeEncodings.ALL);
+    TflmPlan plan = new TflmPlan(graph, DecodeEncodings.ALL, settings);
     List<ExportedTensor> tensors = tensors(graph, plan);
     if (tensors.stream().noneMatch(ExportedTensor::isEncoded)) {
       return new TflmNetwork(file.clone(), tensors, file.length, 0);
     }
     DecodeInsertion.insert(graph, plan.byBuffer());
     byte[] small = graph.write();
-    verify(file, small);
+    verify(file, small, plan);
     return new TflmNetwork(small, tensors, file.length, file.length - graph.end());
   }
 
-  private static void verify(byte[] file, byte[] small) {
+  private static void verify(byte[] file, byte[] small, TflmPlan plan) {
+    TfliteGraph expected = TfliteGraph.read(file);
+    for (BufferPlan buffer : plan.byBuffer().values()) {
+      if (buffer.form() != null) {
+        expected.buffers().get(buffer.buffer()).set("data", new FlatBytes(buffer.data(), 1));
+      }
+    }
     TfliteGraph restored = TfliteGraph.read(small);
     DecodeRemoval.remove(restored);
-    Optional<String> difference =
-        FlatComparison.difference(TfliteGraph.read(file).model(), restored.model());
+    Optional<String> difference = FlatComparison.difference(expected.model(), restored.model());
     if (difference.isPresent()) {
       throw new IllegalStateException("decoded again, another " + difference.get());
     }
@@ -68,6 +85,7 @@ public final class TflmExport {
               buffer.encoding(),
               bytes,
               form == null ? bytes : (long) form.encoded().length + form.ancillary().length,
+              buffer.error(),
               buffer.trouble()));
     }
     return all;

@@ -25,13 +25,15 @@ final class TflmPlan {
 
   private final TfliteGraph graph;
   private final List<DecodeEncoding> encodings;
+  private final WeightChange change;
   private final Map<Integer, BufferPlan> byBuffer = new TreeMap<>();
 
   /**
    * @throws MalformedInputException if a tensor's data do not fit its shape
    */
-  TflmPlan(TfliteGraph graph, List<DecodeEncoding> encodings) {
+  TflmPlan(TfliteGraph graph, List<DecodeEncoding> encodings, TflmSettings settings) {
     this.graph = graph;
+    this.change = new WeightChange(settings);
     this.encodings = encodings;
     for (int s = 0; s < graph.subgraphs().size(); s++) {
       List<FlatNode> tensors = graph.subgraphs().get(s).tensors();
@@ -92,7 +94,7 @@ final class TflmPlan {
       }
       used.add(inputs[operand]);
       if (here.add(inputs[operand])) {
-        plan.use();
+        plan.use(DecodeOperands.isWeights(name, operand));
       }
       if (!DecodeOperands.takes(name, operand)) {
         plan.refuse("operand %d of %s, which cannot be a decoded tensor".formatted(operand, name));
@@ -128,7 +130,12 @@ final class TflmPlan {
     if (tensor.isEmpty() || !plan.trouble().isEmpty()) {
       return;
     }
-    byte[] data = graph.buffers().get(plan.buffer()).bytes("data").bytes();
+    if (plan.areWeights() && !change.takes(tensor.get())) {
+      plan.refuse("not changed: its scales are along a middle axis, or zero points beyond a byte");
+      return;
+    }
+    WeightChange.Changed changed = changed(plan, tensor.get());
+    byte[] data = changed.data();
     DecodeForm best = null;
     String name = ExportedTensor.NONE;
     for (DecodeEncoding encoding : encodings) {
@@ -144,8 +151,23 @@ final class TflmPlan {
     } else if (best.bytes() + more >= data.length) {
       plan.refuse("not smaller: %d and %d for DECODE".formatted(best.bytes(), more));
     } else {
-      plan.encode(best, name);
+      plan.encode(best, name, changed);
     }
+  }
+
+  private WeightChange.Changed changed(BufferPlan plan, DecodedTensor tensor) {
+    byte[] data = graph.buffers().get(plan.buffer()).bytes("data").bytes();
+    boolean hasNumbers =
+        switch (tensor.type()) {
+          case FLOAT32, INT8, INT16 -> true;
+          default -> false;
+        };
+    if (!plan.areWeights() || !hasNumbers) {
+      return new WeightChange.Changed(data, 0);
+    }
+    Holder first = plan.holders().get(0);
+    return change.of(
+        tensor, graph.subgraphs().get(first.subgraph()).tensors().get(first.tensor()), data);
   }
 
   /** Whether two of its tensors in a subgraph cannot be told from each other. */

@@ -123,7 +123,8 @@ class DecodeEncodingsTest {
 
   @Test
   void allTheSameTakesNoBits() {
-    for (DecodedTensor.Type type : new DecodedTensor.Type[] {DecodedTensor.Type.INT8, DecodedTensor.Type.INT16}) {
+    for (DecodedTensor.Type type :
+        new DecodedTensor.Type[] {DecodedTensor.Type.INT8, DecodedTensor.Type.INT16}) {
       DecodedTensor tensor = plain(type, 1000);
       byte[] data = new byte[tensor.bytes()];
       Arrays.fill(data, (byte) 7);
@@ -140,7 +141,8 @@ class DecodeEncodingsTest {
     for (int i = 0; i < data.length; i++) {
       data[i] = (byte) random.nextInt(4);
     }
-    DecodedTensor tensor = new DecodedTensor(DecodedTensor.Type.INT8, 600, 6, false, new byte[6], true);
+    DecodedTensor tensor =
+        new DecodedTensor(DecodedTensor.Type.INT8, 600, 6, false, new byte[6], true);
     assertEquals(0, encode(new LookupTables(), tensor, data).ancillary()[6]);
     for (int i = 0; i < data.length; i++) {
       data[i] += (byte) (20 * (i / 100));
@@ -150,18 +152,22 @@ class DecodeEncodingsTest {
 
   @Test
   void whatTheOperatorDoesNotTakeHasNoForm() {
-    DecodedTensor middle = new DecodedTensor(DecodedTensor.Type.INT8, 8, 2, false, new byte[2], false);
+    DecodedTensor middle =
+        new DecodedTensor(DecodedTensor.Type.INT8, 8, 2, false, new byte[2], false);
     assertFalse(new LookupTables().encode(middle, new byte[8]).isPresent());
     assertFalse(new PrunedBitmap().encode(middle, new byte[8]).isPresent());
     assertTrue(new HuffmanTables().encode(middle, new byte[8]).isPresent());
-    DecodedTensor shifted = new DecodedTensor(DecodedTensor.Type.INT16, 8, 1, false, new byte[] {1}, true);
+    DecodedTensor shifted =
+        new DecodedTensor(DecodedTensor.Type.INT16, 8, 1, false, new byte[] {1}, true);
     assertFalse(new PrunedBitmap().encode(shifted, new byte[16]).isPresent());
     byte[] many = new byte[4 * 129];
     for (int i = 0; i < 129; i++) {
       many[4 * i] = (byte) i;
     }
-    assertFalse(new LookupTables().encode(plain(DecodedTensor.Type.FLOAT32, 129), many).isPresent());
-    assertFalse(new HuffmanTables().encode(plain(DecodedTensor.Type.FLOAT32, 129), many).isPresent());
+    assertFalse(
+        new LookupTables().encode(plain(DecodedTensor.Type.FLOAT32, 129), many).isPresent());
+    assertFalse(
+        new HuffmanTables().encode(plain(DecodedTensor.Type.FLOAT32, 129), many).isPresent());
   }
 
   @Test

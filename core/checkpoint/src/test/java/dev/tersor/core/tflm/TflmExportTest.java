@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.Mutations;
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.checkpoint.BytesSource;
+import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.tflm.ModelBuilder.Operator;
 import dev.tersor.core.tflm.TfliteGraph.Subgraph;
 import java.io.IOException;
@@ -16,8 +19,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -164,6 +169,85 @@ class TflmExportTest {
             }));
   }
 
+  /** Encoded bytes are no weights; what is stored plainly is read as before. */
+  @Test
+  void aCheckpointOfItNamesWhatIsEncoded() throws IOException {
+    byte[] small = TflmExport.of(SmallNetwork.file()).bytes();
+    Checkpoint checkpoint = Checkpoint.open(new BytesSource("small.tflite", small));
+    assertEquals(
+        Set.of("bytes that TensorFlow Lite Micro's DECODE reads"),
+        checkpoint.unread().stream().map(Checkpoint.Unread::where).collect(Collectors.toSet()));
+    assertEquals(6, checkpoint.unread().size());
+    assertEquals(
+        Set.of("conv/bias", "shape", "noise/weights"),
+        checkpoint.tensors().stream().map(StoredTensor::name).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void prunedByMagnitude() {
+    byte[] file = SmallNetwork.file();
+    byte[] small = TflmExport.of(file, new TflmSettings(0.75, 0)).bytes();
+    byte[] noise = weights(file, "noise/weights");
+    byte[] pruned = weights(small, "noise/weights");
+    int zeros = 0;
+    int largest = 0;
+    for (int i = 0; i < noise.length; i++) {
+      zeros += pruned[i] == 0 ? 1 : 0;
+      largest = pruned[i] == 0 ? Math.max(largest, Math.abs(noise[i])) : largest;
+    }
+    assertEquals(noise.length * 3 / 4, zeros);
+    for (int i = 0; i < noise.length; i++) {
+      assertTrue(pruned[i] == noise[i] || pruned[i] == 0);
+      assertTrue(pruned[i] != 0 || Math.abs(noise[i]) <= largest);
+    }
+  }
+
+  @Test
+  void scalesAlongAMiddleAxisKeepTheirWeights() {
+    Consumer<ModelBuilder> change =
+        model -> {
+          model.tensor(1).set("shape", FlatBytes.ints(8, 64, 8));
+          model.tensor(1).set("quantization", ModelBuilder.quantization(1, new float[64], 0));
+        };
+    ExportedTensor lossless = TflmExport.of(model(change)).tensors().get(0);
+    assertEquals("huffman", lossless.encoding());
+    ExportedTensor changed =
+        TflmExport.of(model(change), new TflmSettings(0.5, 0)).tensors().get(0);
+    assertTrue(changed.note().startsWith("not changed: "), changed::toString);
+  }
+
+  @Test
+  void fewValuesWithTheirError() {
+    byte[] file = SmallNetwork.file();
+    TflmNetwork network = TflmExport.of(file, new TflmSettings(0, 3));
+    byte[] noise = weights(file, "noise/weights");
+    byte[] changed = weights(network.bytes(), "noise/weights");
+    double error = 0;
+    double all = 0;
+    for (int i = 0; i < noise.length; i++) {
+      error += Math.pow(noise[i] - changed[i], 2);
+      all += Math.pow(noise[i], 2);
+    }
+    ExportedTensor tensor = byName(network).get("noise/weights");
+    assertTrue(tensor.isEncoded());
+    assertEquals(Math.sqrt(error / all), tensor.error(), 1e-6);
+    // Eight steps of a uniform spread leave a sixteenth of it or so.
+    assertTrue(tensor.error() > 0.08 && tensor.error() < 0.2, () -> "" + tensor.error());
+    assertTrue(IntStream.range(0, noise.length).map(i -> changed[i]).distinct().count() <= 8);
+    assertEquals(0, byName(network).get("few/weights").error());
+  }
+
+  private static byte[] weights(byte[] file, String name) {
+    TfliteGraph graph = TfliteGraph.read(file);
+    DecodeRemoval.remove(graph);
+    Subgraph subgraph = graph.subgraphs().get(0);
+    return IntStream.range(0, subgraph.tensors().size())
+        .filter(tensor -> subgraph.name(tensor).equals(name))
+        .mapToObj(tensor -> graph.data(subgraph.tensors().get(tensor)).bytes())
+        .findFirst()
+        .orElseThrow();
+  }
+
   @Test
   void whatCannotBeExportedIsRefused() {
     assertEquals(
@@ -229,7 +313,8 @@ class TflmExportTest {
             if (isExported) {
               DecodeRemoval.remove(TfliteGraph.read(damaged(source, seed)));
             } else {
-              TflmExport.of(damaged(source, seed));
+              TflmSettings lossy = new TflmSettings(0.5, 1 + seed % 7);
+              TflmExport.of(damaged(source, seed), seed % 2 == 0 ? TflmSettings.LOSSLESS : lossy);
             }
           } catch (MalformedInputException e) {
             // As it should be.

@@ -58,6 +58,24 @@ class TflmHomeTest {
       TflmRunner.Run before = tflm.run(file, INPUTS, 0);
       TflmRunner.Run after = tflm.run(exported.bytes(), INPUTS, 0);
       assertEquals(before.outputs(), after.outputs(), path.toString());
+      changed(file, new TflmSettings(0.5, 0));
+      changed(file, new TflmSettings(0.5, 4));
     }
+  }
+
+  @Test
+  void changedWeightsAreDecodedAsTheyWereChanged() throws IOException, InterruptedException {
+    changed(SmallNetwork.file(), new TflmSettings(0.5, 0));
+    changed(SmallNetwork.file(), new TflmSettings(0, 2));
+  }
+
+  /** The network of the decoded weights, without DECODE, gives the same. */
+  private static void changed(byte[] file, TflmSettings settings)
+      throws IOException, InterruptedException {
+    byte[] small = TflmExport.of(file, settings).bytes();
+    TfliteGraph graph = TfliteGraph.read(small);
+    DecodeRemoval.remove(graph);
+    TflmRunner.Run plain = tflm.run(graph.write(), INPUTS, 0);
+    assertEquals(plain.outputs(), tflm.run(small, INPUTS, 0).outputs());
   }
 }

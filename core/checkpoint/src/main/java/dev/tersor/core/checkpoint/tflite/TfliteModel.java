@@ -24,10 +24,14 @@ public final class TfliteModel {
   private static final int MODEL_SUBGRAPHS = 2;
   private static final int MODEL_BUFFERS = 4;
   private static final int CODE_DEPRECATED = 0;
+  private static final int CODE_CUSTOM = 1;
   private static final int CODE_BUILTIN = 3;
   private static final int SUBGRAPH_TENSORS = 0;
   private static final int SUBGRAPH_NAME = 4;
   private static final int IDENTIFIER = 4;
+
+  /** The operator of TensorFlow Lite Micro that decodes weights. */
+  private static final String DECODE = "TFLM_DECODE";
 
   private final PagedFile file;
   private final List<StoredTensor> tensors = new ArrayList<>();
@@ -78,6 +82,9 @@ public final class TfliteModel {
     for (int i = 0; i < codes.length; i++) {
       FlatTable code = tables.table(i);
       codes[i] = Math.max(code.u8(CODE_DEPRECATED, 0), code.i32(CODE_BUILTIN, 0));
+      if (codes[i] == TfliteUses.CUSTOM && code.text(CODE_CUSTOM).equals(DECODE)) {
+        codes[i] = TfliteUses.DECODE;
+      }
     }
     return codes;
   }

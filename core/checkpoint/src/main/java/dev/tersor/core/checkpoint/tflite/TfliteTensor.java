@@ -90,6 +90,9 @@ final class TfliteTensor {
     if (quantization != null && quantization.u8(DETAILS_TYPE, 0) != 0) {
       return "a quantisation of its own kind";
     }
+    if (uses.isEncoded(index)) {
+      return "bytes that TensorFlow Lite Micro's DECODE reads";
+    }
     if (uses.isShuffled(index)) {
       return "an order that FULLY_CONNECTED shuffled";
     }

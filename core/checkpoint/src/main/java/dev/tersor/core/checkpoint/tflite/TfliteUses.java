@@ -27,6 +27,11 @@ final class TfliteUses {
   private static final int TRANSPOSE_CONV = 67;
   private static final int DENSIFY = 124;
 
+  static final int CUSTOM = 32;
+
+  /** Stands for the custom operator that decodes weights. */
+  static final int DECODE = -1;
+
   /** So many operators that only hand a tensor on are looked through. */
   private static final int MAX_BEHIND = 4;
 
@@ -70,6 +75,16 @@ final class TfliteUses {
             .add(new Use(op, operand, output, shuffled));
       }
     }
+  }
+
+  /** Whether what is stored of that index is an encoded tensor, or what decodes one. */
+  boolean isEncoded(int tensor) {
+    for (Use use : byInput.getOrDefault(tensor, List.of())) {
+      if (use.op() == DECODE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether weights of that index are stored in another order than their shape says. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ExportTest {
+class ExportTflmTest {
   private static final Path GOLDEN = Path.of("../core/checkpoint/src/test/resources/golden/tflm");
 
   @TempDir Path folder;
@@ -46,6 +46,26 @@ class ExportTest {
                 100.0 * written.length / Files.size(plain),
                 Files.size(plain));
     assertTrue(run.out.contains(sizes), run.out);
+  }
+
+  @Test
+  void changedWeightsAreToldWithTheirError() throws IOException {
+    CommandLineRun run = export(GOLDEN.resolve("plain.tflite"), "--sparsity", "0.5");
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.out.matches("(?s).*noise/weights[^\n]*\\| +[0-9.]+ %.*"), run.out);
+    assertTrue(run.out.contains("weights were changed"), run.out);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--sparsity, 1, 'sparsity: 1.0, expected one in [0, 1)'",
+    "--sparsity, NaN, 'sparsity: NaN, expected'",
+    "--sparsity, half, '--sparsity half, expected a share in [0, 1)'",
+    "--bits, 0, '--bits 0, expected 1 to 7'",
+    "--bits, 8, '--bits: 8, expected 1 to 7'"
+  })
+  void optionsOutOfRange(String option, String value, String message) {
+    refused(export(GOLDEN.resolve("plain.tflite"), option, value), message);
   }
 
   @Test
