@@ -26,7 +26,7 @@ class ArchitectureTest {
           List.of("fit", "cost", "comparison", "upkeep"),
           List.of("evaluate", "codebooks", "network"),
           List.of("sweep", "train"),
-          List.of("decode"),
+          List.of("decode", "choose"),
           List.of("sql", "report"),
           List.of("cli"));
 

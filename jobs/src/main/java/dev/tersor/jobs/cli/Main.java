@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
     name = "sweep",
     subcommands = {
       SweepCommand.class,
+      ChooseCommand.class,
       DecodeCommand.class,
       VerifyCommand.class,
       SqlCommand.class,

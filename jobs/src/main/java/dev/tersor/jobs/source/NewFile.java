@@ -39,6 +39,19 @@ public final class NewFile {
   }
 
   /**
+   * Looks whether a file may be written later, before what it will hold is computed.
+   *
+   * @param what the command, for messages
+   * @throws UsageException if there is such a file, or the name is none
+   */
+  public static void check(String what, String to, Configuration configuration) throws IOException {
+    Path target = target(what, to);
+    if (TypedPath.fileSystem(target, configuration).exists(target)) {
+      throw new UsageException(what + ": " + to + " exists already");
+    }
+  }
+
+  /**
    * Writes a file in the place of one that may be there, which stays as it is until then.
    *
    * @param what the command, for messages
@@ -57,12 +70,7 @@ public final class NewFile {
       WholeFile.Check check,
       boolean replaces)
       throws IOException {
-    Path target;
-    try {
-      target = TypedPath.of(to);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(what + ": '" + to + "' is not a path: " + e.getMessage(), e);
-    }
+    Path target = target(what, to);
     // An instance of its own: Spark's writes no checksum files either if told so on the shared one.
     try (FileSystem instance =
         FileSystem.newInstance(target.getFileSystem(configuration).getUri(), configuration)) {
@@ -75,6 +83,14 @@ public final class NewFile {
         throw new UsageException(what + ": " + to + " exists already");
       }
       WholeFile.write(files, target, replaces ? Existing.GOES : Existing.REFUSED, body, check);
+    }
+  }
+
+  private static Path target(String what, String to) {
+    try {
+      return TypedPath.of(to);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(what + ": '" + to + "' is not a path: " + e.getMessage(), e);
     }
   }
 }

@@ -1,0 +1,61 @@
+package dev.tersor.jobs.choose;
+
+import dev.tersor.core.encode.NetworkFile;
+import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.jobs.fit.SegmentWeights;
+import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.source.TensorRef;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * Compresses a tensor as {@code compress} does.
+ *
+ * @param name in the file
+ * @param setting null for a tensor of plain numbers
+ * @param half whether these take 16 bits
+ */
+record CodingTask(
+    String name, TensorRef tensor, LayerSetting setting, boolean half, SegmentWeights reader)
+    implements Serializable {
+
+  /**
+   * A tensor as a network file of its own.
+   *
+   * @param error squared error of what is decoded from it, summed over the weights
+   */
+  @SuppressWarnings("ArrayRecordComponent") // bytes on their way to the driver, not copied
+  record Coded(byte[] file, double error) implements Serializable {
+    NetworkTensor tensor() {
+      return NetworkFile.read(file).get(0);
+    }
+  }
+
+  Coded compute() {
+    float[] weights = weights();
+    Shape shape = tensor.shape();
+    NetworkTensor made =
+        setting == null
+            ? new NetworkTensor.Plain(name, shape, weights, half)
+            : setting.compression().encode(name, shape, weights);
+    byte[] file = NetworkFile.write(List.of(made)).bytes();
+    float[] decoded = NetworkFile.read(file).get(0).values();
+    double error = 0;
+    for (int i = 0; i < decoded.length; i++) {
+      double difference = (double) decoded[i] - weights[i];
+      error += difference * difference;
+    }
+    return new Coded(file, error);
+  }
+
+  private float[] weights() {
+    float[] values = new float[Math.toIntExact(tensor.shape().size())];
+    for (Segment segment : Segment.cut(tensor.shape())) {
+      float[] part = reader.of(new SegmentRef(tensor, segment));
+      System.arraycopy(part, 0, values, Math.toIntExact(segment.offset()), part.length);
+    }
+    return values;
+  }
+}

@@ -1,0 +1,290 @@
+package dev.tersor.jobs.cli;
+
+import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.tensor.Segment;
+import dev.tersor.jobs.choose.Choice;
+import dev.tersor.jobs.choose.ChoiceTarget;
+import dev.tersor.jobs.choose.Chooser;
+import dev.tersor.jobs.choose.ChosenNetwork;
+import dev.tersor.jobs.choose.Frame;
+import dev.tersor.jobs.choose.Layer;
+import dev.tersor.jobs.choose.MeasuredCells;
+import dev.tersor.jobs.config.BitWidth;
+import dev.tersor.jobs.config.Encodings;
+import dev.tersor.jobs.config.GridSettings;
+import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.config.SettingsLoader;
+import dev.tersor.jobs.config.SweepSettings;
+import dev.tersor.jobs.config.UsageException;
+import dev.tersor.jobs.plan.Grid;
+import dev.tersor.jobs.plan.TensorSettings;
+import dev.tersor.jobs.report.ChoicePlot;
+import dev.tersor.jobs.report.ChoiceText;
+import dev.tersor.jobs.report.PlanText;
+import dev.tersor.jobs.source.NewFile;
+import dev.tersor.jobs.source.OtherTensors;
+import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.source.TensorRef;
+import dev.tersor.jobs.source.WeightResolver;
+import dev.tersor.jobs.sweep.Outcome;
+import dev.tersor.jobs.sweep.StageLog;
+import dev.tersor.jobs.sweep.Sweep;
+import dev.tersor.jobs.table.ResultsFolder;
+import dev.tersor.jobs.table.RunInfo;
+import dev.tersor.jobs.table.Table;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The smallest network file under what the user names, layer by layer. */
+@Command(
+    name = "choose",
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    description = {
+      "Chooses sparsity, bits, codebook and encoding of each layer of a network: the smallest file"
+          + " under an error, or the least error under a size.",
+      "What it chooses from are cells of a sweep, which it computes where the results folder does"
+          + " not hold them. The file is written, read again, and compared with what was predicted;"
+          + " beside it come the settings, for 'compress --config', and a plot."
+    })
+final class ChooseCommand implements Callable<Integer> {
+  private static final String NETWORK = ".tersor";
+  private static final String BUILT_IN = "choose";
+
+  @Mixin ChooseTarget under;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FILE.tersor",
+      description = "file to write, with FILE.conf and FILE.svg; none may exist")
+  String to;
+
+  @Option(names = "--half", description = "16 bits for centroids, biases and other plain numbers")
+  boolean half;
+
+  @Mixin WeightOptions from;
+
+  @Option(
+      names = "--sparsities",
+      split = ",",
+      paramLabel = "S",
+      description = "shares of weights to prune, in [0, 1), or asis, to choose from")
+  List<String> sparsities;
+
+  @Option(names = "--bits", split = ",", paramLabel = "B", description = "bits to choose from")
+  List<String> bits;
+
+  @Option(
+      names = "--codebooks",
+      split = ",",
+      paramLabel = "NAME",
+      description = "codebooks to choose from, as those of sweep")
+  List<String> codebooks;
+
+  @Option(
+      names = "--encodings",
+      paramLabel = "RECIPE[,RECIPE...]",
+      description = "recipes, or globs of them, to choose from")
+  List<String> encodings;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      description = "HOCON file of a sweep whose cells to choose from; flags go before it")
+  String config;
+
+  @Option(names = "--seed", paramLabel = "N", description = "for codebooks that draw")
+  Long seed;
+
+  @Option(names = "--out", paramLabel = "DIR", description = "results folder (default: results)")
+  String out;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    ChoiceTarget target = under.target();
+    under.nanos(1);
+    if (!to.endsWith(NETWORK)) {
+      throw new UsageException("choose: --to " + to + ", expected a name that ends in " + NETWORK);
+    }
+    SweepSettings settings = SettingsLoader.load(config == null ? BUILT_IN : config, flags());
+    check(settings.grid());
+    Sessions.startFirstInCluster("choose");
+    Configuration hadoop = HadoopSettings.get();
+    for (String file : List.of(to, beside(".conf"), beside(".svg"))) {
+      NewFile.check("choose", file, hadoop);
+    }
+    ResolvedModel model = model(new WeightResolver(settings.from(), hadoop).resolve());
+    TensorSettings.check(settings.grid(), List.of(model));
+    System.err.print(PlanText.sources(List.of(model)));
+    List<NetworkTensor.Integers> integers =
+        OtherTensors.integers(
+            model, Optional.ofNullable(settings.from().files().get(model.name())), hadoop);
+    ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
+    try (Sessions spark = Sessions.start("choose")) {
+      return choose(spark.session(), target, settings, model, integers, folder);
+    }
+  }
+
+  private int choose(
+      SparkSession session,
+      ChoiceTarget target,
+      SweepSettings settings,
+      ResolvedModel model,
+      List<NetworkTensor.Integers> integers,
+      ResultsFolder folder)
+      throws IOException {
+    RunInfo info = Runs.start(spec, folder);
+    Sweep sweep =
+        new Sweep(
+            session, settings, folder, info, new StageLog(info.id(), settings.run().logStages()));
+    Grid grid = sweep.plan(List.of(model));
+    Outcome outcome = sweep.run(grid, List.of(), false, System.err);
+    List<Layer> layers = layers(session, model, grid, folder);
+    Frame frame = frame(model, integers);
+    long weights = layers.stream().mapToLong(Layer::weights).sum();
+    Chooser chooser = new Chooser(layers, frame, under.weakestAccess(), under.nanos(weights));
+    Choice choice = chooser.under(target);
+    ChosenNetwork network =
+        new ChosenNetwork(session, model, integers, half, settings.grid().seed());
+    ChosenNetwork.Written written = network.write(choice);
+    Optional<Choice> single = chooser.single(target, choice);
+    write(target, model, choice, network, written, single);
+    System.out.println();
+    System.out.print(ChoiceText.of(choice, written, single));
+    System.out.printf(
+        "%,d cells, %,d of them computed now.%n%s, settings in %s, plot in %s%n",
+        grid.cells(), outcome.done(), to, beside(".conf"), beside(".svg"));
+    return outcome.failed() == 0 ? Main.OK : Main.FAILED;
+  }
+
+  private List<Layer> layers(
+      SparkSession session, ResolvedModel model, Grid grid, ResultsFolder folder)
+      throws IOException {
+    folder.refresh();
+    return folder.reading(
+        () -> {
+          MeasuredCells cells =
+              new MeasuredCells(
+                  folder.table(session, Table.CELLS), model.name(), grid.keys(), half);
+          return model.tensors().stream()
+              .map(tensor -> cells.layer(tensor, Segment.cut(tensor.shape()).size()))
+              .toList();
+        });
+  }
+
+  private Frame frame(ResolvedModel model, List<NetworkTensor.Integers> integers) {
+    return new Frame(
+        model.others().stream()
+            .map(
+                other ->
+                    new Frame.Plain(
+                        other.checkpointTensor().map(stored -> stored.name()).orElse(other.name()),
+                        other.shape()))
+            .toList(),
+        integers.stream()
+            .map(one -> new Frame.Integers(one.name(), one.shape(), one.format()))
+            .toList(),
+        half);
+  }
+
+  private void write(
+      ChoiceTarget target,
+      ResolvedModel model,
+      Choice choice,
+      ChosenNetwork network,
+      ChosenNetwork.Written written,
+      Optional<Choice> single)
+      throws IOException {
+    Configuration hadoop = HadoopSettings.get();
+    String settings =
+        network.settings(
+            choice, List.of("Chosen for " + model.name() + " by choose " + target.options() + "."));
+    String plot = ChoicePlot.svg(model.name() + ", choose " + target.options(), choice, single);
+    NewFile.write(
+        "choose",
+        beside(".conf"),
+        hadoop,
+        file -> file.write(settings.getBytes(StandardCharsets.UTF_8)));
+    NewFile.write(
+        "choose",
+        beside(".svg"),
+        hadoop,
+        file -> file.write(plot.getBytes(StandardCharsets.UTF_8)));
+    NewFile.write("choose", to, hadoop, file -> file.write(written.bytes()));
+  }
+
+  private String beside(String ending) {
+    return to.substring(0, to.length() - NETWORK.length()) + ending;
+  }
+
+  /** The one model, with everything of it that {@code compress} quantises as a layer to choose. */
+  private static ResolvedModel model(List<ResolvedModel> models) {
+    if (models.size() != 1) {
+      throw new UsageException(
+          "choose: one network at a time, expected one of --models or --weights, found "
+              + models.stream().map(ResolvedModel::name).toList());
+    }
+    ResolvedModel model = models.get(0);
+    List<TensorRef> layers = new ArrayList<>(model.tensors());
+    List<TensorRef> others = new ArrayList<>();
+    for (TensorRef other : model.others()) {
+      boolean isLayer = other.shape().rank() >= 2 && other.shape().size() > 0;
+      (isLayer ? layers : others).add(other);
+    }
+    return new ResolvedModel(model.name(), model.title(), layers, others, model.notes());
+  }
+
+  /** Refuses what a settings file cannot say of one layer. */
+  private static void check(GridSettings grid) {
+    for (Pruning pruning : grid.prunings()) {
+      if (pruning.scope() != Pruning.Scope.TENSOR && pruning.scope() != Pruning.Scope.ASIS) {
+        throw new UsageException(
+            "sparsities: "
+                + pruning.label()
+                + " is no setting of one layer, expected shares in [0, 1) or asis");
+      }
+    }
+    for (BitWidth width : grid.bits()) {
+      if (width.isPaper() || width.isFile() || width.isLossless()) {
+        throw new UsageException("bits: " + width + " is nothing to choose, expected 1..8");
+      }
+    }
+    if (grid.codebooks().contains(SettingsLoader.MLLIB)) {
+      throw new UsageException("codebooks: mllib is for sweeps, no file is written with it");
+    }
+  }
+
+  private Map<String, Object> flags() {
+    Flags flags = new Flags();
+    from.put(flags);
+    List<String> recipes = encodings == null ? null : Encodings.split("encodings", encodings);
+    if (recipes == null && config == null) {
+      recipes = under.encodings();
+    }
+    return flags
+        .put("sparsities", sparsities)
+        .put("bits", bits)
+        .put("codebooks", codebooks)
+        .put("encodings", recipes)
+        .put("seed", seed)
+        .put("out", out)
+        .put("keep", List.of())
+        .put("accuracy", false)
+        .values();
+  }
+}

@@ -1,0 +1,209 @@
+package dev.tersor.jobs.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tersor.core.encode.NetworkFile;
+import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.jobs.Checkpoints;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChooseTest {
+  @TempDir static Path shared;
+  private static Path checkpoint;
+  private static Map<String, float[]> weights;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void writeCheckpoint() throws IOException {
+    checkpoint = shared.resolve("small.safetensors");
+    weights = Checkpoints.small(checkpoint);
+  }
+
+  /** A choice from few cells, which all tests share. */
+  private CommandLineRun choose(String to, String... options) {
+    List<String> args =
+        new ArrayList<>(
+            List.of("choose", "--weights", "small=" + checkpoint, "--out", shared + "/results"));
+    args.addAll(List.of("--to", folder.resolve(to).toString()));
+    args.addAll(Arrays.asList(options));
+    Map<String, String> grid =
+        Map.of(
+            "--sparsities", "asis,0.3,0.6",
+            "--bits", "2,3,4,6",
+            "--codebooks", "uniform,exact",
+            "--encodings", "dense/cabac,dense/rans,bitmap/rans,dense/packed,bitmap/packed");
+    grid.forEach(
+        (option, values) -> {
+          if (!args.contains(option)) {
+            args.addAll(List.of(option, values));
+          }
+        });
+    return CommandLineRun.of(args.toArray(new String[0]));
+  }
+
+  private byte[] file(String name) throws IOException {
+    return Files.readAllBytes(folder.resolve(name));
+  }
+
+  private static Map<String, float[]> values(byte[] file) {
+    Map<String, float[]> values = new HashMap<>();
+    for (NetworkTensor tensor : NetworkFile.read(file)) {
+      values.put(tensor.name(), tensor.values());
+    }
+    return values;
+  }
+
+  /** Signal to noise of the matrices. */
+  private static double decibels(byte[] file) {
+    double signal = 0;
+    double noise = 0;
+    for (Map.Entry<String, float[]> tensor : values(file).entrySet()) {
+      float[] original = weights.get(tensor.getKey());
+      if (!tensor.getKey().endsWith("bias")) {
+        for (int i = 0; i < original.length; i++) {
+          signal += (double) original[i] * original[i];
+          noise += Math.pow((double) original[i] - tensor.getValue()[i], 2);
+        }
+      }
+    }
+    return 10 * Math.log10(signal / noise);
+  }
+
+  private static double number(CommandLineRun run, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(run.out);
+    assertTrue(matcher.find(), () -> pattern + " is not in " + run);
+    return Double.parseDouble(matcher.group(1).replace(",", ""));
+  }
+
+  /** The file is as predicted, and compress makes the same of the settings. */
+  @Test
+  void theSettingsFileMakesTheSameNetwork() throws IOException {
+    CommandLineRun run = choose("net.tersor", "--sqnr", "14");
+    assertEquals(0, run.status, run::toString);
+    byte[] file = file("net.tersor");
+    assertEquals(file.length, number(run, "File: ([0-9,]+) bytes"), run::toString);
+    assertEquals(file.length, number(run, "([0-9,]+) predicted from the cells"), run::toString);
+    assertTrue(decibels(file) >= 14 && decibels(file) < 15, decibels(file) + " dB\n" + run);
+    assertEquals(decibels(file), number(run, "SQNR ([0-9.]+) dB, "), 0.006);
+    assertEquals(decibels(file), number(run, "([0-9.]+) dB predicted"), 0.006);
+    assertArrayEquals(weights.get("fc2.bias"), values(file).get("fc2.bias"));
+    Path again = folder.resolve("again.tersor");
+    CommandLineRun compress =
+        CommandLineRun.of(
+            "compress",
+            checkpoint.toString(),
+            "--config",
+            folder.resolve("net.conf").toString(),
+            "--to",
+            again.toString());
+    assertEquals(0, compress.status, compress::toString);
+    byte[] other = Files.readAllBytes(again);
+    assertEquals(file.length, other.length);
+    Map<String, float[]> values = values(other);
+    values(file).forEach((name, value) -> assertArrayEquals(value, values.get(name), name));
+    String plot = Files.readString(folder.resolve("net.svg"));
+    assertTrue(plot.contains("small, choose --sqnr 14") && plot.contains("fc1.weight: "), plot);
+  }
+
+  /** Layers differ, none of one setting is as small, and no cell is computed a second time. */
+  @Test
+  void itIsSmallerThanOneSettingForAll() throws IOException {
+    assertEquals(0, choose("first.tersor", "--sqnr", "9").status);
+    CommandLineRun run = choose("second.tersor", "--sqnr", "16");
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.out.contains("480 cells, 0 of them computed now"), run::toString);
+    double single = number(run, "One setting for all layers: .*: ([0-9,]+) bytes at");
+    assertTrue(file("second.tersor").length < single, run::toString);
+    assertTrue(file("first.tersor").length < file("second.tersor").length);
+  }
+
+  @Test
+  void sizesAreKept() throws IOException {
+    CommandLineRun run = choose("net.tersor", "--bytes", "3000");
+    assertEquals(0, run.status, run::toString);
+    assertTrue(file("net.tersor").length <= 3000 && file("net.tersor").length > 2940);
+    CommandLineRun half = choose("half.tersor", "--rate", "3", "--half");
+    assertEquals(0, half.status, half::toString);
+    long numbers = weights.values().stream().mapToLong(values -> values.length).sum();
+    double bits = 8.0 * file("half.tersor").length / numbers;
+    assertTrue(bits <= 3 && bits > 2.94, bits + " bits\n" + half);
+    assertEquals(
+        file("half.tersor").length, number(half, "([0-9,]+) predicted"), 0.02 * 3000, "half");
+    assertTrue(decibels(file("half.tersor")) < decibels(file("net.tersor")));
+  }
+
+  @Test
+  void accessAndSpeedAreKept() throws IOException {
+    CommandLineRun random = choose("net.tersor", "--sqnr", "12", "--access", "random");
+    assertEquals(0, random.status, random::toString);
+    assertTrue(random.out.contains("Read random;"), random::toString);
+    assertFalse(random.out.contains("cabac"), random::toString);
+    CommandLineRun free = choose("free.tersor", "--sqnr", "12");
+    double speed = number(free, "decodes ([0-9.]+) million weights");
+    CommandLineRun fast =
+        choose("fast.tersor", "--sqnr", "12", "--speed", String.valueOf(1.5 * speed));
+    assertEquals(0, fast.status, fast::toString);
+    assertTrue(number(fast, "decodes ([0-9.]+) million weights") >= 1.49 * speed, fast::toString);
+    assertTrue(file("fast.tersor").length >= file("free.tersor").length);
+    choose("no.tersor", "--sqnr", "12", "--speed", "1e9").assertRefused("speed", "the nearest is");
+  }
+
+  @Test
+  void whatCannotBeReachedHasANearest() throws IOException {
+    choose("net.tersor", "--sqnr", "90").assertRefused("sqnr: 90.0 dB", "the nearest is", "dB in");
+    CommandLineRun small = choose("net.tersor", "--bytes", "1000");
+    small.assertRefused("bytes: no file of 1,000 bytes", "the smallest has");
+    Matcher least = Pattern.compile("has ([0-9,]+) bytes").matcher(small.err);
+    assertTrue(least.find(), small::toString);
+    CommandLineRun run = choose("net.tersor", "--bytes", least.group(1).replace(",", ""));
+    assertEquals(0, run.status, run::toString);
+    choose("net.tersor", "--sqnr", "12").assertRefused("net.tersor exists already");
+    choose("other.tersor", "--sqnr", "12", "--access", "random", "--encodings", "dense/cabac")
+        .assertRefused("access: random", "'conv.weight'", "--encodings");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--half | choose: under what? expected one of --bytes N",
+        "--sqnr 20 --bytes 1000 | --bytes 1000 and --sqnr 20 contradict",
+        "--sqnr -3 | sqnr: -3.0, expected a number above 0",
+        "--bytes NaN | bytes: NaN, expected a number above 0",
+        "--rate Infinity | rate: Infinity, expected a number above 0",
+        "--sqnr 20 --bits 32 | bits: 32 is nothing to choose",
+        "--sqnr 20 --bits paper | bits: paper is nothing to choose",
+        "--sqnr 20 --sparsities 2:4 | is no setting of one layer",
+        "--sqnr 20 --codebooks mllib | codebooks: mllib",
+        "--sqnr 20 --access fast | access: 'fast', expected random, parallel or any",
+        "--sqnr 20 --speed 0 | speed: 0.0, expected million weights",
+        "--sqnr 20 --models lenet5,lenet300 | choose: one network at a time"
+      })
+  void badOptionsAreRefused(String options, String message) {
+    choose("net.tersor", options.split(" ", -1)).assertRefused(message);
+    assertFalse(Files.exists(folder.resolve("net.tersor")));
+  }
+
+  @Test
+  void theNameOfTheFileSaysWhatItIs() {
+    choose("net.bin", "--sqnr", "20").assertRefused("--to", "net.bin", ".tersor");
+  }
+}
