@@ -12,6 +12,7 @@ import java.util.List;
  * @param bits of a code
  * @param bytes that it takes of a network file, without texts that it shares with others
  * @param error squared error of its weights, summed over them
+ * @param loss what a choice makes least: the same, or what that does to the network's outputs
  * @param nanos of decoding it on one core
  * @param codebookBytes numbers of its codebook, 4 bytes each
  * @param segments the streams of each segment
@@ -22,7 +23,14 @@ public record Candidate(
     int bits,
     long bytes,
     double error,
+    double loss,
     double nanos,
     Access access,
     long codebookBytes,
-    List<List<NetworkLength.Part>> segments) {}
+    List<List<NetworkLength.Part>> segments) {
+  /** The same with another loss. */
+  Candidate withLoss(double other) {
+    return new Candidate(
+        setting, recipe, bits, bytes, error, other, nanos, access, codebookBytes, segments);
+  }
+}

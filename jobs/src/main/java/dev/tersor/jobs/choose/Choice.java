@@ -7,13 +7,18 @@ import java.util.List;
  * A candidate for each layer.
  *
  * @param bytes of the network file that it predicts, everything counted
- * @param slope error for a byte at which the hulls of all layers were cut; not a number where one
+ * @param slope loss for a byte at which the hulls of all layers were cut; not a number where one
  *     setting was taken for all layers, infinite where all took the smallest that there is
  */
 public record Choice(List<Layer> layers, List<Candidate> chosen, long bytes, double slope) {
   /** Squared error of all layers. */
   public double error() {
     return chosen.stream().mapToDouble(Candidate::error).sum();
+  }
+
+  /** What was made least: the same, or what that does to the network's outputs. */
+  public double loss() {
+    return chosen.stream().mapToDouble(Candidate::loss).sum();
   }
 
   /** Squares of the weights of all layers. */
@@ -42,14 +47,14 @@ public record Choice(List<Layer> layers, List<Candidate> chosen, long bytes, dou
   }
 
   /**
-   * What the last byte of a layer bought: the least error a byte that any cheaper candidate would
+   * What the last byte of a layer bought: the least loss a byte that any cheaper candidate would
    * save for it; infinite where there is none cheaper.
    */
   public double bought(int layer) {
     Candidate own = chosen.get(layer);
     return layers.get(layer).candidates().stream()
         .filter(other -> other.bytes() < own.bytes())
-        .mapToDouble(other -> (other.error() - own.error()) / (own.bytes() - other.bytes()))
+        .mapToDouble(other -> (other.loss() - own.loss()) / (own.bytes() - other.bytes()))
         .min()
         .orElse(Double.POSITIVE_INFINITY);
   }
@@ -58,8 +63,8 @@ public record Choice(List<Layer> layers, List<Candidate> chosen, long bytes, dou
   public double next(int layer) {
     Candidate own = chosen.get(layer);
     return layers.get(layer).candidates().stream()
-        .filter(other -> other.bytes() > own.bytes() && other.error() < own.error())
-        .mapToDouble(other -> (own.error() - other.error()) / (other.bytes() - own.bytes()))
+        .filter(other -> other.bytes() > own.bytes() && other.loss() < own.loss())
+        .mapToDouble(other -> (own.loss() - other.loss()) / (other.bytes() - own.bytes()))
         .max()
         .orElse(0);
   }

@@ -70,23 +70,33 @@ public final class Chooser {
     return switch (target.kind()) {
       case BYTES, RATE -> withinBytes(target.bytes(numbers()));
       case SQNR -> withinSqnr(target.value());
-      case DROP -> throw new IllegalArgumentException("no error of weights is an accuracy");
+      case DROP -> throw new IllegalArgumentException("an accuracy is measured: DropSearch");
     };
   }
 
   /**
-   * The smallest file of one setting for all layers that is as good as a choice.
+   * The smallest files of one setting for all layers that are as good as a choice: of settings that
+   * do not count bits, and of those that do, where there are such.
    *
    * @param target what the choice was made under
    */
-  public Optional<Choice> single(ChoiceTarget target, Choice choice) {
-    return target.kind() == ChoiceTarget.Kind.SQNR
-        ? single(one -> one.sqnr() >= target.value(), Choice::bytes)
-        : single(one -> one.error() <= choice.error(), Choice::bytes);
+  public List<Choice> singles(ChoiceTarget target, Choice choice) {
+    Predicate<Choice> asGood =
+        target.kind() == ChoiceTarget.Kind.SQNR
+            ? one -> one.sqnr() >= target.value()
+            : one -> one.loss() <= choice.loss();
+    List<Choice> singles = new ArrayList<>();
+    single(asGood.and(one -> !countsBits(one)), Choice::bytes).ifPresent(singles::add);
+    single(asGood.and(Chooser::countsBits), Choice::bytes).ifPresent(singles::add);
+    return singles;
+  }
+
+  private static boolean countsBits(Choice single) {
+    return single.chosen().get(0).setting().codebook().contains("lambda=");
   }
 
   /**
-   * The least error in a file of so many bytes.
+   * The least loss in a file of so many bytes.
    *
    * @throws UsageException saying what is the nearest, if no file is so small
    */
@@ -95,7 +105,7 @@ public final class Chooser {
     Choice best = null;
     for (int attempt = 0; attempt < ATTEMPTS && best == null; attempt++) {
       Optional<Choice> found =
-          solve(Candidate::bytes, Candidate::error, budget - overhead, byByte -> byByte);
+          solve(Candidate::bytes, Candidate::loss, (double) (budget - overhead), byByte -> byByte);
       if (found.isEmpty()) {
         break;
       }
@@ -105,8 +115,7 @@ public final class Chooser {
         overhead += found.get().bytes() - budget;
       }
     }
-    Choice chosen =
-        better(best, single(one -> one.bytes() <= budget, Choice::error), Choice::error);
+    Choice chosen = better(best, single(one -> one.bytes() <= budget, Choice::loss), Choice::loss);
     if (chosen == null) {
       throw tooSmall(budget);
     }
@@ -114,15 +123,15 @@ public final class Chooser {
   }
 
   /**
-   * The smallest file with so much squared error.
+   * The smallest file with so much loss.
    *
    * @return empty if there is none
    */
-  public Optional<Choice> withinError(double limit) {
+  public Optional<Choice> withinLoss(double limit) {
     return Optional.ofNullable(
         better(
-            solve(Candidate::error, Candidate::bytes, limit, byError -> 1 / byError).orElse(null),
-            single(one -> one.error() <= limit, Choice::bytes),
+            solve(Candidate::loss, Candidate::bytes, limit, byLoss -> 1 / byLoss).orElse(null),
+            single(one -> one.loss() <= limit, Choice::bytes),
             Choice::bytes));
   }
 
@@ -133,7 +142,7 @@ public final class Chooser {
    */
   public Choice withinSqnr(double decibels) {
     double power = layers.stream().mapToDouble(Layer::power).sum();
-    return withinError(power / Math.pow(10, decibels / 10))
+    return withinLoss(power / Math.pow(10, decibels / 10))
         .orElseThrow(
             () -> {
               Choice nearest = mostExact();
@@ -178,36 +187,21 @@ public final class Chooser {
     return singles;
   }
 
-  /** The choice of the smallest candidates. */
+  /** The smallest choice. */
   public Choice smallest() {
-    return each(Comparator.comparingDouble(Candidate::bytes));
+    return solve(Candidate::loss, Candidate::bytes, Double.POSITIVE_INFINITY, byLoss -> 0)
+        .orElseThrow(this::tooSlow);
   }
 
-  /** The choice of the most exact candidates. */
+  /** The choice of the least loss. */
   public Choice mostExact() {
-    return solve(Candidate::error, Candidate::bytes, Double.POSITIVE_INFINITY, byError -> 0)
-        .map(any -> each(Comparator.comparingDouble(Candidate::error)))
+    return solve(Candidate::bytes, Candidate::loss, Double.POSITIVE_INFINITY, byByte -> byByte)
         .orElseThrow(this::tooSlow);
   }
 
   /** A choice by its candidates. */
   public Choice choice(List<Candidate> chosen, double slope) {
     return new Choice(layers, chosen, frame.bytes(layers, chosen), slope);
-  }
-
-  private Choice each(Comparator<Candidate> order) {
-    return choice(
-        layers.stream()
-            .map(
-                layer ->
-                    layer.candidates().stream()
-                        .min(
-                            order
-                                .thenComparingLong(Candidate::bytes)
-                                .thenComparingDouble(Candidate::error))
-                        .orElseThrow())
-            .toList(),
-        Double.NaN);
   }
 
   private static List<Setting> settings(Layer layer) {
@@ -251,11 +245,6 @@ public final class Chooser {
   }
 
   private UsageException tooSmall(long budget) {
-    if (!Double.isInfinite(nanos)
-        && solve(Candidate::bytes, Candidate::error, Double.POSITIVE_INFINITY, byByte -> 0)
-            .isEmpty()) {
-      return tooSlow();
-    }
     Choice nearest = smallest();
     return new UsageException(
         String.format(

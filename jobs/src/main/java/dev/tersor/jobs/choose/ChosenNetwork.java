@@ -56,8 +56,8 @@ public final class ChosenNetwork {
     this.seed = seed;
   }
 
-  /** Compresses the tensors, a task each, and reads the file again. */
-  public Written write(Choice choice) {
+  /** The tensors of a choice, those of its layers first. */
+  List<CodingTask> tasks(Choice choice) {
     List<CodingTask> tasks = new ArrayList<>();
     for (int i = 0; i < choice.layers().size(); i++) {
       Layer layer = choice.layers().get(i);
@@ -68,6 +68,18 @@ public final class ChosenNetwork {
       String name = other.checkpointTensor().map(stored -> stored.name()).orElse(other.name());
       tasks.add(new CodingTask(name, other, null, half, reader));
     }
+    return tasks;
+  }
+
+  /** The settings of candidates. */
+  List<LayerSetting> settings(List<Candidate> candidates) {
+    return new ArrayList<>(
+        candidates.stream().map(one -> LayerSetting.of(one, half, seed)).toList());
+  }
+
+  /** Compresses the tensors, a task each, and reads the file again. */
+  public Written write(Choice choice) {
+    List<CodingTask> tasks = tasks(choice);
     List<CodingTask.Coded> coded =
         spark.parallelize(tasks, tasks.size()).map(CodingTask::compute).collect();
     List<NetworkTensor> tensors = new ArrayList<>();

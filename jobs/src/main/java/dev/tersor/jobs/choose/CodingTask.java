@@ -3,7 +3,6 @@ package dev.tersor.jobs.choose;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.tensor.Segment;
-import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.fit.SegmentWeights;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.source.TensorRef;
@@ -33,13 +32,30 @@ record CodingTask(
     }
   }
 
+  /** The same with another setting; as it is with none. */
+  CodingTask with(LayerSetting other) {
+    return new CodingTask(name, tensor, other, half, reader);
+  }
+
+  /** The tensor as it is, dense. */
+  NetworkTensor.Plain dense() {
+    return new NetworkTensor.Plain(name, tensor.shape(), weights(), false);
+  }
+
+  /** The tensor as it comes out of the file. */
+  NetworkTensor made() {
+    return made(weights());
+  }
+
+  private NetworkTensor made(float[] weights) {
+    return setting == null
+        ? new NetworkTensor.Plain(name, tensor.shape(), weights, half)
+        : setting.compression().encode(name, tensor.shape(), weights);
+  }
+
   Coded compute() {
     float[] weights = weights();
-    Shape shape = tensor.shape();
-    NetworkTensor made =
-        setting == null
-            ? new NetworkTensor.Plain(name, shape, weights, half)
-            : setting.compression().encode(name, shape, weights);
+    NetworkTensor made = made(weights);
     byte[] file = NetworkFile.write(List.of(made)).bytes();
     float[] decoded = NetworkFile.read(file).get(0).values();
     double error = 0;

@@ -127,6 +127,7 @@ public final class MeasuredCells {
               .toList());
     }
     Recipe recipe = Recipe.parse(recipes.get(0));
+    double error = sum(rows, "mse");
     NetworkLength length = new NetworkLength();
     // Once for the texts, which other tensors bring as well.
     length.coded("", tensor.shape(), recipe, codebook, half, segments);
@@ -137,7 +138,8 @@ public final class MeasuredCells {
             recipe.name(),
             id.bits(),
             bytes,
-            sum(rows, "mse"),
+            error,
+            error,
             nanos,
             access,
             codebook,

@@ -1,14 +1,16 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.core.encode.NetworkTensor;
-import dev.tersor.core.tensor.Segment;
 import dev.tersor.jobs.choose.Choice;
 import dev.tersor.jobs.choose.ChoiceTarget;
 import dev.tersor.jobs.choose.Chooser;
 import dev.tersor.jobs.choose.ChosenNetwork;
+import dev.tersor.jobs.choose.DropSearch;
 import dev.tersor.jobs.choose.Frame;
+import dev.tersor.jobs.choose.Images;
 import dev.tersor.jobs.choose.Layer;
-import dev.tersor.jobs.choose.MeasuredCells;
+import dev.tersor.jobs.choose.OutputErrors;
+import dev.tersor.jobs.choose.RateGrid;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.Encodings;
 import dev.tersor.jobs.config.GridSettings;
@@ -16,7 +18,6 @@ import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.ChoicePlot;
 import dev.tersor.jobs.report.ChoiceText;
@@ -26,12 +27,7 @@ import dev.tersor.jobs.source.OtherTensors;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.source.WeightResolver;
-import dev.tersor.jobs.sweep.Outcome;
-import dev.tersor.jobs.sweep.StageLog;
-import dev.tersor.jobs.sweep.Sweep;
 import dev.tersor.jobs.table.ResultsFolder;
-import dev.tersor.jobs.table.RunInfo;
-import dev.tersor.jobs.table.Table;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -74,6 +70,8 @@ final class ChooseCommand implements Callable<Integer> {
 
   @Option(names = "--half", description = "16 bits for centroids, biases and other plain numbers")
   boolean half;
+
+  @Mixin ChooseImages images;
 
   @Mixin WeightOptions from;
 
@@ -118,6 +116,7 @@ final class ChooseCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ChoiceTarget target = under.target();
     under.nanos(1);
+    images.check(target);
     if (!to.endsWith(NETWORK)) {
       throw new UsageException("choose: --to " + to + ", expected a name that ends in " + NETWORK);
     }
@@ -134,9 +133,10 @@ final class ChooseCommand implements Callable<Integer> {
     List<NetworkTensor.Integers> integers =
         OtherTensors.integers(
             model, Optional.ofNullable(settings.from().files().get(model.name())), hadoop);
+    Optional<Images> looked = images.of(target, settings, model, hadoop);
     ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
     try (Sessions spark = Sessions.start("choose")) {
-      return choose(spark.session(), target, settings, model, integers, folder);
+      return choose(spark.session(), target, settings, model, integers, looked, folder);
     }
   }
 
@@ -146,45 +146,45 @@ final class ChooseCommand implements Callable<Integer> {
       SweepSettings settings,
       ResolvedModel model,
       List<NetworkTensor.Integers> integers,
+      Optional<Images> looked,
       ResultsFolder folder)
       throws IOException {
-    RunInfo info = Runs.start(spec, folder);
-    Sweep sweep =
-        new Sweep(
-            session, settings, folder, info, new StageLog(info.id(), settings.run().logStages()));
-    Grid grid = sweep.plan(List.of(model));
-    Outcome outcome = sweep.run(grid, List.of(), false, System.err);
-    List<Layer> layers = layers(session, model, grid, folder);
+    LayerCells cells = new LayerCells(session, settings, model, folder, half);
+    cells.measure(Runs.start(spec, folder), settings.grid());
+    if (codebooks == null && bits == null && config == null) {
+      Optional<GridSettings> rates = RateGrid.of(settings.grid(), cells.layers());
+      if (rates.isPresent()) {
+        cells.measure(Runs.start(spec, folder), rates.get());
+      }
+    }
+    List<Layer> layers = cells.layers();
     Frame frame = frame(model, integers);
     long weights = layers.stream().mapToLong(Layer::weights).sum();
-    Chooser chooser = new Chooser(layers, frame, under.weakestAccess(), under.nanos(weights));
-    Choice choice = chooser.under(target);
     ChosenNetwork network =
         new ChosenNetwork(session, model, integers, half, settings.grid().seed());
+    if (looked.isPresent()) {
+      layers = new OutputErrors(session, network, looked.get()).weigh(layers);
+    }
+    Chooser chooser = new Chooser(layers, frame, under.weakestAccess(), under.nanos(weights));
+    DropSearch.Found found = null;
+    DropSearch search = looked.map(l -> new DropSearch(session, network, l, chooser)).orElse(null);
+    if (target.kind() == ChoiceTarget.Kind.DROP) {
+      found = search.within(target.value());
+    }
+    Choice choice = found == null ? chooser.under(target) : found.choice();
     ChosenNetwork.Written written = network.write(choice);
-    Optional<Choice> single = chooser.single(target, choice);
-    write(target, model, choice, network, written, single);
+    List<Choice> singles = chooser.singles(target, choice);
+    write(target, model, choice, network, written, singles);
     System.out.println();
-    System.out.print(ChoiceText.of(choice, written, single));
+    System.out.print(
+        ChoiceText.of(choice, written, singles, looked.isPresent() ? "outputs' noise" : "noise"));
+    if (search != null) {
+      System.out.print(ChoiceText.accuracy(looked.get(), found, search.test(choice)));
+    }
     System.out.printf(
         "%,d cells, %,d of them computed now.%n%s, settings in %s, plot in %s%n",
-        grid.cells(), outcome.done(), to, beside(".conf"), beside(".svg"));
-    return outcome.failed() == 0 ? Main.OK : Main.FAILED;
-  }
-
-  private List<Layer> layers(
-      SparkSession session, ResolvedModel model, Grid grid, ResultsFolder folder)
-      throws IOException {
-    folder.refresh();
-    return folder.reading(
-        () -> {
-          MeasuredCells cells =
-              new MeasuredCells(
-                  folder.table(session, Table.CELLS), model.name(), grid.keys(), half);
-          return model.tensors().stream()
-              .map(tensor -> cells.layer(tensor, Segment.cut(tensor.shape()).size()))
-              .toList();
-        });
+        cells.count(), cells.computed(), to, beside(".conf"), beside(".svg"));
+    return cells.failed() == 0 ? Main.OK : Main.FAILED;
   }
 
   private Frame frame(ResolvedModel model, List<NetworkTensor.Integers> integers) {
@@ -208,13 +208,13 @@ final class ChooseCommand implements Callable<Integer> {
       Choice choice,
       ChosenNetwork network,
       ChosenNetwork.Written written,
-      Optional<Choice> single)
+      List<Choice> singles)
       throws IOException {
     Configuration hadoop = HadoopSettings.get();
     String settings =
         network.settings(
             choice, List.of("Chosen for " + model.name() + " by choose " + target.options() + "."));
-    String plot = ChoicePlot.svg(model.name() + ", choose " + target.options(), choice, single);
+    String plot = ChoicePlot.svg(model.name() + ", choose " + target.options(), choice, singles);
     NewFile.write(
         "choose",
         beside(".conf"),
@@ -272,6 +272,7 @@ final class ChooseCommand implements Callable<Integer> {
   private Map<String, Object> flags() {
     Flags flags = new Flags();
     from.put(flags);
+    images.put(flags);
     List<String> recipes = encodings == null ? null : Encodings.split("encodings", encodings);
     if (recipes == null && config == null) {
       recipes = under.encodings();
@@ -284,7 +285,6 @@ final class ChooseCommand implements Callable<Integer> {
         .put("seed", seed)
         .put("out", out)
         .put("keep", List.of())
-        .put("accuracy", false)
         .values();
   }
 }

@@ -26,6 +26,15 @@ final class ChooseTarget {
   Double sqnr;
 
   @Option(
+      names = "--max-drop",
+      paramLabel = "P",
+      description = {
+        "the smallest file that loses at most P points of top-1 accuracy on held-out training",
+        "images of the model's data set"
+      })
+  Double maxDrop;
+
+  @Option(
       names = "--access",
       paramLabel = "KIND",
       description = "only encodings that are read in parallel, or at random")
@@ -45,6 +54,7 @@ final class ChooseTarget {
     add(given, ChoiceTarget.Kind.BYTES, bytes);
     add(given, ChoiceTarget.Kind.RATE, rate);
     add(given, ChoiceTarget.Kind.SQNR, sqnr);
+    add(given, ChoiceTarget.Kind.DROP, maxDrop);
     if (given.size() > 1) {
       throw new UsageException(
           "choose: "
@@ -53,7 +63,7 @@ final class ChooseTarget {
     }
     if (given.isEmpty()) {
       throw new UsageException(
-          "choose: under what? expected one of --bytes N, --rate R, --sqnr DB");
+          "choose: under what? expected one of --bytes N, --rate R, --sqnr DB, --max-drop P");
     }
     return given.get(0);
   }

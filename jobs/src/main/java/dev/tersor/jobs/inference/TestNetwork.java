@@ -143,7 +143,53 @@ public record TestNetwork(
     return fitted;
   }
 
+  /**
+   * What the network puts out for images, image after image, a number for each class.
+   *
+   * @throws UsageException as {@link #accuracy(List, LabelledImages)}
+   */
+  public float[] outputs(List<NetworkTensor> tensors, LabelledImages images) {
+    try (OnnxNetwork network = Engine.open(name, graph.with(values(tensors)))) {
+      network.expect(images.shape(), images.name());
+      int classes = images.classes().size();
+      float[] all = new float[Math.multiplyExact(images.count(), classes)];
+      run(
+          network,
+          images,
+          (from, count, outputs) -> {
+            for (int i = 0; i < count; i++) {
+              // For what is not finite.
+              largest(outputs, i * classes, classes, from + i);
+            }
+            System.arraycopy(outputs, 0, all, from * classes, count * classes);
+          });
+      return all;
+    }
+  }
+
+  /** Takes the outputs of a batch. */
+  @FunctionalInterface
+  private interface Batch {
+    void take(int from, int count, float[] outputs);
+  }
+
   private Accuracy count(OnnxNetwork network, LabelledImages images) {
+    int classes = images.classes().size();
+    int[] correct = new int[1];
+    run(
+        network,
+        images,
+        (from, count, outputs) -> {
+          for (int i = 0; i < count; i++) {
+            boolean hit =
+                largest(outputs, i * classes, classes, from + i) == images.label(from + i);
+            correct[0] += hit ? 1 : 0;
+          }
+        });
+    return new Accuracy(correct[0], images.count());
+  }
+
+  private void run(OnnxNetwork network, LabelledImages images, Batch taker) {
     ImageShape shape = images.shape();
     float[][] inputs = new Normalisation(mean, deviation).inputs(shape, data);
     int batch = network.batch();
@@ -152,7 +198,6 @@ public record TestNetwork(
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
     int area = shape.height() * shape.width();
-    int correct = 0;
     for (int from = 0; from < images.count(); from += batch) {
       int count = Math.min(batch, images.count() - from);
       buffer.clear();
@@ -170,12 +215,8 @@ public record TestNetwork(
             "%s: %d outputs for %d images, %s has %d classes"
                 .formatted(name, outputs.length, batch, images.name(), classes));
       }
-      for (int i = 0; i < count; i++) {
-        correct +=
-            largest(outputs, i * classes, classes, from + i) == images.label(from + i) ? 1 : 0;
-      }
+      taker.take(from, count, outputs);
     }
-    return new Accuracy(correct, images.count());
   }
 
   private int largest(float[] outputs, int from, int classes, int image) {

@@ -144,6 +144,21 @@ public final class TestNetworks {
   }
 
   /**
+   * Images that networks are trained with.
+   *
+   * @throws UsageException if there is no such set, or it is not here
+   */
+  public LabelledImages trainingImages(String data) {
+    try {
+      return sets.train(catalog.get(data));
+    } catch (UsageException e) {
+      throw catalog.names().contains(data)
+          ? new UsageException(e.getMessage() + " (bin/fetch " + data + ")", e)
+          : e;
+    }
+  }
+
+  /**
    * Images to test with.
    *
    * @throws UsageException if there is no such set, or it is not here

@@ -6,7 +6,6 @@ import dev.tersor.jobs.choose.Layer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
@@ -37,21 +36,22 @@ public final class ChoicePlot {
    * An SVG file.
    *
    * @param title above it
-   * @param single the best of one setting for all layers, if there is one
+   * @param singles the best of one setting for all layers
    */
-  public static String svg(String title, Choice choice, Optional<Choice> single) {
-    return new ChoicePlot(choice).draw(title, single).file();
+  public static String svg(String title, Choice choice, List<Choice> singles) {
+    return new ChoicePlot(choice).draw(title, singles).file();
   }
 
-  private SvgPlot draw(String title, Optional<Choice> single) {
+  private SvgPlot draw(String title, List<Choice> singles) {
     add("chosen for each layer", choice.chosen(), Palette.BLUE, true);
-    single.ifPresent(
-        best ->
-            add(
-                "best setting for all: " + best.chosen().get(0).setting().label(),
-                best.chosen(),
-                Palette.ORANGE,
-                true));
+    for (int i = 0; i < singles.size(); i++) {
+      List<Candidate> chosen = singles.get(i).chosen();
+      add(
+          "best setting for all: " + chosen.get(0).setting().label(),
+          chosen,
+          Palette.SERIES.get(i + 1),
+          true);
+    }
     XYSeries all = new XYSeries("measured, of all layers", false);
     List<String> ofAll = new ArrayList<>();
     for (Layer layer : choice.layers()) {

@@ -6,10 +6,11 @@ import com.github.freva.asciitable.HorizontalAlign;
 import dev.tersor.jobs.choose.Candidate;
 import dev.tersor.jobs.choose.Choice;
 import dev.tersor.jobs.choose.ChosenNetwork;
+import dev.tersor.jobs.choose.DropSearch;
+import dev.tersor.jobs.choose.Images;
 import dev.tersor.jobs.choose.Layer;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** What was chosen for each layer of a network, why, and what came of it. */
@@ -22,9 +23,11 @@ public final class ChoiceText {
    * A row for each layer, and lines about the whole.
    *
    * @param written the file that was made of it
-   * @param single the best of one setting for all layers, if there is one
+   * @param singles the best of one setting for all layers
+   * @param what was made least: noise of weights, or of outputs
    */
-  public static String of(Choice choice, ChosenNetwork.Written written, Optional<Choice> single) {
+  public static String of(
+      Choice choice, ChosenNetwork.Written written, List<Choice> singles, String what) {
     List<Integer> rows = IntStream.range(0, choice.layers().size()).boxed().toList();
     StringBuilder text = new StringBuilder();
     text.append(
@@ -41,15 +44,16 @@ public final class ChoiceText {
                 right("bits a weight").with(i -> Figures.ratio(bits(choice, i))),
                 right("SQNR")
                     .with(i -> decibels(choice.layers().get(i).power(), one(choice, i).error())),
-                right("of the noise").with(i -> noise(choice, one(choice, i).error())),
+                right("of the " + what).with(i -> noise(choice, one(choice, i).loss())),
                 right("last kB bought").with(i -> slope(choice, choice.bought(i))),
                 right("next kB buys").with(i -> slope(choice, choice.next(i))))));
     text.append(System.lineSeparator());
     if (choice.slope() > 0 && !Double.isInfinite(choice.slope())) {
       line(
           text,
-          "All layers were cut at one slope, %s of the noise for a kB; then the rest was filled.",
-          slope(choice, choice.slope()));
+          "All layers were cut at one slope, %s of the %s for a kB; then the rest was filled.",
+          slope(choice, choice.slope()),
+          what);
     }
     line(
         text,
@@ -64,18 +68,52 @@ public final class ChoiceText {
         "Read %s; decodes %.1f million weights a second on one core, as the cells measured it.",
         choice.access().name().toLowerCase(Locale.ROOT),
         1e3 * choice.weights() / choice.nanos());
-    single.ifPresentOrElse(
-        best ->
-            line(
-                text,
-                "One setting for all layers: at best %s, %s: %,d bytes at %s; this is %.1f %%"
-                    + " smaller.",
-                best.chosen().get(0).setting().label(),
-                best.chosen().get(0).setting().encoding(),
-                best.bytes(),
-                decibels(best.power(), best.error()),
-                100.0 * (best.bytes() - choice.bytes()) / best.bytes()),
-        () -> line(text, "No one setting for all layers meets this."));
+    for (Choice single : singles) {
+      line(
+          text,
+          "One setting for all layers: at best %s, %s: %,d bytes at %s; this is %.1f %% smaller.",
+          single.chosen().get(0).setting().label(),
+          single.chosen().get(0).setting().encoding(),
+          single.bytes(),
+          decibels(single.power(), single.error()),
+          100.0 * (single.bytes() - choice.bytes()) / single.bytes());
+    }
+    if (singles.isEmpty()) {
+      line(text, "No one setting for all layers is as good.");
+    }
+    return text.toString();
+  }
+
+  /**
+   * Accuracies of the choice.
+   *
+   * @param found on held-out images; null where none decided
+   * @param tested on test images, which decided nothing
+   */
+  public static String accuracy(Images images, DropSearch.Found found, DropSearch.Tested tested) {
+    StringBuilder text = new StringBuilder();
+    line(
+        text,
+        "Layers were weighed by the outputs of %,d images of %s.",
+        images.calibration().count(),
+        images.calibration().name());
+    if (found != null) {
+      line(
+          text,
+          "Top-1 on the last %,d images of %s, by which it was chosen: %s, dense %s. If the network"
+              + " was trained with them, they flatter both.",
+          found.heldOut().images(),
+          images.heldOut().name(),
+          Figures.share(found.heldOut().top1()),
+          Figures.share(found.dense().top1()));
+    }
+    line(
+        text,
+        "Top-1 on all %,d images of %s, which decided nothing: %s, dense %s.",
+        tested.file().images(),
+        images.test().name(),
+        Figures.share(tested.file().top1()),
+        Figures.share(tested.dense().top1()));
     return text.toString();
   }
 
@@ -99,15 +137,15 @@ public final class ChoiceText {
   }
 
   private static String noise(Choice choice, double error) {
-    return choice.error() == 0
+    return choice.loss() == 0
         ? ""
-        : String.format(Locale.ROOT, "%.2f %%", 100 * error / choice.error());
+        : String.format(Locale.ROOT, "%.2f %%", 100 * error / choice.loss());
   }
 
   private static String slope(Choice choice, double errorOfByte) {
-    return Double.isInfinite(errorOfByte) || choice.error() == 0
+    return Double.isInfinite(errorOfByte) || choice.loss() == 0
         ? ""
-        : Figures.significant(100 * KILO * errorOfByte / choice.error()) + " %";
+        : Figures.significant(100 * KILO * errorOfByte / choice.loss()) + " %";
   }
 
   /** The layer and what was chosen for it, in a line. */

@@ -5,9 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.Checkpoints;
+import dev.tersor.jobs.data.DataCatalog;
+import dev.tersor.jobs.data.DataSets;
+import dev.tersor.jobs.train.SmallDigits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -200,6 +205,109 @@ class ChooseTest {
   void badOptionsAreRefused(String options, String message) {
     choose("net.tersor", options.split(" ", -1)).assertRefused(message);
     assertFalse(Files.exists(folder.resolve("net.tersor")));
+  }
+
+  /** A network that takes a digit for the class whose mean it is most like. */
+  private static Path nearestMeans(Path folder) throws IOException {
+    LabelledImages images =
+        new DataSets(folder.resolve("cache"))
+            .train(new DataCatalog(folder.resolve("data").toString()).get("digits"));
+    float[] first = new float[20 * 784];
+    int[] count = new int[10];
+    for (int i = 0; i < 300; i++) {
+      count[images.label(i)]++;
+    }
+    for (int i = 0; i < 300; i++) {
+      for (int at = 0; at < 784; at++) {
+        first[784 * images.label(i) + at] +=
+            (images.pixel(i, at) / 255f - 0.13f) / (20 * count[images.label(i)]);
+      }
+    }
+    System.arraycopy(Checkpoints.weights(10 * 784, 3), 0, first, 10 * 784, 10 * 784);
+    float[] second = Checkpoints.weights(200, 4);
+    for (int i = 0; i < second.length; i++) {
+      second[i] *= i % 20 >= 10 ? 0.02f : 0.2f;
+    }
+    for (int i = 0; i < 10; i++) {
+      second[20 * i + i] = 1;
+    }
+    Path file = folder.resolve("cache").resolve("tiny.safetensors");
+    Checkpoints.write(
+        file,
+        Map.of(
+            "fc1.weight", Shape.of(20, 784),
+            "fc1.bias", Shape.of(20),
+            "fc2.weight", Shape.of(10, 20),
+            "fc2.bias", Shape.of(10)),
+        Map.of(
+            "fc1.weight",
+            first,
+            "fc1.bias",
+            new float[20],
+            "fc2.weight",
+            second,
+            "fc2.bias",
+            new float[10]));
+    return file;
+  }
+
+  /** Held-out images choose, test images judge; what is dropped is within what was allowed. */
+  @Test
+  void accuracyIsKept() throws IOException {
+    new SmallDigits(folder);
+    Path file = nearestMeans(folder);
+    String options =
+        "choose --weights tiny=%s --models-dir %s --data-dir %s --cache %s --out %s --held-out 100"
+            + " --sparsities asis,0.5,0.8 --bits 2,3,5 --codebooks uniform"
+            + " --encodings dense/cabac,dense/rans";
+    String common =
+        options.formatted(
+            file,
+            folder.resolve("models"),
+            folder.resolve("data"),
+            folder.resolve("cache"),
+            folder.resolve("results"));
+    Path to = folder.resolve("tiny.tersor");
+    CommandLineRun run =
+        CommandLineRun.of((common + " --calibration 200 --max-drop 3 --to " + to).split(" ", -1));
+    assertEquals(0, run.status, run::toString);
+    double chosen = number(run, "by which it was chosen: ([0-9.]+) %");
+    double dense = number(run, "by which it was chosen: [0-9.]+ %, dense ([0-9.]+) %");
+    assertTrue(dense > 55 && chosen >= dense - 3, run::toString);
+    number(run, "Top-1 on all 200 images of digits test, which decided nothing: ([0-9.]+) %");
+    assertTrue(run.out.contains("of the outputs' noise"), run::toString);
+    assertTrue(run.out.contains("outputs of 200 images of digits train"), run::toString);
+    assertEquals(Files.size(to), number(run, "([0-9,]+) predicted from the cells"));
+    CommandLineRun evaluated =
+        CommandLineRun.of(
+            ("evaluate --model tiny --models-dir %s --data-dir %s --cache %s " + to)
+                .formatted(
+                    folder.resolve("models"), folder.resolve("data"), folder.resolve("cache"))
+                .split(" ", -1));
+    String test =
+        String.format(
+            java.util.Locale.ROOT, "%.2f %%", number(run, "which decided nothing: ([0-9.]+) %"));
+    assertTrue(evaluated.out.contains(test), () -> test + " is not in " + evaluated);
+    CommandLineRun all =
+        CommandLineRun.of(
+            (common + " --max-drop 90 --to " + folder.resolve("all.tersor")).split(" ", -1));
+    all.assertRefused("held-out: 1000 images to calibrate and 100 held out", "400");
+    CommandLineRun calibrated =
+        CommandLineRun.of(
+            (common.replace(" --held-out 100", "")
+                    + " --calibration 0 --max-drop 1 --to "
+                    + folder.resolve("none.tersor"))
+                .split(" ", -1));
+    calibrated.assertRefused("calibration: 0, expected 1 or more");
+  }
+
+  @Test
+  void aDropNeedsImages() {
+    choose("net.tersor", "--max-drop", "1")
+        .assertRefused("choose: no accuracy of small can be measured", "--data NAME");
+    choose("net.tersor", "--max-drop", "-1").assertRefused("max-drop: -1.0, expected", "0..100");
+    choose("net.tersor", "--sqnr", "20", "--held-out", "7").assertRefused("held-out: is for");
+    choose("net.tersor", "--sqnr", "20", "--calibration", "7").assertRefused("calibration: --sqnr");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.tersor.core.data;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Images of one shape with a label each, eight bits a value. The arrays are shared, not copied: a
@@ -80,14 +81,24 @@ public final class LabelledImages implements Serializable {
    * @param most how many at most
    */
   public LabelledImages first(int most) {
-    return most >= count()
-        ? this
-        : new LabelledImages(
-            name,
-            shape,
-            classes,
-            Arrays.copyOf(pixels, Math.multiplyExact(most, shape.size())),
-            Arrays.copyOf(labels, most));
+    return most >= count() ? this : part(0, most);
+  }
+
+  /**
+   * Some images in a row.
+   *
+   * @throws IndexOutOfBoundsException if there are not so many
+   */
+  public LabelledImages part(int from, int count) {
+    Objects.checkFromIndexSize(from, count, count());
+    int start = Math.multiplyExact(from, shape.size());
+    int end = Math.multiplyExact(from + count, shape.size());
+    return new LabelledImages(
+        name,
+        shape,
+        classes,
+        Arrays.copyOfRange(pixels, start, end),
+        Arrays.copyOfRange(labels, from, from + count));
   }
 
   /** All values, unsigned, image after image; the array itself. */
