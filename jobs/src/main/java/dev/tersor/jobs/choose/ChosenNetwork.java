@@ -71,6 +71,16 @@ public final class ChosenNetwork {
     return tasks;
   }
 
+  /** Layers as they are. */
+  List<CodingTask> layers(List<TensorRef> tensors) {
+    List<CodingTask> tasks = new ArrayList<>();
+    for (TensorRef tensor : tensors) {
+      String name = tensor.checkpointTensor().map(stored -> stored.name()).orElse(tensor.name());
+      tasks.add(new CodingTask(name, tensor, null, half, reader));
+    }
+    return tasks;
+  }
+
   /** The settings of candidates. */
   List<LayerSetting> settings(List<Candidate> candidates) {
     return new ArrayList<>(

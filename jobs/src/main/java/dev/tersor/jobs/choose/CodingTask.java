@@ -32,6 +32,26 @@ record CodingTask(
     }
   }
 
+  /**
+   * What a closed form knows of a layer.
+   *
+   * @param power sum of squares
+   */
+  record Scales(double meanMagnitude, double largest, double power) implements Serializable {}
+
+  Scales scales() {
+    double magnitudes = 0;
+    double largest = 0;
+    double power = 0;
+    float[] weights = weights();
+    for (float weight : weights) {
+      magnitudes += Math.abs(weight);
+      largest = Math.max(largest, Math.abs(weight));
+      power += (double) weight * weight;
+    }
+    return new Scales(magnitudes / Math.max(1, weights.length), largest, power);
+  }
+
   /** The same with another setting; as it is with none. */
   CodingTask with(LayerSetting other) {
     return new CodingTask(name, tensor, other, half, reader);

@@ -9,6 +9,7 @@ import dev.tersor.jobs.choose.DropSearch;
 import dev.tersor.jobs.choose.Frame;
 import dev.tersor.jobs.choose.Images;
 import dev.tersor.jobs.choose.Layer;
+import dev.tersor.jobs.choose.Opq;
 import dev.tersor.jobs.choose.OutputErrors;
 import dev.tersor.jobs.choose.RateGrid;
 import dev.tersor.jobs.config.BitWidth;
@@ -19,17 +20,14 @@ import dev.tersor.jobs.config.SettingsLoader;
 import dev.tersor.jobs.config.SweepSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.plan.TensorSettings;
-import dev.tersor.jobs.report.ChoicePlot;
 import dev.tersor.jobs.report.ChoiceText;
 import dev.tersor.jobs.report.PlanText;
-import dev.tersor.jobs.source.NewFile;
 import dev.tersor.jobs.source.OtherTensors;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.source.WeightResolver;
 import dev.tersor.jobs.table.ResultsFolder;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +54,8 @@ import picocli.CommandLine.Spec;
           + " beside it come the settings, for 'compress --config', and a plot."
     })
 final class ChooseCommand implements Callable<Integer> {
-  private static final String NETWORK = ".tersor";
   private static final String BUILT_IN = "choose";
+  private static final String OPQ_RECIPE = "dense/cabac";
 
   @Mixin ChooseTarget under;
 
@@ -67,6 +65,16 @@ final class ChooseCommand implements Callable<Integer> {
       paramLabel = "FILE.tersor",
       description = "file to write, with FILE.conf and FILE.svg; none may exist")
   String to;
+
+  @Option(
+      names = "--method",
+      paramLabel = "NAME",
+      defaultValue = "slopes",
+      description = {
+        "slopes (default), or opq: one-shot pruning to one --sparsities S of the whole network, and",
+        "steps in closed form, as a baseline"
+      })
+  String method;
 
   @Option(names = "--half", description = "16 bits for centroids, biases and other plain numbers")
   boolean half;
@@ -117,16 +125,13 @@ final class ChooseCommand implements Callable<Integer> {
     ChoiceTarget target = under.target();
     under.nanos(1);
     images.check(target);
-    if (!to.endsWith(NETWORK)) {
-      throw new UsageException("choose: --to " + to + ", expected a name that ends in " + NETWORK);
-    }
     SweepSettings settings = SettingsLoader.load(config == null ? BUILT_IN : config, flags());
     check(settings.grid());
+    boolean isOpq = isOpq(target, settings.grid());
     Sessions.startFirstInCluster("choose");
     Configuration hadoop = HadoopSettings.get();
-    for (String file : List.of(to, beside(".conf"), beside(".svg"))) {
-      NewFile.check("choose", file, hadoop);
-    }
+    ChosenFiles files = new ChosenFiles(to, hadoop);
+    files.check();
     ResolvedModel model = model(new WeightResolver(settings.from(), hadoop).resolve());
     TensorSettings.check(settings.grid(), List.of(model));
     System.err.print(PlanText.sources(List.of(model)));
@@ -136,7 +141,9 @@ final class ChooseCommand implements Callable<Integer> {
     Optional<Images> looked = images.of(target, settings, model, hadoop);
     ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
     try (Sessions spark = Sessions.start("choose")) {
-      return choose(spark.session(), target, settings, model, integers, looked, folder);
+      return isOpq
+          ? opq(spark.session(), target, settings, model, integers, files)
+          : choose(spark.session(), target, settings, model, integers, looked, folder, files);
     }
   }
 
@@ -147,7 +154,8 @@ final class ChooseCommand implements Callable<Integer> {
       ResolvedModel model,
       List<NetworkTensor.Integers> integers,
       Optional<Images> looked,
-      ResultsFolder folder)
+      ResultsFolder folder,
+      ChosenFiles files)
       throws IOException {
     LayerCells cells = new LayerCells(session, settings, model, folder, half);
     cells.measure(Runs.start(spec, folder), settings.grid());
@@ -174,7 +182,7 @@ final class ChooseCommand implements Callable<Integer> {
     Choice choice = found == null ? chooser.under(target) : found.choice();
     ChosenNetwork.Written written = network.write(choice);
     List<Choice> singles = chooser.singles(target, choice);
-    write(target, model, choice, network, written, singles);
+    files.write(target, model.name(), choice, network, written, singles);
     System.out.println();
     System.out.print(
         ChoiceText.of(choice, written, singles, looked.isPresent() ? "outputs' noise" : "noise"));
@@ -182,9 +190,53 @@ final class ChooseCommand implements Callable<Integer> {
       System.out.print(ChoiceText.accuracy(looked.get(), found, search.test(choice)));
     }
     System.out.printf(
-        "%,d cells, %,d of them computed now.%n%s, settings in %s, plot in %s%n",
-        cells.count(), cells.computed(), to, beside(".conf"), beside(".svg"));
+        "%,d cells, %,d of them computed now.%n%s%n", cells.count(), cells.computed(), files);
     return cells.failed() == 0 ? Main.OK : Main.FAILED;
+  }
+
+  /** The baseline of closed forms, which needs no cells. */
+  private int opq(
+      SparkSession session,
+      ChoiceTarget target,
+      SweepSettings settings,
+      ResolvedModel model,
+      List<NetworkTensor.Integers> integers,
+      ChosenFiles files)
+      throws IOException {
+    ChosenNetwork network =
+        new ChosenNetwork(session, model, integers, half, settings.grid().seed());
+    String recipe = encodings == null ? OPQ_RECIPE : settings.grid().encodings().get(0);
+    double sparsity = settings.grid().prunings().get(0).target().orElse(0);
+    Opq.Made made =
+        new Opq(session, network, frame(model, integers), model.tensors(), recipe)
+            .under(target, sparsity);
+    files.write(target, model.name(), made.choice(), network, made.written(), List.of());
+    System.out.println();
+    System.out.print(ChoiceText.of(made.choice(), made.written(), List.of(), "noise"));
+    System.out.println(files);
+    return Main.OK;
+  }
+
+  private boolean isOpq(ChoiceTarget target, GridSettings grid) {
+    if (method.equals("slopes")) {
+      return false;
+    }
+    if (!method.equals("opq")) {
+      throw new UsageException("method: '" + method + "', expected slopes or opq");
+    }
+    if (target.kind() == ChoiceTarget.Kind.DROP || images.calibration != null) {
+      throw new UsageException(
+          "method: opq looks at no images, expected --bytes, --rate or --sqnr");
+    }
+    if (sparsities == null || grid.prunings().size() != 1) {
+      throw new UsageException(
+          "method: opq takes one share to prune of the whole network, as in --sparsities 0.9");
+    }
+    if (bits != null || codebooks != null || under.access != null || under.speed != null) {
+      throw new UsageException(
+          "method: opq finds its steps itself: no --bits, --codebooks, --access or --speed");
+    }
+    return true;
   }
 
   private Frame frame(ResolvedModel model, List<NetworkTensor.Integers> integers) {
@@ -200,36 +252,6 @@ final class ChooseCommand implements Callable<Integer> {
             .map(one -> new Frame.Integers(one.name(), one.shape(), one.format()))
             .toList(),
         half);
-  }
-
-  private void write(
-      ChoiceTarget target,
-      ResolvedModel model,
-      Choice choice,
-      ChosenNetwork network,
-      ChosenNetwork.Written written,
-      List<Choice> singles)
-      throws IOException {
-    Configuration hadoop = HadoopSettings.get();
-    String settings =
-        network.settings(
-            choice, List.of("Chosen for " + model.name() + " by choose " + target.options() + "."));
-    String plot = ChoicePlot.svg(model.name() + ", choose " + target.options(), choice, singles);
-    NewFile.write(
-        "choose",
-        beside(".conf"),
-        hadoop,
-        file -> file.write(settings.getBytes(StandardCharsets.UTF_8)));
-    NewFile.write(
-        "choose",
-        beside(".svg"),
-        hadoop,
-        file -> file.write(plot.getBytes(StandardCharsets.UTF_8)));
-    NewFile.write("choose", to, hadoop, file -> file.write(written.bytes()));
-  }
-
-  private String beside(String ending) {
-    return to.substring(0, to.length() - NETWORK.length()) + ending;
   }
 
   /** The one model, with everything of it that {@code compress} quantises as a layer to choose. */

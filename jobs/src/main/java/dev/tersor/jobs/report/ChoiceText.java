@@ -57,17 +57,21 @@ public final class ChoiceText {
     }
     line(
         text,
-        "File: %,d bytes, %,d predicted from the cells (%+.2f %%). SQNR %s, %s predicted.",
+        "File: %,d bytes, %,d predicted from the "
+            + (choice.nanos() > 0 ? "cells" : "closed form")
+            + " (%+.2f %%). SQNR %s, %s predicted.",
         written.bytes().length,
         choice.bytes(),
         100.0 * (choice.bytes() - written.bytes().length) / written.bytes().length,
         decibels(choice.power(), written.error()),
         decibels(choice.power(), choice.error()));
-    line(
-        text,
-        "Read %s; decodes %.1f million weights a second on one core, as the cells measured it.",
-        choice.access().name().toLowerCase(Locale.ROOT),
-        1e3 * choice.weights() / choice.nanos());
+    if (choice.nanos() > 0) {
+      line(
+          text,
+          "Read %s; decodes %.1f million weights a second on one core, as the cells measured it.",
+          choice.access().name().toLowerCase(Locale.ROOT),
+          1e3 * choice.weights() / choice.nanos());
+    }
     for (Choice single : singles) {
       line(
           text,
@@ -78,7 +82,7 @@ public final class ChoiceText {
           decibels(single.power(), single.error()),
           100.0 * (single.bytes() - choice.bytes()) / single.bytes());
     }
-    if (singles.isEmpty()) {
+    if (singles.isEmpty() && choice.nanos() > 0) {
       line(text, "No one setting for all layers is as good.");
     }
     return text.toString();

@@ -310,6 +310,62 @@ class ChooseTest {
     choose("net.tersor", "--sqnr", "20", "--calibration", "7").assertRefused("calibration: --sqnr");
   }
 
+  /** One threshold and one step for all layers, and compress makes the same of the settings. */
+  @Test
+  void aClosedFormIsABaseline() throws IOException {
+    Path to = folder.resolve("opq.tersor");
+    String options =
+        "choose --method opq --weights small=%s --sparsities 0.5 --to %s "
+            .formatted(checkpoint, to);
+    CommandLineRun run = CommandLineRun.of((options + "--bytes 2600").split(" ", -1));
+    assertEquals(0, run.status, run::toString);
+    byte[] file = file("opq.tersor");
+    assertTrue(file.length <= 2600 && file.length > 2470, run::toString);
+    assertEquals(file.length, number(run, "([0-9,]+) predicted from the closed form"), 390);
+    float[] steps = new float[2];
+    long zeros = 0;
+    long all = 0;
+    for (NetworkTensor tensor : NetworkFile.read(file)) {
+      if (tensor.shape().rank() > 1) {
+        for (float value : tensor.values()) {
+          zeros += value == 0 ? 1 : 0;
+        }
+        all += tensor.shape().size();
+        steps[0] = ((NetworkTensor.Coded) tensor).codebook().value(0, 0, 1);
+        assertTrue(steps[1] == 0 || steps[0] == steps[1], "another step in " + tensor.name());
+        steps[1] = steps[0];
+      }
+    }
+    // Normal weights, where the closed form takes them for Laplacian ones.
+    assertEquals(0.5, (double) zeros / all, 0.08);
+    Path again = folder.resolve("again.tersor");
+    CommandLineRun compress =
+        CommandLineRun.of(
+            "compress",
+            checkpoint.toString(),
+            "--config",
+            folder.resolve("opq.conf").toString(),
+            "--to",
+            again.toString());
+    assertEquals(0, compress.status, compress::toString);
+    Map<String, float[]> values = values(Files.readAllBytes(again));
+    values(file).forEach((name, value) -> assertArrayEquals(value, values.get(name), name));
+    options = options.replace("opq.tersor", "other.tersor");
+    CommandLineRun exact = CommandLineRun.of((options + "--sqnr 8").split(" ", -1));
+    assertEquals(0, exact.status, exact::toString);
+    assertEquals(8, decibels(file("other.tersor")), 0.1);
+    options = options.replace("other.tersor", "none.tersor");
+    CommandLineRun.of((options + "--sqnr 30").split(" ", -1))
+        .assertRefused("--sqnr 30 cannot be reached by opq at sparsity 0.5", "the nearest is");
+    CommandLineRun.of((options + "--max-drop 1").split(" ", -1)).assertRefused("method: opq looks");
+    CommandLineRun.of((options + "--sqnr 5 --bits 4").split(" ", -1))
+        .assertRefused("method: opq finds its steps itself");
+    CommandLineRun.of((options.replace("0.5", "0.5,0.6") + "--sqnr 5").split(" ", -1))
+        .assertRefused("method: opq takes one share");
+    CommandLineRun.of((options.replace("opq", "magic") + "--sqnr 5").split(" ", -1))
+        .assertRefused("method: 'magic', expected slopes or opq");
+  }
+
   @Test
   void theNameOfTheFileSaysWhatItIs() {
     choose("net.bin", "--sqnr", "20").assertRefused("--to", "net.bin", ".tersor");

@@ -2,6 +2,7 @@ package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.Step;
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** One step for all weights of a tensor. */
@@ -9,6 +10,11 @@ record PerTensor(StepFitter fitter) implements CodebookFitter {
   @Override
   public String name() {
     return fitter.name();
+  }
+
+  @Override
+  public CodebookFitter with(Map<String, String> parameters) {
+    return parameters.isEmpty() ? this : new PerTensor(fitter.with(parameters));
   }
 
   @Override

@@ -1,11 +1,22 @@
 package dev.tersor.core.quantize;
 
+import java.util.Map;
 import java.util.OptionalInt;
 
 /** Fits the step of a uniform codebook. Implementations have no state. */
 interface StepFitter {
   /** As {@link CodebookFitter#name}. */
   String name();
+
+  /**
+   * As {@link CodebookFitter#with}.
+   *
+   * @throws IllegalArgumentException naming the parameter, if it has no such
+   */
+  default StepFitter with(Map<String, String> parameters) {
+    throw new IllegalArgumentException(
+        name() + " has no parameter '" + parameters.keySet().iterator().next() + "'");
+  }
 
   /** As {@link CodebookFitter#width}. */
   default OptionalInt width() {

@@ -1,6 +1,7 @@
 package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.Levels;
+import java.util.Map;
 
 /**
  * Symmetric uniform quantisation with the step of least squared error. Weights go to the nearest
@@ -17,6 +18,14 @@ final class Uniform implements StepFitter {
   @Override
   public String name() {
     return "uniform";
+  }
+
+  @Override
+  public StepFitter with(Map<String, String> parameters) {
+    String step = parameters.get(GivenStep.STEP);
+    return step != null && parameters.size() == 1
+        ? GivenStep.parse(step)
+        : StepFitter.super.with(parameters);
   }
 
   @Override

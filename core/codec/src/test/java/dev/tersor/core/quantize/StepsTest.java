@@ -60,6 +60,27 @@ class StepsTest {
   }
 
   /** With the level -2 that two bits have room for, and that is not used, the bound is lower. */
+  /** A step that is given is taken, whatever the weights. */
+  @Test
+  void aStepIsGiven() {
+    CodebookFitter given = CodebookFitters.parse("uniform(step=0.25)");
+    assertEquals("uniform(step=0.25)", given.name());
+    Points points = Points.ofNonZero(new float[] {0.3f, -7, 0.1f});
+    assertEquals(new Step(8, 0.25f), given.fit(points, 8, 1));
+    assertEquals(new Step(2, 0.25f), given.fit(points, 2, 1));
+    assertEquals(new Step(8, 0), given.fit(Points.ofNonZero(new float[3]), 8, 1));
+    for (String bad : new String[] {"0", "-1", "NaN", "Infinity", "x"}) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> CodebookFitters.parse("uniform(step=" + bad + ")"));
+      assertTrue(e.getMessage().contains("step: '" + bad + "'"), e.getMessage());
+    }
+    for (String bad : new String[] {"uniform(size=1)", "lsq(step=1)", "uniform(step=1,size=2)"}) {
+      assertThrows(IllegalArgumentException.class, () -> CodebookFitters.parse(bad));
+    }
+  }
+
   @Test
   void aFourthLevelOfTwoBitsLowersTheBound() {
     float[] weights = normal(500_000, 2);
