@@ -1,6 +1,7 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.index.Access;
 import dev.tersor.jobs.choose.Choice;
 import dev.tersor.jobs.choose.ChoiceTarget;
 import dev.tersor.jobs.choose.Chooser;
@@ -159,7 +160,11 @@ final class ChooseCommand implements Callable<Integer> {
       throws IOException {
     LayerCells cells = new LayerCells(session, settings, model, folder, half);
     cells.measure(Runs.start(spec, folder), settings.grid());
-    if (codebooks == null && bits == null && config == null) {
+    // What counts bits is decoded in order.
+    if (codebooks == null
+        && bits == null
+        && config == null
+        && under.weakestAccess() == Access.SEQUENTIAL) {
       Optional<GridSettings> rates = RateGrid.of(settings.grid(), cells.layers());
       if (rates.isPresent()) {
         cells.measure(Runs.start(spec, folder), rates.get());

@@ -310,6 +310,43 @@ class ChooseTest {
     choose("net.tersor", "--sqnr", "20", "--calibration", "7").assertRefused("calibration: --sqnr");
   }
 
+  /** Without codebooks named, those that count bits are candidates, and none of them is better. */
+  @Test
+  void settingsThatCountBitsAreCandidates() throws IOException {
+    Path to = folder.resolve("net.tersor");
+    String options =
+        "choose --weights small=%s --out %s --sparsities asis,0.3 --encodings dense/cabac --to %s";
+    CommandLineRun run =
+        CommandLineRun.of(
+            (options.formatted(checkpoint, folder.resolve("results"), to) + " --sqnr 12")
+                .split(" ", -1));
+    assertEquals(0, run.status, run::toString);
+    byte[] file = file("net.tersor");
+    assertTrue(decibels(file) > 11.999, decibels(file) + " dB\n" + run);
+    assertEquals(file.length, number(run, "([0-9,]+) predicted"), 0.02 * file.length);
+    Matcher single = Pattern.compile("One setting [^\n]*: ([0-9,]+) bytes at").matcher(run.out);
+    int singles = 0;
+    while (single.find()) {
+      assertTrue(file.length <= Long.parseLong(single.group(1).replace(",", "")), run::toString);
+      singles++;
+    }
+    assertEquals(2, singles, run::toString);
+    String settings = Files.readString(folder.resolve("net.conf"));
+    assertTrue(settings.contains("lambda="), settings);
+    Path again = folder.resolve("again.tersor");
+    CommandLineRun compress =
+        CommandLineRun.of(
+            "compress",
+            checkpoint.toString(),
+            "--config",
+            folder.resolve("net.conf").toString(),
+            "--to",
+            again.toString());
+    assertEquals(0, compress.status, compress::toString);
+    Map<String, float[]> values = values(Files.readAllBytes(again));
+    values(file).forEach((name, value) -> assertArrayEquals(value, values.get(name), name));
+  }
+
   /** One threshold and one step for all layers, and compress makes the same of the settings. */
   @Test
   void aClosedFormIsABaseline() throws IOException {
