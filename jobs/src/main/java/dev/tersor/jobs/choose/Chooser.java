@@ -217,7 +217,7 @@ public final class Chooser {
     for (Layer layer : layers) {
       points.add(
           layer.candidates().stream()
-              .map(one -> new Point(cost.applyAsDouble(one), loss.applyAsDouble(one), one.nanos()))
+              .map(one -> point(one, cost.applyAsDouble(one), loss.applyAsDouble(one)))
               .toList());
     }
     Optional<Solution> solution = EqualSlopes.of(points, limit, nanos);
@@ -229,6 +229,11 @@ public final class Chooser {
       chosen.add(layers.get(i).candidates().get(solution.get().points().get(i)));
     }
     return Optional.of(choice(chosen, slope.applyAsDouble(solution.get().slope())));
+  }
+
+  /** With the time where there is a limit: else it would tell apart what is the same. */
+  private Point point(Candidate one, double cost, double loss) {
+    return new Point(cost, loss, Double.isInfinite(nanos) ? 0 : one.nanos());
   }
 
   private static Choice better(Choice own, Optional<Choice> single, ToDoubleFunction<Choice> loss) {

@@ -41,7 +41,7 @@ final class ClosedForm {
   static double threshold(List<Scale> layers, double sparsity) {
     double low = 0;
     double high = layers.stream().mapToDouble(Scale::scale).max().orElse(0) * 100;
-    double all = layers.stream().mapToLong(Scale::weights).sum();
+    long all = layers.stream().mapToLong(Scale::weights).sum();
     for (int i = 0; i < BISECTIONS; i++) {
       double middle = (low + high) / 2;
       double pruned =

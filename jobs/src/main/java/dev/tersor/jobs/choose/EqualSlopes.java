@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Chooses one of several points of each layer so that the sum of losses is least, with sums of cost
@@ -235,19 +236,40 @@ public final class EqualSlopes {
 
   /** Changes two layers at once, as long as that saves something within the limits. */
   private void exchange(Walk walk) {
+    List<int[]> fronts = layers.stream().map(EqualSlopes::front).toList();
     boolean isBetter = true;
     for (int round = 0; round < MOST_ROUNDS && isBetter; round++) {
       isBetter = false;
       for (int one = 0; one < layers.size(); one++) {
         for (int other = one + 1; other < layers.size(); other++) {
-          isBetter |= exchange(walk, one, other);
+          isBetter |= exchange(walk, one, fronts.get(one), other, fronts.get(other));
         }
       }
     }
   }
 
+  /** The points that no other is as good as in cost, loss and time. */
+  private static int[] front(List<Point> points) {
+    return IntStream.range(0, points.size())
+        .filter(
+            at ->
+                IntStream.range(0, points.size())
+                    .noneMatch(i -> i != at && makesNeedless(points, i, at)))
+        .toArray();
+  }
+
+  /** Whether a point is as good as another in all; of equal ones the first. */
+  private static boolean makesNeedless(List<Point> points, int which, int needless) {
+    Point first = points.get(which);
+    Point second = points.get(needless);
+    return first.cost <= second.cost
+        && first.loss <= second.loss
+        && first.time <= second.time
+        && (which < needless || !first.equals(second));
+  }
+
   /** Takes the two points that save most; whether there are such. */
-  private boolean exchange(Walk walk, int one, int other) {
+  private boolean exchange(Walk walk, int one, int[] ourFront, int other, int[] theirFront) {
     List<Point> ours = layers.get(one);
     List<Point> theirs = layers.get(other);
     Point our = ours.get(walk.chosen[one]);
@@ -258,9 +280,12 @@ public final class EqualSlopes {
     double least = (our.loss + their.loss) * (1 - LEAST_SHARE);
     int bestOur = -1;
     int bestTheir = -1;
-    for (int i = 0; i < ours.size(); i++) {
+    for (int i : ourFront) {
       Point first = ours.get(i);
-      for (int j = 0; first.loss < least && first.cost <= cost && j < theirs.size(); j++) {
+      if (first.loss >= least || first.cost > cost) {
+        continue;
+      }
+      for (int j : theirFront) {
         Point second = theirs.get(j);
         if (first.loss + second.loss < least
             && first.cost + second.cost <= cost

@@ -8,7 +8,6 @@ import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Setting;
 import dev.tersor.jobs.source.TensorRef;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +19,6 @@ import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import scala.jdk.javaapi.CollectionConverters;
 
 /** Collects the cells of a grid as candidates of layers. */
 public final class MeasuredCells {
@@ -108,7 +106,7 @@ public final class MeasuredCells {
     for (Row row : rows) {
       access = access.and(Access.valueOf(row.<String>getAs("access").toUpperCase(Locale.ROOT)));
       nanos += row.<Long>getAs("params") * row.<Double>getAs("decode_ns_per_weight");
-      List<Row> streams = streams(row);
+      List<Row> streams = row.getList(row.fieldIndex("streams"));
       // Code tables that are none of the streams' are those of a codebook in streams.
       long own = row.<Long>getAs("codebook_bytes") + row.<Long>getAs("table_bytes");
       for (Row stream : streams) {
@@ -144,14 +142,6 @@ public final class MeasuredCells {
             access,
             codebook,
             segments));
-  }
-
-  private static List<Row> streams(Row row) {
-    Object streams = row.getAs("streams");
-    return streams instanceof Row[] array
-        ? Arrays.asList(array)
-        : List.copyOf(
-            CollectionConverters.asJava((scala.collection.Seq<Row>) row.<Object>getAs("streams")));
   }
 
   /** A mean over weights, summed over them. */

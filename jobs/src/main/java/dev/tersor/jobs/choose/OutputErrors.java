@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -50,7 +51,7 @@ public final class OutputErrors {
     calibration.destroy();
     List<Layer> weighed = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      TreeMap<Double, Double> weights = new TreeMap<>();
+      NavigableMap<Double, Double> weights = new TreeMap<>();
       for (int j = 0; j < tried.get(i).size(); j++) {
         double error = tried.get(i).get(j).error();
         weights.put(Math.log(error), found.get(i).get(j) / error);
@@ -65,7 +66,7 @@ public final class OutputErrors {
     return weighed;
   }
 
-  private static Candidate weighed(Candidate candidate, TreeMap<Double, Double> weights) {
+  private static Candidate weighed(Candidate candidate, NavigableMap<Double, Double> weights) {
     return candidate.error() == 0 || weights.isEmpty()
         ? candidate
         : candidate.withLoss(
@@ -73,7 +74,7 @@ public final class OutputErrors {
   }
 
   /** Between the two nearest; beyond the last its own. */
-  static double interpolated(TreeMap<Double, Double> values, double at) {
+  static double interpolated(NavigableMap<Double, Double> values, double at) {
     Map.Entry<Double, Double> below = values.floorEntry(at);
     Map.Entry<Double, Double> above = values.ceilingEntry(at);
     if (below == null || above == null) {

@@ -44,7 +44,7 @@ public final class RateGrid {
       return Optional.empty();
     }
     double power = layers.stream().mapToDouble(Layer::power).sum();
-    double weights = layers.stream().mapToLong(Layer::weights).sum();
+    long weights = layers.stream().mapToLong(Layer::weights).sum();
     Set<String> codebooks = new LinkedHashSet<>();
     for (double decibels = LEAST; power > 0 && decibels <= MOST; decibels += APART) {
       double noise = power / weights * Math.pow(10, -decibels / 10);

@@ -31,6 +31,7 @@ import dev.tersor.jobs.table.ResultsFolder;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -195,7 +196,11 @@ final class ChooseCommand implements Callable<Integer> {
       System.out.print(ChoiceText.accuracy(looked.get(), found, search.test(choice)));
     }
     System.out.printf(
-        "%,d cells, %,d of them computed now.%n%s%n", cells.count(), cells.computed(), files);
+        Locale.ROOT,
+        "%,d cells, %,d of them computed now.%n%s%n",
+        cells.count(),
+        cells.computed(),
+        files);
     return cells.failed() == 0 ? Main.OK : Main.FAILED;
   }
 
