@@ -162,7 +162,21 @@ public final class TrainingLoader {
         in(config, key + ".momentum", 0, 1),
         in(config, key + ".weight-decay", 0, 1),
         in(config, key + ".warm-up", 0, 1),
-        in(config, key + ".dropout", 0, 0.95));
+        in(config, key + ".dropout", 0, 0.95),
+        decays(config, key + ".decays"));
+  }
+
+  private static List<Double> decays(Config config, String key) {
+    List<Double> decays = config.getDoubleList(key);
+    double last = 0;
+    for (double at : decays) {
+      if (!(at > last && at < 1)) {
+        throw new UsageException(
+            "%s: %s is not a rising list of shares in (0, 1)".formatted(key, decays));
+      }
+      last = at;
+    }
+    return decays;
   }
 
   private static List<PerTensor> perTensor(Config config, String key, double least, double most) {

@@ -50,14 +50,50 @@ public record TrainingSettings(
     implements Serializable {
   /**
    * One stage's training by stochastic gradient descent with momentum; the rate rises for the first
-   * {@code warmUp} share of the steps and falls along a cosine to nothing.
+   * {@code warmUp} share of the steps and falls along a cosine to nothing or, where there are {@code
+   * decays}, by 90 % at each.
    *
    * @param weightDecay of weights, not of biases
    * @param dropout share of values that dropout layers drop
+   * @param decays shares of the steps, rising
    */
   public record Phase(
-      int epochs, double rate, double momentum, double weightDecay, double warmUp, double dropout)
-      implements Serializable {}
+      int epochs,
+      double rate,
+      double momentum,
+      double weightDecay,
+      double warmUp,
+      double dropout,
+      List<Double> decays)
+      implements Serializable {
+    public Phase {
+      decays = List.copyOf(decays);
+    }
+
+    /** The rate of a step, by its progress in 0..1 and the size of a step in the same unit. */
+    public double rate(double progress, double step) {
+      if (progress < warmUp) {
+        return rate * (progress + step) / warmUp;
+      }
+      if (decays.isEmpty()) {
+        return rate * (1 + Math.cos(Math.PI * (progress - warmUp) / (1 - warmUp))) / 2;
+      }
+      return rate * Math.pow(10, -decays.stream().filter(at -> progress >= at).count());
+    }
+
+    /** What a stage's key says of its phase; results of before there were decays keep theirs. */
+    public String key() {
+      return "Phase[epochs=%s, rate=%s, momentum=%s, weightDecay=%s, warmUp=%s, dropout=%s%s]"
+          .formatted(
+              epochs,
+              rate,
+              momentum,
+              weightDecay,
+              warmUp,
+              dropout,
+              decays.isEmpty() ? "" : ", decays=" + decays);
+    }
+  }
 
   /**
    * The pruning stage.

@@ -34,7 +34,7 @@ sealed interface Stage extends Serializable {
   /** Training from nothing. */
   record Dense(String key, Phase phase, long seed) implements Stage {
     static Dense of(String task, Phase phase, long seed) {
-      return new Dense(keyOf("dense", task, phase, seed), phase, seed);
+      return new Dense(keyOf("dense", task, phase.key(), seed), phase, seed);
     }
 
     @Override
@@ -78,7 +78,7 @@ sealed interface Stage extends Serializable {
         Distillation distillation) {
       TreeMap<String, Double> sorted = new TreeMap<>(densities);
       return new Prune(
-          keyOf("prune", dense.key(), phase, sorted, scope, ramp, distillation),
+          keyOf("prune", dense.key(), phase.key(), sorted, scope, ramp, distillation),
           dense.key(),
           phase,
           dense.seed(),
@@ -132,7 +132,7 @@ sealed interface Stage extends Serializable {
       TreeMap<String, Integer> sorted = new TreeMap<>(bits);
       TreeMap<String, Double> after = new TreeMap<>(densities);
       return new Share(
-          keyOf("share", before.key(), phase, sorted, codebook, after, distillation),
+          keyOf("share", before.key(), phase.key(), sorted, codebook, after, distillation),
           before.key(),
           distillation.weight() == 0 ? null : dense.key(),
           phase,

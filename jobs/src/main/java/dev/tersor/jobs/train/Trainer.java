@@ -180,12 +180,7 @@ final class Trainer implements AutoCloseable {
   }
 
   private double rate(int at, int steps) {
-    double progress = progress(at, steps);
-    return progress < phase.warmUp()
-        ? phase.rate() * (progress + 1.0 / (phase.epochs() * steps)) / phase.warmUp()
-        : phase.rate()
-            * (1 + Math.cos(Math.PI * (progress - phase.warmUp()) / (1 - phase.warmUp())))
-            / 2;
+    return phase.rate(progress(at, steps), 1.0 / Math.max(1, phase.epochs() * steps));
   }
 
   private void mask(double progress) {

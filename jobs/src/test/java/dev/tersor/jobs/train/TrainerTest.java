@@ -62,7 +62,7 @@ class TrainerTest {
   }
 
   private static Phase phase(int epochs, double dropout) {
-    return new Phase(epochs, 0.02, 0.9, 1e-4, 0.1, dropout);
+    return new Phase(epochs, 0.02, 0.9, 1e-4, 0.1, dropout, List.of());
   }
 
   @Test
@@ -320,7 +320,7 @@ class TrainerTest {
   @Test
   void aLossThatIsNoNumberEndsTheStage() throws IOException {
     StageTask task = task(architecture("linear"), "out");
-    Stage.Dense stage = Stage.Dense.of("test", new Phase(3, 100, 0.9, 0, 0, 0), 1);
+    Stage.Dense stage = Stage.Dense.of("test", new Phase(3, 100, 0.9, 0, 0, 0, List.of()), 1);
     String message = assertThrows(DivergedException.class, () -> task.train(stage)).getMessage();
     assertTrue(
         message.matches("loss is (NaN|-?Infinity) in step \\d+ of epoch 1; try .*"), message);
