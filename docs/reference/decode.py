@@ -935,11 +935,16 @@ def rrr(block):
     return pairs
 
 
-def dcsr(absolute):
+def dcsr(absolute, by_row=False):
     def pairs(stream, bits, size, rows, columns):
-        count = stream("count", 0, 32, 1)[0]
-        need(count <= size, "more elements than weights")
-        groups = (count + 15) // 16
+        if by_row:
+            width = stream.width("counts", 0)
+            need(width in (8, 16, 32), "counts of %d bits" % width)
+            counts, length = stream("counts", 0, width, rows), columns
+        else:
+            counts, length = stream("count", 0, 32, 1), size
+        need(all(count <= length for count in counts), "more elements than weights")
+        groups = sum((count + 15) // 16 for count in counts)
         offsets = stream("offsets", 0, 8, 16 * ((groups + 1) // 2))
         tracking = stream("tracking", 0, 8, (groups + 1) // 2)
         width = stream.width("bases", 0) if absolute else 8
@@ -947,23 +952,29 @@ def dcsr(absolute):
         stored = stream("bases" if absolute else "steps", 0, width, groups)
         signed = [(number ^ 1 << width - 1) - (1 << width - 1) for number in stored]
         masks, used = stream("masks", 0, 16), 0
-        values = stream("values", 1, bits, count)
-        slope = (size + count // 2) // count if count else 0
-        base = -16 * slope
-        for g in range(groups):
-            # The first of two groups has the upper nibble; in version 1 it had the lower one.
-            shift = 4 * (g % 2) if stream.version == 1 else 4 - 4 * (g % 2)
-            base = (16 * g * slope if absolute else base + 16 * slope) + signed[g]
-            tracked = tracking[g // 2] >> shift & 15
-            need(tracked <= 7 and used + bin(tracked).count("1") <= len(masks), "masks end early")
-            high = [0] * 3
-            for k in range(3):
-                if tracked >> k & 1:
-                    high[k], used = masks[used], used + 1
-            for i in range(min(16, count - 16 * g)):
-                delta = offsets[16 * (g // 2) + i] >> shift & 15
-                delta += sum((high[k] >> i & 1) << 4 + k for k in range(3))
-                yield base + i * slope + delta, values[16 * g + i]
+        values = stream("values", 1, bits, sum(counts))
+        g = done = 0
+        for row, count in enumerate(counts):
+            slope = (length + count // 2) // count if count else 0
+            base = -16 * slope
+            for first in range(0, count, 16):
+                # The first of two groups has the upper nibble; in version 1 it had the lower one.
+                shift = 4 * (g % 2) if stream.version == 1 else 4 - 4 * (g % 2)
+                base = (first * slope if absolute else base + 16 * slope) + signed[g]
+                tracked = tracking[g // 2] >> shift & 15
+                need(tracked <= 7 and used + bin(tracked).count("1") <= len(masks), "masks end early")
+                high = [0] * 3
+                for k in range(3):
+                    if tracked >> k & 1:
+                        high[k], used = masks[used], used + 1
+                for i in range(min(16, count - first)):
+                    delta = offsets[16 * (g // 2) + i] >> shift & 15
+                    delta += sum((high[k] >> i & 1) << 4 + k for k in range(3))
+                    place = base + i * slope + delta
+                    need(not by_row or 0 <= place < length, "position %d of a row" % place)
+                    yield row * length + place, values[done]
+                    done += 1
+                g += 1
         need(used == len(masks), "masks are left over")
     return pairs
 
@@ -999,6 +1010,8 @@ def scheme(text):
     """The scheme of a name with or without parameters."""
     name, _, inside = text.partition("(")
     need(not inside or inside.endswith(")"), "scheme " + text)
+    if text in SCHEMES:
+        return SCHEMES[text]
     if name not in GROUPED:
         need(name in SCHEMES and (not inside or name in BLOCKS), "unknown scheme " + text)
         return SCHEMES[name]
@@ -1011,7 +1024,7 @@ def scheme(text):
         numbers.update(range(int(first), int(last or first) + 1))
     need(numbers and min(numbers) >= 1 and max(numbers) <= 16, "sizes of " + text)
     remainder = given.get("remainder", remainder)
-    need(remainder is None or remainder in SCHEMES, "remainder of " + text)
+    need(remainder is None or remainder in SCHEMES and "(" not in remainder, "remainder of " + text)
     return grouped(sorted(numbers, reverse=True), remainder and SCHEMES[remainder])
 
 
@@ -1078,6 +1091,7 @@ BLOCKS = ("ras-block", "ras-block-sparse", "ras-literal")
 SCHEMES = {"dense": dense, "bitmap": bitmap, "psr": psr}
 SCHEMES.update({"csr": lines(), "csc": lines(by_column=True)})
 SCHEMES.update({"dcsr": dcsr(False), "dcsr-absolute": dcsr(True)})
+SCHEMES.update({"dcsr(by=row)": dcsr(False, True), "dcsr-absolute(by=row)": dcsr(True, True)})
 SCHEMES.update(("csr%d" % w, lines(width=w)) for w in (8, 16, 32))
 SCHEMES.update(("relative%d" % w, distances(w, 0)) for w in range(1, 9))
 SCHEMES.update(("gap%d" % w, distances(w, 1)) for w in range(1, 9))

@@ -135,7 +135,7 @@ record CostAwareFinder(GroupParameters parameters) implements GroupFinder {
 
   @Override
   public GroupFinder with(Map<String, String> given) {
-    for (String unused : List.of("theta", "order")) {
+    for (String unused : List.of("theta", "padding", "order")) {
       if (given.containsKey(unused)) {
         throw new IllegalArgumentException(
             unused + ": groups are chosen by their cost, which leaves no choice of " + unused);

@@ -1,11 +1,11 @@
 package dev.tersor.core.index;
 
-import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 /**
@@ -38,15 +38,11 @@ import java.util.SortedMap;
  * <p>Example of two groups: N = 188 with eighteen elements at 0 10 21 30 40 ... 150, 160 and 187
  * has m = 10. Lane 2 of the first group has offset 1, lane 1 of the second one 17: offsets 00 01 10
  * and 13 times 00, tracking 01, steps 0 0, mask 0002.
+ *
+ * <p>{@code dcsr(by=row)} is the same row by row, see {@link DcsrRows}.
  */
 public final class Dcsr implements IndexScheme {
-  private static final String OFFSETS = "offsets";
-  private static final String TRACKING = "tracking";
-  private static final String STEPS = "steps";
-  private static final String BASES = "bases";
-  private static final String MASKS = "masks";
   private static final String RESIDUALS = "residuals";
-  private static final int LANES = DcsrGroup.LANES;
 
   private final String name;
   private final boolean isAbsolute;
@@ -94,69 +90,29 @@ public final class Dcsr implements IndexScheme {
   }
 
   @Override
+  public IndexScheme with(Map<String, String> parameters) {
+    return parameters.isEmpty() ? this : DcsrRows.of(name, isAbsolute, parameters);
+  }
+
+  @Override
   public List<Stream> splitSome(int[] kept, Codes codes) {
     int[] elements = DcsrPadding.insert(kept, codes.size(), isAbsolute);
-    int groups = (elements.length + LANES - 1) / LANES;
-    int[] offsets = new int[LANES * ((groups + 1) / 2)];
-    int[] tracking = new int[(groups + 1) / 2];
-    int[] bases = new int[groups];
-    int[] masks = new int[3 * groups];
-    int usedMasks = 0;
-    int slope = elements.length == 0 ? 0 : DcsrGroup.slope(codes.size(), elements.length);
-    DcsrGroup group = new DcsrGroup(slope, isAbsolute);
-    for (int g = 0; g < groups; g++) {
-      for (int i = g * LANES; i < Math.min(elements.length, (g + 1) * LANES); i++) {
-        group.add(elements[i]);
-      }
-      if (!group.close()) {
-        throw new IllegalStateException("group " + g + " overflows after padding");
-      }
-      bases[g] = isAbsolute ? group.base() - g * LANES * slope : group.step;
-      int nibble = order.shift(g);
-      for (int lane = 0; lane < LANES; lane++) {
-        offsets[LANES * (g / 2) + lane] |= (group.offsets[lane] & 0xF) << nibble;
-      }
-      for (int bit = 0; bit < 3; bit++) {
-        int mask = mask(group.offsets, 4 + bit);
-        if (mask != 0) {
-          tracking[g / 2] |= 1 << (nibble + bit);
-          masks[usedMasks++] = mask;
-        }
-      }
-    }
+    DcsrWriter writer = new DcsrWriter(order, isAbsolute, groups(elements.length));
+    writer.add(elements, codes.size());
     int[] values = new int[elements.length];
     for (int i = 0; i < values.length; i++) {
       values[i] = codes.codes()[elements[i]] & 0xFF;
     }
-    int padding = elements.length - kept.length;
-    return List.of(
-        Elements.count(elements.length),
-        new Stream(OFFSETS, Role.INDEX, new Symbols(offsets, 8)),
-        new Stream(TRACKING, Role.INDEX, new Symbols(tracking, 8)),
-        new Stream(isAbsolute ? BASES : STEPS, Role.INDEX, signed(bases)),
-        new Stream(MASKS, Role.INDEX, new Symbols(Arrays.copyOf(masks, usedMasks), 16)),
-        new Stream(VALUES, Role.VALUE, new Symbols(values, codes.bits()), padding));
+    List<Stream> streams = new ArrayList<>(List.of(Elements.count(elements.length)));
+    streams.addAll(writer.streams());
+    streams.add(
+        new Stream(
+            VALUES, Role.VALUE, new Symbols(values, codes.bits()), elements.length - kept.length));
+    return streams;
   }
 
-  /** Signed numbers in the narrowest of 8, 16 and 32 bits. */
-  private static Symbols signed(int[] numbers) {
-    int width = 8;
-    for (int number : numbers) {
-      width = Math.max(width, number == (byte) number ? 8 : number == (short) number ? 16 : 32);
-    }
-    int[] symbols = new int[numbers.length];
-    for (int i = 0; i < symbols.length; i++) {
-      symbols[i] = numbers[i] & (-1 >>> (32 - width));
-    }
-    return new Symbols(symbols, width);
-  }
-
-  private static int mask(int[] offsets, int bit) {
-    int mask = 0;
-    for (int lane = 0; lane < LANES; lane++) {
-      mask |= ((offsets[lane] >>> bit) & 1) << lane;
-    }
-    return mask;
+  private static int groups(int elements) {
+    return (elements + DcsrGroup.LANES - 1) / DcsrGroup.LANES;
   }
 
   @Override
@@ -178,46 +134,10 @@ public final class Dcsr implements IndexScheme {
   public byte[] join(Shape shape, int bits, Split split) {
     byte[] codes = new byte[(int) shape.size()];
     int count = Elements.count(split, codes.length);
-    int groups = (count + LANES - 1) / LANES;
-    int pairs = (groups + 1) / 2;
-    int slope = count == 0 ? 0 : DcsrGroup.slope(codes.length, count);
     DcsrRuns runs =
         new DcsrRuns(
-            order,
-            slope,
-            split.values(OFFSETS, Role.INDEX, 8, LANES * pairs),
-            split.values(TRACKING, Role.INDEX, 8, pairs),
-            split.values(MASKS, Role.INDEX, 16),
-            split.codes(VALUES, bits, count),
-            codes);
-    runs.place(isAbsolute ? absolute(split, groups, slope) : incremental(split, groups, slope));
+            order, isAbsolute, split, groups(count), split.codes(VALUES, bits, count), codes);
+    runs.place(count, 0, codes.length);
     return codes;
-  }
-
-  /** Base pointers by equation 6; damage can carry them anywhere. */
-  private static long[] incremental(Split split, int groups, int slope) {
-    int[] steps = split.values(STEPS, Role.INDEX, 8, groups);
-    long[] bases = new long[groups];
-    long base = -(long) LANES * slope;
-    for (int g = 0; g < groups; g++) {
-      base += LANES * slope + (byte) steps[g];
-      bases[g] = base;
-    }
-    return bases;
-  }
-
-  /** Base pointers by equation 5. */
-  private static long[] absolute(Split split, int groups, int slope) {
-    Symbols stored = split.symbols(BASES, Role.INDEX);
-    if (stored.count() != groups || Integer.bitCount(stored.width()) != 1 || stored.width() < 8) {
-      throw new MalformedInputException(
-          "stream 'bases' has " + stored + ", expected " + groups + " of 8, 16 or 32 bits", 0);
-    }
-    int unused = 32 - stored.width();
-    long[] bases = new long[groups];
-    for (int g = 0; g < groups; g++) {
-      bases[g] = (long) g * LANES * slope + (stored.values()[g] << unused >> unused);
-    }
-    return bases;
   }
 }

@@ -2,6 +2,7 @@ package dev.tersor.core.index;
 
 import dev.tersor.core.tensor.NameWithParameters;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,10 +17,16 @@ import java.util.stream.IntStream;
  *
  * @param sizes S, the lanes of a group, descending
  * @param strides D, the distances of lanes, ascending
+ * @param padding lanes of a group that may be no element, one number a size, in place of {@code
+ *     theta}; empty where that says it. The occupancy analysis of the paper (section III-B.2,
+ *     {@code m_g} and {@code m_c}) comes to 0 0 1 0 for sizes 16 12 8 4 where a group must be
+ *     smaller than full ones of the next size, and to 3 3 1 0 where it must be below an overhead of
+ *     50 %
  * @param theta the least occupancy of a group, in (0, 1]
  * @param order what is tried after a group was taken
  */
-record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta, Order order) {
+record GroupParameters(
+    List<Integer> sizes, List<Integer> strides, List<Integer> padding, double theta, Order order) {
   /** The layout holds 4 bits of stride; 16 lanes are the paper's vector register. */
   private static final int MOST = 16;
 
@@ -42,6 +49,7 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
       new GroupParameters(
           List.of(16, 12, 8, 4),
           IntStream.rangeClosed(1, MOST).boxed().toList(),
+          List.of(),
           0.8,
           Order.ROUND_ROBIN);
 
@@ -50,11 +58,25 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
     if (!(theta > 0 && theta <= 1)) {
       throw new IllegalArgumentException("theta: " + theta + " outside (0, 1]");
     }
+    if (!padding.isEmpty() && padding.size() != sizes.size()) {
+      throw new IllegalArgumentException(
+          "padding: " + padding.size() + " numbers for " + sizes.size() + " sizes");
+    }
+    for (int i = 0; i < padding.size(); i++) {
+      if (padding.get(i) < 0 || padding.get(i) >= sizes.get(i)) {
+        throw new IllegalArgumentException(
+            "padding: %d of %d lanes, expected less".formatted(padding.get(i), sizes.get(i)));
+      }
+    }
   }
 
-  /** The same with other sizes, also none. */
-  GroupParameters withSizes(List<Integer> others) {
-    return new GroupParameters(others, strides, theta, order);
+  /** The same with some of its sizes, also none. */
+  GroupParameters withSizes(List<Integer> some) {
+    List<Integer> theirs =
+        padding.isEmpty()
+            ? padding
+            : some.stream().map(lanes -> padding.get(sizes.indexOf(lanes))).toList();
+    return new GroupParameters(some, strides, theirs, theta, order);
   }
 
   private static void check(String what, List<Integer> numbers) {
@@ -71,6 +93,9 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
 
   /** The fewest non-zeros of a group. */
   int least(int lanes) {
+    if (!padding.isEmpty()) {
+      return lanes - padding.get(sizes.indexOf(lanes));
+    }
     // The products are decimal fractions that binary ones miss by a hair: 0.7 * 10 is above 7.
     return Math.max(1, (int) Math.ceil(theta * lanes - 1e-9));
   }
@@ -78,18 +103,20 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
   /**
    * These parameters with some replaced; those that are taken are removed from the map.
    *
-   * @param given of {@code sizes=16+8}, {@code strides=1..4} or {@code 1+2+4}, {@code theta=0.7},
-   *     {@code order=global-best}
+   * @param given of {@code sizes=16+8}, {@code strides=1..4} or {@code 1+2+4}, {@code padding=1+0},
+   *     a number for each size from the largest on, {@code theta=0.7}, {@code order=global-best}
    * @throws IllegalArgumentException naming the parameter, the value and what was expected
    */
   GroupParameters with(Map<String, String> given) {
     String newSizes = given.remove("sizes");
     String newStrides = given.remove("strides");
+    String newPadding = given.remove("padding");
     String newTheta = given.remove("theta");
     String newOrder = given.remove("order");
     return new GroupParameters(
         newSizes == null ? sizes : List.copyOf(numbers("sizes", newSizes).descendingSet()),
         newStrides == null ? strides : List.copyOf(numbers("strides", newStrides)),
+        newPadding == null ? padding : padding(newPadding),
         newTheta == null ? theta : theta(newTheta),
         newOrder == null ? order : order(newOrder));
   }
@@ -113,6 +140,15 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
     }
     check(what, List.copyOf(numbers));
     return numbers;
+  }
+
+  private static List<Integer> padding(String text) {
+    try {
+      return Arrays.stream(text.split("\\+", -1)).map(Integer::valueOf).toList();
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "padding: '" + text + "' is not a list of numbers such as 3+3+1+0", e);
+    }
   }
 
   private static double theta(String text) {
@@ -142,6 +178,10 @@ record GroupParameters(List<Integer> sizes, List<Integer> strides, double theta,
     }
     if (!strides.equals(other.strides)) {
       differences.put("strides", text(strides));
+    }
+    if (!padding.equals(other.padding)) {
+      differences.put(
+          "padding", padding.stream().map(String::valueOf).collect(Collectors.joining("+")));
     }
     if (theta != other.theta) {
       differences.put("theta", NameWithParameters.number(theta));

@@ -50,6 +50,10 @@ class GoldenTest {
   private static final Set<String> WITH_TABLE = Set.of("dense", "bitmap");
   private static final Set<String> WITH_EVERY_SCHEME = Set.of("packed", "huffman", "rans");
 
+  /** Layouts that a parameter gives a scheme. */
+  private static final List<String> WITH_PARAMETERS =
+      List.of("dcsr(by=row)/packed", "dcsr(by=row)/huffman", "dcsr-absolute(by=row)/packed");
+
   /** Coders of a library: what they write may change with its version, and is read for ever. */
   private static final Set<String> OF_LIBRARIES = Set.of("zstd");
 
@@ -84,6 +88,11 @@ class GoldenTest {
       String name = "_trellis" + states.states() + ".bin";
       goldens.add(new Golden("bitmap_packed" + name, bitmap, codes));
       goldens.add(new Golden("dense_cabac" + name, Recipe.parse("dense/cabac"), codes));
+    }
+    for (String parameters : WITH_PARAMETERS) {
+      Recipe recipe = Recipe.parse(parameters);
+      String file = parameters.replaceAll("[(]by=(.*)[)]/", "-by-$1_") + ".bin";
+      goldens.add(new Golden(file, recipe, tensor(new Step(BITS, 0.125f))));
     }
     Codes once = tensor(new Step(BITS, 0.125f));
     goldens.add(new Golden("dense_rans_long.bin", Recipe.parse("dense/rans"), thrice(once)));

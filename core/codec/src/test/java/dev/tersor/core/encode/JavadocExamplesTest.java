@@ -248,6 +248,27 @@ class JavadocExamplesTest {
   }
 
   @Test
+  void dcsrByRow() {
+    assertStreams(
+        "dcsr(by=row)",
+        Shape.of(3, 6),
+        new byte[] {0, 5, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0},
+        streams(
+            "counts",
+            of(2, 0, 1),
+            "offsets",
+            new int[16],
+            "tracking",
+            of(0),
+            "steps",
+            of(1, 3),
+            "masks",
+            of(),
+            "values",
+            of(5, 7, 3)));
+  }
+
+  @Test
   void twoGroupsOfDcsr() {
     byte[] codes = new byte[188];
     for (int i = 0; i <= 160; i += 10) {

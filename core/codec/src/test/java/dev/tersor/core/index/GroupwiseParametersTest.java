@@ -20,6 +20,8 @@ class GroupwiseParametersTest {
         "hybrid(remainder=dcsr,sizes=4+8+16+12,strides=1..16,order=round-robin) | hybrid",
         "hybrid( theta = 0.70 ) | hybrid(theta=0.7)",
         "hybrid(remainder=bitmap,theta=1) | hybrid(theta=1,remainder=bitmap)",
+        "hybrid(padding=3+3+1+0) | hybrid(padding=3+3+1+0)",
+        "dcsr-absolute(by=row) | dcsr-absolute(by=row)",
         "hybrid(strides=4+2+3) | hybrid(strides=2..4)",
         "hybrid(strides=1+2+4+8) | hybrid(strides=1+2+4+8)",
         "hybrid(sizes=16) | hybrid(sizes=16)",
@@ -42,6 +44,13 @@ class GroupwiseParametersTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "hybrid(padding=3+3) | padding: 2 numbers for 4 sizes",
+        "hybrid(padding=3+3+1+4) | padding: 4 of 4 lanes, expected less",
+        "hybrid(padding=3+3+1+-1) | padding: -1 of 4 lanes",
+        "hybrid(padding=few) | padding: 'few' is not a list of numbers",
+        "groupwise-best(padding=1+1+1+1) | padding: groups are chosen by their cost",
+        "dcsr(by=column) | dcsr: by=column, expected row",
+        "dcsr(rows=1) | dcsr has no parameter 'rows'",
         "hybrid(theta=0) | theta: 0.0 outside (0, 1]",
         "hybrid(theta=-1) | theta: -1.0 outside",
         "hybrid(theta=1.01) | theta: 1.01 outside",
