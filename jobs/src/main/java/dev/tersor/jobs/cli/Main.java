@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
       ReportCommand.class,
       FetchCommand.class,
       TrainCommand.class,
+      SaliencyCommand.class,
       CodebooksCommand.class,
       CompressCommand.class,
       DecompressCommand.class,

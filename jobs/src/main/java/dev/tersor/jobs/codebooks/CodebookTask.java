@@ -1,6 +1,7 @@
 package dev.tersor.jobs.codebooks;
 
 import dev.tersor.core.quantize.Assignment;
+import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.quantize.ValueHistogram;
@@ -59,8 +60,13 @@ final class CodebookTask implements Serializable {
     final long[] counts = new long[256];
     double pruned;
     double wcss;
+    double bySaliency;
 
-    void add(Shape shape, float[] weights, float[] survivors, Codebook codebook) {
+    /**
+     * @param importances of the weights, or null
+     */
+    void add(
+        Shape shape, float[] weights, float[] survivors, float[] importances, Codebook codebook) {
       byte[] codes = Assignment.codes(survivors, codebook);
       float[] values = new Codes(shape, codes, codebook).dequantize();
       for (int i = 0; i < codes.length; i++) {
@@ -69,6 +75,7 @@ final class CodebookTask implements Serializable {
           pruned += error * error;
         } else {
           wcss += error * error;
+          bySaliency += importances == null ? 0 : Math.abs(importances[i]) * error * error;
           counts[codes[i] & 0xFF]++;
         }
       }
@@ -112,12 +119,17 @@ final class CodebookTask implements Serializable {
     Map<List<Object>, Double> partOptima = new LinkedHashMap<>();
     try {
       float[] only = binned ? null : survivors(unit, 0, reader.of(unit.segments().get(0)));
+      // Tensors of several segments have none.
+      float[] importances =
+          unit.isBySaliency() ? reader.of(unit.segments().get(0).ofSaliency()) : null;
       ValueHistogram histogram = binned ? histogram(unit) : null;
       for (CodebookId id : ids) {
         try {
           fitted.put(
               id,
-              id.isShared() ? fit(id, only, histogram) : rowCodebooks.fit(id, seed, timingRuns));
+              id.isShared()
+                  ? fit(id, only, importances, histogram)
+                  : rowCodebooks.fit(id, seed, timingRuns));
           if (!id.isShared() && hasBound(id)) {
             long span = id.span(unit.tensor().shape());
             partOptima.computeIfAbsent(
@@ -139,6 +151,7 @@ final class CodebookTask implements Serializable {
                     segment.shape(),
                     weights,
                     survivors,
+                    importances,
                     fitted.get(id).codebook().part(segment, rowLength)));
       }
     } catch (RuntimeException | VirtualMachineError | LinkageError e) {
@@ -194,13 +207,20 @@ final class CodebookTask implements Serializable {
   }
 
   /** Sorts and fits; the fastest of the timing runs. */
-  private Timed fit(CodebookId id, float[] survivors, ValueHistogram histogram) {
+  private Timed fit(
+      CodebookId id, float[] survivors, float[] importances, ValueHistogram histogram) {
+    CodebookFitter fitter = CodebookFitters.parse(id.fitter());
     long least = Long.MAX_VALUE;
     Codebook codebook = null;
     for (int i = 0; i < timingRuns; i++) {
       long start = System.nanoTime();
-      Points points = histogram == null ? Points.ofNonZero(survivors) : histogram.points();
-      codebook = CodebookFitters.parse(id.fitter()).fit(points, id.bits(), seed);
+      Points points =
+          histogram != null
+              ? histogram.points()
+              : fitter.isByImportance()
+                  ? Points.ofNonZero(survivors, importances)
+                  : Points.ofNonZero(survivors);
+      codebook = fitter.fit(points, id.bits(), seed);
       least = Math.min(least, System.nanoTime() - start);
     }
     return new Timed(codebook, least);
@@ -274,6 +294,7 @@ final class CodebookTask implements Serializable {
             .set("ratio", optimum.wcss == 0 ? null : tally.wcss / optimum.wcss)
             .set("mse", (tally.wcss + tally.pruned) / params)
             .set("entropy_bits", tally.entropy(survivors))
+            .set("saliency_wcss", unit.isBySaliency() ? tally.bySaliency : null)
             .set("fit_ms", nanos / 1e6)
             .set("timing_runs", unit.fitted().containsKey(id) ? 1 : timingRuns)
             .set("verified", holds);

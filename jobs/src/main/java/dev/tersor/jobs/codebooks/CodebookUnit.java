@@ -14,6 +14,8 @@ import java.util.Map;
  * A tensor at one sparsity whose codebooks are compared.
  *
  * @param segments all of the tensor's
+ * @param isBySaliency whether errors are also counted by the saliency of each weight, since some
+ *     codebook is fitted so
  * @param masks of each segment; null where the task finds the only one
  * @param fitted codebooks that the driver fitted, and the nanoseconds that took
  * @param keys of the rows to make, by codebook
@@ -22,6 +24,7 @@ record CodebookUnit(
     List<SegmentRef> segments,
     Pruning pruning,
     String weightsHash,
+    boolean isBySaliency,
     List<PruningMask> masks,
     Map<CodebookId, Timed> fitted,
     Map<CodebookId, String> keys)

@@ -133,7 +133,7 @@ public final class Codebooks {
     byTensor.forEach(
         (tensor, segments) -> {
           Pruning pruning = TensorSettings.pruning(asking, segments.get(0).tensor());
-          String hash = hashes.tensor(segments.get(0), pruning);
+          String hash = hash(hashes, segments.get(0), pruning);
           Map<CodebookId, String> keys = keys(segments.get(0), pruning, hash);
           asked.addAll(keys.values());
           keys.values().removeAll(held);
@@ -148,11 +148,15 @@ public final class Codebooks {
           tensors.forEach(
               (tensor, keys) -> {
                 List<SegmentRef> segments = byTensor.get(tensor);
-                String hash = hashes.tensor(segments.get(0), pruning);
+                String hash = hash(hashes, segments.get(0), pruning);
                 units.add(unit(segments, pruning, hash, fitted, keys));
               });
         });
     return units;
+  }
+
+  private String hash(WeightHashes hashes, SegmentRef first, Pruning pruning) {
+    return hashes.tensor(first, pruning.bySaliency() || settings.isFittedBySaliency());
   }
 
   private Map<CodebookId, String> keys(SegmentRef first, Pruning pruning, String hash) {
@@ -203,7 +207,7 @@ public final class Codebooks {
     return fitted;
   }
 
-  private static CodebookUnit unit(
+  private CodebookUnit unit(
       List<SegmentRef> segments,
       Pruning pruning,
       String hash,
@@ -219,7 +223,8 @@ public final class Codebooks {
       long nanos = fitted.nanos(tensor, pruning, id);
       timed.put(id, new CodebookUnit.Timed(entry.getValue(), nanos));
     }
-    return new CodebookUnit(segments, pruning, hash, masks, timed, keys);
+    return new CodebookUnit(
+        segments, pruning, hash, settings.isFittedBySaliency(), masks, timed, keys);
   }
 
   /** Computes and publishes rows; returns how many failed. */

@@ -52,6 +52,16 @@ public record GridSettings(
     return width.isPaper() ? fitter.width().isEmpty() : fitter.takes(width.fixed());
   }
 
+  /** Whether a codebook is fitted to weights that count by their saliency. */
+  public boolean isFittedBySaliency() {
+    return codebooks.stream().anyMatch(GridSettings::isFittedBySaliency);
+  }
+
+  private static boolean isFittedBySaliency(String codebook) {
+    return !codebook.equals(SettingsLoader.MLLIB)
+        && CodebookFitters.parse(codebook).isByImportance();
+  }
+
   /** The encodings at one setting, each once. */
   public List<String> encodings(Pruning pruning, BitWidth width) {
     Set<String> names = new LinkedHashSet<>(encodings);

@@ -50,8 +50,8 @@ public record TrainingSettings(
     implements Serializable {
   /**
    * One stage's training by stochastic gradient descent with momentum; the rate rises for the first
-   * {@code warmUp} share of the steps and falls along a cosine to nothing or, where there are {@code
-   * decays}, by 90 % at each.
+   * {@code warmUp} share of the steps and falls along a cosine to nothing or, where there are
+   * {@code decays}, by 90 % at each.
    *
    * @param weightDecay of weights, not of biases
    * @param dropout share of values that dropout layers drop
@@ -78,7 +78,11 @@ public record TrainingSettings(
       if (decays.isEmpty()) {
         return rate * (1 + Math.cos(Math.PI * (progress - warmUp) / (1 - warmUp))) / 2;
       }
-      return rate * Math.pow(10, -decays.stream().filter(at -> progress >= at).count());
+      double fallen = rate;
+      for (double at : decays) {
+        fallen = progress >= at ? fallen / 10 : fallen;
+      }
+      return fallen;
     }
 
     /** What a stage's key says of its phase; results of before there were decays keep theirs. */

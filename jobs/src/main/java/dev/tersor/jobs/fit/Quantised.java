@@ -70,15 +70,21 @@ public final class Quantised {
       }
       long start = System.nanoTime();
       try {
-        if (points == null) {
+        boolean byImportance = fitter(id).isByImportance();
+        if (points == null && !byImportance) {
           points = Points.ofNonZero(pruned);
         }
-        codebooks.put(id, fitter(id).fit(points, id.bits(), seed));
+        Points own = byImportance ? byImportance() : points;
+        codebooks.put(id, fitter(id).fit(own, id.bits(), seed));
         nanos.put(id, System.nanoTime() - start);
       } catch (RuntimeException | VirtualMachineError e) {
         points = null; // room for those that follow
       }
     }
+  }
+
+  private Points byImportance() {
+    return Points.ofNonZero(pruned, reader.of(unit.segment().ofSaliency()));
   }
 
   /** What {@link #fitShared} took for a codebook; the first has the sorting. */
@@ -127,9 +133,11 @@ public final class Quantised {
       return reader.codebook(unit.segment());
     }
     CodebookFitter fitter = fitter(id);
-    return fitter.isShared()
-        ? fitter.fit(Points.ofNonZero(pruned), id.bits(), seed)
-        : fitter.fit(shape, pruned, id.bits(), seed);
+    if (!fitter.isShared()) {
+      return fitter.fit(shape, pruned, id.bits(), seed);
+    }
+    Points points = fitter.isByImportance() ? byImportance() : Points.ofNonZero(pruned);
+    return fitter.fit(points, id.bits(), seed);
   }
 
   /**

@@ -44,8 +44,10 @@ public final class Grid {
     for (SegmentRef segment : segments) {
       for (Pruning asked : settings.prunings()) {
         Pruning pruning = TensorSettings.pruning(asked, segment.tensor());
-        String hash = hashes.tensor(segment, pruning);
-        String modelHash = hashes.model(segment, pruning);
+        // Codebooks beside one that takes the saliency have its hash too: a block has one.
+        boolean bySaliency = pruning.bySaliency() || settings.isFittedBySaliency();
+        String hash = hashes.tensor(segment, bySaliency);
+        String modelHash = hashes.model(segment, bySaliency);
         // Every weight of the model has a say in this tensor's mask.
         String weights =
             pruning.scope().isModelWide() ? CellKeys.ofParts(List.of(hash, modelHash)) : hash;

@@ -3,6 +3,7 @@ package dev.tersor.jobs.plan;
 import dev.tersor.core.checkpoint.StoredCodebook;
 import dev.tersor.core.encode.RasSelection;
 import dev.tersor.core.model.Kind;
+import dev.tersor.core.tensor.Segment;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
@@ -36,9 +37,26 @@ public final class TensorSettings {
                 + " has integers of at most 8 bits with a scale: its file is not quantised");
       }
       for (TensorRef tensor : model.tensors()) {
+        if (settings.isFittedBySaliency()) {
+          checkSaliency(tensor);
+        }
         settings.prunings().forEach(pruning -> pruning(pruning, tensor));
         settings.bits().forEach(bits -> bits(bits, tensor));
       }
+    }
+  }
+
+  /** Importances are read in one piece, with the weights that they are of. */
+  private static void checkSaliency(TensorRef tensor) {
+    if (tensor.saliency() == null) {
+      throw new UsageException(
+          "codebooks: by=saliency: " + tensor.model() + " has none: give --saliency NAME=PATH");
+    }
+    if (tensor.shape().size() > Segment.MAX_WEIGHTS) {
+      throw new UsageException(
+          "codebooks: by=saliency: tensor '%s' of %s has %,d weights, at most %,d are fitted by it"
+              .formatted(
+                  tensor.name(), tensor.model(), tensor.shape().size(), Segment.MAX_WEIGHTS));
     }
   }
 

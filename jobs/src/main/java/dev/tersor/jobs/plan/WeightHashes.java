@@ -1,12 +1,11 @@
 package dev.tersor.jobs.plan;
 
-import dev.tersor.jobs.config.Pruning;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Hashes of the weights that a sweep takes, and of what decides which of them are pruned. */
+/** Hashes of the weights that a sweep takes, and of the saliency that prunes or clusters them. */
 public final class WeightHashes {
   private final Map<String, String> tensors;
   private final Map<String, String> tensorsWithSaliency;
@@ -43,13 +42,13 @@ public final class WeightHashes {
     return models;
   }
 
-  /** Of the tensor's weights, and of their saliency where that decides. */
-  public String tensor(SegmentRef segment, Pruning pruning) {
-    return (pruning.bySaliency() ? tensorsWithSaliency : tensors).get(segment.tensorId());
+  /** Of the tensor's weights, and of their saliency where that has a say. */
+  public String tensor(SegmentRef segment, boolean bySaliency) {
+    return (bySaliency ? tensorsWithSaliency : tensors).get(segment.tensorId());
   }
 
-  /** Of all swept weights of the model, and of their saliency where that decides. */
-  public String model(SegmentRef segment, Pruning pruning) {
-    return (pruning.bySaliency() ? modelsWithSaliency : models).get(segment.tensor().model());
+  /** Of all swept weights of the model, and of their saliency where that has a say. */
+  public String model(SegmentRef segment, boolean bySaliency) {
+    return (bySaliency ? modelsWithSaliency : models).get(segment.tensor().model());
   }
 }

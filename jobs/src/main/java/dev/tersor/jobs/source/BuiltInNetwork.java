@@ -1,7 +1,9 @@
 package dev.tersor.jobs.source;
 
 import dev.tersor.core.checkpoint.ByteSource;
+import dev.tersor.core.checkpoint.OpenCheckpoint;
 import dev.tersor.core.encode.NetworkFile;
+import dev.tersor.core.model.WeightSource;
 import dev.tersor.core.network.Networks;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -33,7 +35,7 @@ public final class BuiltInNetwork implements ByteSource {
     this.file = file;
     byte[] known = CHECKPOINTS.get(file);
     if (known == null) {
-      known = checkpoint(file);
+      known = bytesOf(file);
       CHECKPOINTS.put(file, known);
     }
     this.bytes = known;
@@ -64,12 +66,21 @@ public final class BuiltInNetwork implements ByteSource {
     }
   }
 
+  /**
+   * The parameters of a file in the jar, as a checkpoint.
+   *
+   * @throws FileNotFoundException if the jar does not hold it
+   */
+  public static OpenCheckpoint checkpoint(WeightSource.Trained source) throws IOException {
+    return OpenCheckpoint.of(SCHEME + source.name(), BuiltInNetwork::ofName);
+  }
+
   /** Whether the jar holds a file. */
   public static boolean isThere(String name) {
     return !name.contains("/") && BuiltInNetwork.class.getResource(FOLDER + name) != null;
   }
 
-  private static byte[] checkpoint(String file) throws IOException {
+  private static byte[] bytesOf(String file) throws IOException {
     byte[] stored = file(file);
     if (!file.endsWith(DecodedNetworks.SUFFIX)) {
       return stored;

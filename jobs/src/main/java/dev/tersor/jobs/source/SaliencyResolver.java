@@ -44,7 +44,7 @@ public final class SaliencyResolver {
     String where = "saliency: " + model.name() + ": ";
     Checkpoint checkpoint;
     try {
-      checkpoint = files.open(path);
+      checkpoint = open(path);
     } catch (IOException | IllegalArgumentException | MalformedInputException e) {
       throw new UsageException(where + "cannot read " + path + ": " + e.getMessage(), e);
     }
@@ -105,6 +105,15 @@ public final class SaliencyResolver {
       tensors.add(tensor.withSaliency(found));
     }
     return new ResolvedModel(model.name(), model.title(), tensors, model.others(), model.notes());
+  }
+
+  private Checkpoint open(String path) throws IOException {
+    if (!BuiltInNetwork.isName(path)) {
+      return files.open(path);
+    }
+    try (BuiltInNetwork builtIn = BuiltInNetwork.ofName(path)) {
+      return Checkpoint.open(builtIn);
+    }
   }
 
   private static String nearest(String name, Checkpoint checkpoint) {

@@ -82,7 +82,7 @@ public enum Table {
           """
           key run_id model tensor kind shape params weights_source weights_hash pruning
           sparsity_target sparsity bits codebook seed binned survivors clusters
-          empty_clusters wcss wcss_optimum ratio mse entropy_bits fit_ms timing_runs
+          empty_clusters wcss wcss_optimum ratio mse saliency_wcss entropy_bits fit_ms timing_runs
           verified error cause
           """)),
   GRIDS("grid held_in key", Columns.schema("grid held_in key")),

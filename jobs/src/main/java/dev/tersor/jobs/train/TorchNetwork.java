@@ -30,9 +30,25 @@ final class TorchNetwork {
    *     running ones
    * @param dropout share of values that dropout layers drop
    * @param random for dropout
+   * @param observer sees what each convolution and linear layer comes to, after the batch
+   *     normalisation and the ReLU that follow it directly
    */
-  record Pass(boolean training, double dropout, SplittableRandom random) {
+  record Pass(boolean training, double dropout, SplittableRandom random, Observer observer) {
     static final Pass TEST = new Pass(false, 0, null);
+
+    Pass(boolean training, double dropout, SplittableRandom random) {
+      this(training, dropout, random, (weight, maps) -> {});
+    }
+  }
+
+  /** Told of the outputs of layers while a pass goes through them. */
+  @FunctionalInterface
+  interface Observer {
+    /**
+     * @param weight name of the layer's weights
+     * @param maps batch x filters, and height x width of a convolution
+     */
+    void output(String weight, NDArray maps);
   }
 
   private final Graph graph;
@@ -57,10 +73,29 @@ final class TorchNetwork {
 
   private NDArray through(List<Layer> layers, NDArray inputs, Pass pass) {
     NDArray x = inputs;
+    String weight = null;
     for (Layer layer : layers) {
+      boolean goesOn = layer instanceof Layer.BatchNorm || layer instanceof Layer.Relu;
+      if (weight != null && !goesOn) {
+        pass.observer().output(weight, x);
+      }
+      weight = goesOn ? weight : weight(layer);
       x = through(layer, x, pass);
+      if (layer instanceof Layer.Relu && weight != null) {
+        pass.observer().output(weight, x);
+        weight = null;
+      }
+    }
+    if (weight != null) {
+      pass.observer().output(weight, x);
     }
     return x;
+  }
+
+  private static String weight(Layer layer) {
+    return layer instanceof Layer.Convolution conv
+        ? conv.weight()
+        : layer instanceof Layer.Linear linear ? linear.weight() : null;
   }
 
   private NDArray through(Layer layer, NDArray x, Pass pass) {

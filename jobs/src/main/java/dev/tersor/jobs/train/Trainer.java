@@ -2,7 +2,6 @@ package dev.tersor.jobs.train;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.tersor.core.model.Graph;
 import dev.tersor.core.model.Parameter;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
@@ -136,13 +135,12 @@ final class Trainer implements AutoCloseable {
     Torch.recording(true);
     try {
       NDArray scores = network.scores(images.inputs(), pass);
-      NDArray targets = oneHot(scratch, images.labels(), scores);
-      NDArray loss = crossEntropy(scratch, scores.logSoftmax(1), targets);
+      NDArray loss = CrossEntropy.of(scratch, scores, images.labels());
       if (taught != null) {
         float temperature = (float) distillation.temperature();
         float weight = (float) distillation.weight();
         NDArray softened = scores.div(Torch.number(scratch, temperature));
-        NDArray soft = crossEntropy(scratch, softened.logSoftmax(1), taught);
+        NDArray soft = CrossEntropy.of(scratch, softened.logSoftmax(1), taught);
         // Hinton et al. 2015: gradients of soft targets shrink with the temperature squared.
         loss =
             loss.mul(Torch.number(scratch, 1 - weight))
@@ -153,21 +151,6 @@ final class Trainer implements AutoCloseable {
     } finally {
       Torch.recording(false);
     }
-  }
-
-  private static NDArray crossEntropy(
-      NDManager scratch, NDArray logProbabilities, NDArray targets) {
-    long samples = logProbabilities.getShape().get(0);
-    return logProbabilities.mul(targets).sum().div(Torch.number(scratch, (float) -samples));
-  }
-
-  private static NDArray oneHot(NDManager scratch, long[] labels, NDArray scores) {
-    int classes = Math.toIntExact(scores.getShape().get(1));
-    float[] targets = new float[labels.length * classes];
-    for (int i = 0; i < labels.length; i++) {
-      targets[i * classes + Math.toIntExact(labels[i])] = 1;
-    }
-    return scratch.create(targets, new Shape(labels.length, classes));
   }
 
   /** Share of images that are classified wrongly; not a number for none. */

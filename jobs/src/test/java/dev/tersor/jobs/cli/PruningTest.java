@@ -250,6 +250,85 @@ class PruningTest {
         sweep(with(given, "--sparsities", "0.5,asis")).out.contains("1 cells computed, 5 held"));
   }
 
+  @Test
+  void centroidsCountWeightsByTheirSaliency() throws IOException {
+    Map<String, float[]> weights = net("net.safetensors");
+    Map<String, float[]> saliency = new HashMap<>();
+    weights.forEach(
+        (name, values) -> {
+          float[] squares = Checkpoints.weights(values.length, 5L * name.hashCode());
+          for (int i = 0; i < squares.length; i++) {
+            squares[i] *= squares[i] * squares[i];
+          }
+          saliency.put(name, squares);
+        });
+    Path file = folder.resolve("saliency.safetensors");
+    Checkpoints.write(file, SHAPES, saliency);
+    String[] given = {"--saliency", "net=" + file, "--sparsities", "asis", "--bits", "3"};
+    sweep(with(given, "--codebooks", "exact,exact(by=saliency)", "--encodings", "dense"));
+    Map<String, Map<String, float[]>> decoded = new HashMap<>();
+    for (String codebook : List.of("exact", "exact(by=saliency)")) {
+      decoded.put(codebook, decoded("--codebook", codebook));
+    }
+    for (String name : SHAPES.keySet()) {
+      float[] plain = decoded.get("exact").get(name);
+      float[] counted = decoded.get("exact(by=saliency)").get(name);
+      double ofAll = error(weights.get(name), null, plain);
+      double ofSalient = error(weights.get(name), saliency.get(name), counted);
+      assertTrue(ofAll < error(weights.get(name), null, counted), name);
+      assertTrue(ofSalient < error(weights.get(name), saliency.get(name), plain), name);
+    }
+    CommandLineRun compared =
+        CommandLineRun.of(
+            Stream.concat(
+                    Stream.of("codebooks", "--out", out(), "--models", "net"),
+                    Stream.of(
+                        with(
+                            given,
+                            "--weights",
+                            "net=" + folder.resolve("net.safetensors"),
+                            "--codebooks",
+                            "exact,exact(by=saliency)")))
+                .toArray(String[]::new));
+    assertEquals(0, compared.status, compared::toString);
+    double salient = error(weights.get("b"), saliency.get("b"), decoded.get("exact").get("b"));
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM codebooks WHERE verified AND saliency_wcss IS NOT NULL",
+            6,
+            "SELECT count(*) FROM codebooks WHERE tensor = 'b' AND codebook = 'exact' AND abs(saliency_wcss / "
+                + salient
+                + " - 1) < 1e-6",
+            1));
+    // Another saliency is another result, also of what nothing prunes.
+    saliency.get("b")[17] *= 1.5f;
+    Checkpoints.write(file, SHAPES, saliency);
+    String[] again = with(given, "--codebooks", "exact(by=saliency)", "--encodings", "dense");
+    assertTrue(sweep(again).out.contains("1 cells computed, 2 held"));
+    CommandLineRun none =
+        CommandLineRun.sweep(
+            out(),
+            "--weights",
+            "net=" + folder.resolve("net.safetensors"),
+            "--codebooks",
+            "linear(by=saliency)");
+    assertEquals(2, none.status, none::toString);
+    assertTrue(none.errors().get(0).contains("by=saliency: net has none"), none::toString);
+  }
+
+  /**
+   * @param saliency null where all weights count the same
+   */
+  private static double error(float[] weights, float[] saliency, float[] decoded) {
+    double error = 0;
+    for (int i = 0; i < weights.length; i++) {
+      double away = (double) weights[i] - decoded[i];
+      error += (saliency == null ? 1 : Math.abs(saliency[i])) * away * away;
+    }
+    return error;
+  }
+
   private static String[] with(String[] options, String... more) {
     return Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new);
   }

@@ -53,6 +53,68 @@ class TrainTest {
   }
 
   @Test
+  void whatWeightsMatterToATrainedNetworkDecidesWhatASweepPrunes() throws IOException {
+    assertEquals(0, train("train.densities = [1], train.bits = [32]").status);
+    Path network;
+    try (var files = Files.list(digits.out().resolve("networks"))) {
+      network =
+          files.filter(file -> file.toString().endsWith(".safetensors")).findFirst().orElseThrow();
+    }
+    for (String kind : List.of("snip", "squared-gradient", "second-moment", "feature-rank")) {
+      Path to = folder.resolve(kind + ".safetensors");
+      CommandLineRun run = saliency(kind, network, to, "--images", "40");
+      assertEquals(0, run.status, run::toString);
+      CommandLineRun swept =
+          CommandLineRun.sweep(
+              folder.resolve("swept").toString(),
+              "--weights",
+              "tiny=" + network,
+              "--models-dir",
+              folder.resolve("models").toString(),
+              "--saliency",
+              "tiny=" + to,
+              "--sparsities",
+              "0.5",
+              "--pruning",
+              kind.equals("feature-rank") ? "filter" : "tensor",
+              "--codebooks",
+              "exact(by=saliency)",
+              "--encodings",
+              "bitmap");
+      assertEquals(0, swept.status, swept::toString);
+      CommandLineRun again = saliency(kind, network, to, "--images", "40");
+      assertEquals(2, again.status, again::toString);
+    }
+    Path to = folder.resolve("none.safetensors");
+    assertSaid(saliency("snap", network, to), "snip, squared-gradient, second-moment");
+    assertSaid(saliency("snip", network, to, "--images", "4000"), "images: 4000, and digits has");
+    assertSaid(saliency("snip", network, to, "--batch", "0"), "batch: 0 is below 1");
+    assertSaid(saliency("snip", folder.resolve("gone"), to), "weights: cannot read", "gone");
+    Path other = folder.resolve("snip.safetensors");
+    assertSaid(saliency("snip", other, to), "no tensor 'fc1.bias', tiny has it as 20");
+    assertTrue(Files.notExists(to));
+  }
+
+  private CommandLineRun saliency(String kind, Path weights, Path to, String... more) {
+    List<String> args =
+        new java.util.ArrayList<>(
+            List.of("saliency", "--network", "tiny", "--kind", kind, "--weights"));
+    args.addAll(List.of(weights.toString(), "--to", to.toString(), "--models-dir"));
+    args.addAll(List.of(folder.resolve("models").toString(), "--data-dir"));
+    args.addAll(List.of(folder.resolve("data").toString(), "--cache"));
+    args.add(folder.resolve("cache").toString());
+    args.addAll(List.of(more));
+    return CommandLineRun.of(args.toArray(new String[0]));
+  }
+
+  private static void assertSaid(CommandLineRun run, String... parts) {
+    assertEquals(2, run.status, run::toString);
+    for (String part : parts) {
+      assertTrue(run.errors().get(0).contains(part), run::toString);
+    }
+  }
+
+  @Test
   void aGridIsTrainedStoredEvaluatedAndNotTrainedAgain() throws IOException {
     String grid =
         """

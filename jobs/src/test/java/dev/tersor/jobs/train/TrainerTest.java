@@ -66,6 +66,25 @@ class TrainerTest {
   }
 
   @Test
+  void ratesFallAlongACosineOrByNinetyPerCent() {
+    Phase cosine = new Phase(10, 0.4, 0.9, 0, 0.2, 0, List.of());
+    assertEquals(0.2, cosine.rate(0.1 - 0.01, 0.01), 1e-12);
+    assertEquals(0.4, cosine.rate(0.2, 0.01), 1e-12);
+    assertEquals(0.2, cosine.rate(0.6, 0.01), 1e-12);
+    assertEquals(0, cosine.rate(1, 0.01), 1e-12);
+    Phase steps = new Phase(40, 0.05, 0.9, 0, 0, 0, List.of(0.8, 0.925));
+    assertEquals(0.05, steps.rate(0, 0.01), 1e-12);
+    assertEquals(0.05, steps.rate(0.8 - 1e-9, 0.01), 1e-12);
+    assertEquals(0.005, steps.rate(0.8, 0.01), 1e-12);
+    assertEquals(0.0005, steps.rate(0.925, 0.01), 1e-12);
+    // A training of before there were such falls is found again by its key.
+    assertEquals(
+        "Phase[epochs=10, rate=0.4, momentum=0.9, weightDecay=0.0, warmUp=0.2, dropout=0.0]",
+        cosine.key());
+    assertTrue(steps.key().contains("decays=[0.8, 0.925]"));
+  }
+
+  @Test
   void theSameSeedGivesTheSameBits() throws IOException {
     for (String name : List.of("tiny", "residual")) {
       Architecture architecture = architecture(name);

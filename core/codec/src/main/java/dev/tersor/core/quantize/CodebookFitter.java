@@ -50,6 +50,14 @@ public interface CodebookFitter {
   }
 
   /**
+   * Whether it is to be fitted to points that {@linkplain Points#ofNonZero(float[], float[]) count
+   * by an importance}, which whoever fits has of each weight.
+   */
+  default boolean isByImportance() {
+    return false;
+  }
+
+  /**
    * Whether training can move what codes stand for: all weights of a tensor share it, and code 0 is
    * the zero.
    */

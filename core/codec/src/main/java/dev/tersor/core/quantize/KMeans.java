@@ -2,12 +2,18 @@ package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.Centroids;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Weight sharing by k-means in one dimension (Deep Compression, section 3): k = 2^b - 1 centroids
  * beside the kept zero, from an initialisation by Lloyd's iteration to convergence. Clusters that
  * end empty are left out of the codebook, so that it can have fewer than k centroids. Weights with
  * the opposite sign have the same centroids with the opposite sign.
+ *
+ * <p>With {@code (by=saliency)} behind its name, weights count by an importance of each, in the
+ * initialisation and in every mean: see {@link Points#ofNonZero(float[], float[])}. The optimum is
+ * then that of the weighted error. A weight goes to the nearest centroid all the same, which is
+ * best for any importance.
  */
 public final class KMeans implements CodebookFitter {
   /** Lloyd converges long before; a cap keeps rounding from cycling for ever. */
@@ -18,10 +24,13 @@ public final class KMeans implements CodebookFitter {
     double[] centroids(Points points, int k, long seed);
   }
 
+  private static final String BY = "by";
+  private static final String SALIENCY = "saliency";
+
   private final String name;
   private final Initialiser initialiser;
-
   private final int iterations;
+  private final boolean byImportance;
 
   KMeans(String name, Initialiser initialiser) {
     this(name, initialiser, MAX_ITERATIONS);
@@ -31,14 +40,39 @@ public final class KMeans implements CodebookFitter {
    * @param iterations of Lloyd, at most
    */
   KMeans(String name, Initialiser initialiser, int iterations) {
+    this(name, initialiser, iterations, false);
+  }
+
+  private KMeans(String name, Initialiser initialiser, int iterations, boolean byImportance) {
     this.name = name;
     this.initialiser = initialiser;
     this.iterations = iterations;
+    this.byImportance = byImportance;
   }
 
   @Override
   public String name() {
-    return name;
+    return byImportance ? name + "(" + BY + "=" + SALIENCY + ")" : name;
+  }
+
+  @Override
+  public KMeans with(Map<String, String> parameters) {
+    for (Map.Entry<String, String> parameter : parameters.entrySet()) {
+      if (!parameter.getKey().equals(BY)) {
+        throw new IllegalArgumentException(
+            name + " has no parameter '" + parameter.getKey() + "', expected " + BY);
+      }
+      if (!parameter.getValue().equals(SALIENCY)) {
+        throw new IllegalArgumentException(
+            "%s: %s=%s, expected %s".formatted(name, BY, parameter.getValue(), SALIENCY));
+      }
+    }
+    return new KMeans(name, initialiser, iterations, !parameters.isEmpty());
+  }
+
+  @Override
+  public boolean isByImportance() {
+    return byImportance;
   }
 
   @Override

@@ -181,6 +181,44 @@ public final class Points {
   }
 
   /**
+   * The non-zero ones of {@code weights}, each as often as its importance says: the squared error
+   * that is then least is that of Choi et al. (2017, "Towards the Limit of Network Quantization",
+   * equation 11), with the second derivatives of the loss or what stands in for them. A weight
+   * whose importance is zero has no say. Where none has any, all have the same.
+   *
+   * @param weights finite
+   * @param importances one of each weight, of any unit; magnitudes count
+   * @throws IllegalArgumentException if there are not as many
+   */
+  public static Points ofNonZero(float[] weights, float[] importances) {
+    if (weights.length != importances.length) {
+      throw new IllegalArgumentException(
+          weights.length + " weights, " + importances.length + " importances");
+    }
+    // By value, and by importance where values are equal: any order of weights gives the same sums.
+    long[] pairs = new long[weights.length];
+    int n = 0;
+    for (int i = 0; i < weights.length; i++) {
+      float importance = Math.abs(importances[i]);
+      if (weights[i] != 0 && importance > 0) {
+        int key = RadixSort.key(Float.floatToRawIntBits(weights[i])) ^ Integer.MIN_VALUE;
+        pairs[n++] = (long) key << Integer.SIZE | Float.floatToRawIntBits(importance);
+      }
+    }
+    if (n == 0) {
+      return ofNonZero(weights);
+    }
+    Arrays.sort(pairs, 0, n);
+    float[] values = new float[n];
+    double[] counts = new double[n + 1];
+    for (int i = 0; i < n; i++) {
+      values[i] = RadixSort.value((int) (pairs[i] >> Integer.SIZE) ^ Integer.MIN_VALUE);
+      counts[i + 1] = counts[i] + Float.intBitsToFloat((int) pairs[i]);
+    }
+    return new Points(values, false, counts);
+  }
+
+  /**
    * Points with multiplicities.
    *
    * @param values ascending
