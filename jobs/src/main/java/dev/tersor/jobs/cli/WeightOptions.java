@@ -29,6 +29,16 @@ final class WeightOptions {
       })
   List<NamedValue> saliency;
 
+  @Option(
+      names = "--kinds",
+      split = ",",
+      paramLabel = "KIND",
+      description = {
+        "sweep tensors of these kinds alone: conv, depthwise, fc, attention, embedding;",
+        "others stay as they are"
+      })
+  List<String> kinds;
+
   @Option(names = "--require-trained", description = "refuse synthetic weights")
   Boolean requireTrained;
 
@@ -50,6 +60,7 @@ final class WeightOptions {
         .put("models", models)
         .put("weights", NamedValue.byName("weights", weights))
         .put("saliency", NamedValue.byName("saliency", saliency))
+        .put("kinds", kinds)
         .put("require-trained", requireTrained)
         .put("offline", offline)
         .put("cache", cache)

@@ -5,6 +5,8 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import dev.tersor.core.model.Kind;
+import dev.tersor.core.model.NamedConstant;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.tensor.NameWithParameters;
@@ -118,6 +120,7 @@ public final class SettingsLoader {
             List.copyOf(models),
             weights,
             saliency(config, models, prunings),
+            kinds(config),
             config.getString("cache"),
             config.getString("weights-dir"),
             config.getString("models-dir"),
@@ -190,6 +193,18 @@ public final class SettingsLoader {
       throw new UsageException("saliency: sparsity paper is that of pruning by magnitude");
     }
     return saliency;
+  }
+
+  private static List<Kind> kinds(Config config) {
+    String origin = config.getValue("kinds").origin().description();
+    try {
+      return config.getStringList("kinds").stream()
+          .map(kind -> NamedConstant.of(kind, origin, "kind", Kind.class))
+          .distinct()
+          .toList();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("kinds: " + e.getMessage(), e);
+    }
   }
 
   private static List<String> notEmpty(Config config, String key) {

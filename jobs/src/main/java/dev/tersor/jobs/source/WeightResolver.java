@@ -4,6 +4,7 @@ import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.MissingDataException;
 import dev.tersor.core.model.Architecture;
+import dev.tersor.core.model.NamedConstant;
 import dev.tersor.core.model.TensorSpec;
 import dev.tersor.core.model.WeightSource;
 import dev.tersor.jobs.config.UnavailableException;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
 /** Finds the weights of the models of a sweep, by reading headers on the driver. */
@@ -68,6 +70,9 @@ public final class WeightResolver {
   private ResolvedModel resolve(String name) {
     String path = settings.files().get(name);
     ResolvedModel model = path == null ? fromSources(catalog.get(name)) : fromFile(name, path);
+    if (!settings.kinds().isEmpty()) {
+      model = ofKinds(model);
+    }
     if (settings.requireTrained() && model.isAnySynthetic()) {
       throw UnavailableException.of(
           "require-trained: model "
@@ -77,6 +82,26 @@ public final class WeightResolver {
           null);
     }
     return model;
+  }
+
+  /** What no description says is swept only where it looks like one of the kinds. */
+  private ResolvedModel ofKinds(ResolvedModel model) {
+    List<TensorRef> tensors = new ArrayList<>();
+    List<TensorRef> others = new ArrayList<>(model.others());
+    model
+        .tensors()
+        .forEach(
+            tensor -> (settings.kinds().contains(tensor.kind()) ? tensors : others).add(tensor));
+    if (tensors.isEmpty()) {
+      throw new UsageException(
+          "kinds: "
+              + model.name()
+              + " has no tensor of "
+              + settings.kinds().stream()
+                  .map(NamedConstant::label)
+                  .collect(Collectors.joining(" or ")));
+    }
+    return new ResolvedModel(model.name(), model.title(), tensors, others, model.notes());
   }
 
   private ResolvedModel fromFile(String name, String path) {
@@ -102,7 +127,7 @@ public final class WeightResolver {
     }
     List<TensorRef> tensors = new ArrayList<>();
     for (TensorSpec spec : architecture.get().tensors()) {
-      if (spec.prune()) {
+      if (settings.takes(spec)) {
         tensors.add(
             stored
                 .find(spec)
@@ -145,7 +170,7 @@ public final class WeightResolver {
     if (architecture.tensors().isEmpty()) {
       return asStored(architecture);
     }
-    List<TensorSpec> wanted = architecture.tensors().stream().filter(TensorSpec::prune).toList();
+    List<TensorSpec> wanted = architecture.tensors().stream().filter(settings::takes).toList();
     Map<String, TensorRef> found = new HashMap<>();
     Map<String, TensorRef> others = new LinkedHashMap<>();
     List<String> notes = new ArrayList<>();

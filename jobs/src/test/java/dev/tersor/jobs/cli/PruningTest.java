@@ -250,6 +250,50 @@ class PruningTest {
         sweep(with(given, "--sparsities", "0.5,asis")).out.contains("1 cells computed, 5 held"));
   }
 
+  /** The others are neither pruned nor quantised, and are in no row. */
+  @Test
+  void tensorsOfSomeKindsAloneAreSwept() throws IOException {
+    net("net.safetensors");
+    sweep("--kinds", "conv", "--sparsities", "0.5", "--encodings", "bitmap", "--bits", "4");
+    assertEquals(java.util.Set.of("b"), decoded().keySet());
+    CommandLineRun.assertNumbers(
+        out(), Map.of("SELECT count(*) FROM cells WHERE tensor <> 'b' OR kind <> 'conv'", 0));
+    CommandLineRun described =
+        CommandLineRun.sweep(
+            out(),
+            "--models",
+            "resnet8",
+            "--kinds",
+            "fc",
+            "--sparsities",
+            "asis",
+            "--bits",
+            "4",
+            "--codebooks",
+            "linear",
+            "--encodings",
+            "dense",
+            "--no-accuracy");
+    assertEquals(0, described.status, described::toString);
+    // Which its description does not sweep.
+    assertEquals(
+        1,
+        number("SELECT count(*) FROM cells WHERE model = 'resnet8' AND tensor = 'dense.kernel'"));
+    assertEquals(1, number("SELECT count(*) FROM cells WHERE model = 'resnet8'"));
+    for (String[] wrong :
+        new String[][] {
+          {"embedding", "kinds: net has no tensor of embedding"},
+          {"convolution", "kinds: ", "unknown kind 'convolution', expected one of conv"}
+        }) {
+      CommandLineRun run =
+          CommandLineRun.sweep(
+              out(), "--weights", "net=" + folder.resolve("net.safetensors"), "--kinds", wrong[0]);
+      assertEquals(2, run.status, run::toString);
+      assertTrue(run.errors().get(0).contains(wrong[1]), run::toString);
+      assertTrue(run.errors().get(0).contains(wrong[wrong.length - 1]), run::toString);
+    }
+  }
+
   @Test
   void centroidsCountWeightsByTheirSaliency() throws IOException {
     Map<String, float[]> weights = net("net.safetensors");
