@@ -277,7 +277,7 @@ class ChooseTest {
     number(run, "Top-1 on all 200 images of digits test, which decided nothing: ([0-9.]+) %");
     assertTrue(run.out.contains("of the outputs' noise"), run::toString);
     assertTrue(run.out.contains("outputs of 200 images of digits train"), run::toString);
-    assertEquals(Files.size(to), number(run, "([0-9,]+) predicted from the cells"));
+    assertEquals((double) Files.size(to), number(run, "([0-9,]+) predicted from the cells"));
     CommandLineRun evaluated =
         CommandLineRun.of(
             ("evaluate --model tiny --models-dir %s --data-dir %s --cache %s " + to)
