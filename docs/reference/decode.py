@@ -768,6 +768,452 @@ def by_levels(log, digits_of, nested=False):
         table, payload, count, width, log, digits_of, nested)
 
 
+# 6.7 The place of a stream, mix and context --------------------------------------------------------
+NO_PLACE = ((), 1, 1)
+
+
+def place_of(index, name, role, shape, states=1):
+    """Shape, weights a symbol stands for, and states of the machine."""
+    if index == "dense":
+        return shape, 1, states if role == 1 else 1
+    return (shape, 8, 1) if index == "bitmap" and (name, role) == ("mask", 0) else NO_PLACE
+
+
+def states_of(values):
+    """States of the machine that a codebook's values depend on."""
+    return len(values[1][1][0]) if values and isinstance(values[1], tuple) else 1
+
+
+def quantiser(states, state):
+    return STATES[states][1][state] if states > 1 else 0
+
+
+def next_state(states, state, symbol):
+    return STATES[states][0][state][symbol & 1] if states > 1 else 0
+
+
+class Axes:
+    """What the dimensions of a tensor are taken for."""
+    def __init__(self, shape):
+        dims = [d for d in shape if d != 1]
+        inner = dims[1:] if len(dims) > 1 else dims
+        longest = inner.index(max(inner)) if inner else 0
+        self.channels = inner[longest] if inner else 1
+        strides, stride = [], 1
+        for d in reversed(inner):
+            strides.insert(0, stride)
+            stride *= d
+        self.columns, self.channel = stride, strides[longest] if inner else 1
+        others = [s for i, s in enumerate(strides) if i != longest][::-1] + [0, 0]
+        self.kernel, self.upper = others[0] or 2, others[1] or 3
+        self.row = stride if len(dims) > 1 else 0
+        self.size = stride // max(1, self.channels)
+
+    def place(self, column):
+        outer = column // (self.channel * self.channels) * self.channel
+        return min(63, column % self.channel + outer + 1) if self.size > 1 else 0
+
+
+def level(mean):
+    top = (mean | 4).bit_length() - 1
+    return max(0, min(63, 4 * top + (mean >> top - 2 & 3) - 16))
+
+
+def mean_of(at):
+    return (4 + (at & 3) << (at + 16 >> 2)) >> 2
+
+
+def squashes():
+    table, power = [0] * 4095, 1 << 30
+    for x in range(2048):
+        below = (power << 16) // ((1 << 30) + power)
+        table[2047 - x], table[2047 + x] = below, (1 << 16) - below
+        power = power * 4278222805 + (1 << 31) >> 32
+    return table
+
+
+SQUASH = squashes()
+STRETCH = [next((x for x in range(4095) if SQUASH[x] >= 16 * i + 8), 4094) - 2047
+           for i in range(4096)]
+
+
+def counter_after(counter, bit, limit=1023):
+    p, seen = counter
+    target = (1 << 22) - 1024 if bit else 1024
+    return p + ((target - p) * ((1 << 17) // (2 * seen + 3)) >> 16), min(limit, seen + 1)
+
+
+class Mixer:
+    """Mixes what contexts have seen; logits of other predictions may be given."""
+    def __init__(self, inputs, least):
+        self.inputs, self.least = inputs, least
+        self.counters, self.weights, self.seen, self.past = {}, {}, {}, {}
+
+    def predict(self, slots, given, chosen, kind):
+        lead = self.counters.get(slots[0], (1 << 21, 0))
+        logits = []
+        for slot in slots:
+            if self.counters.get(slot, (0, 0))[1] == 0:
+                self.counters[slot] = lead[0], 1
+            logits.append(STRETCH[self.counters[slot][0] >> 10])
+        logits += given
+        rest = ((1 << 16) - 20000) // (self.inputs - 1)
+        weights = self.weights.setdefault(chosen, [20000] + [rest] * (self.inputs - 1))
+        logit = max(-2047, min(2047, sum(x * w for x, w in zip(logits, weights)) >> 16))
+        mixed = SQUASH[logit + 2047]
+        at, part = logit + 2048 >> 7, logit + 2048 & 127
+        knots = self.past.setdefault(
+            kind, [min(65535, SQUASH[max(-2047, min(2047, 128 * (i - 16))) + 2047])
+                   for i in range(33)])
+        past = knots[at] * (128 - part) + knots[at + 1] * part >> 7
+        self.last = slots, logits, weights, chosen, mixed, knots, at + (part >> 6)
+        return max(16, min(65520, mixed + past >> 1))
+
+    def learn(self, bit):
+        slots, logits, weights, chosen, mixed, knots, knot = self.last
+        seen = self.seen.get(chosen, 0)
+        self.seen[chosen] = min(1023, seen + 1)
+        error = ((bit << 16) - mixed) * max(self.least, 224 * 64 // (64 + seen)) >> 6
+        for i, logit in enumerate(logits):
+            weights[i] += logit * error + (1 << 15) >> 16
+        for slot in slots:
+            self.counters[slot] = counter_after(self.counters[slot], bit)
+        knots[knot] += (bit << 16) - bit - knots[knot] >> 9
+
+
+class Neighbours:
+    """Magnitudes and signs before the next weight, and means of them."""
+    def __init__(self, axes, start):
+        self.axes, self.numbers = axes, []
+        self.of_column, self.of_channel = [start] * axes.columns, [start] * axes.channels
+        self.above, self.seen = [0] * axes.columns, [0] * axes.channels
+        self.row_mean = self.fast = self.mean = start
+        self.column = self.row = 0
+
+    def number(self, distance):
+        return self.numbers[-distance] if 0 < distance <= len(self.numbers) else 0
+
+    def size(self, distance):
+        return abs(self.number(distance))
+
+    def sign(self, distance):
+        number = self.number(distance)
+        return 0 if number == 0 else 1 if number > 0 else 2
+
+    def channel_mean(self):
+        return self.of_channel[self.column // self.axes.channel % self.axes.channels]
+
+    def place(self):
+        return self.axes.place(self.column)
+
+    def add(self, number):
+        def moved(mean, seen):
+            return mean + ((value - mean) * ((1 << 17) // (2 * min(255, seen) + 3)) >> 16)
+
+        self.numbers.append(number)
+        value, c = abs(number) << 12, self.column
+        channel = c // self.axes.channel % self.axes.channels
+        self.above[c] = (self.above[c] << 1 | (number != 0)) & 255
+        self.of_column[c] = moved(self.of_column[c], self.row + 3)
+        self.of_channel[channel] = moved(self.of_channel[channel], self.seen[channel] + 3)
+        self.seen[channel] += 1
+        self.row_mean = moved(self.row_mean, c + 2)
+        self.fast += value - self.fast >> 4
+        self.mean += value - self.mean >> 10
+        self.column += 1
+        if self.column == self.axes.columns:
+            self.column, self.row, self.row_mean = 0, self.row + 1, self.mean
+
+
+ZERO, SIGN, LENGTH, MANTISSA = 0, 1, 2, 17
+
+
+class MaskContexts:
+    """Contexts of the bits of a mask."""
+    def __init__(self, around, states):
+        self.around, self.mixer, self.state, self.states = around, Mixer(7, 6), 0, states
+
+    def look(self):
+        a, x = self.around, self.around.axes
+        left, left2 = a.size(1), a.size(2)
+        channel, kernel, upper = a.size(x.channel), a.size(x.kernel), a.size(x.upper)
+        above, column = a.above[a.column], a.of_column[a.column]
+        near = left + left2 + channel + kernel + upper + bin(above).count("1")
+        every = 4 * a.row_mean + 4 * column + 2 * a.channel_mean() + a.fast
+        self.level = level((every + 2 * near * (4096 // 13)) // 13)
+        self.slots = [
+            (0, self.level), (1, a.place()), (2, level(a.row_mean) // 2, level(column) // 2),
+            (3, above, left, channel, kernel),
+            (4, left, left2, channel, kernel, upper, level(column))]
+        self.given = [STRETCH[min(65535, mean << 4) >> 4] for mean in (a.row_mean, column)]
+
+    def predict(self, bit):
+        return self.mixer.predict(self.slots, self.given, 0, self.level)
+
+
+def size_class(magnitude):
+    return magnitude if magnitude < 3 else min(7, 2 + (magnitude - 1).bit_length())
+
+
+class ValueContexts:
+    """Contexts of the bits of numbers."""
+    def __init__(self, around, states):
+        self.around, self.mixer, self.state, self.states = around, Mixer(9, 16), 0, states
+
+    def look(self):
+        a, x, c = self.around, self.around.axes, size_class
+        left, left2, channel = a.size(1), a.size(2), a.size(x.channel)
+        kernel, upper, up, up2 = a.size(x.kernel), a.size(x.upper), a.size(x.row), a.size(2 * x.row)
+        row, column, of_channel, fast = a.row_mean, a.of_column[a.column], a.channel_mean(), a.fast
+        near = (2 * (left + kernel + channel + up) + left2 + upper + up2) * (4096 // 11)
+        self.level = level((4 * row + 3 * column + 2 * of_channel + 2 * fast + 3 * near) // 14)
+        q, place = quantiser(self.states, self.state), a.place()
+        self.contexts = [
+            (self.level, q), (place, self.state), (q, level(row) // 2, level(column) // 2),
+            (c(left), c(channel), c(upper)), (c(kernel), c(left), place),
+            (level(of_channel) // 4, place), (q, level(fast) // 2, level(near) // 2),
+            (level(row), c(channel)), (level(column), c(up))]
+
+    def predict(self, bit):
+        a, x = self.around, self.around.axes
+        if bit == SIGN:
+            left, left2, kernel = a.sign(1), a.sign(2), a.sign(x.kernel)
+            channel, upper, up, up2 = (a.sign(d) for d in (x.channel, x.upper, x.row, 2 * x.row))
+            contexts = [(), (left, kernel, upper), (left, left2, upper), (left, up, up2),
+                        (left, kernel, channel), (left, kernel), (left, kernel, upper, left2),
+                        (channel, up), (kernel, upper)]
+            slots = [(i, SIGN, a.place()) + context for i, context in enumerate(contexts)]
+            return self.mixer.predict(slots, [], (SIGN, 0), SIGN)
+        slots = [(i, bit) + context for i, context in enumerate(self.contexts)]
+        if slots[0] not in self.mixer.counters:
+            self.mixer.counters[slots[0]] = self.prior(bit) << 6, 4
+        return self.mixer.predict(slots, [], (bit, self.state), (self.level, bit))
+
+    def prior(self, bit):
+        mean = mean_of(self.level)
+        more = (mean << 16) // (mean + 4096)
+        power = (more << 16) // ((1 << 16) + more) if bit >= MANTISSA else more
+        for _ in range(LENGTH, bit if LENGTH < bit < MANTISSA else LENGTH):
+            power = power * power >> 16
+        return max(64, min(65472, power))
+
+
+def placed(read):
+    """A coder whose contexts are what lies around a weight: its table, masks and numbers."""
+    def decode(table, payload, count, width, place=NO_PLACE):
+        need(width <= 16, "%d bits" % width)
+        need((count == 0) == (not table), "table and stream do not agree")
+        if count == 0:
+            need(not payload, "an empty stream needs no payload")
+            return []
+        shape, weights, states = place
+        size = 1
+        for d in shape:
+            size *= d
+        if not shape or (size + weights - 1) // weights != count or weights not in (1, width):
+            shape, weights, states, size = (count,), 1, 1, count
+        kind = table[0] & 3
+        mask = weights > 1 and kind != 3
+        length = (2 + ((1 if mask else width) if kind >= 2 else 0) + 7) // 8
+        bits = Bits(table[:length])
+        bits.number(2)
+        centre = bits.number(1 if mask else width) if kind >= 2 else 0
+        need(bits.at_end(), "binarisation has a wrong length")
+        if kind == 3:
+            need(not payload and len(table) == length, "one symbol needs no payload")
+            return [centre] * count
+        need(len(table) > length and table[length] < 64, "level of the mean")
+        need(size <= (len(payload) + 8) * 8 * 4096, "more symbols than the payload can have")
+        numbers = read(table[length + 1:], payload, size, 1 if mask else width,
+                       kind == 1 or centre > 0, Axes(shape), mean_of(table[length]), states,
+                       lambda number: symbol_of(kind, centre, 1 if mask else width, number))
+        if not mask:
+            return numbers
+        return [sum(bit << i for i, bit in enumerate(numbers[at:at + 8]))
+                for at in range(0, size, 8)]
+    return decode
+
+
+def symbol_of(kind, centre, width, number):
+    if number == 0:
+        return 0
+    if kind == 1:
+        need(-(1 << width - 1) <= number < 1 << width - 1, "number %d" % number)
+        return number & (1 << width) - 1
+    symbol = centre + number if number > 0 else centre + 1 + number
+    need(1 <= symbol < 1 << width, "number %d" % number)
+    return symbol
+
+
+def mix(table, payload, count, width, signed, axes, start, states, symbol_of_number):
+    need(not table, "table goes on after its end")
+    arithmetic, symbols = Arithmetic(payload), []
+    contexts = (MaskContexts if width == 1 else ValueContexts)(Neighbours(axes, start), states)
+
+    def bit(which):
+        one = contexts.predict(which)
+        found = arithmetic.decode(arithmetic.range * one >> 16)
+        contexts.mixer.learn(found)
+        return found
+
+    for _ in range(count):
+        contexts.look()
+        magnitude, negative, length = bit(ZERO), 0, 1
+        if magnitude and width > 1:
+            negative = bit(SIGN) if signed else 0
+            while length < width and bit(LENGTH + length - 1):
+                length += 1
+            for i in range(length - 1):
+                low = bit(MANTISSA + magnitude) if i < 7 else arithmetic.equal_bit()
+                magnitude = 2 * magnitude + low
+        number = -magnitude if negative else magnitude
+        symbols.append(symbol_of_number(number))
+        contexts.around.add(number)
+        contexts.state = next_state(states, contexts.state, symbols[-1])
+    arithmetic.finish()
+    return symbols
+
+
+class Frequencies:
+    """The tokens of a class of context: counts, and frequencies of 2^12 together."""
+    def __init__(self, tokens, at):
+        mean = mean_of(at)
+        more, left, self.counts = (mean << 16) // (mean + 4096), 32 << 16, []
+        for token in range(tokens):
+            tail = left
+            for _ in range(1 << low_bits(token)):
+                tail = tail * more >> 16
+                if not tail:
+                    break
+            self.counts.append(left - tail >> 16)
+            left = tail
+        self.until = sum(self.counts) + 16
+        self.scale()
+
+    def scale(self):
+        total = max(1, sum(self.counts))
+        self.shares = [1 + count * (4096 - len(self.counts)) // total for count in self.counts]
+        self.shares[self.counts.index(max(self.counts))] += 4096 - sum(self.shares)
+
+    def saw(self, token):
+        self.counts[token] += 1
+        total = sum(self.counts)
+        if total == self.until:
+            self.until = total + max(8, total >> 2)
+            self.scale()
+
+
+def low_bits(token):
+    return 0 if token < 16 else 2 + (token - 16) // 4
+
+
+class Words:
+    """rANS with steps of different frequencies, in one or two states that take turns."""
+    def __init__(self, payload, states):
+        need(len(payload) >= 4 * states and len(payload) % 2 == 0, "payload of rans")
+        self.states = list(struct.unpack("<%dI" % states, payload[:4 * states]))
+        need(min(self.states) >= 1 << 16, "state below 65536")
+        self.words, self.at = payload, 4 * states
+
+    def step(self, shares):
+        """Which of the ranges of these frequencies, which add up to 2^12."""
+        x = self.states[0]
+        slot, start, found = x & 4095, 0, 0
+        while slot >= start + shares[found]:
+            start += shares[found]
+            found += 1
+        self.take(shares[found] * (x >> 12) + slot - start)
+        return found
+
+    def plain(self, bits):
+        x = self.states[0]
+        self.take(x >> bits)
+        return x & (1 << bits) - 1
+
+    def take(self, x):
+        if x < 1 << 16:
+            need(self.at + 2 <= len(self.words), "payload ends early")
+            x = x << 16 | struct.unpack_from("<H", self.words, self.at)[0]
+            self.at += 2
+        self.states[0] = x
+
+    def turn(self):
+        self.states.append(self.states.pop(0))
+
+    def finish(self):
+        need(self.at == len(self.words), "payload goes on after the last symbol")
+        need(all(x == 1 << 16 for x in self.states), "payload is not that of its symbols")
+
+
+def context(table, payload, count, width, signed, axes, start, states, symbol_of_number):
+    need(1 <= len(table) <= 24, "%d classes" % len(table))
+    tokens, cuts = (table[0] & 127) + 1, [0] + list(table[1:])
+    need(2 <= tokens <= 64, "%d tokens" % tokens)
+    need(all(a < b < 64 for a, b in zip(cuts, cuts[1:])), "classes")
+    classes = {}
+
+    def of_class(at, state):
+        c = max(i for i, cut in enumerate(cuts) if cut <= at)
+        which = state if table[0] & 128 else quantiser(states, state)
+        if (c, which) not in classes:
+            end = cuts[c + 1] if c + 1 < len(cuts) else 64
+            middle = (end - end // 8 if c == 0 else
+                      (cuts[c] + end) // 2 if c + 1 < len(cuts) else cuts[c] + 2)
+            classes[c, which] = Frequencies(tokens, min(63, middle))
+        return classes[c, which]
+
+    words, state, symbols, numbers = Words(payload, 1 if count < 1024 else 2), 0, [], []
+    of_column, of_place, signs = [start] * axes.columns, [start] * 64, {}
+    row = last = start
+    kernel = signed and axes.size > 1
+
+    def sign_before(distance):
+        number = numbers[-distance] if distance <= len(numbers) else 0
+        return 0 if number == 0 else 1 if number > 0 else 2
+
+    for i in range(count):
+        c = i % axes.columns
+        place = axes.place(c)
+        chosen = of_class(level(6 * row + 2 * of_column[c] + 6 * last + 2 * of_place[place] >> 4),
+                          state)
+        token = words.step(chosen.shares)
+        raw = words.plain(low_bits(token) + (signed and not kernel) if token else 0)
+        negative = 0
+        if token and signed and not kernel:
+            raw, negative = raw >> 1, raw & 1
+        magnitude = token if token < 16 else (4 + token % 4 << low_bits(token)) + raw
+        if kernel and magnitude:
+            key = place, sign_before(1), sign_before(axes.kernel), sign_before(axes.upper)
+            counter = signs.get(key, (1 << 21, 2))
+            share = max(32, min(4064, counter[0] >> 10))
+            negative = 1 - words.step([share, 4096 - share])
+            p, seen = counter
+            p += (negative * ((1 << 22) - 1) - p) * ((1 << 17) // (2 * seen + 3)) >> 16
+            signs[key] = p, min(255, seen + 1)
+        words.turn()
+        numbers.append(-magnitude if negative else magnitude)
+        symbols.append(symbol_of_number(numbers[-1]))
+        chosen.saw(token)
+        value = magnitude << 12
+        row += value - row >> 5
+        last += value - last >> 1
+        of_column[c] += value - of_column[c] >> 4
+        of_place[place] += value - of_place[place] >> 6
+        state = next_state(states, state, symbols[-1])
+    words.finish()
+    return symbols
+
+
+PLACED = {"mix": placed(mix), "context": placed(context)}
+
+
+def coded_stream(coder, table, payload, count, width, place=NO_PLACE):
+    """The symbols of a stream, by a coder that may know of their place."""
+    if coder in PLACED:
+        return PLACED[coder](table, payload, count, width, place)
+    return CODERS[coder](table, payload, count, width)
+
+
 CODERS = {
     "packed": packed,
     "huffman": huffman,
@@ -1157,7 +1603,7 @@ def decode(data):
         need(count <= 2 * (size + rows + columns) + 1024, "count of section " + name)
         descriptors.append((name, flags, width, count, table, payload, crc))
     need(crc32c(data[:head.at]) == head.u32(), "checksum of the header")
-    need(coder in CODERS, "unknown coder " + coder)
+    need(coder in CODERS or coder in PLACED, "unknown coder " + coder)
     streams, values, book = {}, None, {}
     for name, flags, width, count, table_length, payload_length, crc in descriptors:
         body = head.raw(table_length + payload_length)
@@ -1166,16 +1612,21 @@ def decode(data):
         if flags & 0x7F == 2 and kind == SCALED:
             need(name not in book, "two streams " + name)
             need(not flags & 0x80 or bounded(count, len(body)), "symbols of " + name)
-            symbols = (CODERS[coder] if flags & 0x80 else packed)(table, payload, count, width)
+            symbols = coded_stream(
+                coder if flags & 0x80 else "packed", table, payload, count, width)
             book[name] = (width, symbols)
         elif flags & 0x7F == 2:
             need(values is None, "two codebooks")
             values = codebook(kind, bits, rows, columns, flags, width, count, table, payload)
         else:
-            symbols = (CODERS[coder] if flags & 0x80 else packed)(table, payload, count, width)
             need((name, flags & 0x7F) not in streams, "two streams " + name)
-            streams[name, flags & 0x7F] = (width, symbols)
+            streams[name, flags & 0x7F] = (flags, table, payload, count, width)
     need(head.at == len(data), "bytes after the end")
+    for (name, role), (flags, table, payload, count, width) in streams.items():
+        place = place_of(index, name, role, shape, states_of(values))
+        symbols = coded_stream(
+            coder if flags & 0x80 else "packed", table, payload, count, width, place)
+        streams[name, role] = (width, symbols)
     if floats:
         numbers = numbers_of(version, index, streams, kind, bits, size, rows, columns)
         return (shape, index + "/" + coder) + numbers
@@ -1261,19 +1712,22 @@ def network(data):
         stored = file.raw(count * struct.calcsize("<" + letter))
         return form, None, struct.unpack("<%d%s" % (count, letter), stored)
 
-    def section(coder, streams, limit, holds=lambda count, size: True):
+    def section(coder, streams, limit, holds=lambda count, size: True, index=None, shape=(),
+                states=1):
         name, role, width, count = ref(), file.u8(), file.u8(), file.varint()
         table, payload = file.varint(), file.varint()
         table, payload = file.raw(table), file.raw(payload)
         need(role & 0x7F <= 1 and 1 <= width <= 32 and count <= limit, "section " + name)
         need((name, role & 0x7F) not in streams, "two streams " + name)
         need(not role & 0x80 or holds(count, len(table) + len(payload)), "symbols of " + name)
-        symbols = (CODERS[coder] if role & 0x80 else packed)(table, payload, count, width)
+        place = place_of(index, name, role & 0x7F, shape, states)
+        symbols = coded_stream(
+            coder if role & 0x80 else "packed", table, payload, count, width, place)
         streams[name, role & 0x7F] = (width, symbols)
 
     def coded(shape, size):
         index, coder = ref(), ref()
-        need(coder in CODERS, "unknown coder " + coder)
+        need(coder in CODERS or coder in PLACED, "unknown coder " + coder)
         bits, flags, count = file.u8(), file.u8(), file.varint()
         need(1 <= bits <= 8, "bits of a codebook")
         need(flags & ~2 in (0, 1, 4, 5, 9) or flags == 8, "flags of a codebook")
@@ -1296,8 +1750,10 @@ def network(data):
         codes, starts = bytearray(), []
         for part, rows in segment_sizes(shape, size):
             columns, streams = part // rows if rows else 0, {}
+            own = shape if part == size else [rows, columns] if length > 4194304 else [rows] + shape[1:]
             for _ in range(file.u8()):
-                section(coder, streams, 2 * (part + rows + columns) + 1024)
+                section(coder, streams, 2 * (part + rows + columns) + 1024, index=index, shape=own,
+                        states=states_of(values))
             starts.append(len(codes))
             codes += join(data[4], index, streams, bits, part, rows, columns)
         return index + "/" + coder, codes, weights(codes, values, length, starts)

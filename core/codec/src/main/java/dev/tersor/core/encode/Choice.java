@@ -5,6 +5,7 @@ import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import java.util.ArrayList;
@@ -62,6 +63,10 @@ public final class Choice {
       if (coder.isStructure() && anyAccess) {
         continue;
       }
+      // Contexts of two dimensions are slow to try, and of no use where nothing is known of them.
+      if (coder.usesPlace() && !hasPlace(scheme, split)) {
+        continue;
+      }
       if (content.access(recipe).and(constraint.access()) == constraint.access()) {
         candidates.add(new Candidate(recipe, leastFrame(recipe, split) + leastBytes(coder, split)));
       }
@@ -80,6 +85,12 @@ public final class Choice {
         bestSplit = split;
       }
     }
+  }
+
+  private boolean hasPlace(IndexScheme scheme, Split split) {
+    return split.streams().stream()
+        .anyMatch(
+            stream -> scheme.place(stream.name(), stream.role(), content.shape()) != Place.UNKNOWN);
   }
 
   /** Bytes that the head of a container takes at least. */

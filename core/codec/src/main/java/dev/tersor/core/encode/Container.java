@@ -94,9 +94,7 @@ public final class Container {
   private static StreamCodec.Part encode(
       Stream stream, Recipe recipe, Codes codes, SharedWork work) {
     SymbolCoder coder = recipe.coder();
-    Place place =
-        StreamCodec.place(
-            recipe.index(), stream.name(), stream.role(), codes.shape(), codes.codebook());
+    Place place = StreamCodec.place(recipe.index(), stream, codes);
     for (String shared : List.of(IndexScheme.VALUES, IndexScheme.ALL_CODES)) {
       if (work.isOfCodes(codes, shared, stream)) {
         return work.ofCodes(

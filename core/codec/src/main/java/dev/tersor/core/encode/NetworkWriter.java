@@ -127,9 +127,7 @@ final class NetworkWriter {
     List<Stream> streams = recipe.index().split(codes).streams();
     out.u8(streams.size());
     for (Stream stream : streams) {
-      Place place =
-          StreamCodec.place(
-              recipe.index(), stream.name(), stream.role(), codes.shape(), codes.codebook());
+      Place place = StreamCodec.place(recipe.index(), stream, codes);
       section(StreamCodec.encode(stream, recipe.coder(), place));
     }
   }

@@ -11,6 +11,7 @@ import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 
 /** One stream of an index scheme to bytes and back, by a recipe's coder or packed. */
@@ -42,6 +43,11 @@ final class StreamCodec {
       }
     }
     return new Part(stream, false, SymbolCoders.PACKED.encode(symbols));
+  }
+
+  /** Where a stream of codes lies in their tensor. */
+  static Place place(IndexScheme scheme, Stream stream, Codes codes) {
+    return place(scheme, stream.name(), stream.role(), codes.shape(), codes.codebook());
   }
 
   /**

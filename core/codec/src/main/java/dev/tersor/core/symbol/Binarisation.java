@@ -4,6 +4,7 @@ import dev.tersor.core.bits.BitReader;
 import dev.tersor.core.bits.BitWriter;
 import dev.tersor.core.bits.MalformedInputException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -69,6 +70,43 @@ record Binarisation(Kind kind, int number, int width) {
     return all;
   }
 
+  /** Whether a table begins as that of a constant stream. */
+  static boolean isConstant(byte[] table) {
+    return (table[0] & ((1 << KIND_BITS) - 1)) == Kind.CONSTANT.code;
+  }
+
+  /** Bytes of the binarisation that a table begins with. */
+  static int bytes(byte[] table, int width) {
+    Kind kind = Kind.of(table[0] & ((1 << KIND_BITS) - 1));
+    int bits = KIND_BITS + (new Binarisation(kind, 0, width).hasNumber() ? width : 0);
+    return (bits + Byte.SIZE - 1) / Byte.SIZE;
+  }
+
+  /**
+   * What makes numbers short: two's complement, all positive, or as many negative as positive ones.
+   *
+   * @param frequencies how often each symbol occurs
+   */
+  static Binarisation ofNumbers(int[] frequencies, int width) {
+    Binarisation best = null;
+    long least = Long.MAX_VALUE;
+    for (Binarisation candidate : candidates(frequencies, width)) {
+      if (candidate.kind == Kind.TREE && width > 1) {
+        continue;
+      }
+      long bits = 0;
+      for (int symbol = 1; symbol < frequencies.length; symbol++) {
+        int length = 2 * length(candidate.magnitude(symbol)) + (candidate.hasSign() ? 1 : 0);
+        bits += (long) frequencies[symbol] * length;
+      }
+      if (bits < least) {
+        least = bits;
+        best = candidate;
+      }
+    }
+    return best;
+  }
+
   /** The largest symbol below which at most half of the symbols other than 0 are. */
   private static int median(int[] frequencies) {
     long total = 0;
@@ -115,6 +153,14 @@ record Binarisation(Kind kind, int number, int width) {
       return magnitude >= size - number ? -1 : magnitude + number;
     }
     return magnitude < -number ? -1 : magnitude + number + 1;
+  }
+
+  /** By magnitude, of which 0 is in the middle, the symbol; -1 where there is none. */
+  int[] symbols() {
+    int half = 1 << width;
+    int[] symbols = new int[2 * half];
+    Arrays.setAll(symbols, i -> i == half ? 0 : symbol(i - half));
+    return symbols;
   }
 
   byte[] write() {

@@ -32,9 +32,13 @@ public record Place(Shape shape, int weights, StateMachine machine) {
     return weights == 1 && shape.size() > 0 ? new Place(shape, weights, walking) : this;
   }
 
-  /** This place if it has as many symbols; else, as of one that is unknown, a row of them. */
-  Place ofSymbols(int count) {
-    boolean fits = (shape.size() + weights - 1) / weights == count;
+  /**
+   * This place if it has as many symbols, and masks of that width; else, as of one that is unknown,
+   * a row of them.
+   */
+  Place ofSymbols(int count, int width) {
+    boolean fits =
+        (shape.size() + weights - 1) / weights == count && (weights == 1 || weights == width);
     return fits ? this : ofWeights(Shape.of(count));
   }
 }

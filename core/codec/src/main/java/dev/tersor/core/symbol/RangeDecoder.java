@@ -60,6 +60,20 @@ final class RangeDecoder {
     return ones;
   }
 
+  /**
+   * Decodes a bit.
+   *
+   * @param ofOne the probability of a 1 in units of 2^-16, from 16 to 65520
+   */
+  int decode(int ofOne) {
+    int share = (int) (((range & 0xFFFFFFFFL) * ofOne) >>> 16);
+    int ones = ones(share);
+    offset -= share & ~ones;
+    range = (share & ones) | ((range - share) & ~ones);
+    widen();
+    return -ones;
+  }
+
   /** Decodes a number of {@code count} bits of equal probabilities. */
   int decodeEqual(int count) {
     int number = 0;

@@ -48,6 +48,19 @@ final class RangeEncoder {
     widen();
   }
 
+  /**
+   * Encodes a bit.
+   *
+   * @param ofOne the probability of a 1 in units of 2^-16, from 16 to 65520
+   */
+  void encode(int bit, int ofOne) {
+    int share = (int) (((range & 0xFFFFFFFFL) * ofOne) >>> 16);
+    int ones = -bit;
+    range = (share & ones) | ((range - share) & ~ones);
+    raise(share & ~ones);
+    widen();
+  }
+
   /** Encodes the low {@code count} bits of a number with equal probabilities, highest first. */
   void encodeEqual(int number, int count) {
     for (int bit = count - 1; bit >= 0; bit--) {

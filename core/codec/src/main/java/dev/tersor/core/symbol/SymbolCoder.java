@@ -12,6 +12,14 @@ public interface SymbolCoder {
   boolean isRandomAccess();
 
   /**
+   * Whether contexts follow from the symbols' place in a tensor: such a coder is worth trying where
+   * that is known.
+   */
+  default boolean usesPlace() {
+    return false;
+  }
+
+  /**
    * Whether streams are kept in this coder even where their packed symbols would be smaller,
    * because they are queried there.
    */

@@ -21,6 +21,8 @@ public final class SymbolCoders {
               new Rans(),
               new Tunstall(),
               new Cabac(),
+              new Mix(),
+              new Context(),
               new Zstandard(),
               new SmallWavelet(),
               new PlainWavelet("wavelet-fast", Shape.HUFFMAN, BitVectorForm.BLOCKS),

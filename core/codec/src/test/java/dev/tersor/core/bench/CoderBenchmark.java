@@ -1,9 +1,11 @@
 package dev.tersor.core.bench;
 
 import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
+import dev.tersor.core.tensor.Shape;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,9 @@ import org.openjdk.jmh.annotations.State;
 @OutputTimeUnit(TimeUnit.SECONDS)
 @OperationsPerInvocation(Samples.WEIGHTS)
 public class CoderBenchmark {
+  /** Of a convolution of 512 filters. */
+  private static final Place PLACE = Place.ofWeights(Shape.of(512, 512, 3, 3));
+
   /** 8-bit codes of near-normal weights, or 4-bit gaps of a mask that is 70 % zeros. */
   @State(Scope.Benchmark)
   public static class Input {
@@ -68,7 +73,7 @@ public class CoderBenchmark {
   /** A coder of {@link SymbolCoders} and what it makes of the stream. */
   @State(Scope.Benchmark)
   public static class Coder {
-    @Param({"packed", "huffman", "rans", "tunstall", "cabac", "zstd"})
+    @Param({"packed", "huffman", "rans", "tunstall", "cabac", "mix", "context", "zstd"})
     String coder;
 
     SymbolCoder symbolCoder;
@@ -77,18 +82,19 @@ public class CoderBenchmark {
     @Setup
     public void setUp(Input input) {
       symbolCoder = SymbolCoders.ALL.get(coder);
-      coded = symbolCoder.encode(input.symbols);
+      coded = symbolCoder.encode(input.symbols, PLACE);
     }
   }
 
   @Benchmark
   public Coded encode(Input input, Coder coder) {
-    return coder.symbolCoder.encode(input.symbols);
+    return coder.symbolCoder.encode(input.symbols, PLACE);
   }
 
   @Benchmark
   public Symbols decode(Input input, Coder coder) {
-    return coder.symbolCoder.decode(coder.coded, input.symbols.count(), input.symbols.width());
+    return coder.symbolCoder.decode(
+        coder.coded, input.symbols.count(), input.symbols.width(), PLACE);
   }
 
   @Benchmark

@@ -12,10 +12,13 @@ import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
 import dev.tersor.core.symbol.Coded;
 import dev.tersor.core.symbol.Entropy;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.symbol.SymbolCoder;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Shape;
+import dev.tersor.core.tensor.StateMachine;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -64,6 +67,20 @@ class EncodingContractTest {
   private static final Set<String> WITH_ALL_SCHEMES = Set.of("packed", "huffman", "rans");
 
   private static final Set<String> WITH_ALL_CODERS = Set.of("dense", "bitmap", "csr", "relative4");
+
+  private static final List<Shape> SHAPES =
+      List.of(
+          Shape.of(1),
+          Shape.of(0, 5),
+          Shape.of(2000),
+          Shape.of(60, 1),
+          Shape.of(1, 60),
+          Shape.of(30, 71),
+          Shape.of(8, 3, 3, 3),
+          Shape.of(6, 9, 3, 3),
+          Shape.of(6, 3, 3, 9),
+          Shape.of(5, 1, 7, 7),
+          Shape.of(2, 2, 2, 2, 2, 2, 2));
 
   static Stream<Recipe> recipes() {
     return Stream.concat(
@@ -120,7 +137,9 @@ class EncodingContractTest {
             continue;
           }
           assertTrue(isPacked ? bytes == packed : bytes < packed, coded.get(i)::toString);
-          Coded other = recipe.coder().accepts(symbols) ? recipe.coder().encode(symbols) : null;
+          Place place = StreamCodec.place(recipe.index(), streams.get(i), codes);
+          Coded other =
+              recipe.coder().accepts(symbols) ? recipe.coder().encode(symbols, place) : null;
           assertEquals(
               other != null && other.table().length + other.payload().length < packed, !isPacked);
         }
@@ -249,6 +268,39 @@ class EncodingContractTest {
         }
       }
     }
+  }
+
+  /** Every place that a stream may have, and those that it has not. */
+  @ParameterizedTest
+  @MethodSource("coders")
+  void codersRoundTripEveryPlace(SymbolCoder coder) {
+    SplittableRandom random = new SplittableRandom(8);
+    for (Shape shape : SHAPES) {
+      int size = (int) shape.size();
+      for (StateMachine machine : StateMachine.values()) {
+        for (int width : new int[] {1, 3, 8}) {
+          int[] values = random.ints(size, 0, 1 << width).toArray();
+          assertRoundTrip(coder, values, width, Place.ofWeights(shape).with(machine));
+        }
+      }
+      int[] mask = random.ints((size + 7) / 8, 0, 256).map(b -> b & (b >> 1)).toArray();
+      if (size % 8 != 0) {
+        mask[size / 8] &= (1 << size % 8) - 1;
+      }
+      assertRoundTrip(coder, mask, 8, Place.ofMask(shape));
+      assertRoundTrip(coder, mask, 9, Place.ofMask(shape));
+      assertRoundTrip(coder, Arrays.copyOf(mask, mask.length + 1), 8, Place.ofMask(shape));
+    }
+  }
+
+  private static void assertRoundTrip(SymbolCoder coder, int[] values, int width, Place place) {
+    Symbols symbols = new Symbols(values, width);
+    if (!coder.accepts(symbols)) {
+      return;
+    }
+    Coded coded = coder.encode(symbols, place);
+    assertEquals(
+        symbols, coder.decode(coded, values.length, width, place), () -> width + " at " + place);
   }
 
   @ParameterizedTest

@@ -38,7 +38,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * ones, whose bytes depend on the stream alone: {@code INDEX_CODER.bin} with a uniform codebook,
  * {@code INDEX_CODER_table.bin} with a table for the recipes of {@code dense} and {@code bitmap},
  * {@code bitmap_packed_channels.bin} with a step for each row, {@code dense_rans_long.bin} three
- * times the tensor, for the coder's interleaved states.
+ * times the tensor, for the coder's interleaved states; {@code dense_CODER_kernel.bin} the codes as
+ * filters, for coders that know of kernels.
  *
  * <p>A new scheme or coder needs new files: {@code ./mvnw -pl core/codec test -Dtest=GoldenTest
  * -Dtersor.writeGolden=true} writes those that are missing and never touches the others.
@@ -96,7 +97,18 @@ class GoldenTest {
     }
     Codes once = tensor(new Step(BITS, 0.125f));
     goldens.add(new Golden("dense_rans_long.bin", Recipe.parse("dense/rans"), thrice(once)));
+    for (String coder : List.of("mix", "context")) {
+      Recipe dense = Recipe.parse("dense/" + coder);
+      goldens.add(new Golden("dense_" + coder + "_kernel.bin", dense, filters(once)));
+    }
     return goldens;
+  }
+
+  /** The same codes as filters of three by three, for contexts of kernels. */
+  private static Codes filters(Codes codes) {
+    int rows = codes.size() / 36;
+    byte[] some = Arrays.copyOf(codes.codes(), 36 * rows);
+    return new Codes(Shape.of(rows, 4, 3, 3), some, codes.codebook());
   }
 
   private static Codes thrice(Codes codes) {

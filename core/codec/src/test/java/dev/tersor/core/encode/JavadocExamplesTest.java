@@ -14,7 +14,9 @@ import dev.tersor.core.index.Split;
 import dev.tersor.core.index.Stream;
 import dev.tersor.core.symbol.Cabac;
 import dev.tersor.core.symbol.Coded;
+import dev.tersor.core.symbol.Context;
 import dev.tersor.core.symbol.Huffman;
+import dev.tersor.core.symbol.Mix;
 import dev.tersor.core.symbol.Rans;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
@@ -400,6 +402,17 @@ class JavadocExamplesTest {
     Coded coded = new Cabac().encode(new Symbols(of(0, 0, 1, 2), 2));
     assertArrayEquals(new byte[] {(byte) 0x9A, (byte) 0xEA, 0x78}, coded.payload());
     assertArrayEquals(new byte[] {0}, coded.table());
+  }
+
+  @Test
+  void mixAndContext() {
+    Symbols symbols = new Symbols(of(0, 0, 1, 3), 2);
+    Coded mix = new Mix().encode(symbols);
+    assertArrayEquals(new byte[] {1, 0x1C}, mix.table());
+    assertArrayEquals(new byte[] {0x77, 0x4D, 0x4F}, mix.payload());
+    Coded context = new Context().encode(symbols);
+    assertArrayEquals(new byte[] {1, 0x1C, 1}, context.table());
+    assertArrayEquals(new byte[] {0x0D, (byte) 0x90, 0, 4, (byte) 0xFE, 0x3F}, context.payload());
   }
 
   @Test
