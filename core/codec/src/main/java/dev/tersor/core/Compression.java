@@ -2,9 +2,12 @@ package dev.tersor.core;
 
 import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.encode.RateMeter;
 import dev.tersor.core.prune.Magnitude;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.RatePoint;
+import dev.tersor.core.quantize.SlopeSearch;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
@@ -77,6 +80,11 @@ public record Compression(
     return new Compression(sparsity, bits, codebook, Encoding.parse(name), half, seed);
   }
 
+  /** With a lambda in place of the codebook's target. */
+  public Compression at(double lambda) {
+    return new Compression(sparsity, bits, codebook.at(lambda), encoding, half, seed);
+  }
+
   /** Whether numbers take 16 bits. */
   public Compression half(boolean isHalf) {
     return new Compression(sparsity, bits, codebook, encoding, isHalf, seed);
@@ -98,24 +106,60 @@ public record Compression(
    */
   public NetworkTensor.Coded encode(String name, Shape shape, float[] weights) {
     check(shape, weights);
-    float[] pruned =
-        Magnitude.threshold(weights, Magnitude.count(sparsity, weights.length)).apply(weights);
-    Codebook fitted = codebook.fit(shape, pruned, bits, seed);
+    float[] pruned = pruned(weights);
+    CodebookFitter chosen = chosen(shape, pruned, weights);
+    Codebook fitted = chosen.fit(shape, pruned, bits, seed);
     Codebook stored = half ? fitted.half() : fitted;
-    return NetworkTensor.Coded.of(name, shape, codes(shape, pruned, stored), stored, encoding);
+    byte[] codes = codes(chosen, shape, pruned, stored);
+    return NetworkTensor.Coded.of(name, shape, codes, stored, encoding);
+  }
+
+  /** A fitter that can fit: a target is reached by the tensor alone. */
+  private CodebookFitter chosen(Shape shape, float[] pruned, float[] weights) {
+    if (codebook.target().isEmpty()) {
+      return codebook;
+    }
+    double power = 0;
+    for (float weight : weights) {
+      power += (double) weight * weight;
+    }
+    SlopeSearch search =
+        new SlopeSearch(codebook.target().get(), power / Math.max(1, weights.length));
+    while (!search.isDone()) {
+      CodebookFitter tried = codebook.at(search.lambda());
+      search.take(RateMeter.measure(tried, shape, pruned, weights, bits, seed));
+    }
+    if (!search.isReached()) {
+      throw new IllegalArgumentException(search.nearest());
+    }
+    return codebook.at(search.lambda());
+  }
+
+  /**
+   * What a tensor would take with a lambda in place of the codebook's target.
+   *
+   * @throws IllegalArgumentException as {@link #encode}
+   */
+  public RatePoint measure(double lambda, Shape shape, float[] weights) {
+    check(shape, weights);
+    return RateMeter.measure(codebook.at(lambda), shape, pruned(weights), weights, bits, seed);
+  }
+
+  private float[] pruned(float[] weights) {
+    return Magnitude.threshold(weights, Magnitude.count(sparsity, weights.length)).apply(weights);
   }
 
   /** Segment by segment, since each of them is decoded alone. */
-  private byte[] codes(Shape shape, float[] pruned, Codebook stored) {
+  private static byte[] codes(CodebookFitter chosen, Shape shape, float[] pruned, Codebook stored) {
     List<Segment> segments = Segment.cut(shape);
     if (segments.size() == 1) {
-      return codebook.codes(shape, pruned, stored);
+      return chosen.codes(shape, pruned, stored);
     }
     byte[] codes = new byte[pruned.length];
     for (Segment segment : segments) {
       int from = Math.toIntExact(segment.offset());
       float[] part = Arrays.copyOfRange(pruned, from, from + segment.length());
-      byte[] own = codebook.codes(segment.shape(), part, stored.part(segment, shape.rowLength()));
+      byte[] own = chosen.codes(segment.shape(), part, stored.part(segment, shape.rowLength()));
       System.arraycopy(own, 0, codes, from, own.length);
     }
     return codes;

@@ -67,6 +67,30 @@ final class CompressCommand implements Callable<Integer> {
   String codebook;
 
   @Option(
+      names = "--rate",
+      paramLabel = "R",
+      description = {
+        "bits a weight over the whole network, one slope for all tensors; without --codebook",
+        "trellis(states=8)"
+      })
+  String rate;
+
+  @Option(
+      names = "--sqnr",
+      paramLabel = "DB",
+      description = "the same by signal to noise in decibels, such as 20")
+  String sqnr;
+
+  @Option(
+      names = "--lambda",
+      paramLabel = "L",
+      description = "the same by the slope itself: the squared error that a bit is worth")
+  String lambda;
+
+  @Option(names = "--each", description = "--rate or --sqnr in every tensor by itself")
+  Boolean each;
+
+  @Option(
       names = "--encoding",
       paramLabel = "RECIPE",
       description = "a recipe, or auto (default): the smallest for each tensor")
@@ -131,6 +155,10 @@ final class CompressCommand implements Callable<Integer> {
             .put("sparsity", sparsity)
             .put("bits", bits)
             .put("codebook", codebook)
+            .put("rate", rate)
+            .put("sqnr", sqnr)
+            .put("lambda", lambda)
+            .put("each", each)
             .put("encoding", encoding)
             .put("half", half);
     LayerSettings settings = LayerSettings.load(config, flags.values());
@@ -148,6 +176,10 @@ final class CompressCommand implements Callable<Integer> {
     others.put("--sparsity", sparsity);
     others.put("--bits", bits);
     others.put("--codebook", codebook);
+    others.put("--rate", rate);
+    others.put("--sqnr", sqnr);
+    others.put("--lambda", lambda);
+    others.put("--each", each);
     others.put("--encoding", encoding);
     others.put("--half", half);
     others.put("--config", config);

@@ -77,14 +77,41 @@ final class SweepCommand implements Callable<Integer> {
 
   @Option(
       names = "--codebooks",
-      split = ",",
-      paramLabel = "NAME",
+      paramLabel = "NAME[,NAME...]",
       description = {
         "uniform, lsq, uniform-channel, lsq-channel, uniform-group(n=64), linear, density,",
         "random, kmeans++, near-exact, exact, mllib; binary, ternary, affine-group(n=128), nf4,",
-        "fp8-e4m3, fp8-e5m2, mxfp4, nvfp4, q4_0, q8_0, q4_k, q6_k; some with -channel for rows"
+        "fp8-e4m3, fp8-e5m2, mxfp4, nvfp4, q4_0, q8_0, q4_k, q6_k; some with -channel for rows;",
+        "trellis, rate: codes of least error plus lambda times bits, see --rates"
       })
   List<String> codebooks;
+
+  @Option(
+      names = "--rates",
+      split = ",",
+      paramLabel = "R",
+      description = {
+        "bits a weight over the whole network, one slope for all tensors: 2,3,4;",
+        "codebooks that count bits take them, without --codebooks trellis(states=8)"
+      })
+  List<String> rates;
+
+  @Option(
+      names = "--sqnr",
+      split = ",",
+      paramLabel = "DB",
+      description = "the same by signal to noise in decibels, such as 20")
+  List<String> sqnr;
+
+  @Option(
+      names = "--lambda",
+      split = ",",
+      paramLabel = "L",
+      description = "the same by the slope itself: the squared error that a bit is worth")
+  List<String> lambda;
+
+  @Option(names = "--each", description = "--rates or --sqnr in every tensor by itself")
+  Boolean each;
 
   @Option(
       names = "--encodings",
@@ -272,7 +299,11 @@ final class SweepCommand implements Callable<Integer> {
         .put("sparsities", sparsities)
         .put("pruning", pruning)
         .put("bits", bits)
-        .put("codebooks", codebooks)
+        .put("codebooks", split("codebooks", codebooks))
+        .put("rates", rates)
+        .put("sqnr", sqnr)
+        .put("lambda", lambda)
+        .put("each", each)
         .put("encodings", split("encodings", encodings))
         .put("fpr-threshold", fprThreshold)
         .put("seed", seed)

@@ -13,6 +13,7 @@ import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,12 +26,16 @@ import java.util.TreeSet;
 public final class LayerSettings {
   private static final String ROOT = "compress";
   private static final String TENSORS = "tensors";
+  private static final String CODEBOOK = "codebook";
   private static final String BITS = "bits";
+  private static final List<String> TARGETS = List.of("rate", "sqnr", "lambda", "each");
 
-  /** But for bits: those of {@link Compression#DEFAULT}, or of the codebook. */
+  /**
+   * But for bits, codebook and targets: those of {@link Compression#DEFAULT}, or of the codebook.
+   */
   private static final Config DEFAULTS =
       ConfigFactory.parseString(
-          "sparsity = asis, codebook = exact, encoding = auto, half = false",
+          "sparsity = asis, encoding = auto, half = false",
           ConfigParseOptions.defaults().setOriginDescription("defaults"));
 
   private final Config common;
@@ -55,7 +60,9 @@ public final class LayerSettings {
         given = all.getConfig(ROOT);
       }
       Set<String> ofTensors = new TreeSet<>(DEFAULTS.root().keySet());
+      ofTensors.add(CODEBOOK);
       ofTensors.add(BITS);
+      ofTensors.addAll(TARGETS);
       Set<String> keys = new TreeSet<>(ofTensors);
       keys.add(TENSORS);
       known(given.root().keySet(), keys, file);
@@ -135,6 +142,22 @@ public final class LayerSettings {
         || FileSystems.getDefault().getPathMatcher("glob:" + pattern).matches(Path.of(tensor));
   }
 
+  /** The codebook, with the target where there is one. */
+  private static String codebook(Config config) {
+    Map<String, String> target = new LinkedHashMap<>();
+    for (String key : TARGETS) {
+      boolean isOff = key.equals("each") && config.hasPath(key) && !config.getBoolean(key);
+      if (config.hasPath(key) && !isOff) {
+        target.put(key, config.getString(key));
+      }
+    }
+    boolean isNamed = config.hasPath(CODEBOOK);
+    if (target.isEmpty()) {
+      return isNamed ? config.getString(CODEBOOK) : Compression.DEFAULT.codebook().name();
+    }
+    return Targets.codebook(isNamed ? config.getString(CODEBOOK) : Targets.STANDARD, target);
+  }
+
   private Compression compression(Config config) {
     Pruning pruning = Pruning.parse(config.getString("sparsity"), "tensor");
     if (pruning.scope() == Pruning.Scope.PAPER) {
@@ -148,7 +171,7 @@ public final class LayerSettings {
       Compression compression =
           Compression.DEFAULT
               .sparsity(pruning.target().orElse(0))
-              .codebook(config.getString("codebook"))
+              .codebook(codebook(config))
               .encoding(config.getString("encoding"))
               .half(config.getBoolean("half"));
       // A codebook whose codes have one width has it where nobody asks for another.

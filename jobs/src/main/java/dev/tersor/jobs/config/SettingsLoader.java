@@ -51,6 +51,15 @@ public final class SettingsLoader {
       if (own.hasPath("encodings") && !own.hasPath("extras")) {
         config = config.withValue("extras", ConfigValueFactory.fromIterable(List.of()));
       }
+      // Targets have a codebook and a width of their own.
+      if (!Targets.of(config).isEmpty()) {
+        if (!own.hasPath("codebooks")) {
+          config = config.withValue("codebooks", strings(List.of(Targets.STANDARD)));
+        }
+        if (!own.hasPath("bits")) {
+          config = config.withValue("bits", strings(Targets.bits()));
+        }
+      }
       return check(config, onlyWeights);
     } catch (ConfigException e) {
       throw new UsageException(e.getMessage(), e);
@@ -108,8 +117,7 @@ public final class SettingsLoader {
       prunings.add(Pruning.parse(sparsity, config.getString("pruning")));
     }
     List<BitWidth> bits = notEmpty(config, "bits").stream().map(BitWidth::parse).toList();
-    List<String> codebooks =
-        notEmpty(config, "codebooks").stream().map(SettingsLoader::codebook).toList();
+    List<String> codebooks = codebooks(config);
     checkWidths(codebooks, bits);
     double waveSeconds = config.getDouble("wave-seconds");
     if (!(waveSeconds > 0)) {
@@ -146,6 +154,25 @@ public final class SettingsLoader {
             waveSeconds,
             config.getBoolean("log-stages"));
     return new SweepSettings(from, grid, run, EvaluationSettings.of(config, models));
+  }
+
+  private static ConfigValue strings(List<String> values) {
+    return ConfigValueFactory.fromIterable(values);
+  }
+
+  /** Each codebook, once for each target where there are any. */
+  private static List<String> codebooks(Config config) {
+    List<String> named =
+        notEmpty(config, "codebooks").stream().map(SettingsLoader::codebook).toList();
+    List<Map<String, String>> targets = Targets.of(config);
+    if (targets.isEmpty()) {
+      return named;
+    }
+    List<String> codebooks = new ArrayList<>();
+    for (Map<String, String> target : targets) {
+      named.forEach(name -> codebooks.add(Targets.codebook(name, target)));
+    }
+    return codebooks;
   }
 
   /** Refuses a codebook that none of the bits asked for can have. */

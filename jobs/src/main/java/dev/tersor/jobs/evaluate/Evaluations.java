@@ -233,6 +233,7 @@ public final class Evaluations {
               "",
               fitted.mask(ref, pruning),
               setting == null ? Map.of() : codebook(fitted, ref, pruning, setting),
+              setting == null ? Map.of() : fitted.fitters(ref, pruning),
               List.of(),
               0L));
     }

@@ -131,9 +131,16 @@ public final class CodebookFit {
       Pruning pruning,
       Fitted fitted) {
     long drawn = seed;
+    Map<String, Map<CodebookId, String>> fitters = new HashMap<>();
+    asked.forEach(
+        (id, codebooks) -> {
+          Map<CodebookId, String> own = new HashMap<>();
+          codebooks.forEach(codebook -> own.put(codebook, fitted.fitter(id, pruning, codebook)));
+          fitters.put(id, own);
+        });
     histograms
         .mapToPair(
-            pair -> new Tuple2<>(pair._1, fitAll(pair._2.points(), asked.get(pair._1), drawn)))
+            pair -> new Tuple2<>(pair._1, fitAll(pair._2.points(), fitters.get(pair._1), drawn)))
         .collectAsMap()
         .forEach((id, codebooks) -> fitted.put(id, pruning, codebooks));
   }
@@ -173,11 +180,11 @@ public final class CodebookFit {
         .reduceByKey(ValueHistogram::merge);
   }
 
-  private static Map<CodebookId, Codebook> fitAll(Points points, Set<CodebookId> ids, long seed) {
+  private static Map<CodebookId, Codebook> fitAll(
+      Points points, Map<CodebookId, String> fitters, long seed) {
     Map<CodebookId, Codebook> fitted = new HashMap<>();
-    for (CodebookId id : ids) {
-      fitted.put(id, CodebookFitters.parse(id.fitter()).fit(points, id.bits(), seed));
-    }
+    fitters.forEach(
+        (id, fitter) -> fitted.put(id, CodebookFitters.parse(fitter).fit(points, id.bits(), seed)));
     return fitted;
   }
 }

@@ -16,6 +16,8 @@ public final class Fitted {
   private final Map<String, PruningMask> masks = new HashMap<>();
   private final Map<String, Map<CodebookId, Codebook>> codebooks = new HashMap<>();
 
+  private final Map<String, Map<CodebookId, String>> fitters = new HashMap<>();
+
   private final Map<String, Long> nanos = new HashMap<>();
 
   private static String key(String id, Pruning pruning) {
@@ -42,6 +44,24 @@ public final class Fitted {
     own.putAll(codebooks.getOrDefault(key(ref.rowId(), pruning), Map.of()));
     own.putAll(codebooks.getOrDefault(key(ref.id(), pruning), Map.of()));
     return own;
+  }
+
+  /** Of the codebooks of a tensor that have targets, the fitters with lambdas that reach them. */
+  public Map<CodebookId, String> fitters(SegmentRef ref, Pruning pruning) {
+    return fitters.getOrDefault(key(ref.tensorId(), pruning), Map.of());
+  }
+
+  /**
+   * @param id of a tensor, or of a row of one, whose codebooks have no targets
+   */
+  String fitter(String id, Pruning pruning, CodebookId codebook) {
+    return fitters
+        .getOrDefault(key(id, pruning), Map.of())
+        .getOrDefault(codebook, codebook.fitter());
+  }
+
+  void put(String tensorId, Pruning pruning, CodebookId id, String fitter) {
+    fitters.computeIfAbsent(key(tensorId, pruning), key -> new HashMap<>()).put(id, fitter);
   }
 
   /** What fitting a codebook on the driver took. */

@@ -46,10 +46,49 @@ public final class GridFit {
    */
   public Fitted fit(List<Grid.Block> left, PrintStream console) {
     Fitted fitted = new Fitted();
+    List<Grid.Block> targets = targets(left);
+    Set<Grid.Block> needed = new LinkedHashSet<>(left);
+    needed.addAll(targets);
+    for (Pruning pruning : needed.stream().map(Grid.Block::pruning).distinct().toList()) {
+      masks(pruning, of(pruning, List.copyOf(needed)), fitted);
+    }
+    if (!targets.isEmpty()) {
+      console.println("finding one slope for all tensors, over " + targets.size() + " segments");
+      JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+      new SlopeFit(spark, reader, seed).fit(targets, fitted);
+    }
     for (Pruning pruning : left.stream().map(Grid.Block::pruning).distinct().toList()) {
       fit(pruning, of(pruning, left), fitted, console);
     }
     return fitted;
+  }
+
+  /** All blocks with targets of the models of which some are left: they are reached together. */
+  private List<Grid.Block> targets(List<Grid.Block> left) {
+    Set<String> models =
+        left.stream()
+            .filter(GridFit::hasTarget)
+            .map(block -> block.segment().tensor().model())
+            .collect(Collectors.toSet());
+    return grid.blocks().stream()
+        .filter(block -> models.contains(block.segment().tensor().model()) && hasTarget(block))
+        .toList();
+  }
+
+  private static boolean hasTarget(Grid.Block block) {
+    return block.cells().stream().anyMatch(cell -> SlopeFit.isAsked(cell.codebook()));
+  }
+
+  private void masks(Pruning pruning, List<Grid.Block> left, Fitted fitted) {
+    Set<String> tensors =
+        left.stream().map(block -> block.segment().tensorId()).collect(Collectors.toSet());
+    List<SegmentRef> all = of(pruning, grid.blocks()).stream().map(Grid.Block::segment).toList();
+    List<SegmentRef> large =
+        all.stream()
+            .filter(ref -> tensors.contains(ref.tensorId()) && segmentsOf.get(ref.tensorId()) > 1)
+            .toList();
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
+    new MaskFit(spark, reader).fit(all, large, pruning, fitted);
   }
 
   private void fit(Pruning pruning, List<Grid.Block> left, Fitted fitted, PrintStream console) {
@@ -86,8 +125,6 @@ public final class GridFit {
               + pruning.label()
               + (mllib.isEmpty() ? "" : "; mllib, a Spark job a tensor and bit width, is slow"));
     }
-    JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-    new MaskFit(spark, reader).fit(all, large, pruning, fitted);
     new CodebookFit(session, reader, seed).fit(quantised, pruning, own, mllib, fitted);
   }
 

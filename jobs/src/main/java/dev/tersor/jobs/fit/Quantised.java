@@ -96,8 +96,8 @@ public final class Quantised {
     return id.bits() != BitWidth.LOSSLESS.fixed() && !id.isOfFile();
   }
 
-  private static CodebookFitter fitter(CodebookId id) {
-    return CodebookFitters.parse(id.fitter());
+  private CodebookFitter fitter(CodebookId id) {
+    return CodebookFitters.parse(unit.chosen(id).fitter());
   }
 
   /** The weights that are left, not quantised; not to be changed. */
@@ -109,7 +109,7 @@ public final class Quantised {
   public Codes codes(CodebookId id) {
     Shape shape = unit.segment().segment().shape();
     Codebook codebook = codebooks.computeIfAbsent(id, key -> fitted(shape, key));
-    Codes codes = new Codes(shape, id.codes(shape, pruned, codebook), codebook);
+    Codes codes = new Codes(shape, unit.chosen(id).codes(shape, pruned, codebook), codebook);
     if (id.isOfFile()) {
       checkExact(codes);
     }

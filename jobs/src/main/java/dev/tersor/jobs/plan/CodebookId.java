@@ -3,6 +3,7 @@ package dev.tersor.jobs.plan;
 import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.RateTarget;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
@@ -45,8 +46,15 @@ public record CodebookId(int bits, String fitter) implements Serializable {
         .orElseGet(() -> Assignment.codes(weights, codebook));
   }
 
+  /** What is to be reached by choosing its lambda; none where nothing is. */
+  public Optional<RateTarget> target() {
+    return core().flatMap(CodebookFitter::target);
+  }
+
   private Optional<CodebookFitter> core() {
-    return fitter.equals(SettingsLoader.MLLIB) || isOfFile()
+    return fitter.equals(SettingsLoader.MLLIB)
+            || fitter.equals(GridSettings.NO_CODEBOOK)
+            || isOfFile()
         ? Optional.empty()
         : Optional.of(CodebookFitters.parse(fitter));
   }

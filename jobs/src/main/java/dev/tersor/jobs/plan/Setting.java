@@ -1,5 +1,6 @@
 package dev.tersor.jobs.plan;
 
+import dev.tersor.core.quantize.RateTarget;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.GridSettings;
 import dev.tersor.jobs.config.Pruning;
@@ -128,6 +129,7 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
     values.put("bits", ownBits);
     values.put("setting", bits == null ? null : bits.setting());
     values.put("codebook", codebook);
+    values.put("rate_target", rateTarget());
     values.put("encoding", encoding);
     return values;
   }
@@ -141,6 +143,13 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
     return pruning.kind().equals(Pruning.Scope.TENSOR.label())
         ? percent
         : percent + " " + pruning.kind();
+  }
+
+  /** What its codebook is to reach; null where nothing is. */
+  private String rateTarget() {
+    return codebook == null
+        ? null
+        : new CodebookId(0, codebook).target().map(RateTarget::label).orElse(null);
   }
 
   /** Bits and codebook: {@code 8 uniform}. */

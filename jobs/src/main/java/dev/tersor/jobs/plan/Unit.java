@@ -16,6 +16,7 @@ import java.util.function.Predicate;
  * @param mask what to prune, where it was fitted over more than this segment; null where the task
  *     fits it
  * @param codebooks those that were fitted over more than this segment
+ * @param fitters of codebooks with targets: the same with the lambda that reaches it
  * @param cells those that the results do not hold yet
  * @param cost estimated nanoseconds on one core
  */
@@ -25,12 +26,19 @@ public record Unit(
     String weightsHash,
     PruningMask mask,
     Map<CodebookId, Codebook> codebooks,
+    Map<CodebookId, String> fitters,
     List<Cell> cells,
     long cost)
     implements Work, Serializable {
+  /** A codebook as it is fitted: with a lambda where it has a target. */
+  public CodebookId chosen(CodebookId id) {
+    String fitter = fitters.get(id);
+    return fitter == null ? id : new CodebookId(id.bits(), fitter);
+  }
+
   /** The same with some of its cells. */
   public Unit of(Predicate<Cell> some) {
     List<Cell> left = cells.stream().filter(some).toList();
-    return new Unit(segment, pruning, weightsHash, mask, codebooks, left, cost);
+    return new Unit(segment, pruning, weightsHash, mask, codebooks, fitters, left, cost);
   }
 }

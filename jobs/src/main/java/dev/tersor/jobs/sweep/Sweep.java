@@ -317,6 +317,7 @@ public final class Sweep {
               block.weightsHash(),
               fitted.mask(block.segment(), block.pruning()),
               fitted.codebooks(block.segment(), block.pruning()),
+              fitted.fitters(block.segment(), block.pruning()),
               block.cells(),
               cost.nanos(block.segment(), block.pruning(), block.cells())));
     }

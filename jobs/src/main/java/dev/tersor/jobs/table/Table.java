@@ -27,7 +27,7 @@ public enum Table {
           padding_elements groups access encode_ns_per_weight decode_ns_per_weight
           copy_ns_per_weight positions product_ns dense_product_ns timing_runs
           prune_ns_per_weight fit_ns_per_weight unit_ns_per_weight verified error cause
-          stored streams histograms
+          stored streams histograms rate_target
           """)),
   STREAMS(
       "", Columns.with(Columns.schema("key run_id model tensor segment encoding"), Table.STREAM)),
@@ -46,7 +46,7 @@ public enum Table {
           """
           key run_id model tensor segment kind shape layout params macs weights_source
           weights_hash pruning sparsity_target sparsity bits codebook encoding recipe
-          setting dtype offset segment_shape checksum container
+          setting dtype offset segment_shape checksum container rate_target
           """)),
   MODELS(
       "model key",
@@ -59,7 +59,7 @@ public enum Table {
           ratio_fp32 ratio_packed mean_square mse sqnr_db encode_ns_per_weight
           decode_ns_per_weight copy_ns_per_weight product_ns dense_product_ns
           timing_runs failed verified top1_accuracy dense_top1_accuracy test_set
-          test_images evaluation
+          test_images evaluation rate_target
           """)),
   TRAINED(
       "model key",

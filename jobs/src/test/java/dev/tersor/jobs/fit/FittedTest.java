@@ -48,6 +48,7 @@ class FittedTest {
             "",
             fitted.mask(REF, pruning),
             fitted.codebooks(REF, pruning),
+            fitted.fitters(REF, pruning),
             List.of(),
             0);
     return new Quantised(unit, new SegmentWeights(null), WEIGHTS, seed);

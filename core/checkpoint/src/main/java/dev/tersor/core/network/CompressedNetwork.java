@@ -45,13 +45,14 @@ public record CompressedNetwork(
     check(checkpoint);
     List<NetworkTensor> tensors;
     try {
+      Function<String, Compression> found = new NetworkSlopes(checkpoint, settings).found();
       tensors =
           TensorThreads.map(
               checkpoint.tensors(),
               tensor -> tensor.shape().size(),
               tensor -> {
                 progress.accept(tensor.name());
-                return compress(checkpoint, tensor, settings.apply(tensor.name()));
+                return compress(checkpoint, tensor, found.apply(tensor.name()));
               });
     } catch (UncheckedIOException e) {
       throw e.getCause();

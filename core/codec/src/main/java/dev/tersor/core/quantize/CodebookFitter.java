@@ -3,6 +3,7 @@ package dev.tersor.core.quantize;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Shape;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Fits a codebook to the surviving weights of a tensor. Implementations have no state. */
@@ -81,6 +82,29 @@ public interface CodebookFitter {
    */
   default long span(Shape shape) {
     return shape.size();
+  }
+
+  /**
+   * What is to be reached by choosing lambda, before this can fit; none where it can as it is, and
+   * of fitters that do not count bits.
+   */
+  default Optional<RateTarget> target() {
+    return Optional.empty();
+  }
+
+  /**
+   * This fitter with a lambda, and without a target.
+   *
+   * @param lambda squared error that a bit is worth
+   * @throws UnsupportedOperationException if it does not count bits
+   */
+  default CodebookFitter at(double lambda) {
+    throw new UnsupportedOperationException(name() + " does not count bits");
+  }
+
+  /** Whether it counts bits, and so can have a target. */
+  default boolean countsBits() {
+    return false;
   }
 
   /**

@@ -47,6 +47,7 @@ public final class CodebookFitters {
               new KMeans("kmeans++", Initialisers::plusPlus),
               new KMeans("near-exact", BinnedPartition::centroids, BinnedPartition.STEPS),
               new KMeans("exact", OptimalPartition::centroids),
+              new RateFitter(),
               new TrellisFitter()));
 
   /** For each type of codebook, how weights get their codes. */

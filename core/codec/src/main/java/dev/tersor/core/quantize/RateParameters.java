@@ -3,15 +3,20 @@ package dev.tersor.core.quantize;
 import dev.tersor.core.tensor.NameWithParameters;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a fitter that counts bits is told about them.
  *
  * @param lambda squared error that a bit is worth; 0 where bits are free
  * @param step of the levels; 0 where the fitter is to find it
+ * @param target what lambda is to be chosen for; none where it is chosen
  */
-record RateParameters(double lambda, double step) {
-  static final RateParameters NONE = new RateParameters(0, 0);
+record RateParameters(double lambda, double step, Optional<RateTarget> target) {
+  /** In messages about other parameters. */
+  static final String NAMES = "lambda, step, rate, sqnr and each";
+
+  static final RateParameters NONE = new RateParameters(0, 0, Optional.empty());
   private static final String LAMBDA = "lambda";
   private static final String STEP = "step";
 
@@ -21,7 +26,26 @@ record RateParameters(double lambda, double step) {
    * @throws IllegalArgumentException naming the parameter, the value and what was expected
    */
   static RateParameters take(Map<String, String> left) {
-    return new RateParameters(number(LAMBDA, left.remove(LAMBDA)), number(STEP, left.remove(STEP)));
+    Optional<RateTarget> target = RateTarget.take(left);
+    if (target.isPresent() && (left.containsKey(LAMBDA) || left.containsKey(STEP))) {
+      throw new IllegalArgumentException(
+          target.get().label() + " beside lambda or step, which follow from it");
+    }
+    return new RateParameters(
+        number(LAMBDA, left.remove(LAMBDA)), number(STEP, left.remove(STEP)), target);
+  }
+
+  RateParameters at(double chosen) {
+    return new RateParameters(chosen, step, Optional.empty());
+  }
+
+  /**
+   * @throws IllegalStateException if lambda is still to be chosen
+   */
+  void checkChosen(String fitter) {
+    if (target.isPresent()) {
+      throw new IllegalStateException(fitter + " cannot fit before its lambda is chosen");
+    }
   }
 
   private static double number(String name, String text) {
@@ -47,6 +71,7 @@ record RateParameters(double lambda, double step) {
     if (lambda > 0) {
       all.put(LAMBDA, NameWithParameters.number(lambda));
     }
+    target.ifPresent(asked -> all.putAll(asked.parameters()));
     if (step > 0) {
       all.put(STEP, NameWithParameters.number(step));
     }

@@ -8,6 +8,7 @@ import dev.tersor.core.tensor.StateMachine;
 import dev.tersor.core.tensor.Trellis;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Dependent quantisation ({@link Trellis}), whose levels are those of least squared error plus
@@ -16,7 +17,8 @@ import java.util.Map;
  * <p>Parameters: {@code states}, 4 or 8, as the name alone means 8; {@code lambda}, the squared
  * error that a bit is worth, in the unit of weights squared; {@code step}. Without a step it is
  * {@value #STEPS} times the root of lambda, and wide enough for the largest weight; without either
- * that of the least squared error of the bits, found on a sample.
+ * that of the least squared error of the bits, found on a sample. In place of lambda and step a
+ * {@link RateTarget}: {@code rate=3}, {@code sqnr=20}, {@code rate=3,each=true}.
  */
 record TrellisFitter(StateMachine states, RateParameters rate) implements CodebookFitter {
   private static final String NAME = "trellis";
@@ -51,7 +53,8 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
           NAME
               + " has no parameter '"
               + left.keySet().iterator().next()
-              + "', it has states, lambda and step");
+              + "', it has states, "
+              + RateParameters.NAMES);
     }
     return new TrellisFitter(count == null ? states : states(count), own);
   }
@@ -61,6 +64,21 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
       throw new IllegalArgumentException("states: '" + text + "', expected 4 or 8");
     }
     return StateMachine.of(Integer.parseInt(text));
+  }
+
+  @Override
+  public Optional<RateTarget> target() {
+    return rate.target();
+  }
+
+  @Override
+  public CodebookFitter at(double lambda) {
+    return new TrellisFitter(states, rate.at(lambda));
+  }
+
+  @Override
+  public boolean countsBits() {
+    return true;
   }
 
   @Override
@@ -91,6 +109,7 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
   @Override
   public Trellis fit(Points survivors, int bits, long seed) {
     checkBits(bits);
+    rate.checkChosen(name());
     return new Trellis(states, bits, (float) step(survivors, bits));
   }
 

@@ -1,0 +1,48 @@
+package dev.tersor.core.encode;
+
+import dev.tersor.core.quantize.CodebookFitter;
+import dev.tersor.core.quantize.RatePoint;
+import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.Shape;
+import java.util.Arrays;
+
+/**
+ * Measures what weights take that are quantised: their codes, all of them, as the coder makes them
+ * that is there for it. Heads and codebooks do not count.
+ */
+public final class RateMeter {
+  private static final Recipe RECIPE = Recipe.parse("dense/cabac");
+
+  private RateMeter() {}
+
+  /**
+   * @param fitter without a target
+   * @param pruned weights of a tensor or a part of one, pruned ones zero
+   * @param weights before they were pruned, which the error is of
+   */
+  public static RatePoint measure(
+      CodebookFitter fitter, Shape shape, float[] pruned, float[] weights, int bits, long seed) {
+    Codebook whole = fitter.fit(shape, pruned, bits, seed);
+    double coded = 0;
+    double error = 0;
+    double power = 0;
+    for (Segment segment : Segment.cut(shape)) {
+      int from = Math.toIntExact(segment.offset());
+      float[] part = Arrays.copyOfRange(pruned, from, from + segment.length());
+      Codebook codebook = whole.part(segment, shape.rowLength());
+      Codes codes =
+          new Codes(segment.shape(), fitter.codes(segment.shape(), part, codebook), codebook);
+      Breakdown breakdown = Container.encode(codes, RECIPE).breakdown();
+      coded += Byte.SIZE * ((double) breakdown.valueBytes() + breakdown.tableBytes());
+      float[] values = codes.dequantize();
+      for (int i = 0; i < values.length; i++) {
+        double weight = weights[from + i];
+        error += (weight - values[i]) * (weight - values[i]);
+        power += weight * weight;
+      }
+    }
+    return new RatePoint(pruned.length, coded, error, power);
+  }
+}
