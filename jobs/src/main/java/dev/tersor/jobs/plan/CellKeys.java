@@ -2,6 +2,7 @@ package dev.tersor.jobs.plan;
 
 import dev.tersor.core.encode.Auto;
 import dev.tersor.core.encode.RasSelection;
+import dev.tersor.core.encode.RateMeter;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.tensor.FloatFormat;
 import dev.tersor.core.tensor.SyntheticWeights;
@@ -117,6 +118,9 @@ public final class CellKeys {
     }
     if (!codebook.equals(GridSettings.NO_CODEBOOK)) {
       parts.add("fitted " + FITTED_GENERATION);
+    }
+    if (new CodebookId(bits, codebook).target().isPresent()) {
+      parts.add("bits of " + RateMeter.RECIPE);
     }
     if (codebook.equals("exact")) {
       parts.add("exact " + EXACT_GENERATION);

@@ -416,4 +416,31 @@ class SettingsLoaderTest {
     UsageException e = assertThrows(UsageException.class, () -> SettingsLoader.load(null, flags));
     assertTrue(e.getMessage().contains(part), e.getMessage());
   }
+
+  /** Targets have a codebook and bits of their own, where nobody names others. */
+  @Test
+  void targetsAreParametersOfCodebooks() {
+    GridSettings alone =
+        SettingsLoader.load(null, Map.of("rates", List.of("2", "3.5"), "each", true)).grid();
+    assertEquals(
+        List.of("trellis(rate=2,each=true)", "trellis(rate=3.5,each=true)"), alone.codebooks());
+    assertEquals("[8]", alone.bits().toString());
+    GridSettings named =
+        SettingsLoader.load(
+                null,
+                Map.of(
+                    "codebooks", List.of("rate", "trellis(states=4)"),
+                    "bits", List.of("6"),
+                    "sqnr", List.of("20"),
+                    "lambda", List.of("0.5")))
+            .grid();
+    assertEquals(
+        List.of(
+            "rate(sqnr=20)",
+            "trellis(states=4,sqnr=20)",
+            "rate(lambda=0.5)",
+            "trellis(states=4,lambda=0.5)"),
+        named.codebooks());
+    assertEquals("[6]", named.bits().toString());
+  }
 }

@@ -13,7 +13,8 @@ import java.util.Arrays;
  * that is there for it. Heads and codebooks do not count.
  */
 public final class RateMeter {
-  private static final Recipe RECIPE = Recipe.parse("dense/cabac");
+  /** What bits are measured with. */
+  public static final Recipe RECIPE = Recipe.parse("dense/cabac");
 
   private RateMeter() {}
 

@@ -93,8 +93,14 @@ public final class SlopeSearch {
     return best;
   }
 
-  /** Whether that is what was asked for, within a per cent or a tenth of a decibel. */
+  /**
+   * Whether that is what was asked for: within a per cent or a tenth of a decibel, or as near as it
+   * comes where lambdas on both sides were measured and one tensor makes a jump between them.
+   */
   public boolean isReached() {
+    if (!Double.isNaN(above) && !Double.isNaN(below)) {
+      return true;
+    }
     double off = Math.abs(target.of(best) - target.value());
     return best == RatePoint.NONE
         || off <= (target.kind() == RateTarget.Kind.RATE ? 0.01 * target.value() : 0.1);
