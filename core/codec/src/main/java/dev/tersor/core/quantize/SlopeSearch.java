@@ -58,7 +58,7 @@ public final class SlopeSearch {
   /** What was measured at {@link #lambda}. */
   public void take(RatePoint point) {
     double found = target.of(point);
-    if (best == RatePoint.NONE
+    if (steps == 0
         || Math.abs(found - target.value()) < Math.abs(target.of(best) - target.value())) {
       best = point;
       bestLambda = lambda();
@@ -102,7 +102,7 @@ public final class SlopeSearch {
       return true;
     }
     double off = Math.abs(target.of(best) - target.value());
-    return best == RatePoint.NONE
+    return steps == 0
         || off <= (target.kind() == RateTarget.Kind.RATE ? 0.01 * target.value() : 0.1);
   }
 

@@ -52,20 +52,14 @@ class RateTest {
     costs[0] = cost("rate" + by, weights, lambda);
     costs[1] = cost("rate(levels=free,lambda=" + lambda + ")", weights, lambda);
     // The nearest codes of the same step, measured in the same way.
-    RatePoint plain = measure("uniform", new Codes(nearest, step).weights(), 8);
-    double error = 0;
     float[] values = step.weights(SHAPE, nearest);
+    RatePoint plain = measure("uniform", values, 8);
+    double error = 0;
     for (int i = 0; i < values.length; i++) {
       error += ((double) weights[i] - values[i]) * (weights[i] - values[i]);
     }
     costs[2] = error + lambda * plain.bits();
     assertTrue(costs[0] < costs[2] && costs[1] < 1.02 * costs[0], () -> "costs of " + by);
-  }
-
-  private record Codes(byte[] codes, Step step) {
-    float[] weights() {
-      return step.weights(SHAPE, codes);
-    }
   }
 
   /** What is worth nothing becomes zero, and levels that nothing goes to are left out. */
