@@ -25,10 +25,10 @@ public final class Opq {
   private static final int BITS = 8;
   private static final int ROUNDS = 12;
 
-  /** Levels that the largest weight of a network has at least and at most. */
+  /** Steps to the largest weight of a network: of fewer all is zero, of more some are clamped. */
   private static final double FEWEST = 0.5;
 
-  private static final double MOST = 4000;
+  private static final double MOST = 127;
 
   private final JavaSparkContext spark;
   private final ChosenNetwork network;

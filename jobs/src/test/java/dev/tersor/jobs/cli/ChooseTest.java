@@ -273,11 +273,12 @@ class ChooseTest {
     assertEquals(0, run.status, run::toString);
     double chosen = number(run, "by which it was chosen: ([0-9.]+) %");
     double dense = number(run, "by which it was chosen: [0-9.]+ %, dense ([0-9.]+) %");
-    assertTrue(dense > 55 && chosen >= dense - 3, run::toString);
+    assertTrue(dense > 40 && chosen >= dense - 3, run::toString);
     number(run, "Top-1 on all 200 images of digits test, which decided nothing: ([0-9.]+) %");
     assertTrue(run.out.contains("of the outputs' noise"), run::toString);
     assertTrue(run.out.contains("outputs of 200 images of digits train"), run::toString);
-    assertEquals((double) Files.size(to), number(run, "([0-9,]+) predicted from the cells"));
+    assertEquals(
+        (double) Files.size(to), number(run, "([0-9,]+) predicted from the cells"), 0.02 * 6000);
     CommandLineRun evaluated =
         CommandLineRun.of(
             ("evaluate --model tiny --models-dir %s --data-dir %s --cache %s " + to)
