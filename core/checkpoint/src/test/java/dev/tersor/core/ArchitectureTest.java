@@ -43,6 +43,7 @@ class ArchitectureTest {
           "symbol",
           "index",
           "encode",
+          "device",
           "exact",
           DOOR,
           "kernel",

@@ -16,6 +16,10 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Exports a network for a device.",
+      "--target c: a .tersor file, or a checkpoint that is compressed for it, to a folder of C99:"
+          + " weights as they lie in flash, decoders of their recipes alone, a function a layer,"
+          + " a Makefile for this machine and a Cortex-M55, and a test that decodes every layer"
+          + " and compares checksums.",
       "--target tflm: a .tflite file to a smaller one that TensorFlow Lite Micro runs, with the"
           + " same outputs bit for bit: weights are stored as its DECODE operator reads them"
           + " (lookup tables, pruning, Huffman codes), each in its smallest form. The file is read"
@@ -23,7 +27,7 @@ import picocli.CommandLine.Parameters;
     })
 final class ExportCommand implements Callable<Integer> {
   /** The default first. */
-  private static final List<ExportTarget> TARGETS = List.of(new ExportTflm());
+  private static final List<ExportTarget> TARGETS = List.of(new ExportC(), new ExportTflm());
 
   @Parameters(index = "0", paramLabel = "NETWORK", description = "the network")
   String network;
@@ -35,15 +39,36 @@ final class ExportCommand implements Callable<Integer> {
       description = "what to write; must not exist")
   String to;
 
-  @Option(names = "--target", paramLabel = "TARGET", description = "tflm (default)")
+  @Option(names = "--target", paramLabel = "TARGET", description = "c (default) or tflm")
   String target;
+
+  @Option(
+      names = "--recipe",
+      paramLabel = "RECIPE",
+      description = {
+        "recipe of all layers, or auto, auto(access=parallel): of the fewest bytes in flash of",
+        "those with a decoder in C (default: what each layer has in the .tersor file)"
+      })
+  String recipe;
+
+  @Option(
+      names = "--ram",
+      paramLabel = "BYTES",
+      description = "memory for the codes of a layer, whole or by rows; auto keeps to it")
+  Long ram;
+
+  @Option(
+      names = "--flash",
+      paramLabel = "FORM",
+      description = "arrays (default): of C; binary: one file weights.bin")
+  String flash;
 
   @Option(
       names = "--sparsity",
       paramLabel = "S",
       description = {
-        "tflm: prunes that share of each layer's weights, in [0, 1), by magnitude; accuracy",
-        "changes"
+        "of a checkpoint: as in compress; tflm: prunes that share of each layer's weights, in",
+        "[0, 1), by magnitude; accuracy changes"
       })
   String sparsity;
 
@@ -51,13 +76,32 @@ final class ExportCommand implements Callable<Integer> {
       names = "--bits",
       paramLabel = "B",
       description = {
-        "tflm: at most 2^B values in each layer's weights, 1..7, by k-means; accuracy changes"
+        "of a checkpoint: as in compress; tflm: at most 2^B values in each layer's weights,",
+        "1..7, by k-means; accuracy changes"
       })
   Integer bits;
 
+  @Option(names = "--codebook", paramLabel = "NAME", description = "of a checkpoint: likewise")
+  String codebook;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "of a checkpoint: likewise")
+  String config;
+
+  @Option(names = "--seed", paramLabel = "N", description = "of a checkpoint: likewise")
+  Long seed;
+
   @Override
   public Integer call() throws IOException {
-    Flags options = new Flags().put("sparsity", sparsity).put("bits", bits);
+    Flags options =
+        new Flags()
+            .put("recipe", recipe)
+            .put("ram", ram)
+            .put("flash", flash)
+            .put("sparsity", sparsity)
+            .put("bits", bits)
+            .put("codebook", codebook)
+            .put("config", config)
+            .put("seed", seed);
     return target().export(network, to, options.values());
   }
 

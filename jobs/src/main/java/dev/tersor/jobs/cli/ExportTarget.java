@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Map;
 
 /** What {@code export} writes networks for. Implementations have no state. */
-sealed interface ExportTarget permits ExportTflm {
+sealed interface ExportTarget permits ExportC, ExportTflm {
   /** The name in {@code --target}. */
   String name();
 

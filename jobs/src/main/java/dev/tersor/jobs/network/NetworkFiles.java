@@ -17,6 +17,7 @@ import dev.tersor.jobs.source.HadoopSource;
 import dev.tersor.jobs.source.NewFile;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Consumer;
@@ -26,6 +27,7 @@ import org.apache.hadoop.conf.Configuration;
 /** Checkpoints to network files and back, on any Hadoop file system. */
 public final class NetworkFiles {
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+  private static final int HEAD_BYTES = 5;
 
   private final Configuration configuration;
 
@@ -61,6 +63,42 @@ public final class NetworkFiles {
       throw new UsageException("compress: " + e.getMessage(), e);
     } catch (IOException e) {
       throw new UsageException("compress: cannot read " + checkpoint + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * The tensors of a network file, or of a checkpoint that is compressed for it.
+   *
+   * @param command what messages begin with
+   * @param settings of a checkpoint; empty where none were given
+   * @throws UsageException naming the file and the tensor, if one cannot be read or be held, or if
+   *     settings are given for a network file
+   */
+  public List<NetworkTensor> tensorsOf(
+      String command, String file, Optional<LayerSettings> settings, long seed) {
+    if (isNetwork(file)) {
+      if (settings.isPresent()) {
+        throw new UsageException(
+            command
+                + ": "
+                + file
+                + " is compressed already; options of compress are for checkpoints");
+      }
+      return tensors(command, file);
+    }
+    LayerSettings given = settings.orElseGet(() -> LayerSettings.load(null, Map.of()));
+    return compressed(file, given, seed, name -> {}).tensors();
+  }
+
+  private boolean isNetwork(String file) {
+    try (HadoopSource source = open(file)) {
+      byte[] head = new byte[(int) Math.min(HEAD_BYTES, source.length())];
+      source.readFully(0, head, 0, head.length);
+      return head.length == HEAD_BYTES
+          && NetworkFile.mayStartWith(head)
+          && !NetworkFile.isExact(head);
+    } catch (IOException e) {
+      throw new UsageException("cannot read " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -144,6 +144,11 @@ public final class OpenContainer {
     return codebook;
   }
 
+  /** The streams in the order in which they are stored. */
+  public List<CodedStream> coded() {
+    return streams;
+  }
+
   /**
    * A stream by its name and role.
    *

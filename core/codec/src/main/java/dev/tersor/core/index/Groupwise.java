@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -119,6 +120,16 @@ public final class Groupwise implements IndexScheme {
   @Override
   public String name() {
     return name;
+  }
+
+  /** The sizes of groups that there are streams for, largest first. */
+  public List<Integer> sizes() {
+    return finder.sizes();
+  }
+
+  /** The scheme of the elements that are in no group, if there may be any. */
+  public Optional<IndexScheme> remainder() {
+    return Optional.ofNullable(remainder);
   }
 
   @Override

@@ -1,0 +1,103 @@
+package dev.tersor.core.device;
+
+import dev.tersor.core.encode.Encoding;
+import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.tensor.Codes;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A network as a folder of C: the weights in flash as their recipes have them, the decoders that
+ * they need and no others, a function a layer, and a test that decodes each and compares checksums.
+ * Targets are little-endian.
+ *
+ * @param files by name
+ * @param layers of the quantised tensors, by name, in order
+ * @param plainBytes bytes of flash of tensors that are stored as numbers
+ */
+public record DeviceExport(
+    Map<String, byte[]> files, Map<String, DeviceLayer> layers, long plainBytes) {
+
+  /** What every folder has. */
+  private static final List<String> FRAME =
+      List.of("test.c", "count.c", "Makefile", "board.c", "board.h", "board.ld");
+
+  /**
+   * Exports tensors.
+   *
+   * @param encoding the recipe of each, or the choice of one; without it that which each has
+   * @param ram bytes that the codes of a layer may take, whole or by rows
+   * @param isBinary whether the streams go to a file {@code weights.bin} and not into arrays
+   * @throws IllegalArgumentException naming the tensor, if one cannot be exported
+   */
+  public static DeviceExport of(
+      List<NetworkTensor> tensors, Optional<Encoding> encoding, long ram, boolean isBinary) {
+    Map<String, DeviceLayer> layers = new LinkedHashMap<>();
+    Set<String> used = new LinkedHashSet<>(Set.of("tersor_stream"));
+    long plain = 0;
+    FlashWriter flash = new FlashWriter(isBinary);
+    WeightsHeader header = new WeightsHeader();
+    WeightsSource source = new WeightsSource(flash);
+    CNames names = new CNames();
+    for (NetworkTensor tensor : tensors) {
+      String name = names.of(tensor.name());
+      if (tensor instanceof NetworkTensor.Coded coded) {
+        DeviceLayer layer = layer(coded, encoding, ram);
+        layers.put(tensor.name(), layer);
+        used.addAll(layer.files());
+        header.layer(name, tensor, layer);
+        source.layer(name, coded, layer);
+      } else {
+        plain += header.plain(name, tensor);
+        source.plain(name, tensor);
+      }
+    }
+    used.add("tersor_values");
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (String file : used) {
+      files.put(file + ".h", DeviceFiles.read(file + ".h"));
+      files.put(file + ".c", DeviceFiles.read(file + ".c"));
+    }
+    for (DeviceScheme scheme : DeviceScheme.values()) {
+      if (scheme.isByVectors() && used.contains(scheme.file())) {
+        String vectors = scheme.file() + "_mve.c";
+        files.put(vectors, DeviceFiles.read(vectors));
+        files.put("tersor_vectors.h", DeviceFiles.read("tersor_vectors.h"));
+      }
+    }
+    FRAME.forEach(file -> files.put(file, DeviceFiles.read(file)));
+    files.put("weights.h", header.text(used).getBytes(StandardCharsets.UTF_8));
+    files.put("weights.c", source.text().getBytes(StandardCharsets.UTF_8));
+    if (isBinary) {
+      files.put("weights.bin", flash.bytes());
+      files.put("weights_flash.S", DeviceFiles.read("weights_flash.S"));
+    }
+    return new DeviceExport(files, layers, plain);
+  }
+
+  private static DeviceLayer layer(
+      NetworkTensor.Coded tensor, Optional<Encoding> encoding, long ram) {
+    try {
+      if (tensor.segments().size() != 1) {
+        throw new IllegalArgumentException(
+            "%d weights are more than a segment of 4,194,304, which is what decoders in C take"
+                .formatted(tensor.shape().size()));
+      }
+      Codes codes = tensor.segments().get(0);
+      BookWriter.check(codes.codebook());
+      return new DeviceChoice(encoding.orElse(tensor.recipe()), ram).layer(codes);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("tensor '" + tensor.name() + "': " + e.getMessage(), e);
+    }
+  }
+
+  /** Bytes of flash of the streams of all layers. */
+  public long codedBytes() {
+    return layers.values().stream().mapToLong(DeviceLayer::bytes).sum();
+  }
+}
