@@ -29,8 +29,9 @@ final class BookWriter {
       return groups.steps();
     }
     throw new IllegalArgumentException(
-        "its codebook is scaled, which C does not know; expected a step, a step a row or a group,"
-            + " or a table");
+        "its codebook is of the kind "
+            + codebook.getClass().getSimpleName()
+            + ", which C does not know; expected a step, a step a row or a group, or a table");
   }
 
   /** The definition of {@code weights_NAME_book}. */

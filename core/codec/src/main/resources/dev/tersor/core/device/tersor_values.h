@@ -1,4 +1,4 @@
-/* Codebooks: what codes stand for. Section 4, all but scaled ones. */
+/* Codebooks: what codes stand for. Section 4, all but scaled ones and trellises. */
 #ifndef TERSOR_VALUES_H
 #define TERSOR_VALUES_H
 
