@@ -90,6 +90,15 @@ final class ExportCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "of a checkpoint: likewise")
   Long seed;
 
+  @Option(
+      names = "--decoders",
+      paramLabel = "FOLDER",
+      description = {
+        "tflm: layers may be bitmaps, dcsr, groupwise or hybrid too, as custom types of",
+        "DECODE, whose sources in C and C++ are written there"
+      })
+  String decoders;
+
   @Override
   public Integer call() throws IOException {
     Flags options =
@@ -101,7 +110,8 @@ final class ExportCommand implements Callable<Integer> {
             .put("bits", bits)
             .put("codebook", codebook)
             .put("config", config)
-            .put("seed", seed);
+            .put("seed", seed)
+            .put("decoders", decoders);
     return target().export(network, to, options.values());
   }
 

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** A .tflite file for TensorFlow Lite Micro. */
 final class ExportTflm implements ExportTarget {
-  private static final Set<String> OPTIONS = Set.of("sparsity", "bits");
+  private static final Set<String> OPTIONS = Set.of("sparsity", "bits", "decoders");
   private static final String AS_IS = "asis";
 
   @Override
@@ -21,10 +21,16 @@ final class ExportTflm implements ExportTarget {
 
   @Override
   public int export(String network, String to, Map<String, Object> options) throws IOException {
-    TflmNetwork exported =
-        new TflmFiles(HadoopSettings.get()).export(network, to, settings(options));
+    TflmFiles files = new TflmFiles(HadoopSettings.get());
+    TflmNetwork exported = files.export(network, to, settings(options));
     System.out.print(TflmTable.of(exported));
-    System.out.println(to);
+    String decoders = (String) options.get("decoders");
+    if (decoders == null) {
+      System.out.println(to);
+    } else {
+      files.decoders(decoders);
+      System.out.println(to + "; register DECODE by tersor::AddDecode of " + decoders);
+    }
     return Main.OK;
   }
 
@@ -46,7 +52,7 @@ final class ExportTflm implements ExportTarget {
       throw new UsageException("export: --sparsity " + share + ", expected a share in [0, 1)", e);
     }
     try {
-      return new TflmSettings(sparsity, bits == null ? 0 : bits);
+      return new TflmSettings(sparsity, bits == null ? 0 : bits, options.containsKey("decoders"));
     } catch (IllegalArgumentException e) {
       throw new UsageException("export: --" + e.getMessage(), e);
     }

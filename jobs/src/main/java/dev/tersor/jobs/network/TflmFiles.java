@@ -1,6 +1,7 @@
 package dev.tersor.jobs.network;
 
 import dev.tersor.core.bits.MalformedInputException;
+import dev.tersor.core.tflm.TflmDecoders;
 import dev.tersor.core.tflm.TflmExport;
 import dev.tersor.core.tflm.TflmNetwork;
 import dev.tersor.core.tflm.TflmSettings;
@@ -8,6 +9,7 @@ import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.source.HadoopSource;
 import dev.tersor.jobs.source.NewFile;
 import java.io.IOException;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /** .tflite files for TensorFlow Lite Micro, on any Hadoop file system. */
@@ -36,6 +38,19 @@ public final class TflmFiles {
     }
     NewFile.write("export", to, configuration, out -> out.write(exported.bytes()));
     return exported;
+  }
+
+  /**
+   * Writes what decodes custom types on a device.
+   *
+   * @param folder whose files of those names must not exist
+   * @throws UsageException if one exists, or cannot be written
+   */
+  public void decoders(String folder) throws IOException {
+    for (Map.Entry<String, byte[]> file : TflmDecoders.files().entrySet()) {
+      String to = folder + "/" + file.getKey();
+      NewFile.write("export", to, configuration, out -> out.write(file.getValue()));
+    }
   }
 
   private byte[] read(String network) {

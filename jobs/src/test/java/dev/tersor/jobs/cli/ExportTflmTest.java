@@ -56,6 +56,16 @@ class ExportTflmTest {
     assertTrue(run.out.contains("weights were changed"), run.out);
   }
 
+  @Test
+  void customTypesComeWithTheirDecoders() throws IOException {
+    Path decoders = folder.resolve("decoders");
+    CommandLineRun run = export(GOLDEN.resolve("plain.tflite"), "--decoders", decoders.toString());
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.out.contains("tersor::AddDecode of " + decoders), run.out);
+    assertTrue(Files.readString(decoders.resolve("tersor_tflm.cc")).contains("RegisterDecode"));
+    assertTrue(Files.exists(decoders.resolve("tersor_groups.c")));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--sparsity, 1, 'sparsity: 1.0, expected one in [0, 1)'",

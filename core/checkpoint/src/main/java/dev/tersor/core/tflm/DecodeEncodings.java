@@ -2,11 +2,16 @@ package dev.tersor.core.tflm;
 
 import dev.tersor.core.bits.MalformedInputException;
 import java.util.List;
+import java.util.stream.Stream;
 
-/** The encodings that DECODE reads, those that are faster to decode first. */
+/** The encodings that DECODE reads, TensorFlow Lite Micro's own first, of those the faster ones. */
 final class DecodeEncodings {
-  static final List<DecodeEncoding> ALL =
+  static final List<DecodeEncoding> STANDARD =
       List.of(new LookupTables(), new PrunedBitmap(), new HuffmanTables());
+
+  /** With custom types, which {@link TflmDecoders} decode. */
+  static final List<DecodeEncoding> ALL =
+      Stream.concat(STANDARD.stream(), IndexedLayer.ALL.stream()).toList();
 
   private DecodeEncodings() {}
 

@@ -5,7 +5,7 @@ package dev.tersor.core.tflm;
  *
  * @param name of it, behind its subgraph's where there are several
  * @param type of its elements, as the schema names it
- * @param encoding "lookup", "pruning" or "huffman"; "-" where it stays as it was
+ * @param encoding "lookup", "pruning", "huffman" or an index scheme; "-" where it stays as it was
  * @param bytes of its data before
  * @param stored bytes of its encoded and ancillary tensors, or of its data
  * @param error of its weights: the root of the mean square of what they were changed by, divided by

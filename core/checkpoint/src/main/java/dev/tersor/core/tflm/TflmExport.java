@@ -37,7 +37,9 @@ public final class TflmExport {
   public static TflmNetwork of(byte[] file, TflmSettings settings) {
     TfliteGraph graph = TfliteGraph.read(file);
     ExportChecks.check(graph);
-    TflmPlan plan = new TflmPlan(graph, DecodeEncodings.ALL, settings);
+    TflmPlan plan =
+        new TflmPlan(
+            graph, settings.isCustom() ? DecodeEncodings.ALL : DecodeEncodings.STANDARD, settings);
     List<ExportedTensor> tensors = tensors(graph, plan);
     if (tensors.stream().noneMatch(ExportedTensor::isEncoded)) {
       return new TflmNetwork(file.clone(), tensors, file.length, 0);

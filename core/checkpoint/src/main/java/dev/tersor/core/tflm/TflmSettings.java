@@ -2,14 +2,15 @@ package dev.tersor.core.tflm;
 
 /**
  * What is changed of the weights of convolutions, fully connected layers and embeddings before they
- * are stored. A network whose weights are changed has another accuracy.
+ * are stored, and how they may be. A network whose weights are changed has another accuracy.
  *
  * @param sparsity share of each tensor's weights, the smallest, that become zero; 0 for none
  * @param bits for at most 2^bits values in a tensor, zero among them; 0 for all that there are
+ * @param isCustom whether weights may be of custom types, which {@link TflmDecoders} decode
  */
-public record TflmSettings(double sparsity, int bits) {
+public record TflmSettings(double sparsity, int bits, boolean isCustom) {
   /** Changes no weight. */
-  public static final TflmSettings LOSSLESS = new TflmSettings(0, 0);
+  public static final TflmSettings LOSSLESS = new TflmSettings(0, 0, false);
 
   private static final int MAX_BITS = 7;
 

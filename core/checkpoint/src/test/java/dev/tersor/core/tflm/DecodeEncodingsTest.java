@@ -8,8 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tersor.core.Mutations;
 import dev.tersor.core.bits.MalformedInputException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,17 @@ class DecodeEncodingsTest {
         "010100000100" + "00".repeat(10) + "0388" + "ff88", HEX.formatHex(form.ancillary()));
   }
 
+  @Test
+  void aBitmapAsDocumented() {
+    DecodedTensor tensor = plain(DecodedTensor.Type.INT8, 9);
+    DecodeForm form =
+        encode(IndexedLayer.ALL.get(0), tensor, new byte[] {0, 7, 0, 0, 0, 0, 0, 0, 9});
+    assertEquals("02010709", HEX.formatHex(form.encoded()));
+    assertEquals(
+        "800100000102" + "00".repeat(10) + "080000000200000002000000".repeat(2),
+        HEX.formatHex(form.ancillary()));
+  }
+
   private static DecodedTensor randomTensor(Random random) {
     List<DecodedTensor.Type> types = List.of(DecodedTensor.Type.values());
     DecodedTensor.Type type = types.get(random.nextInt(types.size()));
@@ -78,7 +91,7 @@ class DecodeEncodingsTest {
 
   @Test
   void everyFormDecodesToWhatItWas() {
-    int[] made = new int[3];
+    Map<String, Integer> made = new HashMap<>();
     for (int seed = 0; seed < 6000; seed++) {
       Random random = new Random(seed);
       DecodedTensor tensor = randomTensor(random);
@@ -86,14 +99,17 @@ class DecodeEncodingsTest {
       for (DecodeEncoding encoding : DecodeEncodings.ALL) {
         Optional<DecodeForm> form = encoding.encode(tensor, data);
         if (form.isPresent()) {
-          made[encoding.type()]++;
+          made.merge(encoding.name(), 1, Integer::sum);
           String what = encoding.name() + " of seed " + seed;
           assertArrayEquals(data, DecodeEncodings.decode(tensor, form.get()), what);
-          assertArrayEquals(data, LiteralDecode.decode(tensor, form.get()), what);
+          if (DecodeEncodings.STANDARD.contains(encoding)) {
+            assertArrayEquals(data, LiteralDecode.decode(tensor, form.get()), what);
+          }
         }
       }
     }
-    assertTrue(Arrays.stream(made).allMatch(count -> count > 1000), Arrays.toString(made));
+    assertEquals(DecodeEncodings.ALL.size(), made.size());
+    assertTrue(made.values().stream().allMatch(count -> count > 400), made::toString);
   }
 
   @Test

@@ -186,7 +186,7 @@ class TflmExportTest {
   @Test
   void prunedByMagnitude() {
     byte[] file = SmallNetwork.file();
-    byte[] small = TflmExport.of(file, new TflmSettings(0.75, 0)).bytes();
+    byte[] small = TflmExport.of(file, new TflmSettings(0.75, 0, false)).bytes();
     byte[] noise = weights(file, "noise/weights");
     byte[] pruned = weights(small, "noise/weights");
     int zeros = 0;
@@ -212,14 +212,14 @@ class TflmExportTest {
     ExportedTensor lossless = TflmExport.of(model(change)).tensors().get(0);
     assertEquals("huffman", lossless.encoding());
     ExportedTensor changed =
-        TflmExport.of(model(change), new TflmSettings(0.5, 0)).tensors().get(0);
+        TflmExport.of(model(change), new TflmSettings(0.5, 0, false)).tensors().get(0);
     assertTrue(changed.note().startsWith("not changed: "), changed::toString);
   }
 
   @Test
   void fewValuesWithTheirError() {
     byte[] file = SmallNetwork.file();
-    TflmNetwork network = TflmExport.of(file, new TflmSettings(0, 3));
+    TflmNetwork network = TflmExport.of(file, new TflmSettings(0, 3, false));
     byte[] noise = weights(file, "noise/weights");
     byte[] changed = weights(network.bytes(), "noise/weights");
     double error = 0;
@@ -313,7 +313,7 @@ class TflmExportTest {
             if (isExported) {
               DecodeRemoval.remove(TfliteGraph.read(damaged(source, seed)));
             } else {
-              TflmSettings lossy = new TflmSettings(0.5, 1 + seed % 7);
+              TflmSettings lossy = new TflmSettings(0.5, 1 + seed % 7, false);
               TflmExport.of(damaged(source, seed), seed % 2 == 0 ? TflmSettings.LOSSLESS : lossy);
             }
           } catch (MalformedInputException e) {

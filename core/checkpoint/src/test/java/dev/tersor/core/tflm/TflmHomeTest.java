@@ -1,6 +1,7 @@
 package dev.tersor.core.tflm;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -58,15 +59,47 @@ class TflmHomeTest {
       TflmRunner.Run before = tflm.run(file, INPUTS, 0);
       TflmRunner.Run after = tflm.run(exported.bytes(), INPUTS, 0);
       assertEquals(before.outputs(), after.outputs(), path.toString());
-      changed(file, new TflmSettings(0.5, 0));
-      changed(file, new TflmSettings(0.5, 4));
+      changed(file, new TflmSettings(0.5, 0, false));
+      changed(file, new TflmSettings(0.5, 4, false));
     }
   }
 
   @Test
   void changedWeightsAreDecodedAsTheyWereChanged() throws IOException, InterruptedException {
-    changed(SmallNetwork.file(), new TflmSettings(0.5, 0));
-    changed(SmallNetwork.file(), new TflmSettings(0, 2));
+    changed(SmallNetwork.file(), new TflmSettings(0.5, 0, false));
+    changed(SmallNetwork.file(), new TflmSettings(0, 2, false));
+  }
+
+  /** Each custom type, in the operator that an export writes beside them. */
+  @Test
+  void customTypes(@TempDir Path own) throws IOException, InterruptedException {
+    TflmRunner decoders = TflmRunner.withDecoders(own);
+    byte[] file = SmallNetwork.file();
+    List<String> outputs = decoders.run(file, INPUTS, 0).outputs();
+    for (DecodeEncoding encoding : DecodeEncodings.ALL) {
+      TfliteGraph graph = TfliteGraph.read(file);
+      TflmPlan plan = new TflmPlan(graph, List.of(encoding), TflmSettings.LOSSLESS);
+      assertTrue(plan.byBuffer().values().stream().anyMatch(buffer -> buffer.form() != null));
+      DecodeInsertion.insert(graph, plan.byBuffer());
+      byte[] small = graph.write();
+      assertEquals(outputs, decoders.run(small, INPUTS, 0).outputs(), encoding.name());
+      assertEquals(outputs, decoders.run(small, INPUTS, 17_000).outputs(), encoding.name());
+    }
+  }
+
+  /** A stream that claims more bytes than there are. */
+  @Test
+  void damagedLayersAreRefused(@TempDir Path own) throws IOException, InterruptedException {
+    TflmRunner decoders = TflmRunner.withDecoders(own);
+    byte[] file = SmallNetwork.file();
+    TfliteGraph graph = TfliteGraph.read(file);
+    TflmPlan plan = new TflmPlan(graph, IndexedLayer.ALL.subList(1, 2), TflmSettings.LOSSLESS);
+    DecodeInsertion.insert(graph, plan.byBuffer());
+    FlatBytes ancillary = graph.buffers().get(graph.buffers().size() - 1).bytes("data");
+    ancillary.bytes()[DecodeForm.FRAME + 8] = (byte) 0xFF;
+    ancillary.bytes()[DecodeForm.FRAME + 11] = 1;
+    IOException e = assertThrows(IOException.class, () -> decoders.run(graph.write(), 1, 0));
+    assertTrue(e.getMessage().contains("DECODE: a stream of"), e.getMessage());
   }
 
   /** The network of the decoded weights, without DECODE, gives the same. */

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** A program of {@code run.cc} and a build of TensorFlow Lite Micro, which runs models. */
@@ -25,8 +26,30 @@ final class TflmRunner {
   /** What a run printed. */
   record Run(long arena, List<String> outputs) {}
 
-  /** Compiles the program into a folder. */
+  /** Compiles the program into a folder, with TensorFlow Lite Micro's own DECODE. */
   static TflmRunner compile(Path folder) throws IOException, InterruptedException {
+    return compile(folder, List.of());
+  }
+
+  /** The same with the DECODE that knows custom types, from the files that an export writes. */
+  static TflmRunner withDecoders(Path folder) throws IOException, InterruptedException {
+    List<String> more = new ArrayList<>(List.of("-DTERSOR_DECODE", "-I", folder.toString()));
+    for (Map.Entry<String, byte[]> file : TflmDecoders.files().entrySet()) {
+      Path path = folder.resolve(file.getKey());
+      Files.write(path, file.getValue());
+      if (file.getKey().endsWith(".c")) {
+        String object = path + ".o";
+        run(List.of("gcc", "-std=c99", "-O1", "-c", path.toString(), "-o", object), folder);
+        more.add(object);
+      } else if (file.getKey().endsWith(".cc")) {
+        more.add(path.toString());
+      }
+    }
+    return compile(folder, more);
+  }
+
+  private static TflmRunner compile(Path folder, List<String> more)
+      throws IOException, InterruptedException {
     Path home = Path.of(System.getenv(HOME));
     Path library;
     try (Stream<Path> files = Files.walk(home.resolve("gen"))) {
@@ -48,7 +71,9 @@ final class TflmRunner {
         List.of("", DOWNLOADS + "flatbuffers/include", DOWNLOADS + "gemmlowp", DOWNLOADS + "ruy")) {
       command.addAll(List.of("-isystem", home.resolve(headers).toString()));
     }
-    command.addAll(List.of(source.toString(), library.toString(), "-o", program.toString()));
+    command.add(source.toString());
+    command.addAll(more);
+    command.addAll(List.of(library.toString(), "-o", program.toString()));
     run(command, folder);
     return new TflmRunner(program);
   }
