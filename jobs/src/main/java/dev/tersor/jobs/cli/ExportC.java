@@ -24,6 +24,9 @@ final class ExportC implements ExportTarget {
   @Override
   public int export(String network, String to, Map<String, Object> options) throws IOException {
     Map<String, Object> left = new LinkedHashMap<>(options);
+    if (left.containsKey("decoders")) {
+      throw new UsageException("export: --decoders has no place beside --target c");
+    }
     Optional<Encoding> recipe =
         Optional.ofNullable((String) left.remove("recipe")).map(ExportC::recipe);
     long ram = Optional.ofNullable((Long) left.remove("ram")).orElse(Long.MAX_VALUE);
