@@ -90,7 +90,8 @@ public final class Choice {
   private boolean hasPlace(IndexScheme scheme, Split split) {
     return split.streams().stream()
         .anyMatch(
-            stream -> scheme.place(stream.name(), stream.role(), content.shape()) != Place.UNKNOWN);
+            stream ->
+                !Place.UNKNOWN.equals(scheme.place(stream.name(), stream.role(), content.shape())));
   }
 
   /** Bytes that the head of a container takes at least. */

@@ -78,7 +78,7 @@ final class ContextClasses {
     for (int token = 0; token < tokens; token++) {
       long tail = left;
       for (int i = 0; i < 1 << low(token) && tail > 0; i++) {
-        tail = tail * more >> 16;
+        tail = (tail * more) >> 16;
       }
       int count = (int) ((left - tail) >> 16);
       counts[ofClass * MOST_TOKENS + token] = count;

@@ -136,7 +136,7 @@ final class ContextEncoder {
         LittleEndian.putShort(out, at, (short) x);
         x >>>= Short.SIZE;
       }
-      return (x / frequency << bits) + x % frequency + start;
+      return ((x / frequency) << bits) + x % frequency + start;
     }
 
     byte[] finish(long[] lanes) {

@@ -69,6 +69,6 @@ final class LevelClasses {
       total += count;
       bits -= count == 0 ? 0 : count * StrictMath.log(count);
     }
-    return total == 0 ? 0 : (bits + total * StrictMath.log(total)) / StrictMath.log(2);
+    return total == 0 ? 0 : (bits + total * StrictMath.log((double) total)) / StrictMath.log(2);
   }
 }

@@ -99,7 +99,7 @@ final class ValueContexts extends MixContexts {
       long power = more;
       for (int bit = 0; bit < bits; bit++) {
         if (bit > LENGTH && bit < MANTISSA) {
-          power = power * power >> 16;
+          power = (power * power) >> 16;
         } else if (bit >= MANTISSA) {
           power = (more << 16) / ((1 << 16) + more);
         }
