@@ -67,7 +67,8 @@ public final class KMeans implements CodebookFitter {
             "%s: %s=%s, expected %s".formatted(name, BY, parameter.getValue(), SALIENCY));
       }
     }
-    return new KMeans(name, initialiser, iterations, !parameters.isEmpty());
+    boolean weighted = !parameters.isEmpty();
+    return weighted == byImportance ? this : new KMeans(name, initialiser, iterations, weighted);
   }
 
   @Override
