@@ -321,13 +321,27 @@ class ExperimentsTest {
             "0.3,0.7",
             "--histograms",
             "--encodings",
-            "dense,hybrid,relative4,dcsr,psr,bitmap,groupwise-best,hybrid(theta=0.5),"
+            "dense,hybrid,relative4,dcsr,dcsr(by=row),psr,bitmap,groupwise-best,hybrid(theta=0.5),"
                 + "hybrid(order=each-stride),hybrid(order=global-best),auto");
     assertEquals(0, sweep.status, sweep::toString);
     CommandLineRun trained =
         CommandLineRun.sweep(
             out(), "--models", "lenet300", "--sparsities", "0.7", "--encodings", "bitmap/rans");
     assertEquals(0, trained.status, trained::toString);
+    CommandLineRun weighted =
+        CommandLineRun.sweep(
+            out(),
+            "--models",
+            "lenet300",
+            "--saliency",
+            "lenet300=../conf/weights/lenet300.safetensors",
+            "--sparsities",
+            "asis",
+            "--codebooks",
+            "exact,exact(by=saliency)",
+            "--encodings",
+            "dense/huffman");
+    assertEquals(0, weighted.status, weighted::toString);
     CommandLineRun paper = CommandLineRun.sweep(out(), "--config", "dc-lenet");
     assertEquals(0, paper.status, paper::toString);
     CommandLineRun codebooks =

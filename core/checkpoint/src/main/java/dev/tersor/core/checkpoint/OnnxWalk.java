@@ -80,7 +80,7 @@ final class OnnxWalk {
         Sparse sparse = sparse();
         if (path.isMain()) {
           if (sparse.tensor() == null) {
-            throw checks.malformed("a sparse initializer without a name or indices", position);
+            throw checks.malformed("a sparse initialiser without a name or indices", position);
           }
           found.initialiser(sparse.tensor(), path, position);
         } else {
