@@ -353,8 +353,8 @@ class ChooseTest {
   void aClosedFormIsABaseline() throws IOException {
     Path to = folder.resolve("opq.tersor");
     String options =
-        "choose --method opq --weights small=%s --sparsities 0.5 --to %s "
-            .formatted(checkpoint, to);
+        "choose --method opq --weights small=%s --out %s --sparsities 0.5 --to %s "
+            .formatted(checkpoint, folder.resolve("opq-results"), to);
     CommandLineRun run = CommandLineRun.of((options + "--bytes 2600").split(" ", -1));
     assertEquals(0, run.status, run::toString);
     byte[] file = file("opq.tersor");

@@ -29,6 +29,7 @@ class PublishedAnswersTest {
   private static final Map<String, String> LARGE =
       Map.of(
           "everything/entropy-gap", "streams",
+          "dcsr-rows/dcsr-rows", "cells",
           "everything/failures", "cells",
           "orders/orders", "streams",
           "smaller/smaller", "cells");
