@@ -48,15 +48,7 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
     if (levels != null && !levels.equals("free") && !levels.equals("uniform")) {
       throw new IllegalArgumentException("levels: '" + levels + "', expected uniform or free");
     }
-    RateParameters own = RateParameters.take(left);
-    if (!left.isEmpty()) {
-      throw new IllegalArgumentException(
-          NAME
-              + " has no parameter '"
-              + left.keySet().iterator().next()
-              + "', it has levels, "
-              + RateParameters.NAMES);
-    }
+    RateParameters own = RateParameters.take(NAME, "levels", left);
     boolean free = levels == null ? isFree : levels.equals("free");
     if (free && own.step() > 0) {
       throw new IllegalArgumentException("step: " + own.step() + " is of uniform levels");

@@ -13,26 +13,33 @@ import java.util.Optional;
  * @param target what lambda is to be chosen for; none where it is chosen
  */
 record RateParameters(double lambda, double step, Optional<RateTarget> target) {
-  /** In messages about other parameters. */
-  static final String NAMES = "lambda, step, rate, sqnr and each";
-
   static final RateParameters NONE = new RateParameters(0, 0, Optional.empty());
   private static final String LAMBDA = "lambda";
   private static final String STEP = "step";
 
   /**
-   * Those of a name, which are taken out of {@code left}.
+   * Those of a fitter, of whose own parameter nothing is left.
    *
+   * @param fitter its name, for errors
+   * @param own the name of that parameter, likewise
+   * @param left taken out one by one
    * @throws IllegalArgumentException naming the parameter, the value and what was expected
    */
-  static RateParameters take(Map<String, String> left) {
+  static RateParameters take(String fitter, String own, Map<String, String> left) {
     Optional<RateTarget> target = RateTarget.take(left);
     if (target.isPresent() && (left.containsKey(LAMBDA) || left.containsKey(STEP))) {
       throw new IllegalArgumentException(
           target.get().label() + " beside lambda or step, which follow from it");
     }
-    return new RateParameters(
-        number(LAMBDA, left.remove(LAMBDA)), number(STEP, left.remove(STEP)), target);
+    RateParameters taken =
+        new RateParameters(
+            number(LAMBDA, left.remove(LAMBDA)), number(STEP, left.remove(STEP)), target);
+    if (!left.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s has no parameter '%s', it has %s, lambda, step, rate, sqnr and each"
+              .formatted(fitter, left.keySet().iterator().next(), own));
+    }
+    return taken;
   }
 
   RateParameters at(double chosen) {

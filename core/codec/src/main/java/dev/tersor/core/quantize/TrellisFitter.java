@@ -47,15 +47,7 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
   public CodebookFitter with(Map<String, String> parameters) {
     Map<String, String> left = new LinkedHashMap<>(parameters);
     String count = left.remove("states");
-    RateParameters own = RateParameters.take(left);
-    if (!left.isEmpty()) {
-      throw new IllegalArgumentException(
-          NAME
-              + " has no parameter '"
-              + left.keySet().iterator().next()
-              + "', it has states, "
-              + RateParameters.NAMES);
-    }
+    RateParameters own = RateParameters.take(NAME, "states", left);
     return new TrellisFitter(count == null ? states : states(count), own);
   }
 
