@@ -1,6 +1,5 @@
 package dev.tersor.core.checkpoint.packed;
 
-import dev.tersor.core.checkpoint.Checkpoint.Unread;
 import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.PackedIntegers;
 import dev.tersor.core.checkpoint.Quantisation;
@@ -26,12 +25,10 @@ import java.util.Optional;
 final class CompressedTensors {
   private final Parts parts;
   private final Optional<PackedConfig> config;
-  private final List<Unread> unread;
 
-  CompressedTensors(Parts parts, Optional<PackedConfig> config, List<Unread> unread) {
+  CompressedTensors(Parts parts, Optional<PackedConfig> config) {
     this.parts = parts;
     this.config = config;
-    this.unread = unread;
   }
 
   /** The weights of a module of pack-quantized, or null where they are of a form not read. */
@@ -176,13 +173,9 @@ final class CompressedTensors {
   }
 
   private StoredTensor refuse(StoredTensor tensor, String where) {
-    unread.add(
-        new Unread(
-            parts.module() + "weight",
-            tensor.dtypeName(),
-            tensor.shape(),
-            where,
-            "words, I8 or FP8 with scales of the tensor, of rows, or of blocks that divide it"));
-    return null;
+    return parts.refuse(
+        tensor,
+        where,
+        "words, I8 or FP8 with scales of the tensor, of rows, or of blocks that divide it");
   }
 }

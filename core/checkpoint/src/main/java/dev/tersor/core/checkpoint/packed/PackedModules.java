@@ -56,12 +56,10 @@ public final class PackedModules {
   private Checkpoint together() throws IOException {
     for (StoredTensor tensor : stored.tensors()) {
       if (isPart(tensor, QWEIGHT)) {
-        StoredTensor weight =
-            new WordMatrices(parts(tensor, QWEIGHT), config(), unread).weight(tensor);
+        StoredTensor weight = new WordMatrices(parts(tensor, QWEIGHT), config()).weight(tensor);
         put(tensor, QWEIGHT, weight);
       } else if (isPart(tensor, PACKED)) {
-        StoredTensor weight =
-            new CompressedTensors(parts(tensor, PACKED), config(), unread).packed(tensor);
+        StoredTensor weight = new CompressedTensors(parts(tensor, PACKED), config()).packed(tensor);
         put(tensor, PACKED, weight);
       } else if (isPart(tensor, WEIGHT) && mayHaveScale(tensor)) {
         plain(tensor);
@@ -86,10 +84,7 @@ public final class PackedModules {
     for (String name : SCALES) {
       StoredTensor scales = parts.find(name);
       if (scales != null) {
-        put(
-            tensor,
-            WEIGHT,
-            new CompressedTensors(parts, Optional.empty(), unread).plain(tensor, scales));
+        put(tensor, WEIGHT, new CompressedTensors(parts, Optional.empty()).plain(tensor, scales));
         return;
       }
     }
@@ -108,7 +103,7 @@ public final class PackedModules {
 
   private Parts parts(StoredTensor tensor, String part) {
     String module = tensor.name().substring(0, tensor.name().length() - part.length());
-    return new Parts(module, byName, used, source);
+    return new Parts(module, byName, used, unread, source);
   }
 
   private void put(StoredTensor tensor, String part, StoredTensor weight) {

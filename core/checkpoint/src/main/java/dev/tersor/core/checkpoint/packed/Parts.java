@@ -3,6 +3,7 @@ package dev.tersor.core.checkpoint.packed;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.checkpoint.ByteSource;
 import dev.tersor.core.checkpoint.Checkpoint;
+import dev.tersor.core.checkpoint.Checkpoint.Unread;
 import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.Extent;
 import dev.tersor.core.checkpoint.HeaderChecks;
@@ -13,6 +14,7 @@ import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.checkpoint.Tiles;
 import dev.tersor.core.tensor.Shape;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -22,9 +24,15 @@ import java.util.Set;
  * @param module its name with a dot behind it, or nothing
  * @param all tensors of the checkpoint by their names
  * @param used gets the names of those that are taken
+ * @param unread gets modules that are of a form not read
  * @param source the checkpoint, which opens the files of others
  */
-record Parts(String module, Map<String, StoredTensor> all, Set<String> used, ByteSource source) {
+record Parts(
+    String module,
+    Map<String, StoredTensor> all,
+    Set<String> used,
+    List<Unread> unread,
+    ByteSource source) {
   /** Columns of a matrix, and groups: what is read whole, to be looked at. */
   static final int MAX_COLUMNS = 1 << 24;
 
@@ -64,6 +72,18 @@ record Parts(String module, Map<String, StoredTensor> all, Set<String> used, Byt
           tensor,
           "%s of shape %s, expected %s".formatted(tensor.dtypeName(), tensor.shape(), expected));
     }
+  }
+
+  /**
+   * Tells that the weights of the module are not read.
+   *
+   * @param where what about the tensor is not
+   * @param expected what is read
+   * @return null, in place of the weights
+   */
+  StoredTensor refuse(StoredTensor tensor, String where, String expected) {
+    unread.add(new Unread(module + "weight", tensor.dtypeName(), tensor.shape(), where, expected));
+    return null;
   }
 
   MalformedInputException malformed(StoredTensor tensor, String message) {

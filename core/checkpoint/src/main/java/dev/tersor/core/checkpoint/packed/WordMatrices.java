@@ -1,6 +1,5 @@
 package dev.tersor.core.checkpoint.packed;
 
-import dev.tersor.core.checkpoint.Checkpoint.Unread;
 import dev.tersor.core.checkpoint.DType;
 import dev.tersor.core.checkpoint.PackedIntegers;
 import dev.tersor.core.checkpoint.Quantisation;
@@ -27,12 +26,10 @@ final class WordMatrices {
 
   private final Parts parts;
   private final Optional<PackedConfig> config;
-  private final List<Unread> unread;
 
-  WordMatrices(Parts parts, Optional<PackedConfig> config, List<Unread> unread) {
+  WordMatrices(Parts parts, Optional<PackedConfig> config) {
     this.parts = parts;
     this.config = config;
-    this.unread = unread;
   }
 
   /** The weights of a module, or null where they are of a form that is not read. */
@@ -135,13 +132,6 @@ final class WordMatrices {
   }
 
   private StoredTensor refuse(StoredTensor tensor, String where) {
-    unread.add(
-        new Unread(
-            parts.module() + "weight",
-            tensor.dtypeName(),
-            tensor.shape(),
-            where,
-            "codes of GPTQ, or of AWQ's GEMM"));
-    return null;
+    return parts.refuse(tensor, where, "codes of GPTQ, or of AWQ's GEMM");
   }
 }
