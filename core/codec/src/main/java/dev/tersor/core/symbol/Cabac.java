@@ -102,11 +102,7 @@ public final class Cabac implements SymbolCoder {
   public Symbols decode(Coded coded, int count, int width) {
     byte[] table = coded.table();
     byte[] payload = coded.payload();
-    if (table.length == 0 || count == 0) {
-      if (table.length != 0 || payload.length != 0 || count != 0) {
-        throw new MalformedInputException(
-            "a stream of " + count + " symbols has a table of " + table.length + " bytes", 0);
-      }
+    if (coded.isEmpty(count)) {
       return new Symbols(new int[0], width);
     }
     Binarisation binarisation = Binarisation.read(table, width);

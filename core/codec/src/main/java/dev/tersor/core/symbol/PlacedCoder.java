@@ -128,11 +128,7 @@ abstract class PlacedCoder implements SymbolCoder {
   public final Symbols decode(Coded coded, int count, int width, Place place) {
     byte[] table = coded.table();
     byte[] payload = coded.payload();
-    if (table.length == 0 || count == 0) {
-      if (table.length != 0 || payload.length != 0 || count != 0) {
-        throw new MalformedInputException(
-            "a stream of " + count + " symbols has a table of " + table.length + " bytes", 0);
-      }
+    if (coded.isEmpty(count)) {
       return new Symbols(new int[0], width);
     }
     Place known = place.ofSymbols(count, width);

@@ -90,11 +90,7 @@ public final class Tunstall implements SymbolCoder {
   @Override
   public Symbols decode(Coded coded, int count, int width) {
     byte[] table = coded.table();
-    if (table.length == 0 || count == 0) {
-      if (table.length != 0 || coded.payload().length != 0 || count != 0) {
-        throw new MalformedInputException(
-            "a stream of " + count + " symbols has a table of " + table.length + " bytes", 0);
-      }
+    if (coded.isEmpty(count)) {
       return Symbols.ofBytes(new byte[0], width);
     }
     int last = table.length - 1;

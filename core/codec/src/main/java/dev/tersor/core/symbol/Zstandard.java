@@ -119,11 +119,7 @@ public final class Zstandard implements SymbolCoder {
   public Symbols decode(Coded coded, int count, int width) {
     byte[] table = coded.table();
     byte[] payload = coded.payload();
-    if (table.length == 0 || count == 0) {
-      if (table.length != 0 || payload.length != 0 || count != 0) {
-        throw new MalformedInputException(
-            "a stream of " + count + " symbols has a table of " + table.length + " bytes", 0);
-      }
+    if (coded.isEmpty(count)) {
       return new Symbols(new int[0], width);
     }
     if (table.length != 1 || (table[0] != PACKED && table[0] != WHOLE_BYTES)) {
