@@ -68,7 +68,8 @@ public final class Choice {
         continue;
       }
       if (content.access(recipe).and(constraint.access()) == constraint.access()) {
-        candidates.add(new Candidate(recipe, leastFrame(recipe, split) + leastBytes(coder, split)));
+        candidates.add(
+            new Candidate(recipe, leastFrame(recipe, split) + leastBytes(recipe, split)));
       }
     }
     // The one that promises most comes first, so that the others need not be tried.
@@ -89,9 +90,7 @@ public final class Choice {
 
   private boolean hasPlace(IndexScheme scheme, Split split) {
     return split.streams().stream()
-        .anyMatch(
-            stream ->
-                !Place.UNKNOWN.equals(scheme.place(stream.name(), stream.role(), content.shape())));
+        .anyMatch(stream -> !Place.UNKNOWN.equals(content.place(scheme, stream)));
   }
 
   /** Bytes that the head of a container takes at least. */
@@ -108,19 +107,21 @@ public final class Choice {
   }
 
   /** A bound of the streams' bytes from below, whatever tables add. */
-  private double leastBytes(SymbolCoder coder, Split split) {
+  private double leastBytes(Recipe recipe, Split split) {
     double bytes = 0;
     for (Stream stream : split.streams()) {
-      SymbolCoder used = coder.accepts(stream.symbols()) ? coder : SymbolCoders.PACKED;
-      bytes += Math.floor(leastBits(used, stream) / Byte.SIZE);
+      SymbolCoder used =
+          recipe.coder().accepts(stream.symbols()) ? recipe.coder() : SymbolCoders.PACKED;
+      Place place = content.place(recipe.index(), stream);
+      bytes += Math.floor(leastBits(used, stream, place) / Byte.SIZE);
     }
     return bytes;
   }
 
-  private double leastBits(SymbolCoder coder, Stream stream) {
+  private double leastBits(SymbolCoder coder, Stream stream, Place place) {
     return isOfAll(stream)
-        ? leastBitsOfValues.computeIfAbsent(coder, c -> c.leastBits(stream.symbols()))
-        : coder.leastBits(stream.symbols());
+        ? leastBitsOfValues.computeIfAbsent(coder, c -> c.leastBits(stream.symbols(), place))
+        : coder.leastBits(stream.symbols(), place);
   }
 
   /** Whether a stream is that of the codes of the non-zeros. */

@@ -4,6 +4,8 @@ import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 
@@ -52,6 +54,11 @@ record CodesContent(Codes codes) implements Content {
   @Override
   public Encoded encode(Recipe recipe, Split split, SharedWork work) {
     return Container.encode(codes, recipe, split, work);
+  }
+
+  @Override
+  public Place place(IndexScheme scheme, Stream stream) {
+    return StreamCodec.place(scheme, stream, codes);
   }
 
   @Override

@@ -4,6 +4,8 @@ import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Floats;
 import dev.tersor.core.tensor.Shape;
@@ -95,6 +97,9 @@ public sealed interface Content permits CodesContent, FloatsContent {
    * @param work that it was split with
    */
   Encoded encode(Recipe recipe, Split split, SharedWork work);
+
+  /** Where a stream of a scheme lies in it. */
+  Place place(IndexScheme scheme, Stream stream);
 
   /** A copy of the dense codes or numbers in memory, which is the least that decoding does. */
   Object copy();

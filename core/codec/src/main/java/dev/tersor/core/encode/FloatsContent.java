@@ -4,6 +4,8 @@ import dev.tersor.core.index.Access;
 import dev.tersor.core.index.IndexScheme;
 import dev.tersor.core.index.SharedWork;
 import dev.tersor.core.index.Split;
+import dev.tersor.core.index.Stream;
+import dev.tersor.core.symbol.Place;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Floats;
 import dev.tersor.core.tensor.Shape;
@@ -53,6 +55,11 @@ record FloatsContent(Floats floats) implements Content {
   @Override
   public Encoded encode(Recipe recipe, Split split, SharedWork work) {
     return FloatContainer.encode(floats, recipe, split, work);
+  }
+
+  @Override
+  public Place place(IndexScheme scheme, Stream stream) {
+    return scheme.place(stream.name(), stream.role(), floats.shape());
   }
 
   @Override

@@ -34,6 +34,44 @@ public final class Entropy {
     return Math.max(0, term(total) - sum);
   }
 
+  /**
+   * Bits that an adaptive code of single symbols takes which knows what symbols occur and nothing
+   * else (Krichevsky and Trofimov, "The performance of universal encoding", 1981): a symbol that
+   * occurred c times among n has probability {@code (c + 1/2) / (n + k/2)}, k being how many occur.
+   */
+  static double adaptiveBits(int[] frequencies) {
+    double nats = 0;
+    long total = 0;
+    int alphabet = 0;
+    for (int f : frequencies) {
+      if (f > 0) {
+        nats -= logGamma(f + 0.5) - logGamma(0.5);
+        total += f;
+        alphabet++;
+      }
+    }
+    double prior = alphabet / 2.0;
+    return alphabet == 0
+        ? 0
+        : Math.max(0, nats + logGamma(total + prior) - logGamma(prior)) / Math.log(2);
+  }
+
+  /** Stirling's series, after as many steps of the recurrence as it needs for nine digits. */
+  private static double logGamma(double x) {
+    double shifted = x;
+    double product = 1;
+    while (shifted < 10) {
+      product *= shifted++;
+    }
+    double inverse = 1 / shifted;
+    return (shifted - 0.5) * Math.log(shifted)
+        - shifted
+        + 0.5 * Math.log(2 * Math.PI)
+        + inverse / 12
+        - inverse * inverse * inverse / 360
+        - Math.log(product);
+  }
+
   private static Statistics narrow(Symbols symbols) {
     long[] frequencies = Arrays.stream(symbols.frequencies()).asLongStream().toArray();
     int alphabet = 0;

@@ -59,6 +59,19 @@ abstract class PlacedCoder implements SymbolCoder {
     return LEAST_SHARE * Entropy.of(symbols).bits();
   }
 
+  /**
+   * A better guess: a long stream of which a {@link Stripe} shows no gain is not worth coding. What
+   * is overlooked so was at most two thousandths smaller in trained networks.
+   */
+  @Override
+  public final double leastBits(Symbols symbols, Place place) {
+    double share =
+        Stripe.of(symbols, place)
+            .map(stripe -> stripe.leastShare(this, LEAST_SHARE))
+            .orElse(LEAST_SHARE);
+    return share * Entropy.of(symbols).bits();
+  }
+
   @Override
   public final Coded encode(Symbols symbols) {
     return encode(symbols, Place.UNKNOWN);

@@ -39,6 +39,11 @@ public interface SymbolCoder {
     return Entropy.of(symbols).bits();
   }
 
+  /** The same where the symbols' place in a tensor is known. */
+  default double leastBits(Symbols symbols, Place place) {
+    return leastBits(symbols);
+  }
+
   /**
    * @throws IllegalArgumentException if a symbol does not fit in the stream's width
    */
