@@ -40,9 +40,10 @@ public class ConvolutionBenchmark {
   @Param({"4"})
   int bits;
 
-  /** A recipe, or dense weights. */
+  /** A recipe, or dense weights: multiplied here, or by OpenBLAS where it is installed. */
   @Param({
     "dense fp32",
+    "openblas",
     "dense/packed",
     "ras-block/wavelet",
     "ras-block/wavelet-fast",
@@ -65,14 +66,15 @@ public class ConvolutionBenchmark {
     Codebook codebook = CodebookFitters.ALL.get("linear").fit(Points.ofNonZero(weights), bits, 0);
     Codes codes = new Codes(shape, Assignment.codes(weights, codebook), codebook);
     Products products = Products.fastest();
+    int rows = Math.toIntExact(shape.rows());
+    int columns = Math.toIntExact(shape.rowLength());
     matrix =
-        form.equals("dense fp32")
-            ? new DenseMatrix(
-                products,
-                codes.dequantize(),
-                Math.toIntExact(shape.rows()),
-                Math.toIntExact(shape.rowLength()))
-            : MatrixReader.fastest().read(Container.encode(codes, Recipe.parse(form)).container());
+        switch (form) {
+          case "dense fp32" -> new DenseMatrix(products, codes.dequantize(), rows, columns);
+          case "openblas" -> BlasMatrix.of(codes.dequantize(), rows, columns);
+          default ->
+              MatrixReader.fastest().read(Container.encode(codes, Recipe.parse(form)).container());
+        };
     batch = products.padded(sizes[2]);
     windows = new float[matrix.columns() * batch];
     for (int i = 0; i < windows.length; i++) {

@@ -38,6 +38,7 @@ public class StoredMatrixBenchmark {
   /** A form, and for sparse ones the share of zeros in per cent. */
   @Param({
     "dense",
+    "openblas",
     "levels-8",
     "levels-4",
     "levels-2",
@@ -74,6 +75,7 @@ public class StoredMatrixBenchmark {
     matrix =
         switch (kind) {
           case "dense" -> new DenseMatrix(Products.fastest(), dense(random, 0), SIDE, SIDE);
+          case "openblas" -> BlasMatrix.of(dense(random, 0), SIDE, SIDE);
           case "levels" -> packed(random, new Step(number, 0.01f));
           case "table" -> packed(random, new Centroids(number, centroids(number)));
           default -> sparse(kind, random, number / 100.0);

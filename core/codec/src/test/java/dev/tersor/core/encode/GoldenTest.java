@@ -38,8 +38,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  * ones, whose bytes depend on the stream alone: {@code INDEX_CODER.bin} with a uniform codebook,
  * {@code INDEX_CODER_table.bin} with a table for the recipes of {@code dense} and {@code bitmap},
  * {@code bitmap_packed_channels.bin} with a step for each row, {@code dense_rans_long.bin} three
- * times the tensor, for the coder's interleaved states; {@code dense_CODER_kernel.bin} the codes as
- * filters, for coders that know of kernels.
+ * times the tensor, for the coder's interleaved states; {@code dense_CODER_chunks.bin} so many that
+ * the payload is cut into chunks; {@code dense_CODER_kernel.bin} the codes as filters, for coders
+ * that know of kernels.
  *
  * <p>A new scheme or coder needs new files: {@code ./mvnw -pl core/codec test -Dtest=GoldenTest
  * -Dtersor.writeGolden=true} writes those that are missing and never touches the others.
@@ -54,6 +55,9 @@ class GoldenTest {
   /** Layouts that a parameter gives a scheme. */
   private static final List<String> WITH_PARAMETERS =
       List.of("dcsr(by=row)/packed", "dcsr(by=row)/huffman", "dcsr-absolute(by=row)/packed");
+
+  /** A payload of more than 2^17 bytes. */
+  private static final int CHUNKED_TENSORS = 640;
 
   /** Coders of a library: what they write may change with its version, and is read for ever. */
   private static final Set<String> OF_LIBRARIES = Set.of("zstd");
@@ -96,7 +100,12 @@ class GoldenTest {
       goldens.add(new Golden(file, recipe, tensor(new Step(BITS, 0.125f))));
     }
     Codes once = tensor(new Step(BITS, 0.125f));
-    goldens.add(new Golden("dense_rans_long.bin", Recipe.parse("dense/rans"), thrice(once)));
+    goldens.add(new Golden("dense_rans_long.bin", Recipe.parse("dense/rans"), times(3, once)));
+    Codes chunked = times(CHUNKED_TENSORS, once);
+    for (String coder : List.of("huffman", "rans")) {
+      Recipe dense = Recipe.parse("dense/" + coder);
+      goldens.add(new Golden("dense_" + coder + "_chunks.bin", dense, chunked));
+    }
     for (String coder : List.of("mix", "context")) {
       Recipe dense = Recipe.parse("dense/" + coder);
       goldens.add(new Golden("dense_" + coder + "_kernel.bin", dense, filters(once)));
@@ -111,14 +120,14 @@ class GoldenTest {
     return new Codes(Shape.of(rows, 4, 3, 3), some, codes.codebook());
   }
 
-  private static Codes thrice(Codes codes) {
+  private static Codes times(int number, Codes codes) {
     int size = codes.size();
-    byte[] longer = new byte[3 * size];
+    byte[] longer = new byte[number * size];
     for (int from = 0; from < longer.length; from += size) {
       System.arraycopy(codes.codes(), 0, longer, from, size);
     }
     long[] dims = codes.shape().dims().clone();
-    dims[0] *= 3;
+    dims[0] *= number;
     return new Codes(Shape.of(dims), longer, codes.codebook());
   }
 
