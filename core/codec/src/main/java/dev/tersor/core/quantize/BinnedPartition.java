@@ -53,7 +53,7 @@ final class BinnedPartition {
       behind[i] = cuts[i] == points.size() ? Float.NaN : points.value(cuts[i]);
       counts[i] = points.countBefore(cuts[i]);
       sums[i] = points.sums()[cuts[i]];
-      squares[i] = points.squaresTo(cuts[i]);
+      squares[i] = points.squares().to(cuts[i]);
       cost[i] = points.squaredError(0, cuts[i]);
     }
   }

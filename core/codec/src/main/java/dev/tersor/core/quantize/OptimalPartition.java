@@ -41,7 +41,7 @@ final class OptimalPartition {
   private double total;
 
   private final Candidates queue = new Candidates();
-  private final double[] squaresNear = new double[Points.STRIDE];
+  private final double[] squaresNear = new double[SquareSums.STRIDE];
 
   private OptimalPartition(Points points) {
     this.points = points;
@@ -157,17 +157,17 @@ final class OptimalPartition {
   private int[] best(double price) {
     Candidates candidates = queue;
     candidates.clear();
-    points.squaresTo(0, squaresNear);
+    points.squares().to(0, squaresNear);
     candidates.add(0, 1, 0, squaresNear[0]);
     for (int end = 1; end <= n; end++) {
       while (candidates.head + 1 < candidates.tail && candidates.from[candidates.head + 1] <= end) {
         candidates.head++;
       }
       int head = candidates.head;
-      if (end % Points.STRIDE == 0) {
-        points.squaresTo(end, squaresNear);
+      if (end % SquareSums.STRIDE == 0) {
+        points.squares().to(end, squaresNear);
       }
-      double squares = squaresNear[end % Points.STRIDE];
+      double squares = squaresNear[end % SquareSums.STRIDE];
       start[end] = candidates.point[head];
       double cost =
           candidates.cost[head]

@@ -12,12 +12,6 @@ import java.util.Arrays;
  * run holds: no outlier takes the last bits of all others.
  */
 public final class Points {
-
-  /** Sums of squares are kept at every eighth point, and added up from there to the others. */
-  private static final int STRIDE_BITS = 3;
-
-  static final int STRIDE = 1 << STRIDE_BITS;
-
   private final float[] values;
 
   /** Whether these are the values from the last to the first, negated. */
@@ -30,7 +24,7 @@ public final class Points {
 
   // Made when first asked for: Lloyd's iteration alone needs no squares.
   private volatile double[] sums;
-  private volatile double[] squares;
+  private volatile SquareSums squares;
   private volatile Points mirror;
 
   private Points(float[] values, boolean mirrored, double[] counts) {
@@ -66,69 +60,11 @@ public final class Points {
     return made;
   }
 
-  /** The same of squares, up to a point. */
-  double squaresTo(int point) {
-    double[] marks = squares();
-    if (point >= zero) {
-      int from = Math.max(zero, point & -STRIDE);
-      double sum = from == zero ? 0 : marks[from >> STRIDE_BITS];
-      for (int i = from; i < point; i++) {
-        sum += square(i);
-      }
-      return sum;
-    }
-    int from = Math.min(zero, (point + STRIDE - 1) & -STRIDE);
-    double sum = from == zero ? 0 : marks[from >> STRIDE_BITS];
-    for (int i = from - 1; i >= point; i--) {
-      sum -= square(i);
-    }
-    return sum;
-  }
-
-  /**
-   * The sums of squares up to neighbouring points, which are quicker found together.
-   *
-   * @param from the first of them, a multiple of {@link #STRIDE}
-   * @param into STRIDE sums; those beyond the last point are not touched
-   */
-  void squaresTo(int from, double[] into) {
-    double[] marks = squares();
-    int to = Math.min(from + STRIDE - 1, values.length);
-    double sum = from > zero ? marks[from >> STRIDE_BITS] : 0;
-    for (int i = Math.max(zero, from); i <= to; i++) {
-      into[i - from] = sum;
-      if (i < to) {
-        sum += square(i);
-      }
-    }
-    if (from < zero) {
-      int last = Math.min(zero, from + STRIDE);
-      sum = last == zero ? 0 : marks[last >> STRIDE_BITS];
-      for (int i = last - 1; i >= from; i--) {
-        sum -= square(i);
-        into[i - from] = sum;
-      }
-    }
-  }
-
-  private double[] squares() {
-    double[] made = squares;
+  /** The same of squares. */
+  SquareSums squares() {
+    SquareSums made = squares;
     if (made == null) {
-      made = new double[(values.length >> STRIDE_BITS) + 1];
-      double sum = 0;
-      for (int i = zero; i < values.length; i++) {
-        sum += square(i);
-        if ((i + 1) % STRIDE == 0) {
-          made[(i + 1) >> STRIDE_BITS] = sum;
-        }
-      }
-      sum = 0;
-      for (int i = zero - 1; i >= 0; i--) {
-        sum -= square(i);
-        if (i % STRIDE == 0) {
-          made[i >> STRIDE_BITS] = sum;
-        }
-      }
+      made = SquareSums.of(this, zero);
       squares = made;
     }
     return made;
@@ -136,11 +72,6 @@ public final class Points {
 
   private double term(int i) {
     return count(i, i + 1) * value(i);
-  }
-
-  private double square(int i) {
-    double value = value(i);
-    return count(i, i + 1) * (value * value);
   }
 
   /**
@@ -281,7 +212,8 @@ public final class Points {
       return 0;
     }
     double sum = sum(from, to);
-    return Math.max(0, squaresTo(to) - squaresTo(from) - sum * sum / count(from, to));
+    SquareSums known = squares();
+    return Math.max(0, known.to(to) - known.to(from) - sum * sum / count(from, to));
   }
 
   public double mean(int from, int to) {

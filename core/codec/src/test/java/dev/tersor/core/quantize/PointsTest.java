@@ -24,22 +24,22 @@ class PointsTest {
     }
     double sum = 0;
     for (int i = zero; i <= points.size(); i++) {
-      assertEquals(sum, points.squaresTo(i), 0.0);
+      assertEquals(sum, points.squares().to(i), 0.0);
       if (i < points.size()) {
         double value = points.value(i);
         sum += points.count(i, i + 1) * (value * value);
       }
     }
-    double[] near = new double[Points.STRIDE];
+    double[] near = new double[SquareSums.STRIDE];
     for (int i = 0; i <= points.size(); i++) {
-      if (i % Points.STRIDE == 0) {
-        points.squaresTo(i, near);
+      if (i % SquareSums.STRIDE == 0) {
+        points.squares().to(i, near);
       }
-      assertEquals(points.squaresTo(i), near[i % Points.STRIDE], 0.0);
+      assertEquals(points.squares().to(i), near[i % SquareSums.STRIDE], 0.0);
     }
     sum = 0;
     for (int i = zero; i >= 0; i--) {
-      assertEquals(sum, points.squaresTo(i), 0.0);
+      assertEquals(sum, points.squares().to(i), 0.0);
       if (i > 0) {
         double value = points.value(i - 1);
         sum -= points.count(i - 1, i) * (value * value);
