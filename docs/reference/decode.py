@@ -1772,6 +1772,41 @@ def network(data):
     return tensors
 
 
+# 13. One sequence for a network -------------------------------------------------------------------
+def sequence(data):
+    """Name, shape, coder, codes and values of each layer."""
+    need(len(data) >= 8, "no sequence")
+    need(crc32c(data[:-4]) == struct.unpack("<I", data[-4:])[0], "checksum of the sequence")
+    file, layers = Reader(data[:-4]), []
+    need(file.raw(4) == b"TRSQ" and file.u8() == 1, "no magic TRSQ, or not version 1")
+    coder = file.name()
+    need(coder.startswith("wavelet-") and coder in CODERS, "no wavelet tree " + coder)
+    for _ in range(file.varint()):
+        name, flag = file.raw(file.varint()).decode("utf-8"), file.u8()
+        shape, size = [file.varint() for _ in range(file.u8())], 1
+        for dimension in shape:
+            size *= dimension
+        kind, bits, count = file.u8(), file.u8(), file.varint()
+        need(flag <= 1 and kind <= GROUPS and 1 <= bits <= 8, "flag, kind or bits of " + name)
+        rows = shape[0] if len(shape) >= 2 else 1
+        columns = size // rows if rows else 0
+        values = codebook(kind, bits, rows, columns, 2, 32, count, b"", file.raw(4 * count))
+        layers.append((name, shape, flag, size, columns, bits, values))
+    border = 1 << max([layer[5] for layer in layers], default=1)
+    table = file.raw(file.varint())
+    payload = file.raw(len(file.data) - file.at)
+    length = 1 + sum(2 + layer[3] for layer in layers)
+    symbols, at, decoded = CODERS[coder](table, payload, length, border.bit_length()), 0, []
+    for name, shape, flag, size, columns, bits, values in layers:
+        need(symbols[at:at + 2] == [border, flag], "border and flag of " + name)
+        codes = symbols[at + 2:at + 2 + size]
+        need(all(code < 1 << bits for code in codes), "codes of " + name)
+        decoded.append((name, shape, "sequence/" + coder, codes, weights(codes, values, columns)))
+        at += 2 + size
+    need(symbols[at] == border, "border at the end")
+    return decoded
+
+
 # docs/reference/exact-file.md -------------------------------------------------------------------------------
 PIECE = 1 << 20
 
@@ -1885,8 +1920,9 @@ def main():
                 with open(sys.argv[2], "rb") as file:
                     base = file.read()
             sys.stdout.buffer.write(exact(data, base))
-        elif data[:4] == b"TRSN":
-            for name, shape, recipe, codes, values in network(data):
+        elif data[:4] in (b"TRSN", b"TRSQ"):
+            for name, shape, recipe, codes, values in (
+                    network if data[:4] == b"TRSN" else sequence)(data):
                 print("tensor", name)
                 show(shape, recipe, codes, values, every)
         else:

@@ -3,12 +3,12 @@ package dev.tersor.jobs.cli;
 import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
-import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.jobs.config.EvaluationSettings;
 import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.inference.Accuracy;
 import dev.tersor.jobs.inference.Engine;
+import dev.tersor.jobs.inference.Storage;
 import dev.tersor.jobs.inference.StoredInference;
 import dev.tersor.jobs.inference.TestNetwork;
 import dev.tersor.jobs.inference.TestNetworks;
@@ -62,7 +62,10 @@ final class InferCommand implements Callable<Integer> {
   @Option(
       names = "--encoding",
       paramLabel = "RECIPE",
-      description = "recipe to store every quantised tensor in (default: its recipe in the file)")
+      description = {
+        "recipe to store every quantised tensor in (default: its recipe in the file);",
+        "sequence/CODER: all of them in one wavelet tree, a layer found by two selects"
+      })
   String encoding;
 
   @Option(
@@ -109,7 +112,7 @@ final class InferCommand implements Callable<Integer> {
     Architecture architecture = new ModelCatalog(modelsDir).get(name);
     List<NetworkTensor> tensors =
         file == null ? builtIn(name) : new NetworkFiles(configuration).tensors("infer", file);
-    StoredInference inference = new StoredInference(architecture, tensors, recipe());
+    StoredInference inference = new StoredInference(architecture, tensors, storage());
     LabelledImages test = networks.images(network.data()).first(images == null ? IMAGES : images);
     StoredInference.Result result = inference.run(test);
     System.out.print(InferenceTable.of(result, test.name(), engine(network, tensors, test)));
@@ -136,9 +139,9 @@ final class InferCommand implements Callable<Integer> {
     }
   }
 
-  private Recipe recipe() {
+  private Storage storage() {
     try {
-      return encoding == null ? null : Recipe.parse(encoding);
+      return Storage.parse(encoding);
     } catch (IllegalArgumentException e) {
       throw new UsageException("encoding: " + e.getMessage(), e);
     }

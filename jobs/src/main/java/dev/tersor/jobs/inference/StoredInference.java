@@ -1,16 +1,12 @@
 package dev.tersor.jobs.inference;
 
 import dev.tersor.core.data.LabelledImages;
-import dev.tersor.core.encode.Container;
 import dev.tersor.core.encode.NetworkTensor;
-import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.kernel.DenseMatrix;
 import dev.tersor.core.kernel.Matrix;
-import dev.tersor.core.kernel.MatrixReader;
 import dev.tersor.core.kernel.Products;
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Parameter;
-import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.UsageException;
 import java.util.ArrayList;
@@ -18,6 +14,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * A network run layer by layer from its tensors as they are stored, and again from dense fp32
@@ -36,13 +34,29 @@ public final class StoredInference {
    * What a weight is multiplied from.
    *
    * @param form its recipe; {@code fp32} of weights that are stored as numbers
-   * @param stored bytes of its containers
+   * @param stored bytes of its containers; of one sequence of all layers no layer has any
    * @param opened bytes of what the kernel reads
    * @param dense bytes of the fp32 weights
    * @param ratio time of its products over those of the dense weights
    */
   public record LayerResult(
-      String name, Shape shape, String form, long stored, long opened, long dense, double ratio) {}
+      String name,
+      Shape shape,
+      String form,
+      OptionalLong stored,
+      long opened,
+      long dense,
+      double ratio) {}
+
+  /**
+   * What one sequence of all layers comes to.
+   *
+   * @param coder of the tree
+   * @param symbols of the sequence
+   * @param bytes of the whole, with its head
+   * @param placeNanos what finding a layer takes: two selects and the access of its flag
+   */
+  public record SequenceResult(String coder, int symbols, long bytes, double placeNanos) {}
 
   /**
    * What running a network came to.
@@ -51,6 +65,7 @@ public final class StoredInference {
    * @param scale the largest magnitude of a score
    * @param nanos a pass through the stored layers, an image
    * @param denseNanos the same through the dense ones
+   * @param sequence of all layers; none where each has containers of its own
    */
   public record Result(
       Accuracy accuracy,
@@ -59,25 +74,35 @@ public final class StoredInference {
       double scale,
       double nanos,
       double denseNanos,
-      List<LayerResult> layers) {}
-
-  private record Form(String recipe, long stored, Matrix matrix) {}
+      List<LayerResult> layers,
+      Optional<SequenceResult> sequence) {
+    /** Bytes of all stored weights. */
+    public long stored() {
+      long bytes = sequence.map(SequenceResult::bytes).orElse(0L);
+      for (LayerResult layer : layers) {
+        bytes += layer.stored().orElse(0);
+      }
+      return bytes;
+    }
+  }
 
   private final Architecture architecture;
-  private final Map<String, Form> forms = new LinkedHashMap<>();
+  private final Map<String, StoredWeights.Layer> forms = new LinkedHashMap<>();
+  private final StoredWeights weights;
   private final ClockedNetwork network;
   private final ClockedNetwork dense;
 
   /**
    * @param tensors of the network
-   * @param recipe to store all weights in; null for that of each
+   * @param storage of its quantised weights
    * @throws UsageException naming the tensor, if network and tensors do not fit each other, or it
    *     cannot be stored so
    * @throws IllegalArgumentException if it is not known how the network computes
    */
-  public StoredInference(Architecture architecture, List<NetworkTensor> tensors, Recipe recipe) {
+  public StoredInference(Architecture architecture, List<NetworkTensor> tensors, Storage storage) {
     this.architecture = architecture;
     Map<String, NetworkTensor> byName = TestNetwork.of(architecture).fitted(tensors);
+    this.weights = storage.of(coded(architecture, byName));
     Map<String, Matrix> stored = new LinkedHashMap<>();
     Map<String, Matrix> decoded = new LinkedHashMap<>();
     Map<String, float[]> numbers = new HashMap<>();
@@ -91,10 +116,10 @@ public final class StoredInference {
       Shape shape = tensor.shape();
       Matrix fp32 =
           new DenseMatrix(Products.fastest(), values, (int) shape.rows(), (int) shape.rowLength());
-      Form form =
+      StoredWeights.Layer form =
           tensor instanceof NetworkTensor.Coded coded
-              ? form(coded, recipe == null ? coded.recipe() : recipe)
-              : new Form("fp32", fp32.bytes(), fp32);
+              ? weights.layer(coded)
+              : new StoredWeights.Layer("fp32", OptionalLong.of(fp32.bytes()), fp32);
       forms.put(parameter.name(), form);
       stored.put(parameter.name(), form.matrix());
       decoded.put(parameter.name(), fp32);
@@ -103,22 +128,15 @@ public final class StoredInference {
     this.dense = new ClockedNetwork(architecture, decoded, numbers);
   }
 
-  private static Form form(NetworkTensor.Coded tensor, Recipe recipe) {
-    List<byte[]> containers = new ArrayList<>();
-    long bytes = 0;
-    try {
-      for (Codes segment : tensor.segments()) {
-        byte[] container = Container.encode(segment, recipe).container();
-        containers.add(container);
-        bytes += container.length;
-      }
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(
-          "encoding: tensor '%s' of shape %s cannot be stored as %s: %s"
-              .formatted(tensor.name(), tensor.shape(), recipe, e.getMessage()),
-          e);
-    }
-    return new Form(recipe.name(), bytes, MatrixReader.fastest().read(containers));
+  /** The quantised weights, in the order in which the network has them. */
+  private static List<NetworkTensor.Coded> coded(
+      Architecture architecture, Map<String, NetworkTensor> byName) {
+    return architecture.parameters().stream()
+        .filter(parameter -> parameter.role() == Parameter.Role.WEIGHT)
+        .map(parameter -> byName.get(parameter.name()))
+        .filter(NetworkTensor.Coded.class::isInstance)
+        .map(NetworkTensor.Coded.class::cast)
+        .toList();
   }
 
   /** The scores of the stored network. */
@@ -183,7 +201,8 @@ public final class StoredInference {
         scale,
         (double) network.passNanos() / timed.size(),
         (double) dense.passNanos() / timed.size(),
-        layers());
+        layers(),
+        weights.sequence());
   }
 
   /** Pass after pass, now through the one network, now through the other. */
@@ -200,13 +219,13 @@ public final class StoredInference {
   private List<LayerResult> layers() {
     List<LayerResult> layers = new ArrayList<>();
     for (Parameter parameter : architecture.parameters()) {
-      Form form = forms.get(parameter.name());
+      StoredWeights.Layer form = forms.get(parameter.name());
       if (form != null) {
         layers.add(
             new LayerResult(
                 parameter.name(),
                 parameter.shape(),
-                form.recipe(),
+                form.name(),
                 form.stored(),
                 form.matrix().bytes(),
                 Float.BYTES * parameter.shape().size(),

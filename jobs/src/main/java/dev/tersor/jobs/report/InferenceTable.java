@@ -27,11 +27,16 @@ public final class InferenceTable {
                 left("layer").with(LayerResult::name),
                 left("shape").with(layer -> layer.shape().toString()),
                 left("form").with(LayerResult::form),
-                right("stored bytes").with(layer -> count(layer.stored())),
+                right("stored bytes")
+                    .with(
+                        layer ->
+                            layer.stored().isPresent()
+                                ? count(layer.stored().getAsLong())
+                                : "in the sequence"),
                 right("bytes multiplied from").with(layer -> count(layer.opened())),
                 right("fp32 bytes").with(layer -> count(layer.dense())),
                 right("time / dense").with(layer -> Figures.ratio(layer.ratio()))));
-    long stored = result.layers().stream().mapToLong(LayerResult::stored).sum();
+    long stored = result.stored();
     long dense = result.layers().stream().mapToLong(LayerResult::dense).sum();
     StringBuilder text = new StringBuilder(table).append('\n');
     line(
@@ -59,6 +64,19 @@ public final class InferenceTable {
         result.nanos() / 1e3,
         result.denseNanos() / 1e3,
         result.nanos() / result.denseNanos());
+    result
+        .sequence()
+        .ifPresent(
+            sequence ->
+                line(
+                    text,
+                    "one sequence of %,d symbols in %s, %,d bytes; a layer is found in %.0f ns (two"
+                        + " selects and its flag), all of them in %.2f %% of an image's time",
+                    sequence.symbols(),
+                    sequence.coder(),
+                    sequence.bytes(),
+                    sequence.placeNanos(),
+                    100 * result.layers().size() * sequence.placeNanos() / result.nanos()));
     return text.toString();
   }
 

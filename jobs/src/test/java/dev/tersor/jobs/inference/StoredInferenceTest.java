@@ -137,8 +137,10 @@ class StoredInferenceTest {
             "gap8/packed",
             "hybrid/rans",
             "ras-block/wavelet",
-            "ras-block-sparse/wavelet-matrix")) {
-      StoredInference inference = new StoredInference(architecture, tensors, Recipe.parse(recipe));
+            "ras-block-sparse/wavelet-matrix",
+            "sequence/wavelet-quad",
+            "sequence/wavelet-rrr")) {
+      StoredInference inference = new StoredInference(architecture, tensors, Storage.parse(recipe));
       for (int image = 0; image < inputs.length; image++) {
         float[] scores = inference.scores(inputs[image]);
         float[] dense = inference.denseScores(inputs[image]);
@@ -160,7 +162,7 @@ class StoredInferenceTest {
     Architecture architecture = architecture("lenet300");
     LabelledImages images = images(architecture, folder);
     StoredInference.Result result =
-        new StoredInference(architecture, tensors("lenet300"), null).run(images);
+        new StoredInference(architecture, tensors("lenet300"), new Storage.Own()).run(images);
     assertEquals(IMAGES, result.accuracy().images());
     assertEquals(result.denseAccuracy(), result.accuracy());
     assertTrue(result.difference() <= 1e-5 * result.scale(), result::toString);
@@ -169,9 +171,30 @@ class StoredInferenceTest {
     StoredInference.LayerResult first = result.layers().get(0);
     assertEquals("bitmap/packed", first.form());
     assertEquals(4 * 784 * 300, first.dense());
-    assertTrue(first.stored() > 784 * 300 / 8 && first.stored() < first.dense() / 10);
+    assertTrue(first.stored().orElseThrow() > 784 * 300 / 8);
+    assertTrue(first.stored().orElseThrow() < first.dense() / 10);
     assertTrue(first.opened() > 784 * 300 / 8 && first.opened() < first.dense() / 5);
     assertTrue(first.ratio() > 0);
+  }
+
+  @Test
+  void oneSequenceSaysWhatItsSelectsCost() throws IOException {
+    Architecture architecture = architecture("lenet300");
+    LabelledImages images = images(architecture, folder);
+    StoredInference.Result result =
+        new StoredInference(
+                architecture, tensors("lenet300"), Storage.parse("sequence/wavelet-fast"))
+            .run(images);
+    StoredInference.SequenceResult sequence = result.sequence().orElseThrow();
+    // Three layers have a border and a flag each, and there is one border after them.
+    assertEquals(784 * 300 + 300 * 100 + 100 * 10 + 7, sequence.symbols());
+    assertTrue(sequence.placeNanos() > 0, result::toString);
+    assertEquals(sequence.bytes(), result.stored());
+    assertTrue(sequence.bytes() < 266_200 / 2, result::toString);
+    assertTrue(result.layers().stream().allMatch(layer -> layer.stored().isEmpty()));
+    IllegalArgumentException unknown =
+        assertThrows(IllegalArgumentException.class, () -> Storage.parse("sequence/huffman"));
+    assertTrue(unknown.getMessage().contains("wavelet-fast, "), unknown.getMessage());
   }
 
   @Test
@@ -179,17 +202,19 @@ class StoredInferenceTest {
     Architecture architecture = architecture("lenet5");
     List<NetworkTensor> tensors = tensors("lenet300");
     UsageException other =
-        assertThrows(UsageException.class, () -> new StoredInference(architecture, tensors, null));
+        assertThrows(
+            UsageException.class,
+            () -> new StoredInference(architecture, tensors, new Storage.Own()));
     assertTrue(other.getMessage().contains("tensor '"), other.getMessage());
     StoredInference inference =
-        new StoredInference(architecture("lenet300"), tensors, Recipe.parse("dense"));
+        new StoredInference(architecture("lenet300"), tensors, Storage.parse("dense"));
     LabelledImages large =
         new LabelledImages(
             "large", new ImageShape(1, 4, 4), List.of("a"), new byte[16], new byte[1]);
     UsageException shape = assertThrows(UsageException.class, () -> inference.run(large));
     assertTrue(shape.getMessage().contains("1x4x4"), shape.getMessage());
     // Rows of 784 do not fit indices of eight bits.
-    Recipe narrow = Recipe.parse("csr8");
+    Storage narrow = Storage.parse("csr8");
     UsageException recipe =
         assertThrows(
             UsageException.class,

@@ -3,6 +3,7 @@ package dev.tersor.core.kernel;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.bits.PackedInts;
 import dev.tersor.core.encode.FloatContainer;
+import dev.tersor.core.encode.NetworkSequence;
 import dev.tersor.core.encode.OpenContainer;
 import dev.tersor.core.encode.OpenContainer.CodedStream;
 import dev.tersor.core.encode.OpenFloats;
@@ -89,6 +90,22 @@ public final class MatrixReader {
       return new ScaledRows(read(open, new Step(rows.bits(), 1)), rows.steps());
     }
     return decoded(open.shape(), open.decode().dequantize());
+  }
+
+  /**
+   * A layer of the sequence of a whole network as a matrix. Where weights of a row have different
+   * steps, they are decoded now.
+   */
+  public Matrix read(NetworkSequence sequence, int layer) {
+    Codebook codebook = sequence.layers().get(layer).codebook();
+    if (codebook instanceof Codebook.OfTensor shared) {
+      return new SequencedMatrix(products, sequence, layer, shared);
+    }
+    if (codebook instanceof RowSteps rows) {
+      Step one = new Step(rows.bits(), 1);
+      return new ScaledRows(new SequencedMatrix(products, sequence, layer, one), rows.steps());
+    }
+    return decoded(sequence.layers().get(layer).shape(), sequence.decode(layer).dequantize());
   }
 
   /** The codes of a container as a matrix of what they stand for in a codebook. */

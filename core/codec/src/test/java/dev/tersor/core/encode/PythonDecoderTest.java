@@ -49,8 +49,9 @@ class PythonDecoderTest {
               continue
           with open(path, "rb") as file:
               data = file.read()
-          if data[:4] == b"TRSN":
-              values = [v for tensor in decode.network(data) for v in tensor[4]]
+          if data[:4] in (b"TRSN", b"TRSQ"):
+              read = decode.network if data[:4] == b"TRSN" else decode.sequence
+              values = [v for tensor in read(data) for v in tensor[4]]
           else:
               values = decode.decode(data)[3]
           print(path, "%08x" % decode.crc32c(struct.pack("<%df" % len(values), *values)))
@@ -60,6 +61,11 @@ class PythonDecoderTest {
     List<float[]> tensors = new ArrayList<>();
     if (NetworkFile.mayStartWith(file)) {
       NetworkFile.read(file).forEach(tensor -> tensors.add(tensor.values()));
+    } else if (file[3] == 'Q') {
+      NetworkSequence sequence = NetworkSequence.open(file);
+      for (int layer = 0; layer < sequence.layers().size(); layer++) {
+        tensors.add(sequence.decode(layer).dequantize());
+      }
     } else {
       tensors.add(Content.decode(file).weights());
     }
@@ -90,7 +96,7 @@ class PythonDecoderTest {
   @Test
   void readsWhatIsStored(@TempDir Path folder) throws IOException, InterruptedException {
     List<byte[]> dumps = dumps(Files.readString(DOCS.resolve("format.md")));
-    assertEquals(2, dumps.size(), "dumps in the document");
+    assertEquals(3, dumps.size(), "dumps in the document");
     List<Path> files = new ArrayList<>();
     for (byte[] dump : dumps) {
       files.add(Files.write(folder.resolve("dump" + files.size()), dump));

@@ -1,0 +1,78 @@
+package dev.tersor.jobs.inference;
+
+import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.encode.Recipe;
+import dev.tersor.core.symbol.PlainWavelet;
+import dev.tersor.core.symbol.SymbolCoder;
+import dev.tersor.core.symbol.SymbolCoders;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** How the quantised weights of a network are stored to be run. */
+public sealed interface Storage {
+  /** What the names of sequences begin with. */
+  String SEQUENCE = "sequence/";
+
+  /** Each tensor in its recipe. */
+  record Own() implements Storage {
+    @Override
+    public StoredWeights of(List<NetworkTensor.Coded> tensors) {
+      return new ContainerWeights(Optional.empty());
+    }
+  }
+
+  /** All tensors in one recipe. */
+  record OneRecipe(Recipe recipe) implements Storage {
+    @Override
+    public StoredWeights of(List<NetworkTensor.Coded> tensors) {
+      return new ContainerWeights(Optional.of(recipe));
+    }
+  }
+
+  /** All tensors in one sequence. */
+  record OneSequence(PlainWavelet coder) implements Storage {
+    @Override
+    public StoredWeights of(List<NetworkTensor.Coded> tensors) {
+      return new SequencedWeights(tensors, coder);
+    }
+  }
+
+  /** The tensors of a network, stored so. */
+  StoredWeights of(List<NetworkTensor.Coded> tensors);
+
+  /**
+   * @param text a recipe, {@code sequence/CODER}, or null for the recipes of a file
+   * @throws IllegalArgumentException naming what there is, if it is none
+   */
+  static Storage parse(String text) {
+    if (text == null) {
+      return new Own();
+    }
+    return text.startsWith(SEQUENCE)
+        ? new OneSequence(tree(text.substring(SEQUENCE.length())))
+        : new OneRecipe(Recipe.parse(text));
+  }
+
+  private static PlainWavelet tree(String name) {
+    List<PlainWavelet> trees =
+        SymbolCoders.ALL.all().stream()
+            .filter(PlainWavelet.class::isInstance)
+            .map(PlainWavelet.class::cast)
+            .toList();
+    return trees.stream()
+        .filter(tree -> tree.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'%s%s', expected %s and one of %s"
+                        .formatted(
+                            SEQUENCE,
+                            name,
+                            SEQUENCE,
+                            trees.stream()
+                                .map(SymbolCoder::name)
+                                .collect(Collectors.joining(", ")))));
+  }
+}
