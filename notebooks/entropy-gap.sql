@@ -1,4 +1,4 @@
--- Gap to the order-0 entropy floor per recipe. Below 1: the coder sees more than single weights,
+-- Gap to the order-0 entropy per recipe. Below 1: the coder sees more than single weights,
 -- as Huffman over the bytes of a bitmap does where masks are clustered.
 SELECT encoding, access, count(*) AS settings,
        round(avg(payload_bytes / floor_bytes), 4) AS payload_to_floor,

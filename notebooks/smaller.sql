@@ -13,9 +13,9 @@ FROM sized WHERE place = 1
 GROUP BY model, weights_source, encoding
 ORDER BY model, at_50, at_30, encoding;
 
--- The floor: mask entropy with values at 8 bits, and with the entropy of the values.
-SELECT model, weights_source, sparsity_target AS sparsity, round(max(floor_packed_bytes / ceil(params * bits / 8)), 4) AS packed_floor,
-       round(max(floor_bytes / ceil(params * bits / 8)), 4) AS floor
+-- Order-0 entropy: of the mask, with values at 8 bits, and with the entropy of the values.
+SELECT model, weights_source, sparsity_target AS sparsity, round(max(floor_packed_bytes / ceil(params * bits / 8)), 4) AS order_0_packed,
+       round(max(floor_bytes / ceil(params * bits / 8)), 4) AS order_0
 FROM models WHERE verified AND bits = 8 AND codebook = 'uniform' AND pruning = 'tensor'
 GROUP BY model, weights_source, sparsity_target ORDER BY model, sparsity;
 

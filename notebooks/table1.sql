@@ -1,6 +1,6 @@
 -- "Smaller together", Table I: memory footprint, bytes of index and 8-bit values / relative to dense 8-bit codes; RLE is relative4.
 -- Results: bin/sweep --config table1 --out results/table1. What the paper leaves out stands behind PSR: a bitmap, groups chosen
--- by cost, and the floor (mask entropy and values at 8 bits). weights_source says which rows are synthetic and not trained.
+-- by cost, and order-0 entropy (of the mask, and values at 8 bits). weights_source says which rows are synthetic and not trained.
 WITH sized AS (
   SELECT model, weights_source, params, sparsity_target, payload_bytes AS bytes, ceil(params * bits / 8) AS dense, encoding, floor_packed_bytes,
          row_number() OVER (PARTITION BY model, sparsity_target, encoding ORDER BY timing_runs DESC NULLS LAST, run_id DESC, key) AS place
@@ -8,13 +8,13 @@ WITH sized AS (
 columns AS (
   SELECT model, weights_source, params, sparsity_target, encoding, bytes, dense FROM sized WHERE place = 1
   UNION ALL
-  SELECT model, weights_source, params, sparsity_target, 'floor', floor_packed_bytes, dense FROM sized WHERE place = 1 AND encoding = 'hybrid/packed')
+  SELECT model, weights_source, params, sparsity_target, 'order-0', floor_packed_bytes, dense FROM sized WHERE place = 1 AND encoding = 'hybrid/packed')
 SELECT * FROM (
   SELECT model, weights_source, params, sparsity_target AS sparsity, encoding,
          format_string(if(bytes < 1e6, '%.2fk / %.3f', '%.2fM / %.3f'), bytes / if(bytes < 1e6, 1e3, 1e6), bytes / dense) AS size
   FROM columns)
 PIVOT (first(size) FOR encoding IN ('hybrid/packed' AS hybrid, 'relative4/packed' AS RLE, 'dcsr/packed' AS dCSR, 'psr/packed' AS PSR,
-                                    'bitmap/packed' AS bitmap, 'groupwise-best/packed' AS groupwise_best, 'floor' AS floor))
+                                    'bitmap/packed' AS bitmap, 'groupwise-best/packed' AS groupwise_best, 'order-0' AS order_0))
 ORDER BY params, sparsity;
 
 -- The relative sizes that the paper prints, and ours less those. The paper's masks are those of trained weights.

@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Writes one HTML page of a results folder: size against accuracy and decode speed, sizes by"
-          + " part and by layer, gaps to the entropy floor, what failed.",
+          + " part and by layer, gaps to order-0 entropy, what failed.",
       "The page needs no network and no other file."
     })
 final class ReportCommand implements Callable<Integer> {

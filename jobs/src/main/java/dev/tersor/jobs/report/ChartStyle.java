@@ -28,6 +28,8 @@ final class ChartStyle {
   static final Stroke HAIR = new BasicStroke(0.8f);
   static final Stroke DASHES =
       new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {5, 4}, 0);
+  static final Stroke DOTS =
+      new BasicStroke(1.5f, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, new float[] {2, 3}, 0);
 
   /** Shapes that tell series apart where colours do not. */
   static final List<Shape> MARKS =

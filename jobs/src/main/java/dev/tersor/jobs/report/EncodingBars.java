@@ -62,10 +62,10 @@ final class EncodingBars {
    *
    * @param gap between bars, as a share of the plot
    * @param values what the axis below says
-   * @param floor where the dashed line of the entropy floor is
+   * @param entropy where the dashed line of order-0 entropy is
    */
   static CategoryPlot plot(
-      CategoryDataset data, BarRenderer bars, double gap, String values, double floor) {
+      CategoryDataset data, BarRenderer bars, double gap, String values, double entropy) {
     CategoryAxis encodings = new CategoryAxis();
     encodings.setLowerMargin(0.01);
     encodings.setUpperMargin(0.01);
@@ -75,7 +75,7 @@ final class EncodingBars {
     plot.setOrientation(PlotOrientation.HORIZONTAL);
     plot.setRangeAxisLocation(AxisLocation.BOTTOM_OR_LEFT);
     plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
-    ValueMarker marker = new ValueMarker(floor);
+    ValueMarker marker = new ValueMarker(entropy);
     marker.setPaint(Palette.INK.color());
     marker.setStroke(ChartStyle.DASHES);
     plot.addRangeMarker(marker, Layer.FOREGROUND);

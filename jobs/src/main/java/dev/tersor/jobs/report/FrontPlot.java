@@ -20,8 +20,8 @@ import org.jfree.data.xy.XYSeriesCollection;
 
 /**
  * Size against accuracy: every encoding of every setting as a point, what nothing smaller equals as
- * a line with numbers, and the same line at the entropy floor. Of models that were not evaluated
- * the height is the noise of their weights.
+ * a line with numbers, and the same line at order-0 entropy and at the smallest context model. Of
+ * models that were not evaluated the height is the noise of their weights.
  */
 final class FrontPlot {
   private static final int WIDTH = 760;
@@ -58,7 +58,8 @@ final class FrontPlot {
 
   private SvgPlot draw(String name) {
     List<Row> front = front(model, "cells");
-    series("order-0 entropy floor of each setting", front(model, "floor"), Palette.SLATE, true);
+    series("order-0 entropy of each setting", front(model, "floor"), Palette.SLATE, true);
+    series("best context model of each setting", front(model, "context"), Palette.GREEN, true);
     series("all encodings and settings", kind("cells"), Palette.BLUE, false);
     series("front: nothing smaller is as good", front, Palette.BLUE, true);
     series("network files, whole", kind("file"), Palette.ORANGE, false);
@@ -97,22 +98,24 @@ final class FrontPlot {
     if (rows.isEmpty()) {
       return;
     }
-    boolean isFloor = color == Palette.SLATE;
+    boolean isBound = color == Palette.SLATE || color == Palette.GREEN;
     XYSeries series = new XYSeries(name, false);
     List<String> ofSeries = new ArrayList<>();
     for (Row row : rows) {
       series.add(row.<Double>getAs("x").doubleValue(), value(row));
-      ofSeries.add(isFloor ? null : text(row));
+      ofSeries.add(isBound ? null : text(row));
     }
     int at = data.getSeriesCount();
     data.addSeries(series);
     texts.put(name, ofSeries);
     renderer.setSeriesPaint(at, color.color());
     renderer.setSeriesLinesVisible(at, isLine);
-    renderer.setSeriesShapesVisible(at, !isFloor);
+    renderer.setSeriesShapesVisible(at, !isBound);
     renderer.setSeriesShape(at, ChartStyle.MARKS.get(color == Palette.ORANGE ? 3 : 0));
     renderer.setSeriesShapesFilled(at, isLine);
-    renderer.setSeriesStroke(at, isFloor ? ChartStyle.DASHES : ChartStyle.LINE);
+    renderer.setSeriesStroke(
+        at,
+        color == Palette.SLATE ? ChartStyle.DASHES : isBound ? ChartStyle.DOTS : ChartStyle.LINE);
     renderer.setDrawOutlines(true);
     renderer.setSeriesOutlineStroke(at, ChartStyle.HAIR);
   }

@@ -8,7 +8,7 @@ import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.LineAndShapeRenderer;
 import org.jfree.data.category.DefaultCategoryDataset;
 
-/** How far above the order-0 entropy floor each encoding is, over all settings of a model. */
+/** How far above the order-0 entropy each encoding is, over all settings of a model. */
 final class GapPlot {
   private GapPlot() {}
 
@@ -28,12 +28,12 @@ final class GapPlot {
     LineAndShapeRenderer marks = new LineAndShapeRenderer(false, true);
     marks.setSeriesPaint(0, Palette.ORANGE.color());
     marks.setSeriesShape(0, ChartStyle.MARKS.get(3));
-    CategoryPlot plot = EncodingBars.plot(payload, bars, 0.3, "% above the order-0 floor", 0);
+    CategoryPlot plot = EncodingBars.plot(payload, bars, 0.3, "% above order-0 entropy", 0);
     plot.setDataset(1, total);
     plot.setRenderer(1, marks);
     return new SvgPlot(
         name,
-        model.name() + ": gap to the entropy floor",
+        model.name() + ": gap to order-0 entropy",
         "A bar for each encoding: bytes of index and values in per cent above the order-0 entropy"
             + " of mask and values, below it to the left of the dashed line. Diamonds count the"
             + " whole container. Geometric means over the settings that an encoding has.",
@@ -49,7 +49,7 @@ final class GapPlot {
   private static String text(Row row) {
     return String.format(
         Locale.ROOT,
-        "%s: index and values %+.2f %%, container %+.2f %% of the floor, %d settings",
+        "%s: index and values %+.2f %%, container %+.2f %% of order-0 entropy, %d settings",
         row.<String>getAs("encoding"),
         above(row, "payload_to_floor"),
         above(row, "total_to_floor"),

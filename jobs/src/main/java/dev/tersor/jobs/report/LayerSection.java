@@ -90,7 +90,7 @@ final class LayerSection {
         model.focus().label()
             + ": bits a weight, everything counted; more bits have a stronger colour."
             + (isCapped
-                ? " The " + encodings.size() + " encodings nearest to the entropy floor."
+                ? " The " + encodings.size() + " encodings nearest to order-0 entropy."
                 : ""));
     html.open("details").element("summary", "These bits as a table");
     List<String> header = new ArrayList<>(List.of("layer"));
@@ -138,7 +138,7 @@ final class LayerSection {
     html.open("details").element("summary", "Layers at " + setting.label());
     html.table(
         model.name() + ", " + setting.label() + ": the smallest encoding of each layer",
-        9,
+        10,
         List.of(
             "layer",
             "shape",
@@ -151,7 +151,8 @@ final class LayerSection {
             "rate, % of fp32 without header",
             "bytes, everything counted",
             "bits a weight",
-            "floor, bits a weight"),
+            "order-0 entropy, bits a weight",
+            "best context model, bits a weight"),
         rows.stream().map(LayerSection::cells).toList());
     html.close();
   }
@@ -181,7 +182,10 @@ final class LayerSection {
         number("%.2f", 25 * (values + index + tables) / params),
         Figures.count(Long.valueOf(bytes)),
         Figures.ratio(8 * bytes / params),
-        Figures.ratio(8 * row.<Double>getAs("floor_bytes") / params));
+        Figures.ratio(8 * row.<Double>getAs("floor_bytes") / params),
+        row.getAs("context_bytes") == null
+            ? ContextModels.ABSENT
+            : Figures.ratio(8 * row.<Long>getAs("context_bytes") / params));
   }
 
   private static String number(String format, double value) {

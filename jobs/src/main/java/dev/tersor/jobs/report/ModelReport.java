@@ -16,7 +16,7 @@ import org.apache.spark.sql.Row;
  * @param totals rows of models at the settings that are shown, with a mark of the front of size
  *     against decode speed
  * @param points of size against accuracy, or against the error of the weights, at all settings
- * @param gaps of each encoding to the floor, over all settings
+ * @param gaps of each encoding to order-0 entropy, over all settings
  * @param smallest the smallest encoding of each layer, and of all layers (tensor is null), at each
  *     setting that is shown
  * @param layers bits a weight of each layer in each encoding, at the setting in focus
@@ -70,12 +70,14 @@ record ModelReport(
       """
       WITH measured AS (
         SELECT t.*, h.is_accuracy, if(h.is_accuracy, top1, max(sqnr_db) OVER (PARTITION BY t.setting_key, is_file)) AS y, row_number() OVER (PARTITION BY t.setting_key ORDER BY t.encoding) AS one
-        FROM (SELECT model, setting_key, encoding, total_bytes, floor_bytes, params, is_file, weights_hash, pruning, sparsity_target,
+        FROM (SELECT model, setting_key, encoding, total_bytes, context_total, floor_bytes, params, is_file, weights_hash, pruning, sparsity_target,
                      bits, setting, codebook, images, top1, sqnr_db FROM report_totals WHERE verified) t
         JOIN (SELECT model, count(top1) > 0 AS is_accuracy FROM report_totals GROUP BY model) h ON h.model = t.model),
       points AS (
         SELECT *, if(is_file, 'file', 'cells') AS kind, double(total_bytes) AS x FROM measured
-        UNION ALL SELECT *, 'floor' AS kind, floor_bytes AS x FROM measured WHERE one = 1 AND NOT is_file),
+        UNION ALL SELECT *, 'floor' AS kind, floor_bytes AS x FROM measured WHERE one = 1 AND NOT is_file
+        UNION ALL SELECT *, 'context' AS kind, double(context_total.bytes) AS x FROM measured
+          WHERE one = 1 AND NOT is_file AND context_total IS NOT NULL),
       fronts AS (
         SELECT *, y > coalesce(max(y) OVER (PARTITION BY model, kind ORDER BY x, y DESC, encoding, setting_key
                                             ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), double('-inf')) AS on_front,
@@ -90,7 +92,7 @@ record ModelReport(
                      min(height) OVER (PARTITION BY model) AS least_y, max(height) OVER (PARTITION BY model) AS most_y FROM fronts))
       SELECT model, kind, setting_key, encoding, weights_hash, pruning, sparsity_target, bits, setting, codebook, is_accuracy, images, x, y, params,
              on_front, 0L AS encodings
-      FROM spots WHERE (on_front OR (on_spot = 1 AND kind <> 'floor')) AND """
+      FROM spots WHERE (on_front OR (on_spot = 1 AND kind NOT IN ('floor', 'context'))) AND """
           + " "
           + SHOWN
           + " ORDER BY model, kind, x, y DESC, encoding";
@@ -105,17 +107,20 @@ record ModelReport(
       WHERE t.verified AND NOT t.is_file AND t.floor_bytes > 0 AND t.payload_bytes > 0 AND t.floor_packed_bytes > 0 AND e.n <= :encodings
       GROUP BY t.model, t.encoding ORDER BY model, payload_to_floor, encoding""";
 
+  // Of all layers the context model has a size where each of them has one.
   private static final String SMALLEST =
       """
       WITH best AS (
         SELECT * FROM (
           SELECT *, row_number() OVER (PARTITION BY setting_key, tensor ORDER BY total_bytes, encoding) AS place,
-                 dense_rank() OVER (PARTITION BY model ORDER BY params DESC, tensor) AS rank
+                 dense_rank() OVER (PARTITION BY model ORDER BY params DESC, tensor) AS rank,
+                 min(if(is_context, total_bytes, NULL)) OVER (PARTITION BY setting_key, tensor) AS context_bytes
           FROM report_layers WHERE verified)
         WHERE place = 1)
       SELECT model, setting_key, tensor, min(kind) AS kind, min(shape) AS shape, min(encoding) AS encoding, count(*) AS layers,
              sum(params) AS params, sum(kept) AS kept, sum(fillers) AS fillers, sum(total_bytes) AS total_bytes, sum(value_bytes) AS value_bytes,
-             sum(index_bytes) AS index_bytes, sum(table_bytes) AS table_bytes, sum(floor_bytes) AS floor_bytes, min(rank) AS rank
+             sum(index_bytes) AS index_bytes, sum(table_bytes) AS table_bytes, sum(floor_bytes) AS floor_bytes,
+             if(count(context_bytes) = count(*), sum(context_bytes), NULL) AS context_bytes, min(rank) AS rank
       FROM best GROUP BY GROUPING SETS ((model, setting_key, tensor), (model, setting_key))
       HAVING tensor IS NULL OR min(rank) <= :layers""";
 

@@ -71,7 +71,7 @@ final class ModelSection {
           String.format(
               Locale.ROOT,
               "%d of %,d settings are shown one by one, spread evenly; size against accuracy and"
-                  + " the gap to the floor have all of them.",
+                  + " the gap to order-0 entropy have all of them.",
               model.settings().size(),
               model.allSettings()),
           "class",
@@ -82,7 +82,7 @@ final class ModelSection {
           "p",
           String.format(
               Locale.ROOT,
-              "Of %,d encodings the %d nearest to the entropy floor are shown.",
+              "Of %,d encodings the %d nearest to order-0 entropy are shown.",
               facts.<Long>getAs("encodings"),
               ModelReport.MAX_ENCODINGS),
           "class",
@@ -121,7 +121,8 @@ final class ModelSection {
                 "bytes",
                 "bits a weight",
                 "times smaller than fp32",
-                "times the order-0 floor"));
+                "times order-0 entropy",
+                "best context model, bytes"));
     if (isEvaluated) {
       header.add("top-1");
     }
@@ -136,7 +137,8 @@ final class ModelSection {
                   Figures.count(row.<Long>getAs("total_bytes")),
                   Figures.ratio(row.<Double>getAs("bits_per_weight")),
                   Figures.ratio(row.<Double>getAs("ratio_fp32")),
-                  floor(row)));
+                  entropies(row),
+                  context(row)));
       if (isEvaluated) {
         cells.add(Figures.share(row.getAs("top1")));
       }
@@ -154,9 +156,16 @@ final class ModelSection {
         .orElse("");
   }
 
-  private static String floor(Row row) {
-    double floor = row.<Double>getAs("floor_bytes");
-    return floor == 0 ? "" : Figures.ratio(row.<Long>getAs("total_bytes") / floor);
+  private static String entropies(Row row) {
+    double entropy = row.<Double>getAs("floor_bytes");
+    return entropy == 0 ? "" : Figures.ratio(row.<Long>getAs("total_bytes") / entropy);
+  }
+
+  private static String context(Row row) {
+    Row best = row.getAs("context_total");
+    return best == null
+        ? ContextModels.ABSENT
+        : best.<String>getAs("encoding") + " " + Figures.count(best.<Long>getAs("bytes"));
   }
 
   private void accuracy() {
@@ -180,7 +189,12 @@ final class ModelSection {
         plot,
         "Bytes of swept tensors, everything counted; of network files the whole file. All encodings"
             + " of a setting have the same accuracy, that of the weights they decode to. The dashed"
-            + " line is the front at the order-0 entropy of mask and values. Points that fall on one"
+            + " line is the front at the order-0 entropy of mask and values, the other line that of the"
+            + " smallest context model of each setting"
+            + (FrontPlot.front(model, "context").isEmpty()
+                ? ", which is in no sweep of this page"
+                : "")
+            + ". Points that fall on one"
             + " spot are drawn once.");
     List<List<String>> rows = new ArrayList<>();
     for (String kind : List.of("cells", "file")) {

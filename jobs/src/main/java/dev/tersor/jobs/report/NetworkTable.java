@@ -38,7 +38,7 @@ public final class NetworkTable {
                                 8.0
                                     * network.tensorBytes().get(i)
                                     / tensors.get(i).shape().size())),
-                right("entropy floor").with(i -> floor(tensors.get(i)))));
+                right("order-0 entropy").with(i -> entropy(tensors.get(i)))));
     long weights = tensors.stream().mapToLong(tensor -> tensor.shape().size()).sum();
     return table
         + String.format(
@@ -82,7 +82,7 @@ public final class NetworkTable {
     return tensor instanceof NetworkTensor.Coded coded ? coded.recipe().name() : "plain";
   }
 
-  private static String floor(NetworkTensor tensor) {
+  private static String entropy(NetworkTensor tensor) {
     if (!(tensor instanceof NetworkTensor.Coded coded)) {
       return "";
     }

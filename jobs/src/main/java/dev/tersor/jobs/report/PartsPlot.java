@@ -5,8 +5,10 @@ import java.util.List;
 import java.util.Locale;
 import org.apache.spark.sql.Row;
 import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.plot.ValueMarker;
 import org.jfree.chart.renderer.category.BarRenderer;
 import org.jfree.chart.renderer.category.StackedBarRenderer;
+import org.jfree.chart.ui.Layer;
 import org.jfree.data.category.DefaultCategoryDataset;
 
 /** What the bytes of each encoding are, at one setting, in bits a weight. */
@@ -54,8 +56,16 @@ final class PartsPlot {
     BarRenderer thin = EncodingBars.flat(new BarRenderer(), 0.16 / Math.max(1, rows.size()));
     thin.setSeriesPaint(0, Palette.INK.color());
     Row any = rows.get(0);
-    double floor = 8 * any.<Double>getAs("floor_bytes") / any.<Long>getAs("params");
-    CategoryPlot plot = EncodingBars.plot(parts, bars, 0.28, "bits a weight", floor);
+    double entropy = 8 * any.<Double>getAs("floor_bytes") / any.<Long>getAs("params");
+    CategoryPlot plot = EncodingBars.plot(parts, bars, 0.28, "bits a weight", entropy);
+    Row context = any.getAs("context_total");
+    if (context != null) {
+      ValueMarker marker =
+          new ValueMarker(8.0 * context.<Long>getAs("bytes") / any.<Long>getAs("params"));
+      marker.setPaint(Palette.INK.color());
+      marker.setStroke(ChartStyle.DOTS);
+      plot.addRangeMarker(marker, Layer.FOREGROUND);
+    }
     if (rows.stream().anyMatch(row -> bits(row, "padding_bytes") > 0)) {
       plot.setDataset(1, padding);
       plot.setRenderer(1, thin);
@@ -64,11 +74,19 @@ final class PartsPlot {
         name,
         model.name() + ", " + setting.label() + ": size by part",
         "A bar for each encoding, the smallest on top: values, index, coder tables, codebook and"
-            + " header in bits a weight, in this order from the left. The dashed line is the"
-            + " order-0 entropy floor.",
+            + " header in bits a weight, in this order from the left. The dashed line is"
+            + " order-0 entropy, the dotted one the smallest context model: "
+            + context(rows)
+            + ".",
         ChartStyle.chart(plot, true),
         EncodingBars.WIDTH,
         EncodingBars.height(rows.size()));
+  }
+
+  /** Which it is. */
+  static String context(List<Row> rows) {
+    Row best = rows.get(0).getAs("context_total");
+    return best == null ? ContextModels.ABSENT : best.getAs("encoding");
   }
 
   private static double bits(Row row, String column) {

@@ -46,18 +46,26 @@ final class ReportViews implements AutoCloseable {
       WHERE place = 1"""
           .formatted(Setting.SQL);
 
-  /** An accuracy is that of a setting: every encoding of it decodes to the same weights. */
+  /**
+   * An accuracy is that of a setting: every encoding of it decodes to the same weights. So is the
+   * smallest context model.
+   */
   private static final String TOTALS =
       """
       WITH accuracies AS (
         SELECT setting_key, max_by(struct(top1_accuracy AS top1, dense_top1_accuracy AS dense_top1, test_set, test_images), run_id) AS found
         FROM report_scope_models WHERE top1_accuracy IS NOT NULL GROUP BY setting_key)
-      SELECT m.*, a.found.top1, a.found.dense_top1, a.found.test_set AS images_of, a.found.test_images AS images
-      FROM (SELECT *, row_number() OVER (PARTITION BY setting_key, encoding
+      SELECT m.*, a.found.top1, a.found.dense_top1, a.found.test_set AS images_of, a.found.test_images AS images,
+             min(if(m.verified AND NOT m.is_file AND m.is_context, struct(m.payload_bytes AS bytes, m.encoding AS encoding), NULL))
+               OVER (PARTITION BY m.setting_key) AS context_payload,
+             min(if(m.verified AND NOT m.is_file AND m.is_context, struct(m.total_bytes AS bytes, m.encoding AS encoding), NULL))
+               OVER (PARTITION BY m.setting_key) AS context_total
+      FROM (SELECT *, %s AS is_context, row_number() OVER (PARTITION BY setting_key, encoding
                                          ORDER BY verified DESC, timing_runs DESC NULLS LAST, run_id DESC, key) AS place
             FROM report_scope_models) m
       LEFT JOIN accuracies a ON a.setting_key = m.setting_key
-      WHERE m.place = 1""";
+      WHERE m.place = 1"""
+          .formatted(ContextModels.sql("encoding"));
 
   /**
    * Settings in order, with their number; :most of each model are shown one by one, spread evenly.
@@ -77,7 +85,7 @@ final class ReportViews implements AutoCloseable {
                     FROM report_totals WHERE NOT is_file)
               GROUP BY model, setting_key, weights_hash, pruning, sparsity_target, bits, setting, codebook)))""";
 
-  /** Encodings by their size over the floor, the smallest first. */
+  /** Encodings by their size over order-0 entropy, the smallest first. */
   private static final String ENCODINGS =
       """
       SELECT model, encoding, row_number() OVER (PARTITION BY model ORDER BY to_floor NULLS LAST, encoding) AS n,
@@ -92,9 +100,10 @@ final class ReportViews implements AutoCloseable {
              sum(c.params) AS params, bool_and(c.verified) AS verified, sum(c.total_bytes) AS total_bytes,
              sum(c.value_bytes) AS value_bytes, sum(c.index_bytes) AS index_bytes,
              sum(c.codebook_bytes + c.table_bytes) AS table_bytes, sum(c.floor_bytes) AS floor_bytes,
-             sum((1 - c.sparsity) * c.params) AS kept, coalesce(sum(c.padding_elements), 0L) AS fillers
+             %s AS is_context, sum((1 - c.sparsity) * c.params) AS kept, coalesce(sum(c.padding_elements), 0L) AS fillers
       FROM report_cells c JOIN report_settings s ON s.setting_key = c.setting_key AND s.shown
-      GROUP BY c.model, c.setting_key, c.encoding, c.tensor""";
+      GROUP BY c.model, c.setting_key, c.encoding, c.tensor"""
+          .formatted(ContextModels.sql("c.encoding"));
 
   /** Counts of each model, and the accuracy of its dense network. */
   private static final String FACTS =

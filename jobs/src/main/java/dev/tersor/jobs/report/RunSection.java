@@ -152,10 +152,15 @@ final class RunSection {
         "relative to dense codes",
         "Bytes of index and values alone, over one code of the same bits for each weight, packed.");
     note(
-        "order-0 entropy floor",
+        "order-0 entropy",
         "Entropy of one mask bit and of one non-zero code, times their number. Of what is not"
             + " quantised: of mask, sign and exponent, and the mantissa as it is. It bounds codes"
-            + " that look at one weight at a time, not those that see several.");
+            + " that look at one weight at a time, not those that see several:"
+            + " the best context model is the smallest of those that do, "
+            + ContextModels.names()
+            + ", as it was measured and decoded; \""
+            + ContextModels.ABSENT
+            + "\" where the sweep had none.");
     note(
         "times",
         "Only as multiples of a memory copy of the same codes, taken in the same task. They are of the"

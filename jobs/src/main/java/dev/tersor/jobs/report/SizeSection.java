@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.sql.Row;
 
-/** Sizes of a model's encodings: beside dense codes, by part, and above the entropy floor. */
+/** Sizes of a model's encodings: beside dense codes, by part, and above order-0 entropy. */
 final class SizeSection {
   private final Html html;
   private final ModelReport model;
@@ -56,8 +56,9 @@ final class SizeSection {
             .distinct()
             .toList();
     List<List<String>> rows = new ArrayList<>();
-    rows.add(floors("floor: order-0 entropy of mask and values", "floor_bytes"));
-    rows.add(floors("floor: entropy of mask, values at full width", "floor_packed_bytes"));
+    rows.add(entropies("order-0 entropy of mask and values", "floor_bytes"));
+    rows.add(entropies("order-0 entropy of mask, values at full width", "floor_packed_bytes"));
+    rows.add(contexts());
     for (String encoding : encodings) {
       List<String> row = new ArrayList<>(List.of(encoding));
       for (ModelSetting setting : model.settings()) {
@@ -72,12 +73,35 @@ final class SizeSection {
         rows);
   }
 
-  private List<String> floors(String name, String column) {
+  private List<String> entropies(String name, String column) {
     List<String> row = new ArrayList<>(List.of(name));
     for (ModelSetting setting : model.settings()) {
       Optional<Row> first = verified(setting).stream().findFirst();
       row.add(
           first.map(total -> relative(total.<Double>getAs(column), dense(total)) + " ").orElse(""));
+    }
+    return row;
+  }
+
+  /** The smallest of the coders that know the place, in the line below the entropies. */
+  private List<String> contexts() {
+    List<String> row =
+        new ArrayList<>(List.of("best context model (" + ContextModels.names() + ")"));
+    for (ModelSetting setting : model.settings()) {
+      row.add(
+          verified(setting).stream()
+              .findFirst()
+              .map(
+                  total -> {
+                    Row best = total.getAs("context_payload");
+                    return best == null
+                        ? ContextModels.ABSENT
+                        : best.<String>getAs("encoding")
+                            + " "
+                            + relative((double) best.<Long>getAs("bytes"), dense(total))
+                            + " ";
+                  })
+              .orElse(""));
     }
     return row;
   }
@@ -143,7 +167,9 @@ final class SizeSection {
         plot,
         setting.label()
             + ": whole containers in bits a weight. The dashed line is the order-0 entropy of mask"
-            + " and values. Padding belongs to values and index and is drawn within them.");
+            + " and values, the dotted one the smallest context model ("
+            + PartsPlot.context(rows)
+            + "). Padding belongs to values and index and is drawn within them.");
     List<List<String>> cells = new ArrayList<>();
     for (Row row : rows) {
       List<String> line = new ArrayList<>(List.of(row.<String>getAs("encoding")));
@@ -171,14 +197,14 @@ final class SizeSection {
     if (model.gaps().isEmpty()) {
       return;
     }
-    html.element("h3", "Gap to the entropy floor");
+    html.element("h3", "Gap to order-0 entropy");
     SvgPlot plot = GapPlot.of(model, id + "-gap");
     plots.add(plot);
     html.figure(
         plot,
         "Per cent above the order-0 entropy of mask and values, which bounds every code that looks"
-            + " at one mask bit and one value at a time. A coder that sees several at once can go"
-            + " below it where masks are clustered. Geometric means over the settings that an"
+            + " at one mask bit and one value at a time. A coder that sees several at once such as the context"
+            + " models, can go below it where masks are clustered. Geometric means over the settings that an"
             + " encoding has, failed ones left out.");
     List<List<String>> rows = new ArrayList<>();
     for (Row row : model.gaps()) {
@@ -199,16 +225,16 @@ final class SizeSection {
     }
     html.open("details").element("summary", "Gaps as a table");
     html.table(
-        model.name() + ": bytes over the floor, geometric means over settings",
+        model.name() + ": bytes over order-0 entropy, geometric means over settings",
         5,
         List.of(
             "encoding",
             "access",
             "settings",
-            "index and values / order-0 floor",
+            "index and values / order-0 entropy",
             "least to most",
-            "container / order-0 floor",
-            "index and values / floor of values at full width"),
+            "container / order-0 entropy",
+            "index and values / order-0 entropy of mask, values at full width"),
         rows);
     html.close();
   }

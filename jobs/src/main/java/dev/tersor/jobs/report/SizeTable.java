@@ -13,8 +13,9 @@ import org.apache.spark.sql.Row;
 /**
  * Every size of a sweep, in the manner of "Smaller together", Table I: a row for each model and
  * sparsity, a column for each encoding with its size and its size relative to dense codes of the
- * same bits, and the entropy floor. One block for each symbol coder; the smallest of a row, over
- * all blocks, has a star. Where a block has many encodings, rows and columns change places.
+ * same bits, and order-0 entropy with the smallest context model beside it. One block for each
+ * symbol coder; the smallest of a row, over all blocks, has a star. Where a block has many
+ * encodings, rows and columns change places.
  */
 public final class SizeTable {
   /** More encodings than this are rows and no columns. */
@@ -25,6 +26,8 @@ public final class SizeTable {
 
   /** The block of encodings that choose a recipe, and so a coder, for each tensor. */
   private static final String CHOICES = "auto";
+
+  private static final String CONTEXT = "best context model";
 
   private SizeTable() {}
 
@@ -65,19 +68,22 @@ public final class SizeTable {
       columns.add(PlanText.right(index(recipe)).with(row -> size(row.byEncoding(), recipe)));
     }
     columns.add(
-        PlanText.right(floorName(coder)).with(row -> floor(row.byEncoding(), floorColumn(coder))));
+        PlanText.right(entropyName(coder))
+            .with(row -> entropy(row.byEncoding(), entropyColumn(coder))));
+    columns.add(PlanText.right(CONTEXT).with(row -> context(row.byEncoding())));
     return AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns);
   }
 
-  /** A row for each encoding, and the floor; a column for each setting. */
+  /** A row for each encoding, order-0 entropy and the context model; a column for each setting. */
   private static String tall(List<SettingRows> all, String coder, List<String> recipes) {
     List<String> rows = new ArrayList<>(recipes);
-    String floor = floorName(coder);
-    rows.add(floor);
+    String entropy = entropyName(coder);
+    rows.add(entropy);
+    rows.add(CONTEXT);
     StringBuilder text = new StringBuilder();
     for (int from = 0; from < all.size(); from += MAX_SETTINGS) {
       List<ColumnData<String>> columns = new ArrayList<>();
-      columns.add(PlanText.left("encoding").with(row -> row.equals(floor) ? row : index(row)));
+      columns.add(PlanText.left("encoding").with(row -> recipes.contains(row) ? index(row) : row));
       for (SettingRows each : all.subList(from, Math.min(all.size(), from + MAX_SETTINGS))) {
         String header =
             String.join(
@@ -86,10 +92,12 @@ public final class SizeTable {
             PlanText.right(header)
                 .with(
                     row ->
-                        row.equals(floor)
-                            // A blank where sizes have their star.
-                            ? floor(each.byEncoding(), floorColumn(coder)) + " "
-                            : size(each.byEncoding(), row)));
+                        // A blank where sizes have their star.
+                        row.equals(entropy)
+                            ? entropy(each.byEncoding(), entropyColumn(coder)) + " "
+                            : row.equals(CONTEXT)
+                                ? context(each.byEncoding()) + " "
+                                : size(each.byEncoding(), row)));
       }
       text.append(text.isEmpty() ? "" : "\n")
           .append(AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, rows, columns));
@@ -105,13 +113,13 @@ public final class SizeTable {
     return Auto.isAuto(encoding) ? encoding : encoding.substring(0, encoding.lastIndexOf('/'));
   }
 
-  // Packed values take their full width: the floor for them is the mask's entropy alone.
+  // Packed values take their full width: what bounds them is the mask's entropy alone.
 
-  private static String floorName(String coder) {
-    return coder.equals("packed") ? "mask entropy + values" : "order-0 entropy floor";
+  private static String entropyName(String coder) {
+    return coder.equals("packed") ? "mask entropy + values" : "order-0 entropy";
   }
 
-  private static String floorColumn(String coder) {
+  private static String entropyColumn(String coder) {
     return coder.equals("packed") ? "floor_packed_bytes" : "floor_bytes";
   }
 
@@ -141,7 +149,7 @@ public final class SizeTable {
         + (bytes == smallest ? "*" : " ");
   }
 
-  private static String floor(Map<String, Row> row, String column) {
+  private static String entropy(Map<String, Row> row, String column) {
     return row.values().stream()
         .filter(cell -> cell.<Boolean>getAs("verified"))
         .findFirst()
@@ -151,5 +159,19 @@ public final class SizeTable {
               return Figures.size(bytes) + " / " + Figures.ratio(bytes / dense(cell));
             })
         .orElse("");
+  }
+
+  /** The smallest payload of a coder that knows the place; its block says of which. */
+  private static String context(Map<String, Row> row) {
+    return ContextModels.best(row.values(), "payload_bytes")
+        .map(
+            cell -> {
+              double bytes = (double) cell.<Long>getAs("payload_bytes");
+              return Figures.size(bytes) + " / " + Figures.ratio(bytes / dense(cell));
+            })
+        .orElse(
+            row.values().stream().anyMatch(cell -> cell.<Boolean>getAs("verified"))
+                ? ContextModels.ABSENT
+                : "");
   }
 }

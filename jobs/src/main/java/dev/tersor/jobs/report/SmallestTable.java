@@ -14,7 +14,8 @@ import org.apache.spark.sql.Row;
 
 /**
  * The table at the end of a sweep: for each model and setting the smallest container in each kind
- * of access, everything counted, beside the entropy floor and the error of what it decodes to.
+ * of access, everything counted, beside order-0 entropy, the best context model and the error of
+ * what it decodes to.
  */
 public final class SmallestTable {
   /**
@@ -67,8 +68,9 @@ public final class SmallestTable {
     add(columns, lines, Access.PARALLEL, "read in parallel");
     add(columns, lines, Access.RANDOM, "read at random");
     columns.add(
-        PlanText.right("floor")
+        PlanText.right("order-0")
             .with(line -> of(line, row -> Figures.size(row.<Double>getAs("floor_bytes")))));
+    columns.add(PlanText.left("context model").with(SmallestTable::context));
     columns.add(
         PlanText.right("of fp32")
             .with(line -> of(line, row -> "1/" + times(row.<Double>getAs("ratio_fp32")))));
@@ -87,7 +89,9 @@ public final class SmallestTable {
       columns.add(PlanText.right("failed").with(line -> Long.toString(line.failed())));
     }
     return "Smallest recipe in each kind of access and its bytes, everything counted; * smallest of"
-        + " the row; floor: order-0 entropy of mask and values\n"
+        + " the row; order-0: entropy of mask and values; context model: the smallest of "
+        + ContextModels.names()
+        + "\n"
         + AsciiTable.getTable(AsciiTable.BASIC_ASCII_NO_DATA_SEPARATORS, lines, columns)
         + "\n";
   }
@@ -117,6 +121,16 @@ public final class SmallestTable {
         row.<String>getAs("encoding"),
         Figures.size((double) bytes(row)),
         bytes(row) == bytes(line.best()) ? "*" : "");
+  }
+
+  /** The smallest container of a coder that knows the place, whatever is smaller. */
+  private static String context(Line line) {
+    if (line.byAccess().isEmpty()) {
+      return "";
+    }
+    return ContextModels.best(line.rows().byEncoding().values(), "total_bytes")
+        .map(row -> row.<String>getAs("encoding") + " " + Figures.size((double) bytes(row)))
+        .orElse(ContextModels.ABSENT);
   }
 
   private static String noise(Row row) {

@@ -14,7 +14,7 @@ import org.jfree.data.xy.XYSeriesCollection;
 
 /**
  * Size against decode speed: a point for each encoding, a front for each setting, and where the
- * order-0 entropy floor of the setting is.
+ * order-0 entropy of the setting is.
  */
 final class SpeedPlot {
   private static final int WIDTH = 760;
@@ -63,10 +63,10 @@ final class SpeedPlot {
       texts.add(ofLine);
       add(data, renderer, rest, i, false);
       texts.add(ofRest);
-      plot.addDomainMarker(floor(rows.get(0), i), Layer.BACKGROUND);
+      plot.addDomainMarker(entropy(rows.get(0), i), Layer.BACKGROUND);
     }
     renderer.setDefaultToolTipGenerator((dataset, series, item) -> texts.get(series).get(item));
-    NumberAxis size = new NumberAxis("bits a weight, everything counted; dashes: entropy floor");
+    NumberAxis size = new NumberAxis("bits a weight, everything counted; dashes: order-0 entropy");
     NiceLogAxis speed = new NiceLogAxis("decode time in copies of the dense codes", Figures::plain);
     speed.span(least, most);
     plot.setDataset(data);
@@ -78,7 +78,7 @@ final class SpeedPlot {
         model.name() + ": size against decode speed",
         "Across, bits a weight; upwards, decode time as a multiple of the time to copy the dense"
             + " codes in memory. Lower and further left is better. Filled marks joined by a line"
-            + " are the front of a setting; dashed upright lines are its entropy floor.",
+            + " are the front of a setting; dashed upright lines are its order-0 entropy.",
         ChartStyle.chart(plot, true),
         WIDTH,
         HEIGHT);
@@ -101,7 +101,7 @@ final class SpeedPlot {
     renderer.setSeriesVisibleInLegend(at, isFront);
   }
 
-  private static ValueMarker floor(Row row, int place) {
+  private static ValueMarker entropy(Row row, int place) {
     ValueMarker marker =
         new ValueMarker(8 * row.<Double>getAs("floor_bytes") / row.<Long>getAs("params"));
     marker.setPaint(Palette.SERIES.get(place).color());

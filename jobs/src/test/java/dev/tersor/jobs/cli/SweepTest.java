@@ -63,7 +63,7 @@ class SweepTest {
     };
     CommandLineRun first = CommandLineRun.sweep(out(), options);
     assertEquals(0, first.status, first::toString);
-    assertTrue(first.out.contains("order-0 entropy floor"), first.out);
+    assertTrue(first.out.contains("order-0 entropy"), first.out);
     long cells = number("SELECT count(*) FROM cells");
     assertEquals(cells, number("SELECT count(*) FROM cells WHERE verified AND error IS NULL"));
     assertEquals(cells, number("SELECT count(DISTINCT key) FROM cells"));

@@ -93,7 +93,7 @@ class ReportPageTest {
             "Size against decode speed",
             "Sizes relative to dense codes",
             "Size by part",
-            "Gap to the entropy floor",
+            "Gap to order-0 entropy",
             "Layers"),
         texts(html, "h3"));
     assertEquals(9, page.plots().size());
@@ -103,6 +103,36 @@ class ReportPageTest {
     // Of 6,000 weights at 4 bits dense codes are 3,000 bytes: 1,051 + 339 for bitmap/rans.
     assertTrue(text.contains("1.39k (0.463)*"), text);
     assertAlone(page.html(), html);
+  }
+
+  @Test
+  void theBestContextModelStandsBesideOrder0() throws Exception {
+    ReportFixture fixture =
+        new ReportFixture()
+            .grid(
+                "net",
+                "trained",
+                List.of("conv1"),
+                List.of(0.5),
+                List.of(4),
+                List.of("bitmap/rans", "dense/context", "dense/mix"),
+                0.98)
+            .grid(
+                "other",
+                "trained",
+                List.of("conv1"),
+                List.of(0.5),
+                List.of(4),
+                List.of("bitmap/rans"),
+                0.98);
+    ReportPage page = page(fixture.finish("--models net"), "context", null);
+    Document html = parsed(page.html());
+    // Of 1,000 weights at 4 bits dense codes are 500 bytes: 176 + 60 for dense/context.
+    assertTrue(
+        texts(html, "td").contains("dense/context 236 (0.472) "), texts(html, "td")::toString);
+    assertTrue(texts(html, "td").contains("not swept"), texts(html, "td")::toString);
+    assertTrue(page.html().contains("best context model of each setting"), page.html());
+    assertFalse(html.getDocumentElement().getTextContent().contains("floor"));
   }
 
   private static void assertAlone(String page, Document html) {
@@ -240,7 +270,7 @@ class ReportPageTest {
     assertTrue(text.contains("30,000 cells of 1 model, 30,000 verified"), text);
     assertTrue(text.contains("6 of 10 settings are shown one by one"), text);
     assertTrue(text.contains("Of 150 layers the 120 with most weights are shown"), text);
-    assertTrue(text.contains("The 14 encodings nearest to the entropy floor"), text);
+    assertTrue(text.contains("The 14 encodings nearest to order-0 entropy"), text);
     assertTrue(page.html().length() < 4_000_000, page.html().length() + " characters");
   }
 }

@@ -67,6 +67,7 @@ class SizeTableTest {
             "bitmap",
             "dcsr",
             "mask entropy + values",
+            "best context model",
             ""),
         cells(lines.get(2)));
     assertEquals(
@@ -79,6 +80,7 @@ class SizeTableTest {
             "300 / 0.300*",
             "301 / 0.301",
             "200 / 0.200",
+            "not swept",
             ""),
         cells(lines.get(4)));
     assertTrue(text.contains("Bytes of index and values, huffman"), text);
@@ -114,13 +116,26 @@ class SizeTableTest {
     assertEquals("hybrid(theta=0.7,remainder=bitmap)", cells(lines.get(15)).get(1));
     assertEquals(
         List.of("", "mask entropy + values", "200 / 0.200"), cells(lines.get(16)).subList(0, 3));
+    assertEquals(
+        List.of("", "best context model", "not swept"), cells(lines.get(17)).subList(0, 3));
     // Eight settings are six and two.
-    assertEquals(List.of("", "encoding", "resnet34", "resnet34", ""), cells(lines.get(19)));
-    assertEquals("90.0 %", cells(lines.get(21)).get(3));
+    assertEquals(List.of("", "encoding", "resnet34", "resnet34", ""), cells(lines.get(20)));
+    assertEquals("90.0 %", cells(lines.get(22)).get(3));
     assertTrue(text.contains("Bytes of index and values, auto"), text);
     assertTrue(text.lines().anyMatch(line -> line.contains("| auto(access=parallel) |")), text);
     int longest = text.lines().mapToInt(String::length).max().orElseThrow();
     assertTrue(longest <= 165, longest + "\n" + text);
+  }
+
+  @Test
+  void theSmallestContextModelStandsBesideTheEntropy() {
+    List<String> encodings = List.of("bitmap/rans", "dense/mix", "dense/context");
+    String text = SizeTable.of(rows(List.of("net"), new double[] {0.5}, encodings), encodings);
+    // 300, 301 and 302 bytes: it is the smallest of its kind, not of all.
+    List<String> rans = cells(text.lines().toList().get(4));
+    assertEquals(List.of("300 / 0.300*", "150 / 0.150", "301 / 0.301"), rans.subList(5, 8));
+    assertTrue(text.contains("order-0 entropy"), text);
+    assertFalse(text.contains("floor"), text);
   }
 
   @Test

@@ -47,6 +47,8 @@ class SmallestTableTest {
                     row(0.5, 8, "dense/rans", "sequential", 40_000),
                     row(0.9, 4, "bitmap/packed", "parallel", 12_000),
                     row(0.9, 4, "relative5/huffman", "sequential", 12_500),
+                    row(0.9, 4, "dense/mix", "sequential", 12_700),
+                    row(0.9, 4, "bitmap/context", "sequential", 12_600),
                     row(0.9, 4, "auto", "sequential", 13_000)))
             .lines()
             .toList();
@@ -59,7 +61,8 @@ class SmallestTableTest {
             "bits",
             "read in sequence",
             "read in parallel",
-            "floor",
+            "order-0",
+            "context model",
             "of fp32",
             "SQNR",
             ""),
@@ -74,6 +77,7 @@ class SmallestTableTest {
             "dense/rans          40.00k*",
             "",
             "9.00k",
+            "not swept",
             "1/10.0",
             "exact",
             ""),
@@ -88,6 +92,7 @@ class SmallestTableTest {
             "relative5/huffman   12.50k",
             "dcsr/packed   11.00k*",
             "9.00k",
+            "bitmap/context 12.60k",
             "1/36.4",
             "12.3 dB",
             ""),
@@ -101,8 +106,8 @@ class SmallestTableTest {
     String text =
         SmallestTable.of(List.of(row(0.5, 4, "bitmap/packed", "parallel", 11_000), failed, alone));
     List<String> lines = text.lines().toList();
-    assertEquals("failed", cells(lines.get(2)).get(9));
-    assertEquals("1", cells(lines.get(4)).get(9));
+    assertEquals("failed", cells(lines.get(2)).get(10));
+    assertEquals("1", cells(lines.get(4)).get(10));
     assertEquals(List.of("70.0 %", "4 exact", "failed"), cells(lines.get(5)).subList(3, 6));
     assertFalse(text.contains("null"), text);
   }
