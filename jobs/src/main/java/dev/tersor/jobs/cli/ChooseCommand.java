@@ -97,8 +97,7 @@ final class ChooseCommand implements Callable<Integer> {
 
   @Option(
       names = "--codebooks",
-      split = ",",
-      paramLabel = "NAME",
+      paramLabel = "NAME[,NAME...]",
       description = "codebooks to choose from, as those of sweep")
   List<String> codebooks;
 
@@ -312,7 +311,7 @@ final class ChooseCommand implements Callable<Integer> {
     return flags
         .put("sparsities", sparsities)
         .put("bits", bits)
-        .put("codebooks", codebooks)
+        .put("codebooks", codebooks == null ? null : Encodings.split("codebooks", codebooks))
         .put("encodings", recipes)
         .put("seed", seed)
         .put("out", out)

@@ -2,6 +2,7 @@ package dev.tersor.jobs.cli;
 
 import dev.tersor.jobs.codebooks.Codebooks;
 import dev.tersor.jobs.config.BitWidth;
+import dev.tersor.jobs.config.Encodings;
 import dev.tersor.jobs.config.Nearest;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.SettingsLoader;
@@ -77,8 +78,7 @@ final class CodebooksCommand implements Callable<Integer> {
 
   @Option(
       names = "--codebooks",
-      split = ",",
-      paramLabel = "NAME",
+      paramLabel = "NAME[,NAME...]",
       description = "codebooks to compare (default: all but mllib, which is slow)")
   List<String> codebooks;
 
@@ -190,7 +190,7 @@ final class CodebooksCommand implements Callable<Integer> {
     return flags
         .put("sparsities", sparsities)
         .put("bits", bits)
-        .put("codebooks", codebooks)
+        .put("codebooks", codebooks == null ? null : Encodings.split("codebooks", codebooks))
         .put("seed", seed)
         .put("timing-runs", timingRuns)
         .put("out", out)

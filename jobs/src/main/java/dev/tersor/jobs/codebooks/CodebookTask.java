@@ -1,6 +1,5 @@
 package dev.tersor.jobs.codebooks;
 
-import dev.tersor.core.quantize.Assignment;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
@@ -63,11 +62,17 @@ final class CodebookTask implements Serializable {
     double bySaliency;
 
     /**
+     * @param id of the codebook, as it was fitted
      * @param importances of the weights, or null
      */
     void add(
-        Shape shape, float[] weights, float[] survivors, float[] importances, Codebook codebook) {
-      byte[] codes = Assignment.codes(survivors, codebook);
+        CodebookId id,
+        Shape shape,
+        float[] weights,
+        float[] survivors,
+        float[] importances,
+        Codebook codebook) {
+      byte[] codes = id.codes(shape, survivors, codebook);
       float[] values = new Codes(shape, codes, codebook).dequantize();
       for (int i = 0; i < codes.length; i++) {
         double error = (double) weights[i] - values[i];
@@ -128,7 +133,7 @@ final class CodebookTask implements Serializable {
           fitted.put(
               id,
               id.isShared()
-                  ? fit(id, only, importances, histogram)
+                  ? fit(unit.chosen(id), only, importances, histogram)
                   : rowCodebooks.fit(id, seed, timingRuns));
           if (!id.isShared() && hasBound(id)) {
             long span = id.span(unit.tensor().shape());
@@ -148,6 +153,7 @@ final class CodebookTask implements Serializable {
         tallies.forEach(
             (id, tally) ->
                 tally.add(
+                    unit.chosen(id),
                     segment.shape(),
                     weights,
                     survivors,

@@ -11,6 +11,7 @@ import dev.tersor.jobs.fit.Fitted;
 import dev.tersor.jobs.fit.MaskFit;
 import dev.tersor.jobs.fit.Scan;
 import dev.tersor.jobs.fit.SegmentWeights;
+import dev.tersor.jobs.fit.SlopeFit;
 import dev.tersor.jobs.plan.CellKeys;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.Grid;
@@ -18,6 +19,7 @@ import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.plan.WeightHashes;
 import dev.tersor.jobs.source.ResolvedModel;
+import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.table.Coverage;
 import dev.tersor.jobs.table.ResultsFolder;
 import dev.tersor.jobs.table.RunInfo;
@@ -142,9 +144,11 @@ public final class Codebooks {
           }
         });
     List<CodebookUnit> units = new ArrayList<>();
+    Fitted fitted = new Fitted();
+    targets(byTensor, asking, left, fitted);
     left.forEach(
         (pruning, tensors) -> {
-          Fitted fitted = fit(byTensor, pruning, tensors);
+          fit(byTensor, pruning, tensors, fitted);
           tensors.forEach(
               (tensor, keys) -> {
                 List<SegmentRef> segments = byTensor.get(tensor);
@@ -178,12 +182,61 @@ public final class Codebooks {
     return keys;
   }
 
+  /** Lambdas of the targets of which rows are left: all tensors of a model reach one together. */
+  private void targets(
+      Map<String, List<SegmentRef>> byTensor,
+      Pruning asking,
+      Map<Pruning, Map<String, Map<CodebookId, String>>> left,
+      Fitted fitted) {
+    Set<String> models = new LinkedHashSet<>();
+    left.values()
+        .forEach(
+            tensors ->
+                tensors.forEach(
+                    (tensor, keys) -> {
+                      if (keys.keySet().stream().anyMatch(SlopeFit::isAsked)) {
+                        models.add(byTensor.get(tensor).get(0).tensor().model());
+                      }
+                    }));
+    Set<SlopeFit.Sought> sought = new LinkedHashSet<>();
+    Map<Pruning, List<SegmentRef>> large = new LinkedHashMap<>();
+    for (List<SegmentRef> segments : byTensor.values()) {
+      TensorRef tensor = segments.get(0).tensor();
+      if (models.contains(tensor.model())) {
+        Pruning pruning = TensorSettings.pruning(asking, tensor);
+        sought.addAll(sought(segments, asking, pruning));
+        if (segments.size() > 1) {
+          large.computeIfAbsent(pruning, key -> new ArrayList<>()).addAll(segments);
+        }
+      }
+    }
+    if (!sought.isEmpty()) {
+      large.forEach((pruning, refs) -> new MaskFit(spark, reader).fit(refs, refs, pruning, fitted));
+      new SlopeFit(spark, reader, settings.seed()).fit(List.copyOf(sought), fitted);
+    }
+  }
+
+  private List<SlopeFit.Sought> sought(List<SegmentRef> segments, Pruning asking, Pruning pruning) {
+    List<SlopeFit.Sought> sought = new ArrayList<>();
+    for (BitWidth width : settings.bits()) {
+      for (String fitter : settings.codebooks(width)) {
+        CodebookId id =
+            new CodebookId(TensorSettings.bits(width, segments.get(0).tensor()), fitter);
+        if (SlopeFit.isAsked(id)) {
+          String setting = asking.label() + ", " + width + " " + fitter;
+          segments.forEach(ref -> sought.add(new SlopeFit.Sought(ref, pruning, id, setting)));
+        }
+      }
+    }
+    return sought;
+  }
+
   /** Masks over several segments, and the codebooks of MLlib, which is a driver's work. */
-  private Fitted fit(
+  private void fit(
       Map<String, List<SegmentRef>> byTensor,
       Pruning pruning,
-      Map<String, Map<CodebookId, String>> tensors) {
-    Fitted fitted = new Fitted();
+      Map<String, Map<CodebookId, String>> tensors,
+      Fitted fitted) {
     List<SegmentRef> large = new ArrayList<>();
     List<SegmentRef> clustered = new ArrayList<>();
     Map<String, Set<CodebookId>> mllib = new HashMap<>();
@@ -204,7 +257,6 @@ public final class Codebooks {
     new MaskFit(spark, reader).fit(large, large, pruning, fitted);
     new CodebookFit(session, reader, settings.seed())
         .fit(clustered, pruning, Map.of(), mllib, fitted);
-    return fitted;
   }
 
   private CodebookUnit unit(
@@ -224,7 +276,14 @@ public final class Codebooks {
       timed.put(id, new CodebookUnit.Timed(entry.getValue(), nanos));
     }
     return new CodebookUnit(
-        segments, pruning, hash, settings.isFittedBySaliency(), masks, timed, keys);
+        segments,
+        pruning,
+        hash,
+        settings.isFittedBySaliency(),
+        masks,
+        timed,
+        fitted.fitters(segments.get(0), pruning),
+        keys);
   }
 
   /** Computes and publishes rows; returns how many failed. */

@@ -3,6 +3,7 @@ package dev.tersor.jobs.fit;
 import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.plan.ChosenFitter;
 import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.SegmentRef;
 import java.util.HashMap;
@@ -16,7 +17,7 @@ public final class Fitted {
   private final Map<String, PruningMask> masks = new HashMap<>();
   private final Map<String, Map<CodebookId, Codebook>> codebooks = new HashMap<>();
 
-  private final Map<String, Map<CodebookId, String>> fitters = new HashMap<>();
+  private final Map<String, Map<CodebookId, ChosenFitter>> fitters = new HashMap<>();
 
   private final Map<String, Long> nanos = new HashMap<>();
 
@@ -46,8 +47,8 @@ public final class Fitted {
     return own;
   }
 
-  /** Of the codebooks of a tensor that have targets, the fitters with lambdas that reach them. */
-  public Map<CodebookId, String> fitters(SegmentRef ref, Pruning pruning) {
+  /** Of the codebooks of a tensor that have targets, what became of these. */
+  public Map<CodebookId, ChosenFitter> fitters(SegmentRef ref, Pruning pruning) {
     return fitters.getOrDefault(key(ref.tensorId(), pruning), Map.of());
   }
 
@@ -55,12 +56,17 @@ public final class Fitted {
    * @param id of a tensor, or of a row of one, whose codebooks have no targets
    */
   String fitter(String id, Pruning pruning, CodebookId codebook) {
-    return fitters
-        .getOrDefault(key(id, pruning), Map.of())
-        .getOrDefault(codebook, codebook.fitter());
+    ChosenFitter chosen = fitters.getOrDefault(key(id, pruning), Map.of()).get(codebook);
+    return chosen == null ? codebook.fitter() : chosen.of(codebook).fitter();
   }
 
-  void put(String tensorId, Pruning pruning, CodebookId id, String fitter) {
+  /** Whether a codebook of a tensor has a target that cannot be reached. */
+  boolean isRefused(String tensorId, Pruning pruning, CodebookId id) {
+    ChosenFitter chosen = fitters.getOrDefault(key(tensorId, pruning), Map.of()).get(id);
+    return chosen != null && chosen.isRefused();
+  }
+
+  void put(String tensorId, Pruning pruning, CodebookId id, ChosenFitter fitter) {
     fitters.computeIfAbsent(key(tensorId, pruning), key -> new HashMap<>()).put(id, fitter);
   }
 

@@ -55,7 +55,7 @@ public final class GridFit {
     if (!targets.isEmpty()) {
       console.println("finding one slope for all tensors, over " + targets.size() + " segments");
       JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());
-      new SlopeFit(spark, reader, seed).fit(targets, fitted);
+      new SlopeFit(spark, reader, seed).fit(sought(targets), fitted);
     }
     for (Pruning pruning : left.stream().map(Grid.Block::pruning).distinct().toList()) {
       fit(pruning, of(pruning, left), fitted, console);
@@ -73,6 +73,23 @@ public final class GridFit {
     return grid.blocks().stream()
         .filter(block -> models.contains(block.segment().tensor().model()) && hasTarget(block))
         .toList();
+  }
+
+  private static List<SlopeFit.Sought> sought(List<Grid.Block> blocks) {
+    Set<SlopeFit.Sought> sought = new LinkedHashSet<>();
+    for (Grid.Block block : blocks) {
+      for (Cell cell : block.cells()) {
+        if (SlopeFit.isAsked(cell.codebook())) {
+          sought.add(
+              new SlopeFit.Sought(
+                  block.segment(),
+                  block.pruning(),
+                  cell.codebook(),
+                  cell.setting().weights().label()));
+        }
+      }
+    }
+    return List.copyOf(sought);
   }
 
   private static boolean hasTarget(Grid.Block block) {
@@ -98,7 +115,7 @@ public final class GridFit {
       String tensor = block.segment().tensorId();
       for (Cell cell : block.cells()) {
         CodebookId id = cell.codebook();
-        if (id.fitter().equals(GridSettings.NO_CODEBOOK)) {
+        if (id.fitter().equals(GridSettings.NO_CODEBOOK) || fitted.isRefused(tensor, pruning, id)) {
           continue;
         }
         if (id.fitter().equals(SettingsLoader.MLLIB)) {

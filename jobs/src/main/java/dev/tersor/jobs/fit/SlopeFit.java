@@ -8,10 +8,8 @@ import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.quantize.RateTarget;
 import dev.tersor.core.quantize.SlopeSearch;
 import dev.tersor.jobs.config.Pruning;
-import dev.tersor.jobs.config.UsageException;
-import dev.tersor.jobs.plan.Cell;
+import dev.tersor.jobs.plan.ChosenFitter;
 import dev.tersor.jobs.plan.CodebookId;
-import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.SegmentRef;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -25,7 +23,14 @@ import org.apache.spark.api.java.JavaSparkContext;
  * goes on, the next lambda is measured on all its segments, which are tasks of one job; after a few
  * jobs the last one is found.
  */
-final class SlopeFit {
+public final class SlopeFit {
+  /**
+   * A segment whose codebook has a target.
+   *
+   * @param setting names what all tensors of a model reach together
+   */
+  public record Sought(SegmentRef segment, Pruning pruning, CodebookId codebook, String setting) {}
+
   /** A segment that is measured for a search. */
   private record Asked(
       String search,
@@ -40,7 +45,7 @@ final class SlopeFit {
   private static final class Group {
     final CodebookId codebook;
     final String what;
-    final List<Grid.Block> blocks = new ArrayList<>();
+    final List<Sought> segments = new ArrayList<>();
     SlopeSearch search;
 
     Group(CodebookId codebook, String what) {
@@ -53,23 +58,25 @@ final class SlopeFit {
   private final SegmentWeights reader;
   private final long seed;
 
-  SlopeFit(JavaSparkContext spark, SegmentWeights reader, long seed) {
+  public SlopeFit(JavaSparkContext spark, SegmentWeights reader, long seed) {
     this.spark = spark;
     this.reader = reader;
     this.seed = seed;
   }
 
   /** Whether a codebook has a target. */
-  static boolean isAsked(CodebookId id) {
+  public static boolean isAsked(CodebookId id) {
     return id.target().isPresent();
   }
 
   /**
-   * @param blocks all of the models that have targets, masks of several segments fitted
-   * @throws UsageException if a target cannot be reached, saying what is the nearest
+   * Finds them; of a target that cannot be reached it keeps what is the nearest.
+   *
+   * @param sought all segments of the models that have targets, each once for a codebook and a
+   *     setting; masks of several segments fitted
    */
-  void fit(List<Grid.Block> blocks, Fitted fitted) {
-    Map<String, Group> groups = groups(blocks);
+  public void fit(List<Sought> sought, Fitted fitted) {
+    Map<String, Group> groups = groups(sought);
     if (groups.isEmpty()) {
       return;
     }
@@ -89,33 +96,26 @@ final class SlopeFit {
       open.values().removeIf(group -> group.search.isDone());
     }
     for (Group group : groups.values()) {
-      if (!group.search.isReached()) {
-        throw new UsageException(group.what + ": " + group.search.nearest());
-      }
-      String fitter =
-          CodebookFitters.parse(group.codebook.fitter()).at(group.search.lambda()).name();
-      group.blocks.forEach(
-          block -> fitted.put(block.segment().tensorId(), block.pruning(), group.codebook, fitter));
+      ChosenFitter chosen =
+          group.search.isReached()
+              ? ChosenFitter.of(
+                  CodebookFitters.parse(group.codebook.fitter()).at(group.search.lambda()).name())
+              : ChosenFitter.refused(group.what + ": " + group.search.nearest());
+      group.segments.forEach(
+          one -> fitted.put(one.segment().tensorId(), one.pruning(), one.codebook(), chosen));
     }
   }
 
-  private static Map<String, Group> groups(List<Grid.Block> blocks) {
+  private static Map<String, Group> groups(List<Sought> sought) {
     Map<String, Group> groups = new LinkedHashMap<>();
-    for (Grid.Block block : blocks) {
-      Map<String, Group> own = new LinkedHashMap<>();
-      for (Cell cell : block.cells()) {
-        CodebookId id = cell.codebook();
-        if (isAsked(id)) {
-          boolean each = id.target().orElseThrow().each();
-          String what =
-              block.segment().tensor().model()
-                  + (each ? ", " + block.segment().tensor().name() : "")
-                  + ", "
-                  + cell.setting().weights().label();
-          own.put(what, groups.computeIfAbsent(what, key -> new Group(id, what)));
-        }
-      }
-      own.values().forEach(group -> group.blocks.add(block));
+    for (Sought one : sought) {
+      boolean each = one.codebook().target().orElseThrow().each();
+      String what =
+          one.segment().tensor().model()
+              + (each ? ", " + one.segment().tensor().name() : "")
+              + ", "
+              + one.setting();
+      groups.computeIfAbsent(what, key -> new Group(one.codebook(), what)).segments.add(one);
     }
     return groups;
   }
@@ -127,10 +127,9 @@ final class SlopeFit {
     groups.forEach(
         (name, group) -> {
           double lambda = onlyPower ? 0 : group.search.lambda();
-          for (Grid.Block block : group.blocks) {
-            PruningMask mask = fitted.mask(block.segment(), block.pruning());
-            asked.add(
-                new Asked(name, block.segment(), block.pruning(), mask, group.codebook, lambda));
+          for (Sought one : group.segments) {
+            PruningMask mask = fitted.mask(one.segment(), one.pruning());
+            asked.add(new Asked(name, one.segment(), one.pruning(), mask, one.codebook(), lambda));
           }
         });
     SegmentWeights weights = reader;

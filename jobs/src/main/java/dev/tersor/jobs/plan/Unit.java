@@ -16,7 +16,8 @@ import java.util.function.Predicate;
  * @param mask what to prune, where it was fitted over more than this segment; null where the task
  *     fits it
  * @param codebooks those that were fitted over more than this segment
- * @param fitters of codebooks with targets: the same with the lambda that reaches it
+ * @param fitters of codebooks with targets: the same with the lambda that reaches it, or why none
+ *     does
  * @param cells those that the results do not hold yet
  * @param cost estimated nanoseconds on one core
  */
@@ -26,14 +27,18 @@ public record Unit(
     String weightsHash,
     PruningMask mask,
     Map<CodebookId, Codebook> codebooks,
-    Map<CodebookId, String> fitters,
+    Map<CodebookId, ChosenFitter> fitters,
     List<Cell> cells,
     long cost)
     implements Work, Serializable {
-  /** A codebook as it is fitted: with a lambda where it has a target. */
+  /**
+   * A codebook as it is fitted: with a lambda where it has a target.
+   *
+   * @throws UnreachableException if that cannot be reached
+   */
   public CodebookId chosen(CodebookId id) {
-    String fitter = fitters.get(id);
-    return fitter == null ? id : new CodebookId(id.bits(), fitter);
+    ChosenFitter chosen = fitters.get(id);
+    return chosen == null ? id : chosen.of(id);
   }
 
   /** The same with some of its cells. */

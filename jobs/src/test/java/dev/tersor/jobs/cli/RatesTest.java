@@ -99,29 +99,52 @@ class RatesTest {
             "bitmap/rans",
             "--models",
             "net");
-    // Half of the weights pruned leave more noise than that, and it says so.
-    run.assertRefused("net", "cannot be reached, the nearest is", "dB");
-    CommandLineRun asis =
-        CommandLineRun.sweep(
-            out(),
-            "--weights",
-            net(),
-            "--sparsities",
-            "asis",
-            "--sqnr",
-            "15",
-            "--each",
-            "--codebooks",
-            "rate,rate(levels=free),trellis(states=4)",
-            "--encodings",
-            "bitmap/rans");
-    assertEquals(0, asis.status, asis::toString);
+    // Half of the weights pruned leave more noise than that: rows say so, and the others are there.
+    assertEquals(1, run.status, run::toString);
     CommandLineRun.assertNumbers(
         out(),
         Map.of(
+            "SELECT count(*) FROM cells WHERE NOT verified AND sparsity_target = 0.5 AND cause ="
+                + " 'input' AND error LIKE '%net, %sqnr 15 each cannot be reached, the nearest is"
+                + " %dB'",
+            9,
+            "SELECT count(*) FROM models WHERE NOT verified AND sparsity_target = 0.5",
+            3,
             "SELECT count(*) FROM cells WHERE verified AND rate_target = 'sqnr 15 each' AND"
                 + " abs(sqnr_db - 15) < if(codebook LIKE 'trellis%', 0.11, 0.5)",
             9));
+  }
+
+  @Test
+  void codebooksAreComparedAtATarget() {
+    CommandLineRun run =
+        CommandLineRun.of(
+            "codebooks",
+            "--weights",
+            net(),
+            "--out",
+            out(),
+            "--sparsities",
+            "asis",
+            "--bits",
+            "4,8",
+            "--codebooks",
+            "trellis(rate=2),rate(rate=2),rate(levels=free,lambda=1e-4),trellis(sqnr=60),exact",
+            "--timing-runs",
+            "1");
+    // 60 dB are out of reach: six rows that say so, and nothing else fails.
+    assertEquals(1, run.status, run::toString);
+    CommandLineRun.assertNumbers(
+        out(),
+        Map.of(
+            "SELECT count(*) FROM codebooks WHERE verified AND codebook <> 'trellis(sqnr=60)'",
+            24,
+            "SELECT count(*) FROM codebooks WHERE NOT verified AND error LIKE '%cannot be reached,"
+                + " the nearest is%' AND codebook = 'trellis(sqnr=60)'",
+            6,
+            "SELECT count(*) FROM codebooks WHERE codebook LIKE '%(rate=2)' AND verified AND bits ="
+                + " 8 AND entropy_bits BETWEEN 0.3 AND 5",
+            6));
   }
 
   @Test

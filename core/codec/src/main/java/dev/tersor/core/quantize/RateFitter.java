@@ -77,6 +77,12 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
     return false;
   }
 
+  /** Free levels, and the zero that survivors may become where it costs less. */
+  @Override
+  public int values(int bits) {
+    return isFree ? 1 << bits : CodebookFitter.super.values(bits);
+  }
+
   @Override
   public Codebook fit(Points survivors, int bits, long seed) {
     checkBits(bits);
