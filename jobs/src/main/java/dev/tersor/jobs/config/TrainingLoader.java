@@ -67,8 +67,15 @@ public final class TrainingLoader {
         }
       }
     }
+    List<Double> bitPrices = bitPrices(config);
     for (String codebook : config.getStringList("codebooks")) {
-      check(CodebookFitters.parse(codebook), bits);
+      check(CodebookFitters.parse(codebook), bits, bitPrices);
+    }
+    if (config.getStringList("orders").contains(Order.SHARE_FIRST.label())
+        && bitPrices.stream().anyMatch(price -> price > 0)) {
+      throw new UsageException(
+          "orders: share-first keeps the codes that were fitted; with bit-prices above 0 expected"
+              + " prune-first alone");
     }
     List<String> encodings = new ArrayList<>();
     for (String encoding : config.getStringList("encodings")) {
@@ -106,6 +113,7 @@ public final class TrainingLoader {
                         Order.class))
             .toList(),
         List.copyOf(config.getStringList("codebooks")),
+        bitPrices,
         ranks(config),
         List.copyOf(encodings),
         List.copyOf(config.getIntList("bias-bits")),
@@ -117,14 +125,25 @@ public final class TrainingLoader {
         config.getString("cache"));
   }
 
-  private static void check(CodebookFitter codebook, List<PerTensor> bits) {
+  private static void check(CodebookFitter codebook, List<PerTensor> bits, List<Double> bitPrices) {
     if (!codebook.isShared()) {
       throw new UsageException(
           "codebooks: "
               + codebook.name()
               + " has a step for each row or group; training shares the values of one codebook a tensor");
     }
-    if (!codebook.isTrainable()) {
+    if (codebook.target().isPresent()) {
+      throw new UsageException(
+          "codebooks: "
+              + codebook.name()
+              + " has a target, and weights that are trained have none; expected a lambda");
+    }
+    if (codebook.countsBits()) {
+      if (bitPrices.contains(0.0)) {
+        throw new UsageException(
+            "codebooks: " + codebook.name() + " counts bits, expected bit-prices above 0 alone");
+      }
+    } else if (!codebook.isTrainable()) {
       throw new UsageException(
           "codebooks: "
               + codebook.name()
@@ -195,6 +214,19 @@ public final class TrainingLoader {
       throw new UsageException(key + ": nothing given");
     }
     return settings;
+  }
+
+  private static List<Double> bitPrices(Config config) {
+    List<Double> prices = List.copyOf(config.getDoubleList("bit-prices"));
+    for (double price : prices) {
+      if (!(price >= 0 && price <= 1e6)) {
+        throw new UsageException("bit-prices: " + price + " is outside 0..1e6");
+      }
+    }
+    if (prices.isEmpty()) {
+      throw new UsageException("bit-prices: nothing given");
+    }
+    return prices;
   }
 
   private static List<Double> ranks(Config config) {

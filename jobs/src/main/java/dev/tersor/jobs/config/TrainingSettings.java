@@ -15,6 +15,7 @@ import java.util.List;
  * @param densities shares of weights that stay
  * @param bits of a code; 32 for weights that are not shared
  * @param orders of the stages
+ * @param bitPrices loss that a bit a weight of the shared tensors costs; 0 where codes stay
  * @param ranks shares of the squared singular values that stay, of dense networks that are stored
  *     as products of two thin matrices instead
  * @param biasBits of a bias and other plain numbers: 32, 16, or 8 and fewer for a uniform codebook
@@ -38,6 +39,7 @@ public record TrainingSettings(
     List<PerTensor> bits,
     List<Order> orders,
     List<String> codebooks,
+    List<Double> bitPrices,
     List<Double> ranks,
     List<String> encodings,
     List<Integer> biasBits,

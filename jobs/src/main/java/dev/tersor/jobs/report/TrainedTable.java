@@ -22,7 +22,7 @@ public final class TrainedTable {
                 text("network", row -> row.getAs("model")),
                 text("seed", row -> row.getAs("seed").toString()),
                 text("densities", row -> row.getAs("densities")),
-                text("bits", row -> row.getAs("bits") + " " + row.getAs("codebook")),
+                text("bits", row -> codes(row)),
                 text("encoding", row -> row.getAs("encoding")),
                 number("other bits", row -> row.getAs("bias_bits").toString()),
                 number("kept", row -> kept(row)),
@@ -49,6 +49,15 @@ public final class TrainedTable {
   private static com.github.freva.asciitable.ColumnData<Row> number(
       String header, Function<Row, String> value) {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT).with(value);
+  }
+
+  /** Bits and codebook, and what a bit cost in training where it cost something. */
+  private static String codes(Row row) {
+    Double price = row.getAs("bit_price");
+    return row.getAs("bits")
+        + " "
+        + row.getAs("codebook")
+        + (price == null || price == 0 ? "" : ", a bit costs " + price);
   }
 
   private static String kept(Row row) {

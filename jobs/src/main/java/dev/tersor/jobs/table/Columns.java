@@ -58,7 +58,7 @@ final class Columns {
         top1_accuracy dense_top1_accuracy distillation_weight distillation_temperature
         dense_held_out_error pruned_held_out_error shared_held_out_error held_out_error
         dense_test_error pruned_test_error test_error dense_seconds prune_seconds
-        share_seconds wcss wcss_optimum saliency_wcss ratio fit_ms
+        share_seconds bit_price wcss wcss_optimum saliency_wcss ratio fit_ms
         """);
     declare(BooleanType, "verified binned stored");
     declare(TimestampType, "started finished");

@@ -193,6 +193,7 @@ final class FinishTask {
         .set("codebook", cell.shared().codebook())
         .set("encoding", cell.encoding())
         .set("bias_bits", cell.biasBits())
+        .set("bit_price", cell.shared().bitPrice())
         .set("schedule", settings.prune().schedule().label())
         .set("scope", settings.prune().scope().label())
         .set("dense_epochs", settings.dense().epochs())

@@ -93,16 +93,19 @@ final class Plan {
             numbers(tensors, t -> bits.of(t, paperBits(t)))
                 .forEach((name, width) -> widths.put(name, width.intValue()));
             for (String codebook : settings.codebooks()) {
-              Stage.Share shared =
-                  Stage.Share.of(
-                      dense,
-                      pruned,
-                      settings.share(),
-                      widths,
-                      codebook,
-                      all || first ? Map.of() : densities,
-                      settings.distillation());
-              add(settings, dense, pruned, shared, density, bits);
+              for (double bitPrice : settings.bitPrices()) {
+                Stage.Share shared =
+                    Stage.Share.of(
+                        dense,
+                        pruned,
+                        settings.share(),
+                        widths,
+                        codebook,
+                        all || first ? Map.of() : densities,
+                        settings.distillation(),
+                        bitPrice);
+                add(settings, dense, pruned, shared, density, bits);
+              }
             }
           }
         }
@@ -147,7 +150,8 @@ final class Plan {
               widths,
               "svd energy " + rank,
               Map.of(),
-              settings.distillation());
+              settings.distillation(),
+              0);
       // Numbers of the factors take 32 bits, or 16 where biases take fewer.
       for (int biasBits :
           settings.biasBits().stream().map(bits -> bits == 32 ? 32 : 16).distinct().toList()) {

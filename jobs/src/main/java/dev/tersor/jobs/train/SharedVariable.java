@@ -11,7 +11,7 @@ import dev.tersor.core.tensor.Shape;
  * its weights (Deep Compression, equation 3). That sum is taken here: PyTorch's scatters one number
  * at a time, and takes longer than the rest of a step.
  */
-final class SharedVariable implements Variable {
+final class SharedVariable implements CodedVariable {
   private final NDArray value;
   private final Codebook.OfTensor codebook;
   private final byte[] codes;
@@ -64,7 +64,8 @@ final class SharedVariable implements Variable {
   }
 
   /** The codebook as it is now; a uniform one is a table once its levels have moved. */
-  Codebook.OfTensor codebook() {
+  @Override
+  public Codebook.OfTensor codebook() {
     int used = 0;
     boolean moved = false;
     for (int code = 1; code < centroids.length; code++) {
@@ -80,6 +81,11 @@ final class SharedVariable implements Variable {
       trained[i] = centroids[i + 1] == 0 ? Float.MIN_VALUE : centroids[i + 1];
     }
     return new Centroids(codebook.bits(), trained);
+  }
+
+  @Override
+  public byte[] codes() {
+    return codes;
   }
 
   @Override

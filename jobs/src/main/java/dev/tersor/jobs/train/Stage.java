@@ -106,6 +106,7 @@ sealed interface Stage extends Serializable {
    * @param codebook name of the fitter
    * @param densities share of weights that stay, by tensor, where the smallest go after codebooks
    *     were fitted; empty where they went before
+   * @param bitPrice loss that a bit a weight costs; 0 where codes stay as they were fitted
    */
   record Share(
       String key,
@@ -116,7 +117,8 @@ sealed interface Stage extends Serializable {
       TreeMap<String, Integer> bits,
       String codebook,
       TreeMap<String, Double> densities,
-      Distillation distillation)
+      Distillation distillation,
+      double bitPrice)
       implements Stage {
     /** Bits of a tensor whose weights stay numbers of their own. */
     static final int NOT_SHARED = 32;
@@ -128,11 +130,14 @@ sealed interface Stage extends Serializable {
         Map<String, Integer> bits,
         String codebook,
         Map<String, Double> densities,
-        Distillation distillation) {
+        Distillation distillation,
+        double bitPrice) {
       TreeMap<String, Integer> sorted = new TreeMap<>(bits);
       TreeMap<String, Double> after = new TreeMap<>(densities);
+      String key = keyOf("share", before.key(), phase.key(), sorted, codebook, after, distillation);
       return new Share(
-          keyOf("share", before.key(), phase.key(), sorted, codebook, after, distillation),
+          // Results of before bits had a price keep their keys.
+          bitPrice == 0 ? key : keyOf(key, "bit price " + bitPrice),
           before.key(),
           distillation.weight() == 0 ? null : dense.key(),
           phase,
@@ -140,7 +145,8 @@ sealed interface Stage extends Serializable {
           sorted,
           codebook,
           after,
-          distillation);
+          distillation,
+          bitPrice);
     }
 
     @Override

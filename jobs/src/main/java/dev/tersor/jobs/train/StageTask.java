@@ -5,6 +5,7 @@ import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Graph;
 import dev.tersor.core.model.Parameter;
 import dev.tersor.core.quantize.Assignment;
+import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
@@ -98,12 +99,17 @@ final class StageTask {
       Map<String, Codebook> codebooks,
       Map<String, byte[]> codes) {}
 
-  /** Shares the weights of a network and trains the centroids; kept in memory alone. */
+  /**
+   * Shares the weights of a network and trains the centroids, or the weights themselves where bits
+   * have a price; kept in memory alone.
+   */
   Shared share(Stage.Share stage) throws IOException {
     Trained start = files.read(stage.parent()).orElseThrow();
     try (Trainer trainer = new Trainer(graph, parameters, start.values(), stage.phase(), batch)) {
       Map<String, byte[]> codes = new java.util.TreeMap<>();
       Map<String, Codebook> codebooks = new java.util.TreeMap<>();
+      CodebookFitter fitter = CodebookFitters.parse(stage.codebook());
+      double price = stage.bitPrice() / Math.max(1, sharedWeights(stage));
       for (Parameter parameter : parameters) {
         String name = parameter.name();
         int bits = stage.bits().getOrDefault(name, Stage.Share.NOT_SHARED);
@@ -111,9 +117,12 @@ final class StageTask {
           continue;
         }
         float[] weights = start.values().get(name);
-        Codebook fitted =
-            CodebookFitters.parse(stage.codebook())
-                .fit(Points.ofNonZero(weights), bits, stage.seed());
+        Codebook fitted = fitter.fit(Points.ofNonZero(weights), bits, stage.seed());
+        if (price > 0) {
+          trainer.weights().rate(name, parameter.shape(), weights, fitter, fitted, price);
+          codebooks.put(name, fitted);
+          continue;
+        }
         if (!(fitted instanceof Codebook.OfTensor codebook)) {
           throw new IllegalArgumentException(
               stage.codebook() + ": training shares the values of one codebook a tensor");
@@ -128,11 +137,22 @@ final class StageTask {
       }
       double sharedError = trainer.error(images.heldOut());
       learn(trainer, stage, stage.distillation());
-      List<Epoch> epochs = codes.isEmpty() ? List.of() : run(stage, trainer);
+      List<Epoch> epochs = codebooks.isEmpty() ? List.of() : run(stage, trainer);
       codebooks.replaceAll((name, codebook) -> trainer.weights().codebook(name));
+      codebooks.keySet().forEach(name -> codes.put(name, trainer.weights().codes(name)));
       return new Shared(
           new Trained(trainer.weights().values(), epochs), sharedError, codebooks, codes);
     }
+  }
+
+  private long sharedWeights(Stage.Share stage) {
+    return parameters.stream()
+        .filter(
+            parameter ->
+                stage.bits().getOrDefault(parameter.name(), Stage.Share.NOT_SHARED)
+                    != Stage.Share.NOT_SHARED)
+        .mapToLong(parameter -> parameter.shape().size())
+        .sum();
   }
 
   /** Gives the smallest weights the code of zero. */

@@ -19,6 +19,9 @@ final class Trainer implements AutoCloseable {
   /** How often an epoch a gradual schedule prunes. */
   private static final int PRUNINGS_AN_EPOCH = 4;
 
+  /** How often an epoch weights that are behind codes get these anew. */
+  private static final int ASSIGNMENTS_AN_EPOCH = 32;
+
   /** Told after each epoch. */
   interface Listener {
     void epoch(Supplier<Weights.Snapshot> snapshot, List<Epoch> epochs);
@@ -86,6 +89,7 @@ final class Trainer implements AutoCloseable {
     for (int epoch = done.size(); epoch < phase.epochs(); epoch++) {
       long start = System.nanoTime();
       double loss = epoch(images, seed, epoch, steps);
+      weights.assign();
       double seconds = (System.nanoTime() - start) / 1e9;
       epochs.add(new Epoch(epoch + 1, loss, error(heldOut), density(), seconds));
       listener.epoch(weights::snapshot, epochs);
@@ -107,6 +111,9 @@ final class Trainer implements AutoCloseable {
           && pruner.ramp() > 0
           && step % Math.max(1, steps / PRUNINGS_AN_EPOCH) == 0) {
         mask(progress(at, steps));
+      }
+      if (step > 0 && step % Math.max(1, steps / ASSIGNMENTS_AN_EPOCH) == 0) {
+        weights.assign();
       }
       try (NDManager scratch = manager.newSubManager()) {
         Batches.Batch next = walk.next(scratch, batch);

@@ -3,7 +3,7 @@ package dev.tersor.jobs.train;
 import ai.djl.ndarray.NDArray;
 
 /** A tensor that training changes, by stochastic gradient descent with momentum. */
-sealed interface Variable permits FreeVariable, SharedVariable {
+sealed interface Variable permits FreeVariable, CodedVariable {
   /** The tensor that the network computes with; gradients are taken for it. */
   NDArray value();
 
@@ -13,7 +13,10 @@ sealed interface Variable permits FreeVariable, SharedVariable {
    */
   void step(float rate, float momentum, float decay);
 
-  /** What is trained: the tensor's values, or the centroids. */
+  /** Gives weights that are behind codes their codes anew; of all others nothing changes. */
+  default void assign() {}
+
+  /** What is trained: the tensor's values, the centroids, or both. */
   float[] numbers();
 
   float[] velocities();

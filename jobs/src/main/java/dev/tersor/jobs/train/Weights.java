@@ -3,6 +3,7 @@ package dev.tersor.jobs.train;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.tersor.core.model.Parameter;
+import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Shape;
 import java.util.LinkedHashMap;
@@ -41,6 +42,23 @@ final class Weights {
     variables.put(name, new SharedVariable(manager, shape, codebook, codes));
   }
 
+  /** Trains the weights of a tensor through codes that cost something. */
+  void rate(
+      String name,
+      Shape shape,
+      float[] weights,
+      CodebookFitter fitter,
+      Codebook codebook,
+      double price) {
+    variables.get(name).value().close();
+    variables.put(name, new RatedVariable(manager, shape, weights, fitter, codebook, price));
+  }
+
+  /** Gives weights their codes anew, where they have any that training changes. */
+  void assign() {
+    variables.values().forEach(Variable::assign);
+  }
+
   /**
    * Keeps weights of a tensor at zero.
    *
@@ -66,8 +84,13 @@ final class Weights {
   }
 
   /** A shared tensor's codebook as it is now. */
-  Codebook.OfTensor codebook(String name) {
-    return ((SharedVariable) variables.get(name)).codebook();
+  Codebook codebook(String name) {
+    return ((CodedVariable) variables.get(name)).codebook();
+  }
+
+  /** A shared tensor's codes as they are now. */
+  byte[] codes(String name) {
+    return ((CodedVariable) variables.get(name)).codes();
   }
 
   /** The values of every parameter. */
