@@ -1,5 +1,6 @@
 package dev.tersor.jobs.choose;
 
+import dev.tersor.core.index.Access;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.GridSettings;
@@ -18,8 +19,8 @@ import java.util.Set;
  * before.
  */
 public final class RateGrid {
-  /** The codebook, if there is one of that name. */
-  private static final String CODEBOOK = "trellis";
+  /** Codebooks that count bits; the first is decoded in order alone. */
+  private static final List<String> CODEBOOKS = List.of("trellis", "rate");
 
   private static final int BITS = 8;
 
@@ -37,12 +38,12 @@ public final class RateGrid {
    * are found again.
    *
    * @param grid whose encodings and measures they have
-   * @return empty if no codebook counts bits
+   * @param access the weakest that is allowed
+   * @return empty if all weights are zero
    */
-  public static Optional<GridSettings> of(GridSettings grid, List<Layer> layers) {
-    if (CodebookFitters.ALL.find(CODEBOOK).isEmpty()) {
-      return Optional.empty();
-    }
+  public static Optional<GridSettings> of(GridSettings grid, List<Layer> layers, Access access) {
+    List<String> counting =
+        access == Access.SEQUENTIAL ? CODEBOOKS : CODEBOOKS.subList(1, CODEBOOKS.size());
     double power = layers.stream().mapToDouble(Layer::power).sum();
     long weights = layers.stream().mapToLong(Layer::weights).sum();
     Set<String> codebooks = new LinkedHashSet<>();
@@ -51,7 +52,9 @@ public final class RateGrid {
       double price =
           new BigDecimal(2 * Math.log(2) * noise).round(new MathContext(2)).doubleValue();
       if (price > Float.MIN_NORMAL && price < Float.MAX_VALUE) {
-        codebooks.add(CodebookFitters.parse(CODEBOOK + "(lambda=" + price + ")").name());
+        for (String codebook : counting) {
+          codebooks.add(CodebookFitters.parse(codebook + "(lambda=" + price + ")").name());
+        }
       }
     }
     return codebooks.isEmpty()

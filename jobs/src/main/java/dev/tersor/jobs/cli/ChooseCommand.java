@@ -1,7 +1,6 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.core.encode.NetworkTensor;
-import dev.tersor.core.index.Access;
 import dev.tersor.jobs.choose.Choice;
 import dev.tersor.jobs.choose.ChoiceTarget;
 import dev.tersor.jobs.choose.Chooser;
@@ -140,11 +139,15 @@ final class ChooseCommand implements Callable<Integer> {
         OtherTensors.integers(
             model, Optional.ofNullable(settings.from().files().get(model.name())), hadoop);
     Optional<Images> looked = images.of(target, settings, model, hadoop);
+    if (isOpq) {
+      // It looks at no cells, so it needs no folder of them.
+      try (Sessions spark = Sessions.start("choose")) {
+        return opq(spark.session(), target, settings, model, integers, files);
+      }
+    }
     ResultsFolder folder = ResultsFolder.create(settings.run().out(), hadoop);
     try (Sessions spark = Sessions.start("choose")) {
-      return isOpq
-          ? opq(spark.session(), target, settings, model, integers, files)
-          : choose(spark.session(), target, settings, model, integers, looked, folder, files);
+      return choose(spark.session(), target, settings, model, integers, looked, folder, files);
     }
   }
 
@@ -160,12 +163,9 @@ final class ChooseCommand implements Callable<Integer> {
       throws IOException {
     LayerCells cells = new LayerCells(session, settings, model, folder, half);
     cells.measure(Runs.start(spec, folder), settings.grid());
-    // What counts bits is decoded in order.
-    if (codebooks == null
-        && bits == null
-        && config == null
-        && under.weakestAccess() == Access.SEQUENTIAL) {
-      Optional<GridSettings> rates = RateGrid.of(settings.grid(), cells.layers());
+    if (codebooks == null && bits == null && config == null) {
+      Optional<GridSettings> rates =
+          RateGrid.of(settings.grid(), cells.layers(), under.weakestAccess());
       if (rates.isPresent()) {
         cells.measure(Runs.start(spec, folder), rates.get());
       }

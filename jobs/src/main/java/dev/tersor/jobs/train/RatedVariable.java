@@ -22,9 +22,11 @@ import java.util.List;
  * Wiedemann, Marban, Müller and Samek, "Entropy-Constrained Training of Deep Neural Networks",
  * 2018, and Becking et al., "ECQx", 2021, section 3). Gradients of E go through q to the weights as
  * they are (straight through; Bengio, Léonard and Courville 2013), and to the levels as {@link
- * LevelNumbers} says. Those of B pull weights to cheaper levels. That B is linear between levels is
- * of this project: what is rounded has a slope there as the noise of Ballé, Laparra and Simoncelli,
- * "End-to-end optimized image compression", 2017, section 3, gives it one.
+ * LevelNumbers} says. Until codes are given anew the network computes with q and how far weights
+ * have moved since, so that gradients are not those of a place long left. Those of B pull weights
+ * to cheaper levels. That B is linear between levels is of this project: what is rounded has a
+ * slope there as the noise of Ballé, Laparra and Simoncelli, "End-to-end optimized image
+ * compression", 2017, section 3, gives it one.
  *
  * <p>Weights that are zero at the beginning were pruned, and stay so.
  */
@@ -47,6 +49,11 @@ final class RatedVariable implements CodedVariable {
   private Codebook codebook;
   private final byte[] codes;
   private final float[] coded;
+
+  /** What the network computes with less the weights behind it, as codes were given last. */
+  private final float[] offsets;
+
+  private final float[] seen;
   private CodePrices prices;
 
   /**
@@ -78,6 +85,8 @@ final class RatedVariable implements CodedVariable {
     this.segments = Segment.cut(shape);
     this.codes = new byte[weights.length];
     this.coded = new float[weights.length];
+    this.offsets = new float[weights.length];
+    this.seen = new float[weights.length];
     this.value = manager.create(Torch.shape(shape));
     assign();
     value.setRequiresGradient(true);
@@ -90,7 +99,11 @@ final class RatedVariable implements CodedVariable {
       byte[] part = fitter.codes(segment.shape(), of(weights, segment), part(segment));
       System.arraycopy(part, 0, codes, Math.toIntExact(segment.offset()), part.length);
     }
-    look();
+    decode();
+    for (int i = 0; i < offsets.length; i++) {
+      offsets[i] = coded[i] - weights[i];
+    }
+    value.set(coded);
     prices = new CodePrices(codes, coded);
   }
 
@@ -111,14 +124,13 @@ final class RatedVariable implements CodedVariable {
     numbers[other] = number;
   }
 
-  private void look() {
+  private void decode() {
     for (Segment segment : segments) {
       int from = Math.toIntExact(segment.offset());
       byte[] own = Arrays.copyOfRange(codes, from, from + segment.length());
       float[] values = part(segment).weights(segment.shape(), own);
       System.arraycopy(values, 0, coded, from, values.length);
     }
-    value.set(coded);
   }
 
   private Codebook part(Segment segment) {
@@ -159,8 +171,10 @@ final class RatedVariable implements CodedVariable {
       velocities[of] = momentum * velocities[of] - rate * (float) ofLevels[i];
       levels[i] = sign * Math.max(least, sign * (levels[i] + velocities[of]));
     }
-    codebook = LevelNumbers.with(codebook, levels);
-    look();
+    for (int i = 0; i < seen.length; i++) {
+      seen[i] = isPruned[i] ? 0 : offsets[i] + weights[i];
+    }
+    value.set(seen);
   }
 
   @Override

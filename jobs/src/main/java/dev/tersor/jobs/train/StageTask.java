@@ -108,7 +108,6 @@ final class StageTask {
     try (Trainer trainer = new Trainer(graph, parameters, start.values(), stage.phase(), batch)) {
       Map<String, byte[]> codes = new java.util.TreeMap<>();
       Map<String, Codebook> codebooks = new java.util.TreeMap<>();
-      CodebookFitter fitter = CodebookFitters.parse(stage.codebook());
       double price = stage.bitPrice() / Math.max(1, sharedWeights(stage));
       for (Parameter parameter : parameters) {
         String name = parameter.name();
@@ -117,6 +116,7 @@ final class StageTask {
           continue;
         }
         float[] weights = start.values().get(name);
+        CodebookFitter fitter = CodebookFitters.parse(stage.codebook());
         Codebook fitted = fitter.fit(Points.ofNonZero(weights), bits, stage.seed());
         if (price > 0) {
           trainer.weights().rate(name, parameter.shape(), weights, fitter, fitted, price);

@@ -122,6 +122,8 @@ class RatesTest {
             "codebooks",
             "--weights",
             net(),
+            "--models",
+            "net",
             "--out",
             out(),
             "--sparsities",

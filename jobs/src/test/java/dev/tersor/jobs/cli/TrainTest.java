@@ -236,6 +236,42 @@ class TrainTest {
     answered("dc-orders", "dc-sensitivity");
   }
 
+  /** Bits in the loss: files are smaller, say their price, and a price out of reach is a row. */
+  @Test
+  void bitsHaveAPrice() throws IOException {
+    String grid =
+        """
+        train.densities = [1]
+        train.bits = [6]
+        train.codebooks = ["rate(lambda=1e-4)", "trellis(lambda=1e-4)"]
+        train.bit-prices = [1e-6, 2, 1e6]
+        train.encodings = [dense/context]
+        train.share { epochs = 4, rate = 0.02 }
+        """;
+    CommandLineRun run = train(grid);
+    assertTrue(run.out.contains("rate(lambda=1e-4), a bit costs 2.0"), run::toString);
+    CommandLineRun.assertNumbers(
+        digits.out().toString(),
+        Map.of(
+            "SELECT count(*) FROM trained",
+            6,
+            "SELECT count(*) FROM trained a JOIN trained b ON a.codebook = b.codebook WHERE"
+                + " a.verified AND b.verified AND a.bit_price = 1e-6 AND b.bit_price = 2 AND"
+                + " b.file_bytes < 0.9 * a.file_bytes",
+            2));
+    CommandLineRun again = train(grid);
+    assertEquals(run.status, again.status, again::toString);
+    assertEquals(6, number("SELECT count(*) FROM trained"));
+    CommandLineRun diverged = train(grid.replace("rate = 0.02", "rate = 100"));
+    assertEquals(1, diverged.status, diverged::toString);
+    CommandLineRun.assertNumbers(
+        digits.out().toString(),
+        Map.of(
+            "SELECT int(count(*) > 0 AND bool_and(error LIKE 'share: %; try a smaller rate%')) FROM"
+                + " trained WHERE NOT verified AND run_id = (SELECT max(run_id) FROM trained)",
+            1));
+  }
+
   @Test
   void badSettingsAreToldInOneLine() throws IOException {
     refused("train.densities = [0]", "densities: 0.0 is outside (0, 1]");
@@ -247,6 +283,15 @@ class TrainTest {
     refused("train.codebooks = [lsq-channel]", "lsq-channel has a step for each row");
     refused("train.codebooks = [binary]", "binary has fixed levels");
     refused("train.codebooks = [ternary], train.bits = [4]", "ternary has codes of 2 bits");
+    refused("train.codebooks = [trellis]", "trellis counts bits, expected bit-prices above 0");
+    refused("train.bit-prices = [1, -1]", "bit-prices: -1.0 is outside 0..1e6");
+    refused("train.bit-prices = []", "bit-prices: nothing given");
+    refused(
+        "train.bit-prices = [1], train.codebooks = [\"trellis(rate=2)\"]",
+        "trellis(rate=2) has a target");
+    refused(
+        "train.bit-prices = [0, 1], train.orders = [share-first]",
+        "orders: share-first keeps the codes");
     refused("train.orders = [backwards]", "unknown order 'backwards'");
     refused("train.ranks = [0]", "ranks: 0.0 is outside (0, 1]");
     refused("train.epoch = 3", "unknown key 'epoch'");
