@@ -93,7 +93,7 @@ def crc32c(data):
 
 
 # 4. Codebook --------------------------------------------------------------------------------------
-UNIFORM, TABLE, CHANNELS, GROUPS, SCALED, TRELLIS = 0, 1, 2, 3, 4, 5
+UNIFORM, TABLE, CHANNELS, GROUPS, SCALED, TRELLIS, OUTLIERS = 0, 1, 2, 3, 4, 5, 6
 
 # By the number of states: the states after even and odd levels, and the quantiser of each state.
 STATES = {
@@ -251,6 +251,25 @@ def scaled(bits, rows, columns, streams):
     return run[2] or columns, lists
 
 
+def outliers(bits, rows, columns, streams):
+    """As codebook() gives it, and the weights that are kept beside codes, by their positions."""
+    need(set(streams) == {"form", "numbers", "gaps", "outliers"}, "streams of outliers")
+    (width, form), (number_width, numbers) = streams["form"], streams["numbers"]
+    (_, gaps), (value_width, stored) = streams["gaps"], streams["outliers"]
+    need(width == 8 and len(form) == 1 and form[0] in (0, 1, 2, 3, 5), "form of outliers")
+    need(number_width == 32 and value_width == 32, "width of outliers")
+    need(len(gaps) == len(stored) > 0, "%d outliers at %d positions" % (len(stored), len(gaps)))
+    payload = struct.pack("<%dI" % len(numbers), *numbers)
+    group, lists = codebook(form[0], bits, rows, columns, 2, 32, len(numbers), b"", payload)
+    kept, position = {}, -1
+    values = struct.unpack("<%df" % len(stored), struct.pack("<%dI" % len(stored), *stored))
+    for gap, value in zip(gaps, values):
+        position += gap + 1
+        need(position < rows * columns and 0 < abs(value) < float("inf"), "an outlier")
+        kept[position] = value
+    return group, lists, kept
+
+
 def groups_of(columns, group):
     """Groups of a row."""
     return -(-columns // group)
@@ -282,6 +301,11 @@ def trellis(codes, bits, states, step, starts):
 
 def weights(codes, values, columns, starts=(0,)):
     """The weights of codes, by one list of values or by that of each group of each row."""
+    if len(values) == 3:
+        found = list(weights(codes, values[:2], columns, starts))
+        for position, value in values[2].items():
+            found[position] = value
+        return found
     group, lists = values
     if isinstance(lists, tuple):
         return trellis(codes, *lists, frozenset(starts))
@@ -289,6 +313,10 @@ def weights(codes, values, columns, starts=(0,)):
         return [lists[0][code] for code in codes]
     each = groups_of(columns, group) if codes else 0
     return [lists[i // columns * each + i % columns // group][code] for i, code in enumerate(codes)]
+
+
+# Codebooks of streams.
+STREAMED = {SCALED: scaled, OUTLIERS: outliers}
 
 
 # 5. and 6. Coders ---------------------------------------------------------------------------------
@@ -1584,7 +1612,7 @@ def decode(data):
     need(version in VERSIONS, "version %d, not 1 or 2" % version)
     index, coder = head.name(), head.name()
     kind, bits, rank = head.u8(), head.u8(), head.u8()
-    need((kind, bits) in MANTISSAS if floats else kind <= TRELLIS and 1 <= bits <= 8, "kind or bits")
+    need((kind, bits) in MANTISSAS if floats else kind <= OUTLIERS and 1 <= bits <= 8, "kind or bits")
     need(rank <= 16, "rank %d" % rank)
     shape, size = [], 1
     for _ in range(rank):
@@ -1609,7 +1637,7 @@ def decode(data):
         body = head.raw(table_length + payload_length)
         need(crc32c(body) == crc, "checksum of section " + name)
         table, payload = body[:table_length], body[table_length:]
-        if flags & 0x7F == 2 and kind == SCALED:
+        if flags & 0x7F == 2 and kind in STREAMED:
             need(name not in book, "two streams " + name)
             need(not flags & 0x80 or bounded(count, len(body)), "symbols of " + name)
             symbols = coded_stream(
@@ -1622,6 +1650,8 @@ def decode(data):
             need((name, flags & 0x7F) not in streams, "two streams " + name)
             streams[name, flags & 0x7F] = (flags, table, payload, count, width)
     need(head.at == len(data), "bytes after the end")
+    if kind in STREAMED and not floats:
+        values = STREAMED[kind](bits, rows, columns, book)
     for (name, role), (flags, table, payload, count, width) in streams.items():
         place = place_of(index, name, role, shape, states_of(values))
         symbols = coded_stream(
@@ -1630,8 +1660,6 @@ def decode(data):
     if floats:
         numbers = numbers_of(version, index, streams, kind, bits, size, rows, columns)
         return (shape, index + "/" + coder) + numbers
-    if kind == SCALED:
-        values = scaled(bits, rows, columns, book)
     need(values is not None, "no codebook")
 
     codes = join(version, index, streams, bits, size, rows, columns)
@@ -1730,16 +1758,16 @@ def network(data):
         need(coder in CODERS or coder in PLACED, "unknown coder " + coder)
         bits, flags, count = file.u8(), file.u8(), file.varint()
         need(1 <= bits <= 8, "bits of a codebook")
-        need(flags & ~2 in (0, 1, 4, 5, 9) or flags == 8, "flags of a codebook")
+        need(flags & ~2 in (0, 1, 4, 5, 9) or flags in (8, 12), "flags of a codebook")
         rows = shape[0] if len(shape) >= 2 else 1
         length = size // rows if rows else 0
-        if flags == 8:
+        if flags in (8, 12):
             streams = {}
             for _ in range(count):
                 section(coder, streams, 2 * (size + rows + length) + 1024, bounded)
             need(all(role == 0 for _, role in streams), "streams of a codebook")
             book = {name: stream for (name, _), stream in streams.items()}
-            values = scaled(bits, rows, length, book)
+            values = STREAMED[flags >> 1](bits, rows, length, book)
             return segments(shape, size, index, coder, bits, values, length)
         stored = struct.pack("<%df" % count, *numbers(count, flags & 2))
         kind = flags & 1 | flags >> 1 & 6

@@ -9,8 +9,10 @@ import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.quantize.SlopeSearch;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -110,8 +112,8 @@ public record Compression(
     CodebookFitter chosen = chosen(shape, pruned, weights);
     Codebook fitted = chosen.fit(shape, pruned, bits, seed);
     Codebook stored = half ? fitted.half() : fitted;
-    byte[] codes = codes(chosen, shape, pruned, stored);
-    return NetworkTensor.Coded.of(name, shape, codes, stored, encoding);
+    List<Codes> segments = segments(chosen, shape, pruned, stored);
+    return new NetworkTensor.Coded(name, shape, encoding.recipe(segments), segments);
   }
 
   /** A fitter that can fit: a target is reached by the tensor alone. */
@@ -150,19 +152,18 @@ public record Compression(
   }
 
   /** Segment by segment, since each of them is decoded alone. */
-  private static byte[] codes(CodebookFitter chosen, Shape shape, float[] pruned, Codebook stored) {
-    List<Segment> segments = Segment.cut(shape);
-    if (segments.size() == 1) {
-      return chosen.codes(shape, pruned, stored);
-    }
-    byte[] codes = new byte[pruned.length];
-    for (Segment segment : segments) {
+  private static List<Codes> segments(
+      CodebookFitter chosen, Shape shape, float[] pruned, Codebook stored) {
+    List<Codes> segments = new ArrayList<>();
+    for (Segment segment : Segment.cut(shape)) {
       int from = Math.toIntExact(segment.offset());
-      float[] part = Arrays.copyOfRange(pruned, from, from + segment.length());
-      byte[] own = chosen.codes(segment.shape(), part, stored.part(segment, shape.rowLength()));
-      System.arraycopy(own, 0, codes, from, own.length);
+      float[] part =
+          segment.length() == pruned.length
+              ? pruned
+              : Arrays.copyOfRange(pruned, from, from + segment.length());
+      segments.add(chosen.quantise(segment.shape(), part, stored.part(segment, shape.rowLength())));
     }
-    return codes;
+    return segments;
   }
 
   /**

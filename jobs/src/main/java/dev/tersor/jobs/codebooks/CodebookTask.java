@@ -158,7 +158,8 @@ final class CodebookTask implements Serializable {
                     weights,
                     survivors,
                     importances,
-                    fitted.get(id).codebook().part(segment, rowLength)));
+                    id.withOutliers(
+                        survivors, fitted.get(id).codebook().part(segment, rowLength))));
       }
     } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       unit.keys().forEach((id, key) -> rows.add(failed(unit, id, e)));

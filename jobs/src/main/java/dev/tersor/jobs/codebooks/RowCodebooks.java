@@ -54,7 +54,7 @@ final class RowCodebooks {
       parts.add(codebook);
       nanos += least;
     }
-    return new Timed(parts.get(0).whole(shape, parts), nanos);
+    return new Timed(Codebook.join(shape, parts), nanos);
   }
 
   /**

@@ -109,7 +109,7 @@ public final class Quantised {
   public Codes codes(CodebookId id) {
     Shape shape = unit.segment().segment().shape();
     Codebook codebook = codebooks.computeIfAbsent(id, key -> fitted(shape, key));
-    Codes codes = new Codes(shape, unit.chosen(id).codes(shape, pruned, codebook), codebook);
+    Codes codes = unit.chosen(id).quantise(shape, pruned, codebook);
     if (id.isOfFile()) {
       checkExact(codes);
     }

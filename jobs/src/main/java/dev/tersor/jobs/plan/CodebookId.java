@@ -5,6 +5,7 @@ import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.RateTarget;
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.GridSettings;
@@ -39,11 +40,16 @@ public record CodebookId(int bits, String fitter) implements Serializable {
     return !isOfFile() && span(shape) > Segment.MAX_WEIGHTS;
   }
 
-  /** A code for each weight of a segment, as {@link CodebookFitter#codes}. */
-  public byte[] codes(Shape shape, float[] weights, Codebook codebook) {
+  /** A segment quantised, as {@link CodebookFitter#quantise}. */
+  public Codes quantise(Shape shape, float[] weights, Codebook codebook) {
     return core()
-        .map(core -> core.codes(shape, weights, codebook))
-        .orElseGet(() -> Assignment.codes(weights, codebook));
+        .map(core -> core.quantise(shape, weights, codebook))
+        .orElseGet(() -> new Codes(shape, Assignment.codes(weights, codebook), codebook));
+  }
+
+  /** As {@link CodebookFitter#withOutliers}. */
+  public Codebook withOutliers(float[] weights, Codebook codebook) {
+    return core().map(core -> core.withOutliers(weights, codebook)).orElse(codebook);
   }
 
   /** What is to be reached by choosing its lambda; none where nothing is. */

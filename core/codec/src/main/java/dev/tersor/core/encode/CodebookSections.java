@@ -23,7 +23,8 @@ final class CodebookSections {
           new RowStepsSection(),
           new GroupStepsSection(),
           new ScaledStreams(),
-          new TrellisSection());
+          new TrellisSection(),
+          new OutlierStreams());
 
   private CodebookSections() {}
 

@@ -139,7 +139,7 @@ public sealed interface NetworkTensor {
 
     private static Codebook whole(Shape shape, List<Codes> segments) {
       List<Codebook> parts = segments.stream().map(Codes::codebook).toList();
-      return parts.get(0).whole(shape, parts);
+      return Codebook.join(shape, parts);
     }
 
     @Override

@@ -4,13 +4,14 @@ import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
+import dev.tersor.core.tensor.Outliers;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import java.util.Arrays;
 
 /**
  * Measures what weights take that are quantised: their codes, all of them, as the coder makes them
- * that is there for it. Heads and codebooks do not count.
+ * that is there for it, and outliers beside them. Heads and other codebooks do not count.
  */
 public final class RateMeter {
   /** What bits are measured with. */
@@ -33,10 +34,10 @@ public final class RateMeter {
       int from = Math.toIntExact(segment.offset());
       float[] part = Arrays.copyOfRange(pruned, from, from + segment.length());
       Codebook codebook = whole.part(segment, shape.rowLength());
-      Codes codes =
-          new Codes(segment.shape(), fitter.codes(segment.shape(), part, codebook), codebook);
+      Codes codes = fitter.quantise(segment.shape(), part, codebook);
       Breakdown breakdown = Container.encode(codes, RECIPE).breakdown();
       coded += Byte.SIZE * ((double) breakdown.valueBytes() + breakdown.tableBytes());
+      coded += codes.codebook() instanceof Outliers ? Byte.SIZE * breakdown.codebookBytes() : 0;
       float[] values = codes.dequantize();
       for (int i = 0; i < values.length; i++) {
         double weight = weights[from + i];

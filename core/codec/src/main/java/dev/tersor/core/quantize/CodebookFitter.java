@@ -1,6 +1,7 @@
 package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import java.util.Map;
 import java.util.Optional;
@@ -136,5 +137,22 @@ public interface CodebookFitter {
    */
   default byte[] codes(Shape shape, float[] weights, Codebook codebook) {
     return Assignment.codes(weights, codebook);
+  }
+
+  /**
+   * A codebook with what its levels do not reach kept beside them, where that is worth it; most
+   * fitters keep nothing.
+   *
+   * @param weights of a segment in row-major order, pruned ones zero
+   * @param codebook that this has fitted, or the part of the segment
+   */
+  default Codebook withOutliers(float[] weights, Codebook codebook) {
+    return codebook;
+  }
+
+  /** A segment quantised: its codes, by its part of the codebook and what is kept beside it. */
+  default Codes quantise(Shape shape, float[] weights, Codebook codebook) {
+    Codebook own = withOutliers(weights, codebook);
+    return new Codes(shape, codes(shape, weights, own), own);
   }
 }

@@ -58,7 +58,8 @@ public final class CodebookFitters {
           new PerGroup.Codes(),
           new ScaledCodes(),
           new CentroidCodes(),
-          new TrellisFitter.Codes());
+          new TrellisFitter.Codes(),
+          new OutlierRule.Codes());
 
   private CodebookFitters() {}
 

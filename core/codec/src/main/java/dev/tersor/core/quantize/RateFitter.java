@@ -3,6 +3,7 @@ package dev.tersor.core.quantize;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.NameWithParameters;
+import dev.tersor.core.tensor.Outliers;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.Step;
 import java.util.Arrays;
@@ -15,10 +16,14 @@ import java.util.Optional;
  * A weight whose level is not worth its bits goes to a lower one or to zero, so that a dead zone
  * and pruning come of themselves; levels that nothing goes to are left out of a table.
  *
+ * <p>Of a step, weights too far beyond the last level are kept beside the codes ({@link
+ * OutlierRule}).
+ *
  * <p>Parameters: {@code levels}, {@code uniform} as the name alone means, or {@code free}; {@code
- * lambda}, the squared error that a bit is worth, 0 without it; {@code step} of uniform levels; in
- * place of these a {@link RateTarget}. Levels are fitted to order-0 entropy ({@link
- * EntropyLevels}), codes are given by what contexts make of it ({@link RateSearch}).
+ * lambda}, the squared error that a bit is worth, 0 without it; {@code step} of uniform levels;
+ * {@code outliers=none} keeps none; in place of lambda and step a {@link RateTarget}. Levels are
+ * fitted to order-0 entropy ({@link EntropyLevels}), codes are given by what contexts make of it
+ * ({@link RateSearch}).
  */
 record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter {
   private static final String NAME = "rate";
@@ -131,9 +136,12 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
               Math.min(widest, Math.sqrt(rate.lambda()) * StrictMath.pow(RATIO, i)));
       double cost =
           new EntropyLevels(
-                  points, rate.lambda(), bits == 1 ? new double[] {0, step} : levels(step, limit))
-              .converge(false)
-              .cost();
+                      points,
+                      rate.lambda(),
+                      bits == 1 ? new double[] {0, step} : levels(step, limit))
+                  .converge(false)
+                  .cost()
+              - (bits == 1 ? 0 : rate.outliers().saved(points, limit * step));
       if (cost < least) {
         least = cost;
         best = step;
@@ -149,7 +157,17 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
   }
 
   @Override
+  public Codebook withOutliers(float[] weights, Codebook codebook) {
+    return codebook instanceof Step step && step.bits() > 1
+        ? rate.outliers().beside(weights, step, (double) Levels.limit(step.bits()) * step.step())
+        : codebook;
+  }
+
+  @Override
   public byte[] codes(Shape shape, float[] weights, Codebook codebook) {
+    if (codebook instanceof Outliers outliers) {
+      return codes(shape, outliers.beyond(weights), outliers.base());
+    }
     return rate.lambda() > 0 && codebook instanceof Codebook.OfTensor levels
         ? new RateSearch(levels, rate.lambda()).codes(weights, Math.toIntExact(shape.rowLength()))
         : Assignment.codes(weights, codebook);

@@ -10,12 +10,15 @@ import java.util.Optional;
  *
  * @param lambda squared error that a bit is worth; 0 where bits are free
  * @param step of the levels; 0 where the fitter is to find it
+ * @param keepsOutliers whether weights far beyond the last level may be kept beside codes
  * @param target what lambda is to be chosen for; none where it is chosen
  */
-record RateParameters(double lambda, double step, Optional<RateTarget> target) {
-  static final RateParameters NONE = new RateParameters(0, 0, Optional.empty());
+record RateParameters(
+    double lambda, double step, boolean keepsOutliers, Optional<RateTarget> target) {
+  static final RateParameters NONE = new RateParameters(0, 0, true, Optional.empty());
   private static final String LAMBDA = "lambda";
   private static final String STEP = "step";
+  private static final String OUTLIERS = "outliers";
 
   /**
    * Those of a fitter, of whose own parameter nothing is left.
@@ -31,19 +34,31 @@ record RateParameters(double lambda, double step, Optional<RateTarget> target) {
       throw new IllegalArgumentException(
           target.get().label() + " beside lambda or step, which follow from it");
     }
+    String outliers = left.remove(OUTLIERS);
+    if (outliers != null && !outliers.equals("auto") && !outliers.equals("none")) {
+      throw new IllegalArgumentException(OUTLIERS + ": '" + outliers + "', expected auto or none");
+    }
     RateParameters taken =
         new RateParameters(
-            number(LAMBDA, left.remove(LAMBDA)), number(STEP, left.remove(STEP)), target);
+            number(LAMBDA, left.remove(LAMBDA)),
+            number(STEP, left.remove(STEP)),
+            outliers == null || outliers.equals("auto"),
+            target);
     if (!left.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has no parameter '%s', it has %s, lambda, step, rate, sqnr and each"
+          "%s has no parameter '%s', it has %s, lambda, step, outliers, rate, sqnr and each"
               .formatted(fitter, left.keySet().iterator().next(), own));
     }
     return taken;
   }
 
   RateParameters at(double chosen) {
-    return new RateParameters(chosen, step, Optional.empty());
+    return new RateParameters(chosen, step, keepsOutliers, Optional.empty());
+  }
+
+  /** What is kept beside codes. */
+  OutlierRule outliers() {
+    return keepsOutliers ? new OutlierRule(lambda) : OutlierRule.NONE;
   }
 
   /**
@@ -81,6 +96,9 @@ record RateParameters(double lambda, double step, Optional<RateTarget> target) {
     target.ifPresent(asked -> all.putAll(asked.parameters()));
     if (step > 0) {
       all.put(STEP, NameWithParameters.number(step));
+    }
+    if (!keepsOutliers) {
+      all.put(OUTLIERS, "none");
     }
     return all;
   }

@@ -63,6 +63,9 @@ final class RateSearch {
       int best = zero;
       if (weights[i] != 0) {
         int near = nearest(weights[i]);
+        if (Float.isInfinite(weights[i])) {
+          best = near; // whatever it costs: the weight is kept beside it
+        }
         int lower = near == zero ? zero : near + Integer.signum(zero - near);
         double least = cost(weights[i], zero, table[at]);
         for (int level = lower; ; level = near) {

@@ -3,6 +3,7 @@ package dev.tersor.core.quantize;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.NameWithParameters;
+import dev.tersor.core.tensor.Outliers;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.StateMachine;
 import dev.tersor.core.tensor.Trellis;
@@ -16,9 +17,11 @@ import java.util.Optional;
  *
  * <p>Parameters: {@code states}, 4 or 8, as the name alone means 8; {@code lambda}, the squared
  * error that a bit is worth, in the unit of weights squared; {@code step}. Without a step it is
- * {@value #STEPS} times the root of lambda, and wide enough for the largest weight; without either
- * that of the least squared error of the bits, found on a sample. In place of lambda and step a
- * {@link RateTarget}: {@code rate=3}, {@code sqnr=20}, {@code rate=3,each=true}.
+ * {@value #STEPS} times the root of lambda, and wide enough for the largest weight or for all but a
+ * few that are kept beside the codes ({@link OutlierRule}), whichever is cheaper; {@code
+ * outliers=none} keeps none. Without either it is that of the least squared error of the bits,
+ * found on a sample. In place of lambda and step a {@link RateTarget}: {@code rate=3}, {@code
+ * sqnr=20}, {@code rate=3,each=true}.
  */
 record TrellisFitter(StateMachine states, RateParameters rate) implements CodebookFitter {
   private static final String NAME = "trellis";
@@ -114,7 +117,7 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
     double widest = Math.nextDown(Float.MAX_VALUE / (2f * limit));
     double step = rate.step();
     if (step == 0 && rate.lambda() > 0) {
-      step = Math.max(STEPS * Math.sqrt(rate.lambda()), most / (2 * limit));
+      step = rate.outliers().step(survivors, STEPS * Math.sqrt(rate.lambda()), 2 * limit);
     } else if (step == 0) {
       step = ofLeastError(survivors.isMirrorFirst() ? survivors.mirror() : survivors, bits, most);
     }
@@ -174,7 +177,18 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
   }
 
   @Override
+  public Codebook withOutliers(float[] weights, Codebook codebook) {
+    return codebook instanceof Trellis trellis
+        ? rate.outliers()
+            .beside(weights, trellis, 2.0 * Levels.limit(trellis.bits()) * trellis.step())
+        : codebook;
+  }
+
+  @Override
   public byte[] codes(Shape shape, float[] weights, Codebook codebook) {
+    if (codebook instanceof Outliers outliers) {
+      return codes(shape, outliers.beyond(weights), outliers.base());
+    }
     return codebook instanceof Trellis trellis
         ? codes(weights, Math.toIntExact(shape.rowLength()), trellis, rate.lambda())
         : Assignment.codes(weights, codebook);

@@ -150,7 +150,8 @@ final class TrellisSearch {
 
   /**
    * The least cost of a weight for each quantiser and parity. Of the levels of a parity only the
-   * two around the weight, and zero, can be the best where bits grow with the level.
+   * two around the weight, and zero, can be the best where bits grow with the level. An infinite
+   * weight has the last level, which is odd.
    */
   private void branches(int i, double[] branch) {
     double x = Math.abs(weights[i]) * perStep;
@@ -161,7 +162,10 @@ final class TrellisSearch {
       double odd = Double.POSITIVE_INFINITY;
       int evenLevel = 0;
       int oddLevel = 1;
-      if (x != 0) {
+      if (x == Double.POSITIVE_INFINITY) {
+        odd = lambda * table[row + limit];
+        oddLevel = limit;
+      } else if (x != 0) {
         int near = (int) Math.min(limit, (x + quantiser) / 2);
         for (int level = Math.max(1, near - 1); level <= Math.min(limit, near + 1); level++) {
           double off = x - (2 * level - quantiser);

@@ -9,7 +9,7 @@ import java.util.List;
  * columns are those of {@link Shape}. All values are finite, and none is a negative zero.
  */
 public sealed interface Codebook extends Serializable
-    permits Codebook.OfTensor, Codebook.OfRows, Codebook.OfGroups, Scaled, Trellis {
+    permits Codebook.OfTensor, Codebook.OfRows, Codebook.OfGroups, Scaled, Trellis, Outliers {
 
   /** Bits of a code, 1 to 8. */
   int bits();
@@ -43,7 +43,8 @@ public sealed interface Codebook extends Serializable
   /**
    * What a code stands for at a place.
    *
-   * @throws UnsupportedOperationException if it {@linkplain #isSequential depends on others}
+   * @throws UnsupportedOperationException if it {@linkplain #isSequential depends on others}, or if
+   *     {@link Outliers} are beside it
    */
   float value(int row, int column, int code);
 
@@ -78,6 +79,13 @@ public sealed interface Codebook extends Serializable
    * @param parts those of all {@link Segment#cut segments}, in order
    */
   Codebook whole(Shape shape, List<Codebook> parts);
+
+  /** The codebook of a tensor from those of all its segments, some of which may have outliers. */
+  static Codebook join(Shape shape, List<Codebook> parts) {
+    return parts.stream().anyMatch(Outliers.class::isInstance)
+        ? Outliers.of(shape, parts)
+        : parts.get(0).whole(shape, parts);
+  }
 
   /** A codebook that all weights of a tensor share. */
   non-sealed interface OfTensor extends Codebook {

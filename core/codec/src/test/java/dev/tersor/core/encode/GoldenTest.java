@@ -11,6 +11,7 @@ import dev.tersor.core.tensor.Centroids;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.GroupSteps;
+import dev.tersor.core.tensor.Outliers;
 import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.tensor.StateMachine;
@@ -93,6 +94,13 @@ class GoldenTest {
       String name = "_trellis" + states.states() + ".bin";
       goldens.add(new Golden("bitmap_packed" + name, bitmap, codes));
       goldens.add(new Golden("dense_cabac" + name, Recipe.parse("dense/cabac"), codes));
+    }
+    for (Codebook base :
+        List.of(new Step(BITS, 0.125f), new Trellis(StateMachine.EIGHT, BITS, 0.0625f))) {
+      String name = base instanceof Step ? "_outliers.bin" : "_trellis8_outliers.bin";
+      Codes codes = tensor(new Outliers(base, new int[] {2, 40, 41}, new float[] {9.25f, -7, 77}));
+      goldens.add(new Golden("bitmap_packed" + name, bitmap, codes));
+      goldens.add(new Golden("dense_huffman" + name, Recipe.parse("dense/huffman"), codes));
     }
     for (String parameters : WITH_PARAMETERS) {
       Recipe recipe = Recipe.parse(parameters);

@@ -5,6 +5,7 @@ import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.GroupSteps;
+import dev.tersor.core.tensor.Outliers;
 import dev.tersor.core.tensor.RowSteps;
 import dev.tersor.core.tensor.Runs;
 import dev.tersor.core.tensor.ScaleFormat;
@@ -15,13 +16,14 @@ import dev.tersor.core.tensor.StateMachine;
 import dev.tersor.core.tensor.Step;
 import dev.tersor.core.tensor.Trellis;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
 /** Tensors of any shape, width, density and kind of codebook, from a seed. */
 final class RandomTensors {
   /** How many kinds of codebooks there are. */
-  static final int CODEBOOKS = 6;
+  static final int CODEBOOKS = 7;
 
   private RandomTensors() {}
 
@@ -64,6 +66,8 @@ final class RandomTensors {
     int group = 2 << random.nextInt(6);
     int groups = (int) shape.rows() * GroupSteps.inRow(group, columns);
     return switch (type) {
+      case 6 ->
+          outliers(shape, codebook(shape, bits, random.nextInt(CODEBOOKS - 1), random), random);
       case 0 -> new Step(bits, (float) random.nextGaussian());
       case 1 -> new Centroids(bits, normal(random.nextInt(1 << bits), random));
       case 2 -> new RowSteps(bits, normal((int) shape.rows(), random));
@@ -77,6 +81,19 @@ final class RandomTensors {
                   bits,
                   (float) random.nextDouble());
     };
+  }
+
+  /** Every third weight or fewer beside codes of a codebook that is a row of numbers. */
+  private static Codebook outliers(Shape shape, Codebook base, SplittableRandom random) {
+    int[] positions = new int[(int) shape.size()];
+    int count = 0;
+    int most = 3 << random.nextInt(12);
+    for (int at = random.nextInt(most); at < shape.size(); at += 1 + random.nextInt(most)) {
+      positions[count++] = at;
+    }
+    return count == 0 || base instanceof Scaled
+        ? base
+        : new Outliers(base, Arrays.copyOf(positions, count), normal(count, random));
   }
 
   /** Any elements that keep the zero, in any runs, with zero points or units of larger runs. */
