@@ -4,12 +4,15 @@ import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.tensor.Codes;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
 
 /**
  * A network as a folder of C: the weights in flash as their recipes have them, the decoders that
@@ -38,6 +41,22 @@ public record DeviceExport(
   public static DeviceExport of(
       List<NetworkTensor> tensors, Optional<Encoding> encoding, long ram, boolean isBinary) {
     Map<String, DeviceLayer> layers = new LinkedHashMap<>();
+    for (NetworkTensor tensor : tensors) {
+      if (tensor instanceof NetworkTensor.Coded coded) {
+        layers.put(tensor.name(), layer(coded, encoding, ram));
+      }
+    }
+    return of(tensors, layers, isBinary);
+  }
+
+  /**
+   * Exports tensors whose layers there are already.
+   *
+   * @param layers of the quantised tensors, by name
+   * @throws IllegalArgumentException if names are none in C, or two become one
+   */
+  public static DeviceExport of(
+      List<? extends NetworkTensor> tensors, Map<String, DeviceLayer> layers, boolean isBinary) {
     Set<String> used = new LinkedHashSet<>(Set.of("tersor_stream"));
     long plain = 0;
     FlashWriter flash = new FlashWriter(isBinary);
@@ -47,8 +66,7 @@ public record DeviceExport(
     for (NetworkTensor tensor : tensors) {
       String name = names.of(tensor.name());
       if (tensor instanceof NetworkTensor.Coded coded) {
-        DeviceLayer layer = layer(coded, encoding, ram);
-        layers.put(tensor.name(), layer);
+        DeviceLayer layer = layers.get(tensor.name());
         used.addAll(layer.files());
         header.layer(name, tensor, layer);
         source.layer(name, coded, layer);
@@ -63,13 +81,7 @@ public record DeviceExport(
       files.put(file + ".h", DeviceFiles.read(file + ".h"));
       files.put(file + ".c", DeviceFiles.read(file + ".c"));
     }
-    for (DeviceScheme scheme : DeviceScheme.values()) {
-      if (scheme.isByVectors() && used.contains(scheme.file())) {
-        String vectors = scheme.file() + "_mve.c";
-        files.put(vectors, DeviceFiles.read(vectors));
-        files.put("tersor_vectors.h", DeviceFiles.read("tersor_vectors.h"));
-      }
-    }
+    vectors(used).forEach(file -> files.put(file, DeviceFiles.read(file)));
     FRAME.forEach(file -> files.put(file, DeviceFiles.read(file)));
     files.put("weights.h", header.text(used).getBytes(StandardCharsets.UTF_8));
     files.put("weights.c", source.text().getBytes(StandardCharsets.UTF_8));
@@ -80,6 +92,18 @@ public record DeviceExport(
     return new DeviceExport(files, layers, plain);
   }
 
+  /**
+   * The layer that codes of at most a segment are on a device.
+   *
+   * @param encoding a recipe, or the choice of one
+   * @param ram bytes that they may take, whole or by rows
+   * @throws IllegalArgumentException saying what there is or would fit, if they cannot be one
+   */
+  public static DeviceLayer layer(Codes codes, Encoding encoding, long ram) {
+    BookWriter.check(codes.codebook());
+    return new DeviceChoice(encoding, ram).layer(codes);
+  }
+
   private static DeviceLayer layer(
       NetworkTensor.Coded tensor, Optional<Encoding> encoding, long ram) {
     try {
@@ -88,12 +112,41 @@ public record DeviceExport(
             "%d weights are more than a segment of 4,194,304, which is what decoders in C take"
                 .formatted(tensor.shape().size()));
       }
-      Codes codes = tensor.segments().get(0);
-      BookWriter.check(codes.codebook());
-      return new DeviceChoice(encoding.orElse(tensor.recipe()), ram).layer(codes);
+      return layer(tensor.segments().get(0), encoding.orElse(tensor.recipe()), ram);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("tensor '" + tensor.name() + "': " + e.getMessage(), e);
     }
+  }
+
+  /** The sources by vectors of decoders that are used. */
+  private static List<String> vectors(Set<String> used) {
+    List<String> files = new ArrayList<>();
+    for (DeviceScheme scheme : DeviceScheme.values()) {
+      if (scheme.isByVectors() && used.contains(scheme.file())) {
+        files.addAll(List.of(scheme.file() + "_mve.c", "tersor_vectors.h"));
+      }
+    }
+    return files;
+  }
+
+  /**
+   * A checksum of all that decodes and counts in C: what is measured of these may be another with
+   * another one.
+   */
+  public static String version() {
+    Set<String> used = new TreeSet<>(List.of("tersor_stream", "tersor_values"));
+    for (DeviceScheme scheme : DeviceScheme.values()) {
+      used.add(scheme.file());
+    }
+    for (DeviceCoder coder : DeviceCoder.values()) {
+      used.addAll(coder.files());
+    }
+    Set<String> files = new TreeSet<>(vectors(used));
+    files.addAll(List.of("count.c", "Makefile", "board.c", "board.h", "board.ld"));
+    used.forEach(file -> files.addAll(List.of(file + ".h", file + ".c")));
+    CRC32C crc = new CRC32C();
+    files.forEach(file -> crc.update(DeviceFiles.read(file)));
+    return "%08x".formatted(crc.getValue());
   }
 
   /** Bytes of flash of the streams of all layers. */

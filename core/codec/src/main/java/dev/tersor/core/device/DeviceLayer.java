@@ -133,6 +133,14 @@ public record DeviceLayer(
   }
 
   /**
+   * Lanes that decoding all of it by vectors stores by scatters; none where the decoder by vectors
+   * leaves it to the plain one.
+   */
+  public long scatteredLanes() {
+    return ScatteredLanes.of(this);
+  }
+
+  /**
    * The C files, without their endings, that decode it, in the order in which one needs another.
    */
   public Set<String> files() {

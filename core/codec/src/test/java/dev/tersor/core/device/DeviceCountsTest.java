@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,12 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class DeviceCountsTest {
   private static final Shape SHAPE = Shape.of(64, 64, 3, 3);
-
-  /** A tick of SysTick is so many nanoseconds, and an instruction is one. */
-  private static final double INSTRUCTIONS_A_TICK = 31.25;
-
-  private static final Pattern COUNTED =
-      Pattern.compile("counted (\\S+) weights (\\d+) ticks (\\d+) stack (\\d+)");
 
   /** At 30, 50 and 70 % sparsity the most instructions a weight. */
   private static final Map<String, double[]> MOST =
@@ -78,15 +70,12 @@ class DeviceCountsTest {
       Files.write(folder.resolve(file.getKey()), file.getValue());
     }
     String said = CompiledC.run(List.of("make", "-s", "-C", folder.toString(), "count"));
-    Matcher counted = COUNTED.matcher(said);
-    int layers = 0;
-    while (counted.find()) {
-      double each =
-          INSTRUCTIONS_A_TICK * Long.parseLong(counted.group(3)) / Long.parseLong(counted.group(2));
-      assertTrue(each > 0.1 && each <= most.get(counted.group(1)), counted.group() + ": " + each);
-      assertTrue(Integer.parseInt(counted.group(4)) <= MOST_STACK, counted.group());
-      layers++;
+    List<BoardCount> counts = BoardCount.parse(said);
+    for (BoardCount counted : counts) {
+      double each = counted.instructionsPerWeight();
+      assertTrue(each > 0.1 && each <= most.get(counted.name()), counted + ": " + each);
+      assertTrue(counted.stack() <= MOST_STACK, counted::toString);
     }
-    assertEquals(tensors.size(), layers, said);
+    assertEquals(tensors.size(), counts.size(), said);
   }
 }
