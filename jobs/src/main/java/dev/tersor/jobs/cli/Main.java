@@ -33,6 +33,7 @@ import picocli.CommandLine.Command;
       TrainCommand.class,
       SaliencyCommand.class,
       CodebooksCommand.class,
+      DeviceCommand.class,
       CompressCommand.class,
       DecompressCommand.class,
       ExportCommand.class,

@@ -5,7 +5,9 @@ import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.plan.ChosenFitter;
 import dev.tersor.jobs.plan.CodebookId;
+import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.plan.Unit;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -28,6 +30,25 @@ public final class Fitted {
   /** The mask of a segment; null where its task finds it. */
   public PruningMask mask(SegmentRef ref, Pruning pruning) {
     return masks.get(key(ref.id(), pruning));
+  }
+
+  /**
+   * A block as a task computes it.
+   *
+   * @param cost estimated nanoseconds on one core
+   */
+  public Unit unit(Grid.Block block, long cost) {
+    SegmentRef segment = block.segment();
+    Pruning pruning = block.pruning();
+    return new Unit(
+        segment,
+        pruning,
+        block.weightsHash(),
+        mask(segment, pruning),
+        codebooks(segment, pruning),
+        fitters(segment, pruning),
+        block.cells(),
+        cost);
   }
 
   /** Takes what a task fitted, for the evaluation of the same weights. */

@@ -180,6 +180,17 @@ public final class CellKeys {
         runs);
   }
 
+  /**
+   * The key of a row of the device table.
+   *
+   * @param cell the key of the cell that has the same codes in the same recipe
+   * @param programs what decodes and counts
+   * @param ram bytes that codes may take
+   */
+  public static String ofDevice(String cell, String programs, long ram) {
+    return hash("device", GENERATION, cell, programs, ram);
+  }
+
   /** The hash of synthetic weights, known without drawing them. */
   public static String ofSynthetic(TensorRef tensor) {
     return hash(

@@ -27,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
  * @param allFailures how many errors there are
  * @param cells of all models, failed ones included
  * @param failed those without a verified result
+ * @param device counts on a board
  */
 record Report(
     String source,
@@ -39,7 +40,8 @@ record Report(
     List<Row> failures,
     long allFailures,
     long cells,
-    long failed) {
+    long failed,
+    DeviceReport device) {
   static final int MAX_MODELS = 8;
   static final int MAX_RUNS = 20;
   static final int MAX_FAILURES = 60;
@@ -96,7 +98,8 @@ record Report(
           failures,
           total(failures),
           facts.stream().mapToLong(row -> row.<Long>getAs("cells")).sum(),
-          facts.stream().mapToLong(row -> row.<Long>getAs("failed")).sum());
+          facts.stream().mapToLong(row -> row.<Long>getAs("failed")).sum(),
+          DeviceReport.of(session, folder, models, run));
     }
   }
 
@@ -111,6 +114,7 @@ record Report(
         ReportViews.of(session, folder, Table.CELLS, run)
             .select("model", "run_id")
             .union(ReportViews.of(session, folder, Table.MODELS, run).select("model", "run_id"))
+            .union(ReportViews.of(session, folder, Table.DEVICE, run).select("model", "run_id"))
             .distinct()
             .collectAsList();
     if (pairs.isEmpty()) {

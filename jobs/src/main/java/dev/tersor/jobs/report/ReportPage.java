@@ -72,6 +72,7 @@ public record ReportPage(String html, Map<String, String> plots) {
     for (int i = 0; i < report.models().size(); i++) {
       model(html, report.models().get(i), plots, i + 1);
     }
+    new DeviceSection(html, report.device(), plots).write();
     new RunSection(html, report).write();
     html.close().close().close();
     Map<String, String> files = new LinkedHashMap<>();
@@ -131,7 +132,11 @@ public record ReportPage(String html, Map<String, String> plots) {
     for (int i = 0; i < report.models().size(); i++) {
       html.open("li").element("a", report.models().get(i).name(), "href", "#m" + (i + 1)).close();
     }
-    for (String part : List.of("Failures", "Runs", "How to read it")) {
+    List<String> parts = new ArrayList<>(List.of("Failures", "Runs", "How to read it"));
+    if (!report.device().isEmpty()) {
+      parts.add(0, DeviceSection.HEADING);
+    }
+    for (String part : parts) {
       html.open("li").element("a", part, "href", "#" + RunSection.anchor(part)).close();
     }
     html.close().close().close();

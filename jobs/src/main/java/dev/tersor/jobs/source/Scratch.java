@@ -18,7 +18,7 @@ public final class Scratch {
    *
    * @throws UsageException if none can be made there
    */
-  static Path folder(String prefix) {
+  public static Path folder(String prefix) {
     try {
       return Files.createTempDirectory(prefix);
     } catch (IOException | IllegalArgumentException e) {
@@ -27,7 +27,7 @@ public final class Scratch {
   }
 
   /** Deletes a folder and all that is in it. */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.delete(path);

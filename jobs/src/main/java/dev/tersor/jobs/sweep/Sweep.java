@@ -310,16 +310,7 @@ public final class Sweep {
     Cost cost = new Cost(CostModel.load(settings.run().cost()), settings.grid().measures());
     List<Unit> units = new ArrayList<>();
     for (Grid.Block block : blocks) {
-      units.add(
-          new Unit(
-              block.segment(),
-              block.pruning(),
-              block.weightsHash(),
-              fitted.mask(block.segment(), block.pruning()),
-              fitted.codebooks(block.segment(), block.pruning()),
-              fitted.fitters(block.segment(), block.pruning()),
-              block.cells(),
-              cost.nanos(block.segment(), block.pruning(), block.cells())));
+      units.add(fitted.unit(block, cost.nanos(block.segment(), block.pruning(), block.cells())));
     }
     return units;
   }

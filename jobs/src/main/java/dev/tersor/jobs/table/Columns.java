@@ -30,7 +30,7 @@ final class Columns {
         weights_hash pruning codebook rate_target encoding recipe setting dtype stream role coder
         histogram segment_shape checksum test_set evaluation data densities stage_order
         schedule scope dense_key pruned_key file grid held_in version arguments
-        spark_version java_version master cause
+        spark_version java_version master cause board
         """);
     declare(
         IntegerType,
@@ -46,6 +46,8 @@ final class Columns {
         padding_bytes header_bytes padding_elements positions params macs symbols
         padding_symbols alphabet raw_bits coded_bits table_bits count offset tensors
         segments failed test_images seed weights kept_weights file_bytes fp32_bytes
+        flash_bytes device_instructions plain_instructions stack_bytes plain_stack_bytes
+        code_bytes vector_code_bytes
         held_out_images survivors cells_done cells_skipped cells_failed
         """);
     declare(
@@ -59,6 +61,7 @@ final class Columns {
         dense_held_out_error pruned_held_out_error shared_held_out_error held_out_error
         dense_test_error pruned_test_error test_error dense_seconds prune_seconds
         share_seconds bit_price wcss wcss_optimum saliency_wcss ratio fit_ms
+        device_instructions_per_weight plain_instructions_per_weight lanes_per_weight
         """);
     declare(BooleanType, "verified binned stored");
     declare(TimestampType, "started finished");

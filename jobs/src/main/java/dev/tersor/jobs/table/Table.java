@@ -85,6 +85,16 @@ public enum Table {
           empty_clusters wcss wcss_optimum ratio mse saliency_wcss entropy_bits fit_ms timing_runs
           verified error cause
           """)),
+  DEVICE(
+      "model key",
+      Columns.schema(
+          """
+          key run_id model tensor segment kind shape params weights_source weights_hash pruning
+          sparsity_target sparsity bits setting codebook rate_target encoding flash_bytes
+          device_instructions device_instructions_per_weight plain_instructions
+          plain_instructions_per_weight lanes_per_weight stack_bytes plain_stack_bytes code_bytes
+          vector_code_bytes board verified error cause
+          """)),
   GRIDS("grid held_in key", Columns.schema("grid held_in key")),
   RUNS(
       "run_id",

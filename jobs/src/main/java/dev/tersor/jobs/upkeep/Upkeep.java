@@ -41,6 +41,7 @@ public final class Upkeep {
     }
     KEYS_OF.put(Table.MODELS, Table.MODELS);
     KEYS_OF.put(Table.CODEBOOKS, Table.CODEBOOKS);
+    KEYS_OF.put(Table.DEVICE, Table.DEVICE);
   }
 
   private final SparkSession session;

@@ -38,6 +38,7 @@ class IncludesTest {
         {"sweep", "--dry-run", "--models", "lenet300", "--cost", config},
         {"sweep", "--dry-run", "--models", "net", "--models-dir", models},
         {"codebooks", "--out", out, "--config", config},
+        {"device", "--out", out, "--config", config},
         {"train", "--out", out, "--config", config},
         {"train", "--out", out, "--config", train},
         {"compress", "--to", folder.resolve("x.tersor").toString(), "--config", config, "x.npz"},

@@ -25,6 +25,7 @@ public final class ReportFixture {
   private final List<Row> cells = new ArrayList<>();
   private final List<Row> models = new ArrayList<>();
   private final List<Row> runs = new ArrayList<>();
+  private final List<Row> device = new ArrayList<>();
   private String run = "20260101-000000-aaaaaa";
 
   /** A session of the tests' own, as the commands have it. */
@@ -219,6 +220,58 @@ public final class ReportFixture {
     return this;
   }
 
+  /**
+   * Counts on a board: so many instructions a weight as the name of the recipe has letters, less
+   * the sparsity, or why there are none.
+   *
+   * @param error null where they were counted
+   */
+  public ReportFixture board(
+      String model,
+      String source,
+      List<String> tensors,
+      List<Double> sparsities,
+      List<String> recipes,
+      String error) {
+    for (int t = 0; t < tensors.size(); t++) {
+      for (double sparsity : sparsities) {
+        for (String recipe : recipes) {
+          long params = 1000L * (t + 1);
+          double each = recipe.length() - sparsity;
+          RowBuilder row =
+              new RowBuilder(Table.DEVICE)
+                  .set("key", "board" + model + tensors.get(t) + sparsity + recipe)
+                  .set("run_id", run)
+                  .set("model", model)
+                  .set("tensor", tensors.get(t))
+                  .set("segment", 0)
+                  .set("params", params)
+                  .set("weights_source", source)
+                  .set("weights_hash", "0123456789abcdef")
+                  .set("pruning", "tensor")
+                  .set("sparsity_target", sparsity)
+                  .set("bits", 8)
+                  .set("codebook", "uniform")
+                  .set("encoding", recipe)
+                  .set("flash_bytes", params / 2)
+                  .set("lanes_per_weight", 1 - sparsity);
+          if (error == null) {
+            row.set("device_instructions", Math.round(each * params))
+                .set("plain_instructions", Math.round(10 * each * params))
+                .set("stack_bytes", 120L)
+                .set("code_bytes", 400L)
+                .set("vector_code_bytes", 600L)
+                .set("verified", true);
+          } else {
+            row.set("verified", false).set("error", error).set("cause", "fault");
+          }
+          device.add(row.build());
+        }
+      }
+    }
+    return this;
+  }
+
   /** Rows as they are. */
   public ReportFixture add(Table table, Row... rows) {
     (table == Table.CELLS ? cells : models).addAll(List.of(rows));
@@ -237,6 +290,7 @@ public final class ReportFixture {
     tables.write(cells, Table.CELLS);
     tables.write(models, Table.MODELS);
     tables.write(runs, Table.RUNS);
+    tables.write(device, Table.DEVICE);
     return folder;
   }
 }

@@ -183,6 +183,42 @@ class ReportPageTest {
   }
 
   @Test
+  void countsOnABoardStandBesideThePapersCycles() throws Exception {
+    ReportFixture fixture =
+        new ReportFixture()
+            .board(
+                "resnet8",
+                "trained",
+                List.of("conv1", "conv2"),
+                List.of(0.3, 0.5, 0.7),
+                List.of("hybrid/packed", "psr/packed"),
+                null)
+            .board(
+                "mine",
+                "synthetic",
+                List.of("fc" + SCRIPT),
+                List.of(0.5),
+                List.of("hybrid/packed"),
+                "UnavailableException: no qemu-system-arm on this worker")
+            .finish("device");
+    ReportPage page = page(fixture, "board", null);
+    Document html = parsed(page.html());
+    String text = html.getElementsByTagName("body").item(0).getTextContent();
+    assertEquals(Set.of("device-2-sparsity.svg", "device-2-tensors.svg"), page.plots().keySet());
+    assertEquals(List.of("mine SYNTHETIC WEIGHTS", "resnet8 weights: trained"), texts(html, "h3"));
+    // 13 letters less 0.3, of which the paper counts 451.11 / 73.73 cycles.
+    List<String> cells = texts(html, "td");
+    int counted = cells.indexOf("12.700");
+    assertEquals(
+        List.of("hybrid/packed", "12.700", "127.000", "0.700", "6.12", "1,500", "120", "1,000"),
+        cells.subList(counted - 1, counted + 7));
+    assertTrue(cells.contains("UnavailableException: no qemu-system-arm on this worker"), text);
+    assertTrue(text.contains("They are no cycles"), text);
+    assertAlone(page.html(), html);
+    assertFalse(page(small(), "no-board", null).html().contains("Cortex"), "nothing was counted");
+  }
+
+  @Test
   void aResultThatIsThereTwiceCountsOnceAndFailuresHaveTheirErrors() throws Exception {
     ReportFixture fixture = small();
     // Measured again with fewer timing runs, and a failure that was mended.
