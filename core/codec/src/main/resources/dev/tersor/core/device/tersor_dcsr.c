@@ -26,6 +26,7 @@ int tersor_dcsr(const tersor_layer *layer, uint8_t *codes) {
   uint32_t elements = tersor_u32(streams[COUNT].bytes);
   TERSOR_NEED(elements <= layer->weights && layer->weights < (uint32_t)1 << 26);
   uint32_t groups = (elements + LANES - 1) / LANES;
+  (void)groups;
   TERSOR_NEED(streams[OFFSETS].width == 8 && streams[OFFSETS].count == (groups + 1) / 2 * LANES);
   TERSOR_NEED(streams[TRACKING].width == 8 && streams[TRACKING].count == (groups + 1) / 2);
   TERSOR_NEED(streams[STEPS].width == 8 && streams[STEPS].count == groups);
@@ -37,10 +38,13 @@ int tersor_dcsr(const tersor_layer *layer, uint8_t *codes) {
     return 0;
   }
   int32_t slope = elements == 0 ? 0 : (int32_t)((layer->weights + elements / 2) / elements);
-  int32_t base = -LANES * slope;
-  for (uint32_t group = 0; group < groups; group++) {
-    uint32_t shift = 4 - 4 * (group & 1);
-    uint32_t lanes = tersor_less(elements - group * LANES, LANES);
+  /* Where the next lane would be on the line. */
+  int32_t line = 0;
+  uint32_t shift = 0;
+  for (uint32_t left = elements; left > 0;) {
+    uint32_t lanes = tersor_less(left, LANES);
+    left -= lanes;
+    shift ^= 4;
     if (shift != 0) {
       pair = take(&offsets, LANES);
       track = take(&tracking, 1);
@@ -49,30 +53,34 @@ int tersor_dcsr(const tersor_layer *layer, uint8_t *codes) {
     const uint8_t *step = take(&steps, 1);
     const uint8_t *own = take(&values, lanes);
     TERSOR_NEED(step != NULL && own != NULL);
-    base += LANES * slope + (*step < 128 ? *step : *step - 256);
+    line += *step < 128 ? *step : *step - 256;
     uint32_t tracked = *track >> shift & 15;
-    uint32_t mask[3] = {0, 0, 0};
+    /* Of lane i the bits i and 16 + i of the first one, and i of the second. */
+    uint32_t two = 0;
+    uint32_t third = 0;
     for (uint32_t k = 0; k < 3; k++) {
       if (tracked >> k & 1) {
         TERSOR_NEED(streams[MASKS].length >= 2u + (uint32_t)(masks - streams[MASKS].bytes));
-        mask[k] = tersor_u16(masks) << (4 + k);
+        if (k < 2) {
+          two |= tersor_u16(masks) << (16 * k);
+        } else {
+          third = tersor_u16(masks);
+        }
         masks += 2;
       }
     }
     TERSOR_NEED(tracked <= 7);
-    int32_t line = base;
     for (uint32_t i = 0; i < lanes; i++) {
-      uint32_t extended = (mask[0] & 16) | (mask[1] & 32) | (mask[2] & 64);
-      int32_t at = line + (int32_t)((pair[i] >> shift & 15) + extended);
+      uint32_t extended = (two & 1) | (two >> 16 & 1) << 1 | (third & 1) << 2;
+      int32_t at = line + (int32_t)((pair[i] >> shift & 15) + (extended << 4));
       TERSOR_NEED(at >= 0 && at < (int32_t)layer->weights);
       codes[at] = own[i];
       line += slope;
-      mask[0] >>= 1;
-      mask[1] >>= 1;
-      mask[2] >>= 1;
+      two >>= 1;
+      third >>= 1;
     }
   }
   TERSOR_NEED(masks == streams[MASKS].bytes + streams[MASKS].length);
-  TERSOR_NEED(groups % 2 == 0 || tersor_ended(&tracking));
+  TERSOR_NEED(shift == 0 || tersor_ended(&tracking));
   return 1;
 }

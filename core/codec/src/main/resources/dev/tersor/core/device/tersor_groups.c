@@ -14,11 +14,8 @@ static uint32_t next(tersor_reader *reader) {
   return *reader->at++;
 }
 
-/* The groups of one size. Its readers need no memory while a remainder is decoded. */
-#ifdef __GNUC__
-__attribute__((noinline))
-#endif
-static int of_size(
+/* The groups of one size. */
+static inline int of_size(
     const tersor_layer *layer, const tersor_stream *streams, uint32_t size, uint32_t groups, uint8_t *codes) {
   (void)layer;
   const tersor_stream *last = &streams[size > 1 ? 2 : 1];
@@ -72,11 +69,27 @@ static int of_size(
   return 1;
 }
 
+/* All groups, size after size. Their readers need no memory while a remainder is decoded. */
+#ifdef __GNUC__
+__attribute__((noinline))
+#endif
+static int of_sizes(const tersor_layer *layer, uint8_t *codes) {
+  const tersor_stream *streams = layer->streams + 1;
+  for (uint32_t k = 0; k < layer->classes; k++) {
+    uint32_t size = layer->sizes[k];
+    if (!of_size(layer, streams, size, tersor_u32(layer->streams->bytes + 4 * k), codes)) {
+      return 0;
+    }
+    streams += size > 1 ? 3 : 2;
+  }
+  return 1;
+}
+
 int tersor_groups(const tersor_layer *layer, uint8_t *codes) {
   const tersor_stream *count = layer->streams;
-  const tersor_stream *streams = layer->streams + 1;
   TERSOR_NEED(count->width == 32 && count->count == layer->classes && count->table_length == 0);
   TERSOR_NEED(count->length == 4u * layer->classes && layer->weights < (uint32_t)1 << 26);
+  (void)count;
   if (layer->remainder != NULL) {
     if (!layer->remainder->decode(layer->remainder, codes)) {
       return 0;
@@ -84,12 +97,5 @@ int tersor_groups(const tersor_layer *layer, uint8_t *codes) {
   } else {
     tersor_clear(codes, layer->weights);
   }
-  for (uint32_t k = 0; k < layer->classes; k++) {
-    uint32_t size = layer->sizes[k];
-    if (!of_size(layer, streams, size, tersor_u32(count->bytes + 4 * k), codes)) {
-      return 0;
-    }
-    streams += size > 1 ? 3 : 2;
-  }
-  return 1;
+  return of_sizes(layer, codes);
 }

@@ -49,22 +49,7 @@ static uint32_t more(tersor_reader *reader) {
                     && ((bit & 7) == 0 || stream->bytes[bit >> 3] >> (bit & 7) == 0)));
   }
   reader->bit = bit;
-  reader->left -= number;
-  reader->at = reader->buffer;
-  reader->end = reader->buffer + number;
-  return number;
-}
-
-static uint32_t more_of_one(tersor_reader *reader) {
-  uint32_t number = tersor_less(reader->left, TERSOR_AT_ONCE);
-  const tersor_huffman_work *work = reader->stream->work;
-  for (uint32_t i = 0; i < number; i++) {
-    reader->buffer[i] = work->code.symbols[0];
-  }
-  reader->left -= number;
-  reader->at = reader->buffer;
-  reader->end = reader->buffer + number;
-  return number;
+  return tersor_hand_out(reader, number);
 }
 
 int tersor_huffman(tersor_reader *reader) {
@@ -83,7 +68,8 @@ int tersor_huffman(tersor_reader *reader) {
   }
   if (work->code.used == 1) {
     TERSOR_NEED(stream->length == 0 && !isCut);
-    reader->more = more_of_one;
+    reader->bit = work->code.symbols[0];
+    reader->more = tersor_hand_out_same;
     return 1;
   }
   reader->more = more;

@@ -119,22 +119,7 @@ static uint32_t more(tersor_reader *reader) {
     chunks->left--;
     TERSOR_NEED(chunks->left > 0 || is_whole(work, reader->bit));
   }
-  reader->left -= number;
-  reader->at = reader->buffer;
-  reader->end = reader->buffer + number;
-  return number;
-}
-
-static uint32_t more_of_one(tersor_reader *reader) {
-  uint32_t number = tersor_less(reader->left, TERSOR_AT_ONCE);
-  const tersor_rans_work *work = reader->stream->work;
-  for (uint32_t i = 0; i < number; i++) {
-    reader->buffer[i] = work->last;
-  }
-  reader->left -= number;
-  reader->at = reader->buffer;
-  reader->end = reader->buffer + number;
-  return number;
+  return tersor_hand_out(reader, number);
 }
 
 int tersor_rans(tersor_reader *reader) {
@@ -149,7 +134,8 @@ int tersor_rans(tersor_reader *reader) {
   TERSOR_NEED(used != 0);
   if (used == 1) {
     TERSOR_NEED(stream->length == 0);
-    reader->more = more_of_one;
+    reader->bit = work->last;
+    reader->more = tersor_hand_out_same;
     return 1;
   }
   TERSOR_NEED(stream->length >= 4);

@@ -9,23 +9,36 @@ int tersor_open(tersor_reader *reader, const tersor_stream *stream) {
   return stream->open(reader);
 }
 
-static uint32_t more_packed(tersor_reader *reader) {
-  const uint8_t *bytes = reader->stream->bytes;
-  uint32_t width = reader->stream->width;
-  uint32_t number = tersor_less(reader->left, TERSOR_AT_ONCE);
-  uint32_t bit = reader->bit;
-  for (uint32_t i = 0; i < number; i++, bit += width) {
-    uint32_t symbol = (uint32_t)bytes[bit >> 3] >> (bit & 7);
-    if ((bit & 7) + width > 8) {
-      symbol |= (uint32_t)bytes[(bit >> 3) + 1] << (8 - (bit & 7));
-    }
-    reader->buffer[i] = (uint8_t)(symbol & ((1u << width) - 1));
-  }
-  reader->bit = bit;
+uint32_t tersor_hand_out(tersor_reader *reader, uint32_t number) {
   reader->left -= number;
   reader->at = reader->buffer;
   reader->end = reader->buffer + number;
   return number;
+}
+
+uint32_t tersor_hand_out_same(tersor_reader *reader) {
+  uint32_t number = tersor_less(reader->left, TERSOR_AT_ONCE);
+  for (uint32_t i = 0; i < number; i++) {
+    reader->buffer[i] = (uint8_t)reader->bit;
+  }
+  return tersor_hand_out(reader, number);
+}
+
+static uint32_t more_packed(tersor_reader *reader) {
+  uint32_t width = reader->stream->width;
+  uint32_t bit = reader->bit;
+  uint32_t number = tersor_less(reader->left, TERSOR_AT_ONCE);
+  uint8_t *to = reader->buffer;
+  reader->bit = bit + number * width;
+  for (; bit != reader->bit; bit += width) {
+    const uint8_t *byte = reader->stream->bytes + (bit >> 3);
+    uint32_t symbol = (uint32_t)*byte >> (bit & 7);
+    if ((bit & 7) + width > 8) {
+      symbol |= (uint32_t)byte[1] << (8 - (bit & 7));
+    }
+    *to++ = (uint8_t)(symbol & ((1u << width) - 1));
+  }
+  return tersor_hand_out(reader, number);
 }
 
 int tersor_packed(tersor_reader *reader) {

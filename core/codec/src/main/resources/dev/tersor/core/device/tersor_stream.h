@@ -67,6 +67,12 @@ int tersor_open(tersor_reader *reader, const tersor_stream *stream);
 /* The coder of packed symbols: section 5. */
 int tersor_packed(tersor_reader *reader);
 
+/* What coders end with: so many of the symbols that are left are in the buffer. Returns their number. */
+uint32_t tersor_hand_out(tersor_reader *reader, uint32_t number);
+
+/* Brings the symbol that reader->bit is, again and again: a coder's 'more' where there is no other. */
+uint32_t tersor_hand_out_same(tersor_reader *reader);
+
 /* Symbols at hand, at least one; 0 at the end, or where they are damaged. */
 static inline uint32_t tersor_ready(tersor_reader *reader) {
   if (reader->at != reader->end) {

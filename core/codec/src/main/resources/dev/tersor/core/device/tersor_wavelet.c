@@ -160,10 +160,7 @@ static uint32_t more(tersor_reader *reader) {
     }
     reader->buffer[done++] = (uint8_t)now;
   }
-  reader->left -= number;
-  reader->at = reader->buffer;
-  reader->end = reader->buffer + number;
-  return number;
+  return tersor_hand_out(reader, number);
 }
 
 /* The tree's symbols. */
