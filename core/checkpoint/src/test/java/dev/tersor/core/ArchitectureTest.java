@@ -50,6 +50,7 @@ class ArchitectureTest {
           "network",
           "model",
           "infer",
+          "board",
           "tflm");
 
   private static final JavaClasses CLASSES =

@@ -1,5 +1,6 @@
 package dev.tersor.jobs.cli;
 
+import dev.tersor.core.board.BoardNetwork;
 import dev.tersor.core.device.DeviceExport;
 import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.encode.NetworkTensor;
@@ -11,6 +12,7 @@ import dev.tersor.jobs.report.DeviceTable;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -33,6 +35,7 @@ final class ExportC implements ExportTarget {
     if (ram < 1) {
       throw new UsageException("export: --ram " + ram + ", expected a number of bytes from 1 on");
     }
+    Optional<WholeNetwork> whole = WholeNetwork.of(left);
     boolean isBinary = isBinary((String) left.remove("flash"));
     Object seed = left.remove("seed");
     String config = (String) left.remove("config");
@@ -43,14 +46,27 @@ final class ExportC implements ExportTarget {
             : Optional.of(LayerSettings.load(config, left));
     List<NetworkTensor> tensors =
         files.tensorsOf("export", network, settings, seed == null ? 1 : (Long) seed);
+    Map<String, byte[]> written = new LinkedHashMap<>();
     DeviceExport exported;
+    Optional<BoardNetwork> board;
     try {
       exported = DeviceExport.of(tensors, recipe, ram, isBinary);
+      written.putAll(exported.files());
+      board = whole.map(named -> named.export(tensors, exported));
     } catch (IllegalArgumentException e) {
       throw new UsageException("export: " + network + ": " + e.getMessage(), e);
     }
-    DeviceFolder.write(to, exported.files());
+    board.ifPresent(inference -> written.putAll(inference.files()));
+    DeviceFolder.write(to, written);
     System.out.print(DeviceTable.of(exported));
+    board.ifPresent(
+        inference ->
+            System.out.printf(
+                Locale.ROOT,
+                "inference takes %,d bytes of memory; compare its classes with: make -C %s classes,"
+                    + " on a board with: make run%n",
+                inference.memory(),
+                to));
     System.out.println(to + "; test it with: make -C " + to + " test, on a board with: make board");
     return Main.OK;
   }

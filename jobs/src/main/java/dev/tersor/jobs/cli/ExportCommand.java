@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
       "--target c: a .tersor file, or a checkpoint that is compressed for it, to a folder of C99:"
           + " weights as they lie in flash, decoders of their recipes alone, a function a layer,"
           + " a Makefile for this machine and a Cortex-M55, and a test that decodes every layer"
-          + " and compares checksums.",
+          + " and compares checksums. With --network, inference of that network in C too, and"
+          + " test images that it gives the classes of Java.",
       "--target tflm: a .tflite file to a smaller one that TensorFlow Lite Micro runs, with the"
           + " same outputs bit for bit: weights are stored as its DECODE operator reads them"
           + " (lookup tables, pruning, Huffman codes), each in its smallest form. The file is read"
@@ -99,10 +100,38 @@ final class ExportCommand implements Callable<Integer> {
       })
   String decoders;
 
+  @Option(
+      names = "--network",
+      paramLabel = "NAME",
+      description = "c: the described model of the weights, which has a graph; writes inference")
+  String model;
+
+  @Option(
+      names = "--models-dir",
+      paramLabel = "DIR",
+      description = "of --network: folder of NAME.conf models (default: conf/models)")
+  String modelsDir;
+
+  @Option(
+      names = "--data-dir",
+      paramLabel = "DIR",
+      description = "of --network: folder of NAME.conf data sets (default: conf/data)")
+  String dataDir;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "of --network: folder of fetched data sets")
+  String cache;
+
   @Override
   public Integer call() throws IOException {
     Flags options =
         new Flags()
+            .put("network", model)
+            .put("models-dir", modelsDir)
+            .put("data-dir", dataDir)
+            .put("cache", cache)
             .put("recipe", recipe)
             .put("ram", ram)
             .put("flash", flash)

@@ -108,7 +108,7 @@ public record TestNetwork(
    * @throws UsageException naming the tensor and both shapes, if network and tensors do not fit
    *     each other
    */
-  Map<String, NetworkTensor> fitted(List<NetworkTensor> tensors) {
+  public Map<String, NetworkTensor> fitted(List<NetworkTensor> tensors) {
     Map<String, OnnxGraph.Weight> byName = new HashMap<>();
     graph.weights().forEach(weight -> byName.put(weight.alias(), weight));
     graph.weights().forEach(weight -> byName.put(weight.name(), weight));

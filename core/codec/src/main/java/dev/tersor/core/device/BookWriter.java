@@ -42,7 +42,7 @@ final class BookWriter {
     return "static const float "
         + name
         + "_numbers[] = {"
-        + floats(numbers)
+        + CNumbers.floats(numbers)
         + "};\nconst tersor_book weights_%s_book = {%s_numbers, %d, %d, %d, %d, %d};\n"
             .formatted(
                 name,
@@ -52,15 +52,5 @@ final class BookWriter {
                 group,
                 codebook.bits(),
                 codebook instanceof Centroids ? 1 : 0);
-  }
-
-  /** Numbers as C has them without losing a bit; one 0 where there are none, which C needs. */
-  static String floats(float[] numbers) {
-    StringBuilder text = new StringBuilder(numbers.length == 0 ? "0" : "");
-    for (int i = 0; i < numbers.length; i++) {
-      text.append(i == 0 ? "" : i % 6 == 0 ? ",\n  " : ", ");
-      text.append(Float.toHexString(numbers[i])).append('f');
-    }
-    return text.toString();
   }
 }

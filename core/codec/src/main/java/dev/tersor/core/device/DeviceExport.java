@@ -21,10 +21,14 @@ import java.util.zip.CRC32C;
  *
  * @param files by name
  * @param layers of the quantised tensors, by name, in order
+ * @param identifiers what every tensor is in C after {@code weights_}, by its name
  * @param plainBytes bytes of flash of tensors that are stored as numbers
  */
 public record DeviceExport(
-    Map<String, byte[]> files, Map<String, DeviceLayer> layers, long plainBytes) {
+    Map<String, byte[]> files,
+    Map<String, DeviceLayer> layers,
+    Map<String, String> identifiers,
+    long plainBytes) {
 
   /** What every folder has. */
   private static final List<String> FRAME =
@@ -57,6 +61,7 @@ public record DeviceExport(
    */
   public static DeviceExport of(
       List<? extends NetworkTensor> tensors, Map<String, DeviceLayer> layers, boolean isBinary) {
+    Map<String, String> identifiers = new LinkedHashMap<>();
     Set<String> used = new LinkedHashSet<>(Set.of("tersor_stream"));
     long plain = 0;
     FlashWriter flash = new FlashWriter(isBinary);
@@ -65,6 +70,7 @@ public record DeviceExport(
     CNames names = new CNames();
     for (NetworkTensor tensor : tensors) {
       String name = names.of(tensor.name());
+      identifiers.put(tensor.name(), name);
       if (tensor instanceof NetworkTensor.Coded coded) {
         DeviceLayer layer = layers.get(tensor.name());
         used.addAll(layer.files());
@@ -89,7 +95,7 @@ public record DeviceExport(
       files.put("weights.bin", flash.bytes());
       files.put("weights_flash.S", DeviceFiles.read("weights_flash.S"));
     }
-    return new DeviceExport(files, layers, plain);
+    return new DeviceExport(files, layers, identifiers, plain);
   }
 
   /**

@@ -15,9 +15,18 @@ public final class DeviceFiles {
    * @throws IllegalArgumentException if there is none of that name
    */
   public static byte[] read(String name) {
-    try (InputStream in = DeviceFiles.class.getResourceAsStream(name)) {
+    return read(DeviceFiles.class, name);
+  }
+
+  /**
+   * A file that lies beside another class.
+   *
+   * @throws IllegalArgumentException if there is none of that name
+   */
+  public static byte[] read(Class<?> beside, String name) {
+    try (InputStream in = beside.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalArgumentException("no file " + name + " beside the decoders in C");
+        throw new IllegalArgumentException("no file " + name + " beside " + beside.getName());
       }
       return in.readAllBytes();
     } catch (IOException e) {

@@ -140,8 +140,7 @@ final class WeightsSource {
               .formatted(type(whole.format()), name, integers(whole)));
     } else {
       definitions.append(
-          "const float weights_%s[] = {%s};%n%n"
-              .formatted(name, BookWriter.floats(tensor.values())));
+          "const float weights_%s[] = {%s};%n%n".formatted(name, CNumbers.floats(tensor.values())));
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Programs in C that the tests compile and run, where there is a compiler. */
-final class CompiledC {
+public final class CompiledC {
   static final Path SOURCES =
       Path.of("src", "main", "resources", "dev", "tersor", "core", "device");
   static final Path PROGRAMS = Path.of("src", "test", "resources", "device");
@@ -25,7 +25,7 @@ final class CompiledC {
   private CompiledC() {}
 
   /** Skips a test, and says so, where a program is not on the path. */
-  static void assumeThereIs(String program) {
+  public static void assumeThereIs(String program) {
     boolean found =
         Stream.of(System.getenv("PATH").split(File.pathSeparator))
             .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
@@ -59,7 +59,7 @@ final class CompiledC {
   }
 
   /** Runs a program that has to end well; gives what it said. */
-  static String run(List<String> command) throws IOException, InterruptedException {
+  public static String run(List<String> command) throws IOException, InterruptedException {
     Path said = Files.createTempFile("said", ".txt");
     try {
       Process process =
