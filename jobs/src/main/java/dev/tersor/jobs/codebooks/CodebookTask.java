@@ -72,8 +72,9 @@ final class CodebookTask implements Serializable {
         float[] survivors,
         float[] importances,
         Codebook codebook) {
-      byte[] codes = id.codes(shape, survivors, codebook);
-      float[] values = new Codes(shape, codes, codebook).dequantize();
+      Codes quantised = id.quantise(shape, survivors, codebook);
+      byte[] codes = quantised.codes();
+      float[] values = quantised.dequantize();
       for (int i = 0; i < codes.length; i++) {
         double error = (double) weights[i] - values[i];
         if (survivors[i] == 0) {
@@ -158,8 +159,7 @@ final class CodebookTask implements Serializable {
                     weights,
                     survivors,
                     importances,
-                    id.withOutliers(
-                        survivors, fitted.get(id).codebook().part(segment, rowLength))));
+                    fitted.get(id).codebook().part(segment, rowLength)));
       }
     } catch (RuntimeException | VirtualMachineError | LinkageError e) {
       unit.keys().forEach((id, key) -> rows.add(failed(unit, id, e)));

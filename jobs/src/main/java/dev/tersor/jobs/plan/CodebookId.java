@@ -47,11 +47,6 @@ public record CodebookId(int bits, String fitter) implements Serializable {
         .orElseGet(() -> new Codes(shape, Assignment.codes(weights, codebook), codebook));
   }
 
-  /** As {@link CodebookFitter#withOutliers}. */
-  public Codebook withOutliers(float[] weights, Codebook codebook) {
-    return core().map(core -> core.withOutliers(weights, codebook)).orElse(codebook);
-  }
-
   /** What is to be reached by choosing its lambda; none where nothing is. */
   public Optional<RateTarget> target() {
     return core().flatMap(CodebookFitter::target);

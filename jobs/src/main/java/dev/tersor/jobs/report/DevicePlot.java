@@ -80,7 +80,7 @@ final class DevicePlot {
           boolean isOf = row.getAs("encoding").equals(recipes.get(i));
           if (isOf && row.<Double>getAs("sparsity_target") == low == isLow) {
             long params = row.getAs("params");
-            series.add(params, row.<Double>getAs("each").doubleValue());
+            series.add((double) params, row.<Double>getAs("each").doubleValue());
             ofSeries.add(
                 row.<String>getAs("tensor")
                     + ", "
@@ -93,7 +93,7 @@ final class DevicePlot {
       }
     }
     NiceLogAxis weights = new NiceLogAxis("weights of the tensor", Figures::shortSize);
-    weights.span(least, most);
+    weights.span((double) least, (double) most);
     return plot.draw(
         name,
         model + ": instructions a weight by tensor",

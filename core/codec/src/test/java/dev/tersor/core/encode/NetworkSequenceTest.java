@@ -132,7 +132,7 @@ class NetworkSequenceTest {
     Layer walked = layer("walked", true, new Trellis(StateMachine.FOUR, 4, 1), 2, 2);
     Layer plain = layer("plain", true, new Step(4, 1), 2, 2);
     for (Layer bad : List.of(walked, plain)) {
-      List<byte[]> codes = List.of(new byte[bad == walked ? 4 : 3]);
+      List<byte[]> codes = List.of(new byte[bad.equals(walked) ? 4 : 3]);
       IllegalArgumentException e =
           assertThrows(
               IllegalArgumentException.class, () -> NetworkSequence.of(List.of(bad), codes, coder));
