@@ -36,6 +36,7 @@ final class ExportC implements ExportTarget {
       throw new UsageException("export: --ram " + ram + ", expected a number of bytes from 1 on");
     }
     Optional<WholeNetwork> whole = WholeNetwork.of(left);
+    boolean hasProducts = left.remove("products") != null;
     boolean isBinary = isBinary((String) left.remove("flash"));
     Object seed = left.remove("seed");
     String config = (String) left.remove("config");
@@ -50,7 +51,7 @@ final class ExportC implements ExportTarget {
     DeviceExport exported;
     Optional<BoardNetwork> board;
     try {
-      exported = DeviceExport.of(tensors, recipe, ram, isBinary);
+      exported = DeviceExport.of(tensors, recipe, ram, isBinary, hasProducts);
       written.putAll(exported.files());
       board = whole.map(named -> named.export(tensors, exported));
     } catch (IllegalArgumentException e) {

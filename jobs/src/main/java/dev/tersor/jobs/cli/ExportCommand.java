@@ -124,10 +124,19 @@ final class ExportCommand implements Callable<Integer> {
       description = "of --network: folder of fetched data sets")
   String cache;
 
+  @Option(
+      names = "--products",
+      description = {
+        "c: products straight from dcsr and groups too, zeros skipped, int8 by int8, with a program",
+        "that compares and counts them"
+      })
+  Boolean products;
+
   @Override
   public Integer call() throws IOException {
     Flags options =
         new Flags()
+            .put("products", products)
             .put("network", model)
             .put("models-dir", modelsDir)
             .put("data-dir", dataDir)

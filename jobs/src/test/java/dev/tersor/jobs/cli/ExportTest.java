@@ -124,6 +124,21 @@ class ExportTest {
   }
 
   @Test
+  void productsComeWithWhatTheyNeed() throws IOException {
+    CommandLineRun run = export(network, "--products", "--recipe=hybrid");
+    assertEquals(0, run.status, run::toString);
+    assertTrue(
+        files()
+            .containsAll(
+                List.of(
+                    "products.c",
+                    "tersor_dcsr_mve.c",
+                    "tersor_products.c",
+                    "tersor_products.h",
+                    "tersor_products_mve.c")));
+  }
+
+  @Test
   void aFolderThatIsThereStays() throws IOException {
     Files.createDirectory(to);
     CommandLineRun run = export(network);

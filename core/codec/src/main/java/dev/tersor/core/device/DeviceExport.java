@@ -34,23 +34,41 @@ public record DeviceExport(
   private static final List<String> FRAME =
       List.of("test.c", "count.c", "Makefile", "board.c", "board.h", "board.ld");
 
+  /** What products straight from stored weights are made of, beside the decoder of dCSR. */
+  private static final List<String> PRODUCTS =
+      List.of("tersor_products.h", "tersor_products.c", "tersor_products_mve.c", "products.c");
+
+  /** Exports tensors without products straight from them. */
+  public static DeviceExport of(
+      List<NetworkTensor> tensors, Optional<Encoding> encoding, long ram, boolean isBinary) {
+    return of(tensors, encoding, ram, isBinary, false);
+  }
+
   /**
    * Exports tensors.
    *
    * @param encoding the recipe of each, or the choice of one; without it that which each has
    * @param ram bytes that the codes of a layer may take, whole or by rows
    * @param isBinary whether the streams go to a file {@code weights.bin} and not into arrays
+   * @param hasProducts whether there are products straight from dCSR and groups, whose weights are
+   *     then each stored once
    * @throws IllegalArgumentException naming the tensor, if one cannot be exported
    */
   public static DeviceExport of(
-      List<NetworkTensor> tensors, Optional<Encoding> encoding, long ram, boolean isBinary) {
+      List<NetworkTensor> tensors,
+      Optional<Encoding> encoding,
+      long ram,
+      boolean isBinary,
+      boolean hasProducts) {
     Map<String, DeviceLayer> layers = new LinkedHashMap<>();
     for (NetworkTensor tensor : tensors) {
       if (tensor instanceof NetworkTensor.Coded coded) {
-        layers.put(tensor.name(), layer(coded, encoding, ram));
+        DeviceLayer layer = layer(coded, encoding, ram);
+        layers.put(
+            tensor.name(), hasProducts ? SingleValues.of(layer, tensor.shape()) : layer);
       }
     }
-    return of(tensors, layers, isBinary);
+    return of(tensors, layers, isBinary, hasProducts);
   }
 
   /**
@@ -61,6 +79,14 @@ public record DeviceExport(
    */
   public static DeviceExport of(
       List<? extends NetworkTensor> tensors, Map<String, DeviceLayer> layers, boolean isBinary) {
+    return of(tensors, layers, isBinary, false);
+  }
+
+  private static DeviceExport of(
+      List<? extends NetworkTensor> tensors,
+      Map<String, DeviceLayer> layers,
+      boolean isBinary,
+      boolean hasProducts) {
     Map<String, String> identifiers = new LinkedHashMap<>();
     Set<String> used = new LinkedHashSet<>(Set.of("tersor_stream"));
     long plain = 0;
@@ -82,6 +108,9 @@ public record DeviceExport(
       }
     }
     used.add("tersor_values");
+    if (hasProducts) {
+      used.add("tersor_dcsr");
+    }
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (String file : used) {
       files.put(file + ".h", DeviceFiles.read(file + ".h"));
@@ -89,6 +118,9 @@ public record DeviceExport(
     }
     vectors(used).forEach(file -> files.put(file, DeviceFiles.read(file)));
     FRAME.forEach(file -> files.put(file, DeviceFiles.read(file)));
+    if (hasProducts) {
+      PRODUCTS.forEach(file -> files.put(file, DeviceFiles.read(file)));
+    }
     files.put("weights.h", header.text(used).getBytes(StandardCharsets.UTF_8));
     files.put("weights.c", source.text().getBytes(StandardCharsets.UTF_8));
     if (isBinary) {

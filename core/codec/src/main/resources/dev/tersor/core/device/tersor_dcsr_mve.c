@@ -3,28 +3,6 @@
 
 enum { LANES = 16, COUNT = 0, OFFSETS, TRACKING, STEPS, MASKS, VALUES };
 
-/* What the next mask adds to the lanes that it has a bit for. */
-static inline uint8x16_t extended(uint8x16_t lanes, const uint8_t *mask, uint8_t bit) {
-  return vaddq_m_n_u8(lanes, lanes, bit, (mve_pred16_t)tersor_u16(mask));
-}
-
-/* A group's places from its base on: near a line, no further than a byte counts. */
-static inline uint8x16_t places(uint8x16_t lanes, uint32_t tracked, const uint8_t **masks) {
-  if (tracked & 1) {
-    lanes = extended(lanes, *masks, 16);
-    *masks += 2;
-  }
-  if (tracked & 2) {
-    lanes = extended(lanes, *masks, 32);
-    *masks += 2;
-  }
-  if (tracked & 4) {
-    lanes = extended(lanes, *masks, 64);
-    *masks += 2;
-  }
-  return lanes;
-}
-
 int tersor_dcsr_mve(const tersor_layer *layer, uint8_t *codes) {
   const tersor_stream *streams = layer->streams;
   uint32_t elements = tersor_u32(streams[COUNT].bytes);
@@ -52,10 +30,10 @@ int tersor_dcsr_mve(const tersor_layer *layer, uint8_t *codes) {
     uint32_t tracked = *tracking++;
     codes += run + *step++;
     uint8x16_t lanes = vaddq_u8(line, vshrq_n_u8(pair, 4));
-    vstrbq_scatter_offset_u8(codes, places(lanes, tracked >> 4, &masks), vldrbq_u8(values));
+    vstrbq_scatter_offset_u8(codes, tersor_places(lanes, tracked >> 4, &masks), vldrbq_u8(values));
     codes += run + *step++;
     lanes = vaddq_u8(line, vandq_u8(pair, low));
-    vstrbq_scatter_offset_u8(codes, places(lanes, tracked, &masks), vldrbq_u8(values + LANES));
+    vstrbq_scatter_offset_u8(codes, tersor_places(lanes, tracked, &masks), vldrbq_u8(values + LANES));
   }
   for (uint32_t shift = 4; elements > 0; shift = 0) {
     uint32_t some = tersor_less(elements, LANES);
@@ -63,7 +41,7 @@ int tersor_dcsr_mve(const tersor_layer *layer, uint8_t *codes) {
     uint8x16_t pair = vldrbq_u8(offsets);
     codes += run + *step++;
     uint8x16_t lanes = vaddq_u8(line, shift ? vshrq_n_u8(pair, 4) : vandq_u8(pair, low));
-    lanes = places(lanes, *tracking >> shift, &masks);
+    lanes = tersor_places(lanes, *tracking >> shift, &masks);
     vstrbq_scatter_offset_p_u8(codes, lanes, vldrbq_z_u8(values, p), p);
     values += some;
     elements -= some;

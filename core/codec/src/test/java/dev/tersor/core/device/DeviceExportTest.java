@@ -167,7 +167,10 @@ class DeviceExportTest {
         Matcher size =
             text.matcher(CompiledC.run(List.of("arm-none-eabi-size", object.toString())));
         assertTrue(size.find());
-        int most = name.matches("tersor_(bitmap|relative|psr).*") ? 1024 : 2048;
+        int most =
+            name.matches("tersor_(bitmap|relative|psr).*")
+                ? 1024
+                : name.startsWith("tersor_products") ? 4096 : 2048;
         assertTrue(Integer.parseInt(size.group(1)) <= most, name + ": " + size.group(1));
         assertEquals("0", size.group(3), name + " has memory of its own");
       }
