@@ -64,8 +64,7 @@ public record DeviceExport(
     for (NetworkTensor tensor : tensors) {
       if (tensor instanceof NetworkTensor.Coded coded) {
         DeviceLayer layer = layer(coded, encoding, ram);
-        layers.put(
-            tensor.name(), hasProducts ? SingleValues.of(layer, tensor.shape()) : layer);
+        layers.put(tensor.name(), hasProducts ? SingleValues.of(layer, tensor.shape()) : layer);
       }
     }
     return of(tensors, layers, isBinary, hasProducts);
