@@ -1,6 +1,7 @@
 package dev.tersor.jobs.report;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,12 +24,13 @@ final class DevicePlot {
 
   private DevicePlot() {}
 
-  /** The recipes that have a colour: as many as there are. */
+  /** The recipes that have a colour: as many as there are, those of the paper first. */
   static List<String> recipes(List<Row> rows) {
     return rows.stream()
         .filter(row -> row.getAs("each") != null)
         .map(row -> row.<String>getAs("encoding"))
         .distinct()
+        .sorted(Comparator.comparingInt(PaperCycles::place))
         .limit(Palette.SERIES.size())
         .toList();
   }
@@ -70,8 +72,8 @@ final class DevicePlot {
   static SvgPlot byTensor(String model, List<Row> tensors, List<String> recipes, String name) {
     DevicePlot plot = new DevicePlot();
     double low = tensors.stream().mapToDouble(row -> row.getAs("sparsity_target")).min().orElse(0);
-    long least = Long.MAX_VALUE;
-    long most = 1;
+    double least = Double.MAX_VALUE;
+    double most = 1;
     for (int i = 0; i < recipes.size(); i++) {
       for (boolean isLow : new boolean[] {true, false}) {
         XYSeries series = new XYSeries(recipes.get(i) + (isLow ? "" : " at most"), false);
@@ -79,8 +81,8 @@ final class DevicePlot {
         for (Row row : tensors) {
           boolean isOf = row.getAs("encoding").equals(recipes.get(i));
           if (isOf && row.<Double>getAs("sparsity_target") == low == isLow) {
-            long params = row.getAs("params");
-            series.add((double) params, row.<Double>getAs("each").doubleValue());
+            double params = (double) row.<Long>getAs("params");
+            series.add(params, row.<Double>getAs("each").doubleValue());
             ofSeries.add(
                 row.<String>getAs("tensor")
                     + ", "
@@ -93,7 +95,7 @@ final class DevicePlot {
       }
     }
     NiceLogAxis weights = new NiceLogAxis("weights of the tensor", Figures::shortSize);
-    weights.span((double) least, (double) most);
+    weights.span(least, most);
     return plot.draw(
         name,
         model + ": instructions a weight by tensor",

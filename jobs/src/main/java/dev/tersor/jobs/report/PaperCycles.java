@@ -57,6 +57,12 @@ final class PaperCycles {
 
   private PaperCycles() {}
 
+  /** Which of the paper's columns a recipe is; a greater number than theirs if it is none. */
+  static int place(String recipe) {
+    int column = RECIPES.indexOf(recipe);
+    return column < 0 ? RECIPES.size() : column;
+  }
+
   /** Cycles for each weight by sparsity; empty where the paper prints none. */
   static Map<Double, Double> of(String model, String recipe) {
     Map<Double, Double> cycles = new TreeMap<>();
