@@ -93,7 +93,10 @@ class ChannelsTest {
     assertMalformed(withHeader(container, KIND, 3), "codebook of 2 numbers: groups of 0.5");
     assertMalformed(withHeader(container, KIND, 4), "no stream 'form' of 8 bits");
     assertMalformed(withHeader(container, KIND, 5), "codebook of 2 numbers: states: 0.5");
-    assertMalformed(withHeader(container, KIND, 6), "codes of kind 6 and 2 bits");
+    assertMalformed(
+        withHeader(container, KIND, 6),
+        "streams [codebook], expected [form, numbers, gaps, outliers]");
+    assertMalformed(withHeader(container, KIND, 7), "codes of kind 7 and 2 bits");
     byte[] huge = container.clone();
     LittleEndian.putInt(huge, huge.length - 4, Float.floatToIntBits(Float.POSITIVE_INFINITY));
     assertThrows(MalformedInputException.class, () -> Container.decode(huge));
