@@ -262,7 +262,7 @@ class TrainTest {
     CommandLineRun again = train(grid);
     assertEquals(run.status, again.status, again::toString);
     assertEquals(6, number("SELECT count(*) FROM trained"));
-    CommandLineRun diverged = train(grid.replace("rate = 0.02", "rate = 100"));
+    CommandLineRun diverged = train(grid.replace("rate = 0.02", "rate = 100, weight-decay = 1"));
     assertEquals(1, diverged.status, diverged::toString);
     CommandLineRun.assertNumbers(
         digits.out().toString(),
