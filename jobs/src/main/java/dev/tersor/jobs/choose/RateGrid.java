@@ -39,11 +39,15 @@ public final class RateGrid {
    *
    * @param grid whose encodings and measures they have
    * @param access the weakest that is allowed
+   * @param more encodings that are worth their time here alone
    * @return empty if all weights are zero
    */
-  public static Optional<GridSettings> of(GridSettings grid, List<Layer> layers, Access access) {
+  public static Optional<GridSettings> of(
+      GridSettings grid, List<Layer> layers, Access access, List<String> more) {
     List<String> counting =
         access == Access.SEQUENTIAL ? CODEBOOKS : CODEBOOKS.subList(1, CODEBOOKS.size());
+    Set<String> encodings = new LinkedHashSet<>(grid.encodings());
+    encodings.addAll(more);
     double power = layers.stream().mapToDouble(Layer::power).sum();
     long weights = layers.stream().mapToLong(Layer::weights).sum();
     Set<String> codebooks = new LinkedHashSet<>();
@@ -64,7 +68,7 @@ public final class RateGrid {
                 List.of(new Pruning(Pruning.Scope.ASIS, Double.NaN, false)),
                 List.of(new BitWidth(BITS)),
                 new ArrayList<>(codebooks),
-                grid.encodings(),
+                List.copyOf(encodings),
                 List.of(),
                 grid.fprThreshold(),
                 grid.measures(),

@@ -1,6 +1,7 @@
 package dev.tersor.jobs.cli;
 
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.index.Access;
 import dev.tersor.jobs.choose.Choice;
 import dev.tersor.jobs.choose.ChoiceTarget;
 import dev.tersor.jobs.choose.Chooser;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Spec;
 final class ChooseCommand implements Callable<Integer> {
   private static final String BUILT_IN = "choose";
   private static final String OPQ_RECIPE = "dense/cabac";
+  private static final String SLOW = "dense/mix";
 
   @Mixin ChooseTarget under;
 
@@ -165,7 +167,7 @@ final class ChooseCommand implements Callable<Integer> {
     cells.measure(Runs.start(spec, folder), settings.grid());
     if (codebooks == null && bits == null && config == null) {
       Optional<GridSettings> rates =
-          RateGrid.of(settings.grid(), cells.layers(), under.weakestAccess());
+          RateGrid.of(settings.grid(), cells.layers(), under.weakestAccess(), slow());
       if (rates.isPresent()) {
         cells.measure(Runs.start(spec, folder), rates.get());
       }
@@ -246,6 +248,13 @@ final class ChooseCommand implements Callable<Integer> {
           "method: opq finds its steps itself: no --bits, --codebooks, --access or --speed");
     }
     return true;
+  }
+
+  /** What takes too long to be tried with everything. */
+  private List<String> slow() {
+    return encodings == null && under.weakestAccess() == Access.SEQUENTIAL
+        ? List.of(SLOW)
+        : List.of();
   }
 
   private Frame frame(ResolvedModel model, List<NetworkTensor.Integers> integers) {
