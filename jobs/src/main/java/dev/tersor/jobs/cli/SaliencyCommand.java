@@ -28,7 +28,8 @@ import picocli.CommandLine.Option;
           + " a safetensors file for --saliency of a sweep.",
       "snip: |gradient x weight| of one batch. squared-gradient: its mean over single images."
           + " second-moment: Adam's, over batches. feature-rank: the mean rank of the feature map"
-          + " of each filter (HRank)."
+          + " of each filter (HRank). input-moment: the mean square of the input that a weight is"
+          + " multiplied with."
     })
 final class SaliencyCommand implements Callable<Integer> {
   @Option(
@@ -42,7 +43,7 @@ final class SaliencyCommand implements Callable<Integer> {
       names = "--kind",
       required = true,
       paramLabel = "KIND",
-      description = "snip, squared-gradient, second-moment or feature-rank")
+      description = "snip, squared-gradient, second-moment, feature-rank or input-moment")
   String kind;
 
   @Option(
@@ -61,13 +62,13 @@ final class SaliencyCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "N",
-      description = "training images (default: 128, 1000, 12800 or 500)")
+      description = "training images (default: 128, 1000, 12800, 500 or 1000)")
   Integer images;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "images at once (default: 128, 1, 128 or 100)")
+      description = "images at once (default: 128, 1, 128, 100 or 100)")
   Integer batch;
 
   @Option(

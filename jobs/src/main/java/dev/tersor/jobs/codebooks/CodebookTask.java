@@ -72,7 +72,10 @@ final class CodebookTask implements Serializable {
         float[] survivors,
         float[] importances,
         Codebook codebook) {
-      Codes quantised = id.quantise(shape, survivors, codebook);
+      Codes quantised =
+          id.isByImportance()
+              ? id.quantise(shape, survivors, importances, codebook)
+              : id.quantise(shape, survivors, codebook);
       byte[] codes = quantised.codes();
       float[] values = quantised.dequantize();
       for (int i = 0; i < codes.length; i++) {

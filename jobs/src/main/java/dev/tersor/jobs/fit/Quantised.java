@@ -109,7 +109,11 @@ public final class Quantised {
   public Codes codes(CodebookId id) {
     Shape shape = unit.segment().segment().shape();
     Codebook codebook = codebooks.computeIfAbsent(id, key -> fitted(shape, key));
-    Codes codes = unit.chosen(id).quantise(shape, pruned, codebook);
+    CodebookId chosen = unit.chosen(id);
+    Codes codes =
+        chosen.isByImportance()
+            ? chosen.quantise(shape, pruned, reader.of(unit.segment().ofSaliency()), codebook)
+            : chosen.quantise(shape, pruned, codebook);
     if (id.isOfFile()) {
       checkExact(codes);
     }

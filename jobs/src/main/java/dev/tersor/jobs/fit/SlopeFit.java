@@ -149,8 +149,10 @@ public final class SlopeFit {
   private static RatePoint power(SegmentWeights reader, Asked one) {
     double power = 0;
     float[] weights = reader.of(one.segment());
-    for (float weight : weights) {
-      power += (double) weight * weight;
+    float[] importances = importances(reader, one);
+    for (int i = 0; i < weights.length; i++) {
+      double counts = importances == null ? 1 : Math.abs(importances[i]);
+      power += counts * weights[i] * weights[i];
     }
     return new RatePoint(weights.length, 0, 0, power);
   }
@@ -160,6 +162,17 @@ public final class SlopeFit {
     float[] pruned = reader.pruned(one.segment(), one.pruning(), one.mask(), weights);
     CodebookFitter fitter = CodebookFitters.parse(one.codebook().fitter()).at(one.lambda());
     return RateMeter.measure(
-        fitter, one.segment().segment().shape(), pruned, weights, one.codebook().bits(), seed);
+        fitter,
+        one.segment().segment().shape(),
+        pruned,
+        weights,
+        importances(reader, one),
+        one.codebook().bits(),
+        seed);
+  }
+
+  /** Those of a codebook that goes by them, else null. */
+  private static float[] importances(SegmentWeights reader, Asked one) {
+    return one.codebook().isByImportance() ? reader.of(one.segment().ofSaliency()) : null;
   }
 }

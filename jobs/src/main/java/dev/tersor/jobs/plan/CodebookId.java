@@ -47,6 +47,16 @@ public record CodebookId(int bits, String fitter) implements Serializable {
         .orElseGet(() -> new Codes(shape, Assignment.codes(weights, codebook), codebook));
   }
 
+  /** As {@link CodebookFitter#quantise(Shape, float[], float[], Codebook)}. */
+  public Codes quantise(Shape shape, float[] weights, float[] importances, Codebook codebook) {
+    return core().orElseThrow().quantise(shape, weights, importances, codebook);
+  }
+
+  /** Whether core fits it to weights that count by their importance. */
+  public boolean isByImportance() {
+    return core().map(CodebookFitter::isByImportance).orElse(false);
+  }
+
   /** What is to be reached by choosing its lambda; none where nothing is. */
   public Optional<RateTarget> target() {
     return core().flatMap(CodebookFitter::target);

@@ -26,7 +26,13 @@ public enum Saliency {
    * map is that after the batch normalisation and the ReLU that follow directly; that of a linear
    * layer's output is of one number, so that the rank is 1 where it is not zero.
    */
-  FEATURE_RANK(500, 100);
+  FEATURE_RANK(500, 100),
+  /**
+   * The mean square of the input that a weight is multiplied with, over images and places: the
+   * diagonal of the second moment of a layer's inputs, the same in all rows. The squared error of
+   * weights times it is that of the layer's outputs, as far as inputs do not hang together.
+   */
+  INPUT_MOMENT(1000, 100);
 
   private final int images;
   private final int batch;

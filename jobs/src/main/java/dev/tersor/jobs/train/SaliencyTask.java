@@ -60,6 +60,7 @@ final class SaliencyTask {
       case SQUARED_GRADIENT -> squares();
       case SECOND_MOMENT -> moments();
       case FEATURE_RANK -> ranks();
+      case INPUT_MOMENT -> inputs();
     };
   }
 
@@ -185,16 +186,7 @@ final class SaliencyTask {
 
   private Map<String, float[]> ranks() {
     FeatureRanks ranks = new FeatureRanks();
-    TorchNetwork.Pass pass = new TorchNetwork.Pass(false, 0, null, ranks);
-    try (NDManager manager = Torch.manager()) {
-      TorchNetwork network = new TorchNetwork(graph, arrays(manager)::get);
-      Batches.Epoch epoch = images.shuffled(seed, 0);
-      while (epoch.hasNext()) {
-        try (NDManager scratch = manager.newSubManager()) {
-          network.scores(epoch.next(scratch, batch).inputs(), pass);
-        }
-      }
-    }
+    observe(ranks);
     Map<String, float[]> found = new LinkedHashMap<>();
     for (Parameter weight : weights()) {
       double[] means = ranks.means(weight.name());
@@ -206,5 +198,40 @@ final class SaliencyTask {
       found.put(weight.name(), saliency);
     }
     return found;
+  }
+
+  private Map<String, float[]> inputs() {
+    Map<String, Integer> kernels = new LinkedHashMap<>();
+    for (Parameter weight : weights()) {
+      if (weight.shape().rank() == 4) {
+        kernels.put(weight.name(), Math.toIntExact(weight.shape().dims()[2]));
+      }
+    }
+    InputMoments moments = new InputMoments(kernels);
+    observe(moments);
+    Map<String, float[]> found = new LinkedHashMap<>();
+    for (Parameter weight : weights()) {
+      double[] means = moments.means(weight.name());
+      float[] saliency = new float[values.get(weight.name()).length];
+      for (int i = 0; i < saliency.length; i++) {
+        saliency[i] = (float) means[i % means.length];
+      }
+      found.put(weight.name(), saliency);
+    }
+    return found;
+  }
+
+  /** Shows the images' way through the network. */
+  private void observe(TorchNetwork.Observer observer) {
+    TorchNetwork.Pass pass = new TorchNetwork.Pass(false, 0, null, observer);
+    try (NDManager manager = Torch.manager()) {
+      TorchNetwork network = new TorchNetwork(graph, arrays(manager)::get);
+      Batches.Epoch epoch = images.shuffled(seed, 0);
+      while (epoch.hasNext()) {
+        try (NDManager scratch = manager.newSubManager()) {
+          network.scores(epoch.next(scratch, batch).inputs(), pass);
+        }
+      }
+    }
   }
 }

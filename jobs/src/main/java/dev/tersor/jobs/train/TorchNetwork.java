@@ -49,6 +49,12 @@ final class TorchNetwork {
      * @param maps batch x filters, and height x width of a convolution
      */
     void output(String weight, NDArray maps);
+
+    /**
+     * @param layer a convolution or a linear layer
+     * @param x what it takes: batch x channels, and height x width of a convolution
+     */
+    default void input(Layer layer, NDArray x) {}
   }
 
   private final Graph graph;
@@ -80,6 +86,9 @@ final class TorchNetwork {
         pass.observer().output(weight, x);
       }
       weight = goesOn ? weight : weight(layer);
+      if (weight(layer) != null) {
+        pass.observer().input(layer, x);
+      }
       x = through(layer, x, pass);
       if (layer instanceof Layer.Relu && weight != null) {
         pass.observer().output(weight, x);

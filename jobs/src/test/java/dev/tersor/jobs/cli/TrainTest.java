@@ -60,7 +60,8 @@ class TrainTest {
       network =
           files.filter(file -> file.toString().endsWith(".safetensors")).findFirst().orElseThrow();
     }
-    for (String kind : List.of("snip", "squared-gradient", "second-moment", "feature-rank")) {
+    for (String kind :
+        List.of("snip", "squared-gradient", "second-moment", "feature-rank", "input-moment")) {
       Path to = folder.resolve(kind + ".safetensors");
       CommandLineRun run = saliency(kind, network, to, "--images", "40");
       assertEquals(0, run.status, run::toString);

@@ -182,4 +182,76 @@ class SaliencyTaskTest {
     Arrays.fill(values.get("fc2.weight"), Float.NaN);
     assertThrows(DivergedException.class, () -> measured(Saliency.SNIP, 8, 8));
   }
+
+  /** The mean square of each pixel, and of each hidden value. */
+  @Test
+  void inputMomentsAreMeanSquares() {
+    Map<String, float[]> found = measured(Saliency.INPUT_MOMENT, 50, 7);
+    double[] pixels = new double[PIXELS];
+    double[] squares = new double[HIDDEN];
+    for (int image = 0; image < 50; image++) {
+      double[] hidden = hidden(image);
+      for (int i = 0; i < PIXELS; i++) {
+        double pixel = (images.pixels()[image * PIXELS + i] & 0xFF) / 255.0 / 0.3081;
+        pixels[i] += pixel * pixel / 50;
+      }
+      for (int j = 0; j < HIDDEN; j++) {
+        squares[j] += hidden[j] * hidden[j] / 50;
+      }
+    }
+    for (int row = 0; row < HIDDEN; row++) {
+      for (int i = 0; i < PIXELS; i++) {
+        assertEquals(pixels[i], found.get("fc1.weight")[row * PIXELS + i], 1e-5 * (1 + pixels[i]));
+      }
+    }
+    for (int i = 0; i < 10 * HIDDEN; i++) {
+      double expected = squares[i % HIDDEN];
+      assertEquals(expected, found.get("fc2.weight")[i], 1e-4 * (1 + expected));
+    }
+  }
+
+  /** Against windows that are laid out one by one. */
+  @Test
+  void inputsOfConvolutionsAreThoseOfTheirWindows() {
+    SplittableRandom random = new SplittableRandom(1);
+    int[] dims = {3, 2, 5, 6};
+    float[] x = new float[3 * 2 * 5 * 6];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = (float) random.nextGaussian();
+    }
+    for (int[] layer : new int[][] {{3, 1, 1}, {3, 2, 1}, {1, 2, 0}, {2, 1, 0}, {3, 2, 2}}) {
+      int kernel = layer[0];
+      InputMoments moments = new InputMoments(Map.of("w", kernel));
+      moments.add("w", x, dims, kernel, layer[1], layer[2]);
+      double[] sums = new double[2 * kernel * kernel];
+      int windows = 0;
+      for (int image = 0; image < 3; image++) {
+        for (int top = -layer[2]; top + kernel <= 5 + layer[2]; top += layer[1]) {
+          for (int left = -layer[2]; left + kernel <= 6 + layer[2]; left += layer[1]) {
+            windows++;
+            for (int column = 0; column < sums.length; column++) {
+              int row = top + column / kernel % kernel;
+              int at = left + column % kernel;
+              boolean isIn = row >= 0 && row < 5 && at >= 0 && at < 6;
+              int map = image * 2 + column / (kernel * kernel);
+              double value = isIn ? x[(map * 5 + row) * 6 + at] : 0;
+              sums[column] += value * value;
+            }
+          }
+        }
+      }
+      double[] means = moments.means("w");
+      assertEquals(sums.length, means.length);
+      for (int i = 0; i < sums.length; i++) {
+        assertEquals(sums[i] / windows, means[i], 1e-9, Arrays.toString(layer) + " " + i);
+      }
+    }
+  }
+
+  @Test
+  void inputsThatAreNotFiniteAreRefused() {
+    InputMoments moments = new InputMoments(Map.of());
+    moments.add("w", new float[] {1, Float.NaN}, new int[] {1, 2, 1, 1}, 1, 1, 0);
+    assertThrows(DivergedException.class, () -> moments.means("w"));
+  }
 }

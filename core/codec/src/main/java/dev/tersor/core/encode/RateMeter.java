@@ -1,6 +1,7 @@
 package dev.tersor.core.encode;
 
 import dev.tersor.core.quantize.CodebookFitter;
+import dev.tersor.core.quantize.Points;
 import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
@@ -26,7 +27,27 @@ public final class RateMeter {
    */
   public static RatePoint measure(
       CodebookFitter fitter, Shape shape, float[] pruned, float[] weights, int bits, long seed) {
-    Codebook whole = fitter.fit(shape, pruned, bits, seed);
+    return measure(fitter, shape, pruned, weights, null, bits, seed);
+  }
+
+  /**
+   * The same with a fitter that goes by importance, of a tensor of one segment. The error that is
+   * measured is that of all weights alike.
+   *
+   * @param importances of the weights; null where there are none
+   */
+  public static RatePoint measure(
+      CodebookFitter fitter,
+      Shape shape,
+      float[] pruned,
+      float[] weights,
+      float[] importances,
+      int bits,
+      long seed) {
+    Codebook whole =
+        importances == null
+            ? fitter.fit(shape, pruned, bits, seed)
+            : fitter.fit(Points.ofNonZero(pruned, importances), bits, seed);
     double coded = 0;
     double error = 0;
     double power = 0;
@@ -34,7 +55,10 @@ public final class RateMeter {
       int from = Math.toIntExact(segment.offset());
       float[] part = Arrays.copyOfRange(pruned, from, from + segment.length());
       Codebook codebook = whole.part(segment, shape.rowLength());
-      Codes codes = fitter.quantise(segment.shape(), part, codebook);
+      Codes codes =
+          importances == null
+              ? fitter.quantise(segment.shape(), part, codebook)
+              : fitter.quantise(segment.shape(), part, importances, codebook);
       Breakdown breakdown = Container.encode(codes, RECIPE).breakdown();
       coded += Byte.SIZE * ((double) breakdown.valueBytes() + breakdown.tableBytes());
       coded += codes.codebook() instanceof Outliers ? Byte.SIZE * breakdown.codebookBytes() : 0;

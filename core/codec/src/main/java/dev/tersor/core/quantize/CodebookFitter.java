@@ -150,6 +150,17 @@ public interface CodebookFitter {
     return codebook;
   }
 
+  /**
+   * As {@link #quantise(Shape, float[], Codebook)}, of a fitter that goes {@linkplain
+   * #isByImportance by importance}.
+   *
+   * @param importances how much the error of each weight counts, of any unit
+   * @throws IllegalArgumentException if there are not as many as weights, or one is not finite
+   */
+  default Codes quantise(Shape shape, float[] weights, float[] importances, Codebook codebook) {
+    return quantise(shape, weights, codebook);
+  }
+
   /** A segment quantised: its codes, by its part of the codebook and what is kept beside it. */
   default Codes quantise(Shape shape, float[] weights, Codebook codebook) {
     Codebook own = withOutliers(weights, codebook);

@@ -58,7 +58,7 @@ public final class CodebookFitters {
           new PerGroup.Codes(),
           new ScaledCodes(),
           new CentroidCodes(),
-          new TrellisFitter.Codes(),
+          new TrellisFitter.Nearest(),
           new OutlierRule.Codes());
 
   private CodebookFitters() {}

@@ -1,6 +1,7 @@
 package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Outliers;
@@ -76,6 +77,11 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
     return true;
   }
 
+  @Override
+  public boolean isByImportance() {
+    return rate.byImportance();
+  }
+
   /** Training gives weights the nearest level. */
   @Override
   public boolean isTrainable() {
@@ -103,7 +109,7 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
       return new Step(bits, (float) (isDown ? -step : step));
     }
     double[] free =
-        new EntropyLevels(points, rate.lambda(), levels(step, (1 << bits) / 2))
+        new EntropyLevels(points, rate.perSquare(points), levels(step, (1 << bits) / 2))
             .converge(true)
             .levels;
     double[] others = Arrays.stream(free).filter(level -> level != 0).toArray();
@@ -126,19 +132,16 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
   /** Of least cost on a geometric grid, with levels as far as codes go. */
   private double step(Points points, int bits) {
     int limit = Levels.limit(bits);
+    double lambda = rate.perSquare(points);
     double widest = Math.nextDown(Float.MAX_VALUE / limit);
     double best = 0;
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i < TRIED; i++) {
       double step =
-          Math.max(
-              Float.MIN_VALUE,
-              Math.min(widest, Math.sqrt(rate.lambda()) * StrictMath.pow(RATIO, i)));
+          Math.max(Float.MIN_VALUE, Math.min(widest, Math.sqrt(lambda) * StrictMath.pow(RATIO, i)));
       double cost =
           new EntropyLevels(
-                      points,
-                      rate.lambda(),
-                      bits == 1 ? new double[] {0, step} : levels(step, limit))
+                      points, lambda, bits == 1 ? new double[] {0, step} : levels(step, limit))
                   .converge(false)
                   .cost()
               - (bits == 1 ? 0 : rate.outliers().saved(points, limit * step));
@@ -169,7 +172,23 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
       return codes(shape, outliers.beyond(weights), outliers.base());
     }
     return rate.lambda() > 0 && codebook instanceof Codebook.OfTensor levels
-        ? new RateSearch(levels, rate.lambda()).codes(weights, Math.toIntExact(shape.rowLength()))
+        ? new RateSearch(levels, rate.lambda(), Importances.EVEN).codes(weights, row(shape))
         : Assignment.codes(weights, codebook);
+  }
+
+  @Override
+  public Codes quantise(Shape shape, float[] weights, float[] importances, Codebook codebook) {
+    if (!isByImportance()
+        || rate.lambda() == 0
+        || !(codebook instanceof Codebook.OfTensor levels)) {
+      return quantise(shape, weights, codebook);
+    }
+    Importances each = Importances.of(weights, importances);
+    RateSearch search = new RateSearch(levels, rate.lambda() / each.mean(), each);
+    return new Codes(shape, search.codes(weights, row(shape)), codebook);
+  }
+
+  private static int row(Shape shape) {
+    return Math.toIntExact(shape.rowLength());
   }
 }

@@ -11,14 +11,21 @@ import java.util.Optional;
  * @param lambda squared error that a bit is worth; 0 where bits are free
  * @param step of the levels; 0 where the fitter is to find it
  * @param keepsOutliers whether weights far beyond the last level may be kept beside codes
+ * @param byImportance whether the squared error of each weight counts by its importance
  * @param target what lambda is to be chosen for; none where it is chosen
  */
 record RateParameters(
-    double lambda, double step, boolean keepsOutliers, Optional<RateTarget> target) {
-  static final RateParameters NONE = new RateParameters(0, 0, true, Optional.empty());
+    double lambda,
+    double step,
+    boolean keepsOutliers,
+    boolean byImportance,
+    Optional<RateTarget> target) {
+  static final RateParameters NONE = new RateParameters(0, 0, true, false, Optional.empty());
   private static final String LAMBDA = "lambda";
   private static final String STEP = "step";
   private static final String OUTLIERS = "outliers";
+  private static final String BY = "by";
+  private static final String SALIENCY = "saliency";
 
   /**
    * Those of a fitter, of whose own parameter nothing is left.
@@ -38,27 +45,43 @@ record RateParameters(
     if (outliers != null && !outliers.equals("auto") && !outliers.equals("none")) {
       throw new IllegalArgumentException(OUTLIERS + ": '" + outliers + "', expected auto or none");
     }
+    String by = left.remove(BY);
+    if (by != null && !by.equals(SALIENCY)) {
+      throw new IllegalArgumentException(BY + ": '" + by + "', expected " + SALIENCY);
+    }
     RateParameters taken =
         new RateParameters(
             number(LAMBDA, left.remove(LAMBDA)),
             number(STEP, left.remove(STEP)),
             outliers == null || outliers.equals("auto"),
+            by != null,
             target);
     if (!left.isEmpty()) {
       throw new IllegalArgumentException(
-          "%s has no parameter '%s', it has %s, lambda, step, outliers, rate, sqnr and each"
+          "%s has no parameter '%s', it has %s, lambda, step, outliers, by, rate, sqnr and each"
               .formatted(fitter, left.keySet().iterator().next(), own));
     }
     return taken;
   }
 
   RateParameters at(double chosen) {
-    return new RateParameters(chosen, step, keepsOutliers, Optional.empty());
+    return new RateParameters(chosen, step, keepsOutliers, byImportance, Optional.empty());
   }
 
-  /** What is kept beside codes. */
+  /** What is kept beside codes; nothing where weights count differently. */
   OutlierRule outliers() {
-    return keepsOutliers ? new OutlierRule(lambda) : OutlierRule.NONE;
+    return keepsOutliers && !byImportance ? new OutlierRule(lambda) : OutlierRule.NONE;
+  }
+
+  /**
+   * Lambda in the unit of weights squared.
+   *
+   * @param survivors which count by their importance, where that is asked for
+   */
+  double perSquare(Points survivors) {
+    return byImportance && survivors.size() > 0
+        ? lambda * survivors.size() / survivors.count(0, survivors.size())
+        : lambda;
   }
 
   /**
@@ -92,6 +115,9 @@ record RateParameters(
     Map<String, String> all = new LinkedHashMap<>(others);
     if (lambda > 0) {
       all.put(LAMBDA, NameWithParameters.number(lambda));
+    }
+    if (byImportance) {
+      all.put(BY, SALIENCY);
     }
     target.ifPresent(asked -> all.putAll(asked.parameters()));
     if (step > 0) {

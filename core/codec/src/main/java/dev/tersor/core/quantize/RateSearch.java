@@ -8,8 +8,9 @@ import java.util.stream.IntStream;
 
 /**
  * Codes of a codebook whose levels all weights share, of least squared error plus lambda times
- * bits: for each weight the nearest level, its neighbour towards zero or zero, whichever costs
- * least by what {@link CodeCosts} has learnt of the weights before.
+ * bits: for each weight the nearest level, its neighbour towards zero or zero, and where it counts
+ * less than others any between, whichever costs least by what {@link CodeCosts} has learnt of the
+ * weights before.
  */
 final class RateSearch {
   /** Weights between two times that costs are brought up to date. */
@@ -21,12 +22,15 @@ final class RateSearch {
   private final double[] levels;
   private final int zero;
   private final double lambda;
+  private final Importances importances;
 
   /**
    * @param codebook that keeps the zero
    * @param lambda squared error that a bit is worth
+   * @param importances how much the squared error of each weight counts
    */
-  RateSearch(Codebook.OfTensor codebook, double lambda) {
+  RateSearch(Codebook.OfTensor codebook, double lambda, Importances importances) {
+    this.importances = importances;
     // Codes that no weight has stand for zero as well.
     List<Integer> used =
         IntStream.range(0, codebook.size())
@@ -66,10 +70,13 @@ final class RateSearch {
         if (Float.isInfinite(weights[i])) {
           best = near; // whatever it costs: the weight is kept beside it
         }
-        int lower = near == zero ? zero : near + Integer.signum(zero - near);
-        double least = cost(weights[i], zero, table[at]);
-        for (int level = lower; ; level = near) {
-          double cost = cost(weights[i], level, table[at + Math.abs(level - zero)]);
+        double counts = importances.of(i);
+        int outwards = Integer.signum(near - zero);
+        // What hardly counts may go far down.
+        int lowest = near == zero ? zero : counts < 1 ? zero + outwards : near - outwards;
+        double least = cost(weights[i], counts, zero, table[at]);
+        for (int level = lowest; ; level += outwards) {
+          double cost = cost(weights[i], counts, level, table[at + Math.abs(level - zero)]);
           if (cost < least) {
             least = cost;
             best = level;
@@ -88,9 +95,9 @@ final class RateSearch {
     }
   }
 
-  private double cost(double weight, int level, double bits) {
+  private double cost(double weight, double counts, int level, double bits) {
     double off = weight - levels[level];
-    return off * off + lambda * bits;
+    return counts * off * off + lambda * bits;
   }
 
   /** Of neighbourhoods, where more makes no difference. */

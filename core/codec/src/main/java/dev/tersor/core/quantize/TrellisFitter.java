@@ -1,6 +1,7 @@
 package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.Codebook;
+import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Levels;
 import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Outliers;
@@ -89,6 +90,11 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
     }
   }
 
+  @Override
+  public boolean isByImportance() {
+    return rate.byImportance();
+  }
+
   /** Codes have no values of their own that training could move. */
   @Override
   public boolean isTrainable() {
@@ -117,7 +123,8 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
     double widest = Math.nextDown(Float.MAX_VALUE / (2f * limit));
     double step = rate.step();
     if (step == 0 && rate.lambda() > 0) {
-      step = rate.outliers().step(survivors, STEPS * Math.sqrt(rate.lambda()), 2 * limit);
+      step =
+          rate.outliers().step(survivors, STEPS * Math.sqrt(rate.perSquare(survivors)), 2 * limit);
     } else if (step == 0) {
       step = ofLeastError(survivors.isMirrorFirst() ? survivors.mirror() : survivors, bits, most);
     }
@@ -151,7 +158,8 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
 
   private double error(float[] sample, double step, int limit) {
     TrellisSearch search =
-        new TrellisSearch(states, sample, step, 0, limit, new byte[sample.length]);
+        new TrellisSearch(
+            states, sample, Importances.EVEN, step, 0, limit, new byte[sample.length]);
     search.levels();
     return search.total() * step * step;
   }
@@ -190,11 +198,23 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
       return codes(shape, outliers.beyond(weights), outliers.base());
     }
     return codebook instanceof Trellis trellis
-        ? codes(weights, Math.toIntExact(shape.rowLength()), trellis, rate.lambda())
+        ? codes(shape, weights, Importances.EVEN, trellis, rate.lambda())
         : Assignment.codes(weights, codebook);
   }
 
-  private static byte[] codes(float[] weights, int rowLength, Trellis codebook, double lambda) {
+  @Override
+  public Codes quantise(Shape shape, float[] weights, float[] importances, Codebook codebook) {
+    if (!isByImportance() || !(codebook instanceof Trellis trellis)) {
+      return quantise(shape, weights, codebook);
+    }
+    Importances each = Importances.of(weights, importances);
+    double lambda = rate.lambda() / each.mean();
+    return new Codes(shape, codes(shape, weights, each, trellis, lambda), trellis);
+  }
+
+  private static byte[] codes(
+      Shape shape, float[] weights, Importances importances, Trellis codebook, double lambda) {
+    int rowLength = Math.toIntExact(shape.rowLength());
     double step = codebook.step();
     byte[] levels = new byte[weights.length];
     if (step == 0) {
@@ -210,7 +230,8 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
                 pass == 0 ? Neighbourhood.guess(weights, 2 * step, limit) : levels, rowLength);
       }
       levels =
-          new TrellisSearch(codebook.machine(), weights, step, lambda, limit, classes).levels();
+          new TrellisSearch(codebook.machine(), weights, importances, step, lambda, limit, classes)
+              .levels();
     }
     int mask = codebook.size() - 1;
     for (int i = 0; i < levels.length; i++) {
@@ -220,7 +241,7 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
   }
 
   /** Gives weights the levels of least squared error. */
-  record Codes() implements Assignment.ByType<Trellis> {
+  record Nearest() implements Assignment.ByType<Trellis> {
     @Override
     public Class<Trellis> type() {
       return Trellis.class;
@@ -228,7 +249,7 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
 
     @Override
     public byte[] codes(float[] weights, Trellis codebook) {
-      return TrellisFitter.codes(weights, weights.length, codebook, 0);
+      return TrellisFitter.codes(Shape.of(weights.length), weights, Importances.EVEN, codebook, 0);
     }
   }
 }

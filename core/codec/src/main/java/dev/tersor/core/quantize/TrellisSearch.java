@@ -18,6 +18,7 @@ final class TrellisSearch {
 
   private final StateMachine states;
   private final float[] weights;
+  private final Importances importances;
   private final double perStep;
   private final double lambda;
   private final int limit;
@@ -36,14 +37,22 @@ final class TrellisSearch {
   private double total;
 
   /**
+   * @param importances how much the squared error of each weight counts
    * @param step above 0
    * @param lambda squared error that a bit is worth, 0 or more
    * @param limit the largest level
    * @param classes the neighbourhood of each weight
    */
   TrellisSearch(
-      StateMachine states, float[] weights, double step, double lambda, int limit, byte[] classes) {
+      StateMachine states,
+      float[] weights,
+      Importances importances,
+      double step,
+      double lambda,
+      int limit,
+      byte[] classes) {
     this.states = states;
+    this.importances = importances;
     this.weights = weights;
     this.perStep = 1 / step;
     this.lambda = lambda / (step * step);
@@ -155,10 +164,11 @@ final class TrellisSearch {
    */
   private void branches(int i, double[] branch) {
     double x = Math.abs(weights[i]) * perStep;
+    double counts = importances.of(i);
     float[] table = costs.table();
     for (int quantiser = 0; quantiser < 2; quantiser++) {
       int row = CodeCosts.row(classes[i], quantiser) * costs.magnitudes();
-      double even = x * x + lambda * table[row];
+      double even = counts * x * x + lambda * table[row];
       double odd = Double.POSITIVE_INFINITY;
       int evenLevel = 0;
       int oddLevel = 1;
@@ -167,9 +177,11 @@ final class TrellisSearch {
         oddLevel = limit;
       } else if (x != 0) {
         int near = (int) Math.min(limit, (x + quantiser) / 2);
-        for (int level = Math.max(1, near - 1); level <= Math.min(limit, near + 1); level++) {
+        // What hardly counts may go far down, to the level of least bits of either parity.
+        int lowest = counts < 1 ? 1 : Math.max(1, near - 1);
+        for (int level = lowest; level <= Math.min(limit, near + 1); level++) {
           double off = x - (2 * level - quantiser);
-          double cost = off * off + lambda * table[row + level];
+          double cost = counts * off * off + lambda * table[row + level];
           if ((level & 1) == 0 && cost < even) {
             even = cost;
             evenLevel = level;

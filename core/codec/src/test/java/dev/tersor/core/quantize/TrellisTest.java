@@ -84,7 +84,13 @@ class TrellisTest {
 
   /** Every level of every state, with the costs before anything was learnt. */
   private static double literalCost(
-      StateMachine states, float[] weights, double step, double lambda, int limit, byte[] of) {
+      StateMachine states,
+      float[] weights,
+      Importances importances,
+      double step,
+      double lambda,
+      int limit,
+      byte[] of) {
     CodeCosts costs = new CodeCosts(limit);
     double[] cost = new double[states.states()];
     Arrays.fill(cost, 1, cost.length, Double.POSITIVE_INFINITY);
@@ -94,10 +100,15 @@ class TrellisTest {
       for (int state = 0; state < cost.length; state++) {
         int row = CodeCosts.row(of[i], states.quantiser(state)) * costs.magnitudes();
         for (int level = -limit; level <= limit; level++) {
-          int multiple = Trellis.multiple(states.quantiser(state), level);
+          int quantiser = states.quantiser(state);
+          if (importances != Importances.EVEN
+              && Math.abs(level) > 1 + (Math.abs(weights[i]) / step + quantiser) / 2) {
+            continue; // beyond the weight, where bits alone may be fewer
+          }
+          int multiple = Trellis.multiple(quantiser, level);
           double off = weights[i] / step - multiple;
           double bits = costs.table()[row + Math.abs(level)];
-          double sum = cost[state] + off * off + lambda / (step * step) * bits;
+          double sum = cost[state] + importances.of(i) * off * off + lambda / (step * step) * bits;
           int to = states.next(state, level);
           next[to] = weights[i] == 0 && level != 0 ? next[to] : Math.min(next[to], sum);
         }
@@ -110,16 +121,26 @@ class TrellisTest {
   @ParameterizedTest
   @EnumSource(names = {"FOUR", "EIGHT"})
   void levelsCostTheLeast(StateMachine states) {
-    for (int seed = 0; seed < 10; seed++) {
+    for (int seed = 0; seed < 20; seed++) {
       float[] weights = normal(300, seed);
       weights[7] = 0;
-      double step = 0.05 + 0.1 * seed;
+      Importances importances = Importances.EVEN;
+      if (seed >= 10) {
+        // From next to nothing to a hundred times the mean, and some of none.
+        float[] each = normal(300, seed + 1);
+        for (int i = 0; i < each.length; i++) {
+          each[i] = i % 50 == 0 ? 0 : (float) Math.exp(3 * each[i]);
+        }
+        importances = Importances.of(weights, each);
+      }
+      double step = 0.05 + 0.1 * (seed % 10);
       double lambda = step * step * (seed % 4) / 4;
       byte[] classes =
           Neighbourhood.classes(Neighbourhood.guess(weights, 2 * step, 63), weights.length / 10);
-      TrellisSearch search = new TrellisSearch(states, weights, step, lambda, 63, classes);
+      TrellisSearch search =
+          new TrellisSearch(states, weights, importances, step, lambda, 63, classes);
       byte[] levels = search.levels();
-      double least = literalCost(states, weights, step, lambda, 63, classes);
+      double least = literalCost(states, weights, importances, step, lambda, 63, classes);
       assertEquals(least, search.total(), 1e-9 * least, "seed " + seed);
       assertEquals(0, levels[7]);
     }
