@@ -21,7 +21,7 @@ run-host: classify
 classes: classify
 	./classify | diff classes.txt -
 	@if command -v $(CROSS)gcc >/dev/null && command -v $(QEMU) >/dev/null; then \
-	  $(MAKE) -s classify.elf && $(MAKE) -s run 2>&1 | diff classes.txt - && echo "classes are the same, here and on the board"; \
+	  $(MAKE) -s --no-print-directory classify.elf && $(MAKE) -s --no-print-directory run 2>&1 | diff classes.txt - && echo "classes are the same, here and on the board"; \
 	else echo "classes are the same here; no $(CROSS)gcc or no $(QEMU) for the board"; fi
 
 network-count: network_count.elf
