@@ -2,6 +2,7 @@ package dev.tersor.jobs.inference;
 
 import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.encode.NetworkTensor;
+import dev.tersor.core.infer.Inference;
 import dev.tersor.core.kernel.DenseMatrix;
 import dev.tersor.core.kernel.Matrix;
 import dev.tersor.core.kernel.Products;
@@ -190,8 +191,8 @@ public final class StoredInference {
         difference = Math.max(difference, Math.abs(scores[i] - expected[i]));
         scale = Math.max(scale, Math.abs(expected[i]));
       }
-      correct += largest(scores) == images.label(image) ? 1 : 0;
-      denseCorrect += largest(expected) == images.label(image) ? 1 : 0;
+      correct += Inference.predicted(scores) == images.label(image) ? 1 : 0;
+      denseCorrect += Inference.predicted(expected) == images.label(image) ? 1 : 0;
     }
     time(timed);
     return new Result(
@@ -243,15 +244,5 @@ public final class StoredInference {
       input[at] = levels[at / area][images.pixel(image, at)];
     }
     return input;
-  }
-
-  private static int largest(float[] scores) {
-    int largest = 0;
-    for (int i = 1; i < scores.length; i++) {
-      if (scores[i] > scores[largest]) {
-        largest = i;
-      }
-    }
-    return largest;
   }
 }

@@ -80,16 +80,6 @@ record JavaClasses(Graph graph, List<float[]> scores) {
 
   /** The class of each image: that of the largest score, the first of equal ones. */
   List<Integer> classes() {
-    return scores.stream().map(JavaClasses::largest).toList();
-  }
-
-  private static int largest(float[] scores) {
-    int largest = 0;
-    for (int i = 1; i < scores.length; i++) {
-      if (scores[i] > scores[largest]) {
-        largest = i;
-      }
-    }
-    return largest;
+    return scores.stream().map(Inference::predicted).toList();
   }
 }

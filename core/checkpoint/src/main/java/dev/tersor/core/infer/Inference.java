@@ -118,6 +118,17 @@ public final class Inference {
     return through(graph.layers(), new Values(image, input)).numbers();
   }
 
+  /** The class that scores say: that of the largest, the first of equal ones. */
+  public static int predicted(float[] scores) {
+    int largest = 0;
+    for (int i = 1; i < scores.length; i++) {
+      if (scores[i] > scores[largest]) {
+        largest = i;
+      }
+    }
+    return largest;
+  }
+
   private Values through(List<Layer> layers, Values in) {
     Values values = in;
     for (Layer layer : layers) {
