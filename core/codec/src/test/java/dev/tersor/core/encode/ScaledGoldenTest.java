@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tersor.core.Mutations;
-import dev.tersor.core.bits.LittleEndian;
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
@@ -28,7 +27,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -220,24 +218,15 @@ class ScaledGoldenTest {
     Mutations.run(
         "scaled codebooks",
         2000,
-        number -> repaired(file, number),
+        number -> DamagedNetwork.of(file, number),
         number -> {
-          byte[] damaged = repaired(file, number);
+          byte[] damaged = DamagedNetwork.of(file, number);
           try {
             NetworkFile.read(damaged);
           } catch (MalformedInputException e) {
             assertTrue(e.position() >= 0 && e.position() <= damaged.length, e::toString);
           }
         });
-  }
-
-  private static byte[] repaired(byte[] file, int number) {
-    byte[] damaged = Mutations.damage(file, new Random(number));
-    int end = damaged.length - Integer.BYTES;
-    if (end > 0) {
-      LittleEndian.putInt(damaged, end, Header.checksum(damaged, 0, end));
-    }
-    return damaged;
   }
 
   /** Each number that a codebook cannot have, one by one. */
