@@ -873,11 +873,13 @@ def counter_after(counter, bit, limit=1023):
 
 class Mixer:
     """Mixes what contexts have seen; logits of other predictions may be given."""
-    def __init__(self, inputs, least):
-        self.inputs, self.least = inputs, least
-        self.counters, self.weights, self.seen, self.past = {}, {}, {}, {}
+    def __init__(self, inputs, lead, half, least, knots):
+        rest = ((1 << 16) - lead) // (inputs - 1)
+        self.first = [lead] + [rest] * (inputs - 1)
+        self.half, self.least, self.knots = half, least, knots
+        self.counters, self.weights, self.past = {}, {}, {}
 
-    def predict(self, slots, given, chosen, kind):
+    def predict(self, slots, given, sets, kind):
         lead = self.counters.get(slots[0], (1 << 21, 0))
         logits = []
         for slot in slots:
@@ -885,28 +887,42 @@ class Mixer:
                 self.counters[slot] = lead[0], 1
             logits.append(STRETCH[self.counters[slot][0] >> 10])
         logits += given
-        rest = ((1 << 16) - 20000) // (self.inputs - 1)
-        weights = self.weights.setdefault(chosen, [20000] + [rest] * (self.inputs - 1))
-        logit = max(-2047, min(2047, sum(x * w for x, w in zip(logits, weights)) >> 16))
-        mixed = SQUASH[logit + 2047]
+        chosen = [self.weights.setdefault(name, [0, self.first[:]]) for name in sets]
+        mixed = [clip(sum(x * w for x, w in zip(logits, weights)) >> 16)
+                 for _, weights in chosen]
+        logit = sum(mixed) // len(mixed)
         at, part = logit + 2048 >> 7, logit + 2048 & 127
         knots = self.past.setdefault(
-            kind, [min(65535, SQUASH[max(-2047, min(2047, 128 * (i - 16))) + 2047])
-                   for i in range(33)])
-        past = knots[at] * (128 - part) + knots[at + 1] * part >> 7
-        self.last = slots, logits, weights, chosen, mixed, knots, at + (part >> 6)
-        return max(16, min(65520, mixed + past >> 1))
+            kind, [(min(65535, squash(128 * (i - 16))), 0) for i in range(33)])
+        past = knots[at][0] * (128 - part) + knots[at + 1][0] * part >> 7
+        self.last = slots, logits, chosen, mixed, knots, at + (part >> 6)
+        return max(16, min(65520, squash(logit) + past >> 1))
 
     def learn(self, bit):
-        slots, logits, weights, chosen, mixed, knots, knot = self.last
-        seen = self.seen.get(chosen, 0)
-        self.seen[chosen] = min(1023, seen + 1)
-        error = ((bit << 16) - mixed) * max(self.least, 224 * 64 // (64 + seen)) >> 6
-        for i, logit in enumerate(logits):
-            weights[i] += logit * error + (1 << 15) >> 16
+        slots, logits, chosen, mixed, knots, knot = self.last
+        for use, one in zip(chosen, mixed):
+            seen, weights = use
+            use[0] = min(1023, seen + 1)
+            rate = max(self.least, 224 * self.half // (self.half + seen))
+            learn(weights, logits, ((bit << 16) - squash(one)) * rate >> 6)
         for slot in slots:
             self.counters[slot] = counter_after(self.counters[slot], bit)
-        knots[knot] += (bit << 16) - bit - knots[knot] >> 9
+        past, seen = knots[knot]
+        step = max(128, (1 << 16) // (seen + self.knots))
+        knots[knot] = past + (((bit << 16) - bit - past) * step >> 16), min(1023, seen + 1)
+
+
+def clip(logit):
+    return max(-2047, min(2047, logit))
+
+
+def squash(logit):
+    return SQUASH[clip(logit) + 2047]
+
+
+def learn(weights, logits, error):
+    for i, logit in enumerate(logits):
+        weights[i] += logit * error + (1 << 15) >> 16
 
 
 class Neighbours:
@@ -915,6 +931,7 @@ class Neighbours:
         self.axes, self.numbers = axes, []
         self.of_column, self.of_channel = [start] * axes.columns, [start] * axes.channels
         self.above, self.seen = [0] * axes.columns, [0] * axes.channels
+        self.signed_of_column = [0] * axes.columns
         self.row_mean = self.fast = self.mean = start
         self.column = self.row = 0
 
@@ -928,6 +945,9 @@ class Neighbours:
         number = self.number(distance)
         return 0 if number == 0 else 1 if number > 0 else 2
 
+    def signed(self):
+        return self.signed_of_column[self.column]
+
     def channel_mean(self):
         return self.of_channel[self.column // self.axes.channel % self.axes.channels]
 
@@ -935,11 +955,13 @@ class Neighbours:
         return self.axes.place(self.column)
 
     def add(self, number):
-        def moved(mean, seen):
-            return mean + ((value - mean) * ((1 << 17) // (2 * min(255, seen) + 3)) >> 16)
+        def moved(mean, seen, to=None):
+            to = value if to is None else to
+            return mean + ((to - mean) * ((1 << 17) // (2 * min(255, seen) + 3)) >> 16)
 
         self.numbers.append(number)
         value, c = abs(number) << 12, self.column
+        self.signed_of_column[c] = moved(self.signed(), self.row + 3, number << 12)
         channel = c // self.axes.channel % self.axes.channels
         self.above[c] = (self.above[c] << 1 | (number != 0)) & 255
         self.of_column[c] = moved(self.of_column[c], self.row + 3)
@@ -958,17 +980,19 @@ ZERO, SIGN, LENGTH, MANTISSA = 0, 1, 2, 17
 
 class MaskContexts:
     """Contexts of the bits of a mask."""
-    def __init__(self, around, states):
-        self.around, self.mixer, self.state, self.states = around, Mixer(7, 6), 0, states
+    def __init__(self, around, states, model):
+        self.around, self.model, self.state, self.states = around, model, 0, states
+        self.mixer = Mixer(7, 20000, 64, 6, 512) if model == 1 else Mixer(7, 12000, 64, 6, 32)
 
     def look(self):
         a, x = self.around, self.around.axes
         left, left2 = a.size(1), a.size(2)
         channel, kernel, upper = a.size(x.channel), a.size(x.kernel), a.size(x.upper)
         above, column = a.above[a.column], a.of_column[a.column]
-        near = left + left2 + channel + kernel + upper + bin(above).count("1")
         every = 4 * a.row_mean + 4 * column + 2 * a.channel_mean() + a.fast
-        self.level = level((every + 2 * near * (4096 // 13)) // 13)
+        near = left + left2 + channel + kernel + upper + bin(above).count("1")
+        self.level = level((every + 2 * near * (4096 // 13)) // 13 if self.model == 1
+                           else every // 11)
         self.slots = [
             (0, self.level), (1, a.place()), (2, level(a.row_mean) // 2, level(column) // 2),
             (3, above, left, channel, kernel),
@@ -976,17 +1000,21 @@ class MaskContexts:
         self.given = [STRETCH[min(65535, mean << 4) >> 4] for mean in (a.row_mean, column)]
 
     def predict(self, bit):
-        return self.mixer.predict(self.slots, self.given, 0, self.level)
+        chosen = 0 if self.model == 1 else self.around.place()
+        return self.mixer.predict(self.slots, self.given, [chosen], self.level)
 
 
 def size_class(magnitude):
     return magnitude if magnitude < 3 else min(7, 2 + (magnitude - 1).bit_length())
 
 
-class ValueContexts:
-    """Contexts of the bits of numbers."""
+class FirstValueContexts:
+    """Contexts of the bits of numbers in the first model."""
+    low_bits, sign_first = 7, True
+
     def __init__(self, around, states):
-        self.around, self.mixer, self.state, self.states = around, Mixer(9, 16), 0, states
+        self.around, self.state, self.states = around, 0, states
+        self.mixer = Mixer(9, 20000, 64, 16, 512)
 
     def look(self):
         a, x, c = self.around, self.around.axes, size_class
@@ -1003,27 +1031,136 @@ class ValueContexts:
             (level(row), c(channel)), (level(column), c(up))]
 
     def predict(self, bit):
-        a, x = self.around, self.around.axes
-        if bit == SIGN:
-            left, left2, kernel = a.sign(1), a.sign(2), a.sign(x.kernel)
-            channel, upper, up, up2 = (a.sign(d) for d in (x.channel, x.upper, x.row, 2 * x.row))
-            contexts = [(), (left, kernel, upper), (left, left2, upper), (left, up, up2),
-                        (left, kernel, channel), (left, kernel), (left, kernel, upper, left2),
-                        (channel, up), (kernel, upper)]
-            slots = [(i, SIGN, a.place()) + context for i, context in enumerate(contexts)]
-            return self.mixer.predict(slots, [], (SIGN, 0), SIGN)
         slots = [(i, bit) + context for i, context in enumerate(self.contexts)]
         if slots[0] not in self.mixer.counters:
             self.mixer.counters[slots[0]] = self.prior(bit) << 6, 4
-        return self.mixer.predict(slots, [], (bit, self.state), (self.level, bit))
+        return self.mixer.predict(slots, [], [(bit, self.state)], (self.level, bit))
 
     def prior(self, bit):
-        mean = mean_of(self.level)
-        more = (mean << 16) // (mean + 4096)
+        more = geometric(self.level)
         power = (more << 16) // ((1 << 16) + more) if bit >= MANTISSA else more
         for _ in range(LENGTH, bit if LENGTH < bit < MANTISSA else LENGTH):
             power = power * power >> 16
         return max(64, min(65472, power))
+
+    def low(self, length, prefix):
+        return MANTISSA + prefix
+
+    def predict_sign(self, magnitude):
+        a, x = self.around, self.around.axes
+        left, left2, kernel = a.sign(1), a.sign(2), a.sign(x.kernel)
+        channel, upper, up, up2 = (a.sign(d) for d in (x.channel, x.upper, x.row, 2 * x.row))
+        contexts = [(), (left, kernel, upper), (left, left2, upper), (left, up, up2),
+                    (left, kernel, channel), (left, kernel), (left, kernel, upper, left2),
+                    (channel, up), (kernel, upper)]
+        slots = [(i, SIGN, a.place()) + context for i, context in enumerate(contexts)]
+        return self.mixer.predict(slots, [], [(SIGN, 0)], SIGN)
+
+    def learn_sign(self, negative):
+        self.mixer.learn(negative)
+
+
+def geometric(at):
+    mean = mean_of(at)
+    return (mean << 16) // (mean + 4096)
+
+
+class Signs:
+    """Probabilities of negative numbers."""
+    def __init__(self, around):
+        self.around, self.places, self.counters = around, {}, {}
+
+    def weights(self):
+        place, x = self.around.place(), self.around.axes
+        width = x.upper // x.kernel
+        if width == 0 or x.size % width:
+            width = max(1, x.size)
+        row, column = divmod(max(0, place - 1), width)
+        return self.places.setdefault(place, [0, [
+            -20000 if column else 0, -20000 if row else 0, 8000 if column and row else 0,
+            4000 if row > 1 else 0, -16000 if x.size <= 1 else 0, 16000]])
+
+    def numbers(self):
+        a, x = self.around, self.around.axes
+        return [a.number(d) for d in (x.kernel, x.upper, x.upper + x.kernel, 2 * x.upper)]
+
+    def expected(self):
+        weights = self.weights()[1]
+        total = sum(n * w for n, w in zip(self.numbers(), weights)) << 12
+        total += self.around.signed() * weights[4]
+        return max(-(1 << 28), min(1 << 28, -total >> 16))
+
+    def predict(self, magnitude, mean):
+        least = max(mean, 256)
+        scale = min(1 << 34, (magnitude << 32) // (least * least >> 12))
+        self.key = self.around.place(), min(3, size_class(magnitude))
+        self.logits = [clip(n * scale >> 12) for n in self.numbers()]
+        self.logits.append(clip(self.around.signed() * scale >> 24))
+        self.logits.append(STRETCH[self.counters.get(self.key, (1 << 21, 1))[0] >> 10])
+        weights = self.weights()[1]
+        self.mixed = squash(sum(x * w for x, w in zip(self.logits, weights)) >> 16)
+        return max(64, min(65472, self.mixed))
+
+    def learn(self, negative):
+        use = self.weights()
+        rate = max(5, 144 * 192 // (192 + use[0]))
+        use[0] = min(65535, use[0] + 1)
+        learn(use[1], self.logits, ((negative << 16) - self.mixed) * rate >> 6)
+        counter = self.counters.get(self.key, (1 << 21, 1))
+        self.counters[self.key] = counter_after(counter, negative)
+
+
+class ValueContexts:
+    """Contexts of the bits of numbers."""
+    low_bits, sign_first = 4, False
+
+    def __init__(self, around, states):
+        self.around, self.state, self.states = around, 0, states
+        self.mixer, self.signs = Mixer(10, 20000, 256, 16, 32), Signs(around)
+
+    def look(self):
+        a, x, c = self.around, self.around.axes, size_class
+        left, left2, channel = a.size(1), a.size(2), a.size(x.channel)
+        kernel, upper, up, up2 = a.size(x.kernel), a.size(x.upper), a.size(x.row), a.size(2 * x.row)
+        row, column, of_channel, fast = a.row_mean, a.of_column[a.column], a.channel_mean(), a.fast
+        near = (2 * (left + kernel + channel + up) + left2 + upper + up2) * (4096 // 11)
+        self.level = level((4 * row + 3 * column + 2 * of_channel + 2 * fast + 3 * near) // 14)
+        self.q, self.sizes = quantiser(self.states, self.state), (c(left), c(channel))
+        q, place = self.q, a.place()
+        product = min(1 << 24, row * of_channel // max(64, a.mean))
+        self.contexts = [
+            (self.level, q), (q, level(row) // 2, level(column) // 2), (c(kernel), c(left), place),
+            (level(of_channel) // 4, place), (q, level(fast) // 2, level(near) // 2),
+            (level(row), c(channel)), (level(column), c(up)),
+            (q, level(abs(self.signs.expected()))), (q, level(product)),
+            (q,) + tuple(min(3, a.size(d)) for d in (1, 2, 3, 4))]
+
+    def predict(self, bit):
+        slots = [(i, bit) + context for i, context in enumerate(self.contexts)]
+        if slots[0] not in self.mixer.counters:
+            self.mixer.counters[slots[0]] = self.prior(bit) << 6, 4
+        sets = [("q", bit, self.q), ("sizes", bit) + self.sizes, ("level", bit, self.level // 4)]
+        return self.mixer.predict(slots, [], sets, (self.level, bit))
+
+    def prior(self, bit):
+        power, squares = geometric(self.level), bit - LENGTH
+        if bit >= MANTISSA:
+            length, prefix = divmod(bit - MANTISSA, 16)
+            squares = length - 1 - prefix.bit_length()
+        for _ in range(squares):
+            power = power * power >> 16
+        if bit >= MANTISSA:
+            power = (power << 16) // ((1 << 16) + power)
+        return max(64, min(65472, power))
+
+    def low(self, length, prefix):
+        return MANTISSA + 16 * length + prefix
+
+    def predict_sign(self, magnitude):
+        return self.signs.predict(magnitude, mean_of(self.level))
+
+    def learn_sign(self, negative):
+        self.signs.learn(negative)
 
 
 def placed(read):
@@ -1074,26 +1211,37 @@ def symbol_of(kind, centre, width, number):
 
 
 def mix(table, payload, count, width, signed, axes, start, states, symbol_of_number):
-    need(not table, "table goes on after its end")
+    need(table in (b"", b"\2"), "model, or table goes on after its end")
     arithmetic, symbols = Arithmetic(payload), []
-    contexts = (MaskContexts if width == 1 else ValueContexts)(Neighbours(axes, start), states)
+    around, model = Neighbours(axes, start), table[0] if table else 1
+    contexts = (MaskContexts(around, states, model) if width == 1 else
+                (FirstValueContexts if model == 1 else ValueContexts)(around, states))
+
+    def coded(one, learn):
+        found = arithmetic.decode(arithmetic.range * one >> 16)
+        learn(found)
+        return found
 
     def bit(which):
-        one = contexts.predict(which)
-        found = arithmetic.decode(arithmetic.range * one >> 16)
-        contexts.mixer.learn(found)
-        return found
+        return coded(contexts.predict(which), contexts.mixer.learn)
+
+    def sign(magnitude):
+        return coded(contexts.predict_sign(magnitude), contexts.learn_sign)
 
     for _ in range(count):
         contexts.look()
         magnitude, negative, length = bit(ZERO), 0, 1
         if magnitude and width > 1:
-            negative = bit(SIGN) if signed else 0
+            if signed and contexts.sign_first:
+                negative = sign(0)
             while length < width and bit(LENGTH + length - 1):
                 length += 1
             for i in range(length - 1):
-                low = bit(MANTISSA + magnitude) if i < 7 else arithmetic.equal_bit()
+                low = (bit(contexts.low(length, magnitude)) if i < contexts.low_bits
+                       else arithmetic.equal_bit())
                 magnitude = 2 * magnitude + low
+            if signed and not contexts.sign_first:
+                negative = sign(magnitude)
         number = -magnitude if negative else magnitude
         symbols.append(symbol_of_number(number))
         contexts.around.add(number)

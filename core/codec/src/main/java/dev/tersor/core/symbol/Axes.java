@@ -71,6 +71,12 @@ record Axes(
     return columns / Math.max(1, channels);
   }
 
+  /** Places of a kernel's row: of its innermost axis, or all where that cannot be told. */
+  int kernelWidth() {
+    int width = upperStride / kernelStride;
+    return width > 0 && kernel() % width == 0 ? width : Math.max(1, kernel());
+  }
+
   /** Places of a kernel that are told apart, and that of no kernel. */
   int places() {
     return kernel() > 1 ? Math.min(MOST_POSITIONS, kernel() + 1) : 1;

@@ -15,7 +15,9 @@ import dev.tersor.core.tensor.StateMachine;
  *    of the column's mean
  * </pre>
  *
- * The means of the row and the column are mixed in as probabilities of their own.
+ * The means of the row and the column are mixed in as probabilities of their own. Each place in the
+ * kernel has weights of its own; those of {@link Mix}'s first model had them together, and the
+ * neighbours in the level of all.
  */
 final class MaskContexts extends MixContexts {
   private static final int LEVELS = Neighbours.LEVELS;
@@ -30,12 +32,21 @@ final class MaskContexts extends MixContexts {
   private static final int TO_PROBABILITY = 4;
 
   private static final int MOST = (1 << 16) - 1;
-  private static final int LEAST_RATE = 6;
+  private static final Mixer.Pace FIRST_PACE = new Mixer.Pace(20_000, 64, 6, 512);
+  private static final Mixer.Pace PACE = new Mixer.Pace(12_000, 64, 6, 32);
 
   private int level;
 
-  MaskContexts(Neighbours around, StateMachine machine) {
-    super(around, new Mixer(END, INPUTS, 2, 1, LEVELS, LEAST_RATE), machine, 0);
+  /** Whether the stream is of {@link Mix}'s first model. */
+  private final boolean isFirst;
+
+  MaskContexts(Neighbours around, StateMachine machine, boolean isFirst) {
+    super(around, mixer(isFirst ? 1 : around.places(), isFirst ? FIRST_PACE : PACE), machine);
+    this.isFirst = isFirst;
+  }
+
+  private static Mixer mixer(int sets, Mixer.Pace pace) {
+    return new Mixer(END, INPUTS, 2, 1, sets, LEVELS, pace);
   }
 
   @Override
@@ -49,9 +60,14 @@ final class MaskContexts extends MixContexts {
     int above = a.above();
     int ofRow = a.rowMean();
     int ofColumn = a.columnMean();
-    int near = left + left2 + channel + kernel + upper + Integer.bitCount(above);
     int all = 4 * ofRow + 4 * ofColumn + 2 * a.channelMean() + a.fastMean();
-    level = Neighbours.level((all + 2 * near * (Neighbours.ONE / 13)) / 13);
+    if (isFirst) {
+      int near = left + left2 + channel + kernel + upper + Integer.bitCount(above);
+      level = Neighbours.level((all + 2 * near * (Neighbours.ONE / 13)) / 13);
+    } else {
+      level = Neighbours.level(all / 11);
+      mixer.sets[0] = a.place();
+    }
     int columnLevel = Neighbours.level(ofColumn);
     int[] slots = mixer.slots;
     slots[0] = level;
@@ -68,6 +84,6 @@ final class MaskContexts extends MixContexts {
 
   @Override
   int predict(int bit) {
-    return mixer.predict(0, level);
+    return mixer.predict(level);
   }
 }

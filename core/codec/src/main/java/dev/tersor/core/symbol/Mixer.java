@@ -7,7 +7,8 @@ import java.util.Arrays;
  * models for lossless data compression", 2005): the logits of their predictions are multiplied by
  * weights and added, and after each bit every weight moves by the product of its logit and the
  * error. What comes out is refined by what came of such mixtures before (secondary symbol
- * estimation). All in integers.
+ * estimation). A bit may have several sets of weights, whose mixtures are averaged as logits; each
+ * learns from its own error. All in integers.
  *
  * <p>A counter is an int: 22 bits of the probability of a 1 above 10 bits that count what was seen,
  * up to 1023; the probability is the mean of it, and forgets with that window later. A counter that
@@ -27,13 +28,8 @@ final class Mixer {
   /** What one counts as seen that begins with a given probability. */
   private static final int PRIOR = 4;
 
-  /** The first weight of the first context, in units of 2^-16; the others share the rest of 1. */
-  private static final int LEAD = 20_000;
-
-  /** A set's first rate, which falls as 64 / (64 + n). */
+  /** A set's first rate. */
   private static final int RATE = 224;
-
-  private static final int RATE_HALF = 64;
 
   /** Counters keep this far from 0 and from 1, which is 2^22. */
   private static final int LEAST = 1 << 10;
@@ -48,16 +44,29 @@ final class Mixer {
   /** By what was seen 1 / (n + 1.5) in units of 2^-16: how far a counter moves. */
   private static final int[] STEPS = new int[COUNT + 1];
 
-  /** By what a set of weights has seen: how far weights move. */
-  private static final int[] RATES = new int[COUNT + 1];
-
   static {
     Arrays.setAll(STEPS, n -> (1 << 17) / (2 * n + 3));
-    Arrays.setAll(RATES, n -> RATE * RATE_HALF / (RATE_HALF + n));
   }
+
+  /** Where knots come to stand still: they move by 2^-9 at least. */
+  private static final int LEAST_KNOT_STEP = 1 << 7;
+
+  /**
+   * How fast a mixer learns.
+   *
+   * @param lead the first weight of the first context, in units of 2^-16; the others share the rest
+   *     of 1
+   * @param half a set's rate falls as half / (half + n)
+   * @param leastRate how far weights move at least: more follows faster, less is calmer
+   * @param knots what a knot counts as seen at first: it moves by 1 / (n + knots)
+   */
+  record Pace(int lead, int half, int leastRate, int knots) {}
 
   /** By context the counter of the next bit; set by whoever knows the contexts. */
   final int[] slots;
+
+  /** The sets of weights of the next bit, whose mixtures are averaged; set likewise. */
+  final int[] sets;
 
   /** Logits by counters, and after them those that are given. */
   final int[] logits;
@@ -65,37 +74,53 @@ final class Mixer {
   private final int[] counters;
   private final int[] weights;
   private final int[] seen;
-  private final char[] refined;
-  private final int leastRate;
-  private int set;
-  private int mixed;
+
+  /** By knot 16 bits of the probability above 10 bits that count what was seen. */
+  private final int[] refined;
+
+  /** By what a set of weights has seen: how far weights move. */
+  private final int[] rates = new int[COUNT + 1];
+
+  /** By what a knot has seen: how far it moves, in units of 2^-16. */
+  private final int[] knotSteps = new int[COUNT + 1];
+
+  /** By set what it alone predicted. */
+  private final int[] mixed;
+
   private int knot;
 
   /**
    * @param counters of all contexts together
    * @param contexts how many of them predict a bit
    * @param given how many logits are given beside them
-   * @param sets of weights, of which each bit has one
+   * @param chosen how many sets of weights each bit has
+   * @param sets of weights, all together
    * @param refinements how many kinds of bits are refined apart
-   * @param leastRate how far weights move at least: more follows faster, less is calmer
    */
-  Mixer(int counters, int contexts, int given, int sets, int refinements, int leastRate) {
-    this.leastRate = leastRate;
+  Mixer(int counters, int contexts, int given, int chosen, int sets, int refinements, Pace pace) {
     int inputs = contexts + given;
     this.slots = new int[contexts];
+    this.sets = new int[chosen];
+    this.mixed = new int[chosen];
     this.logits = new int[inputs];
     this.counters = new int[counters];
     this.weights = new int[sets * inputs];
     this.seen = new int[sets];
-    this.refined = new char[refinements * KNOTS];
+    this.refined = new int[refinements * KNOTS];
     Arrays.fill(this.counters, HALF);
-    Arrays.fill(weights, ((1 << 16) - LEAD) / (inputs - 1));
+    Arrays.fill(weights, ((1 << 16) - pace.lead()) / (inputs - 1));
     for (int i = 0; i < weights.length; i += inputs) {
-      weights[i] = LEAD;
+      weights[i] = pace.lead();
     }
-    for (int i = 0; i < refined.length; i++) {
-      refined[i] = (char) Math.min(65535, Logistic.squash((i % KNOTS - KNOTS / 2) * 128));
+    for (int i = 0; i < KNOTS; i++) {
+      int logit = (i - KNOTS / 2) * 128;
+      refined[i] = Math.min(65535, Logistic.squash(logit)) << COUNT_BITS;
     }
+    for (int filled = KNOTS; filled < refined.length; filled *= 2) {
+      System.arraycopy(refined, 0, refined, filled, Math.min(filled, refined.length - filled));
+    }
+    Arrays.setAll(rates, n -> Math.max(pace.leastRate(), RATE * pace.half() / (pace.half() + n)));
+    Arrays.setAll(knotSteps, n -> Math.max(LEAST_KNOT_STEP, (1 << 16) / (n + pace.knots())));
   }
 
   /** Gives a counter a probability to begin with, in units of 2^-16. */
@@ -104,11 +129,14 @@ final class Mixer {
   }
 
   /** The probability of a 1 in units of 2^-16, from 16 to 65520. */
-  int predict(int ofSet, int kind) {
+  int predict(int kind) {
+    int[] slots = this.slots;
+    int[] logits = this.logits;
+    int[] counters = this.counters;
+    int[] weights = this.weights;
     int contexts = slots.length;
     int inputs = logits.length;
-    set = ofSet;
-    int at = ofSet * inputs;
+    int at = sets[0] * inputs;
     long sum = 0;
     for (int i = 0; i < contexts; i++) {
       int counter = counters[slots[i]];
@@ -123,26 +151,44 @@ final class Mixer {
     for (int i = contexts; i < inputs; i++) {
       sum += (long) logits[i] * weights[at + i];
     }
-    int logit = (int) Math.max(-Logistic.MOST, Math.min(Logistic.MOST, sum >> 16));
-    mixed = Logistic.squash(logit);
+    int total = mixture(0, sum);
+    for (int k = 1; k < sets.length; k++) {
+      at = sets[k] * inputs;
+      sum = 0;
+      for (int i = 0; i < inputs; i++) {
+        sum += (long) logits[i] * weights[at + i];
+      }
+      total += mixture(k, sum);
+    }
+    int logit = sets.length == 1 ? total : Math.floorDiv(total, sets.length);
     int place = logit + Logistic.MOST + 1;
     int part = place & 127;
     int from = kind * KNOTS + (place >> 7);
     knot = from + (part >> 6);
-    int past = (refined[from] * (128 - part) + refined[from + 1] * part) >> 7;
-    return Math.max(LEAST_CODED, Math.min(MOST_CODED, (mixed + past) >> 1));
+    int below = refined[from] >>> COUNT_BITS;
+    int above = refined[from + 1] >>> COUNT_BITS;
+    int past = (below * (128 - part) + above * part) >> 7;
+    return Math.max(LEAST_CODED, Math.min(MOST_CODED, (Logistic.squash(logit) + past) >> 1));
+  }
+
+  /** The logit of a set's mixture. */
+  private int mixture(int ofSet, long sum) {
+    int logit = (int) Math.max(-Logistic.MOST, Math.min(Logistic.MOST, sum >> 16));
+    mixed[ofSet] = Logistic.squash(logit);
+    return logit;
   }
 
   /** Learns what the bit was that was predicted. */
   void learn(int bit) {
+    int[] slots = this.slots;
+    int[] logits = this.logits;
     int[] counters = this.counters;
-    int count = seen[set];
-    int error = (((bit << 16) - mixed) * Math.max(leastRate, RATES[count])) >> 6;
-    seen[set] = Math.min(COUNT, count + 1);
-    int target = bit != 0 ? MOST : LEAST;
+    int[] weights = this.weights;
     int contexts = slots.length;
     int inputs = logits.length;
-    int at = set * inputs;
+    int target = bit != 0 ? MOST : LEAST;
+    int at = sets[0] * inputs;
+    int error = error(0, bit);
     for (int i = 0; i < contexts; i++) {
       weights[at + i] += (logits[i] * error + (1 << 15)) >> 16;
       int slot = slots[i];
@@ -155,7 +201,24 @@ final class Mixer {
     for (int i = contexts; i < inputs; i++) {
       weights[at + i] += (logits[i] * error + (1 << 15)) >> 16;
     }
-    int past = refined[knot];
-    refined[knot] = (char) (past + (((bit << 16) - bit - past) >> 9));
+    for (int k = 1; k < sets.length; k++) {
+      at = sets[k] * inputs;
+      error = error(k, bit);
+      for (int i = 0; i < inputs; i++) {
+        weights[at + i] += (logits[i] * error + (1 << 15)) >> 16;
+      }
+    }
+    int past = refined[knot] >>> COUNT_BITS;
+    int n = refined[knot] & COUNT;
+    past += (int) (((long) ((bit << 16) - bit - past) * knotSteps[n]) >> 16);
+    refined[knot] = past << COUNT_BITS | (n + ((n - COUNT) >>> 31));
+  }
+
+  /** How wrong a set was, times its rate, which falls. */
+  private int error(int ofSet, int bit) {
+    int set = sets[ofSet];
+    int count = seen[set];
+    seen[set] = Math.min(COUNT, count + 1);
+    return (((bit << 16) - mixed[ofSet]) * rates[count]) >> 6;
   }
 }

@@ -77,8 +77,8 @@ final class Neighbours {
     this.places = axes.places();
     this.at =
         Math.max(
-            Math.max(2, 2 * rowStride),
-            Math.max(channelStride, Math.max(upperStride, kernelStride)));
+            Math.max(4, 2 * rowStride),
+            Math.max(channelStride, Math.max(2 * upperStride, upperStride + kernelStride)));
     this.magnitudes = new char[at + size];
     this.signs = new byte[at + size];
     this.ofColumn = new int[columns];
@@ -115,6 +115,12 @@ final class Neighbours {
     return signs[at - distance];
   }
 
+  /** The number so many weights before. */
+  int numberBefore(int distance) {
+    int magnitude = magnitudes[at - distance];
+    return signs[at - distance] == 2 ? -magnitude : magnitude;
+  }
+
   /** A bit for each of eight rows above in this column, set where there was no zero. */
   int above() {
     return above[column] & 0xFF;
@@ -135,6 +141,19 @@ final class Neighbours {
   /** The mean of the last few. */
   int fastMean() {
     return fastMean;
+  }
+
+  /** The mean of all so far. */
+  int mean() {
+    return mean;
+  }
+
+  int column() {
+    return column;
+  }
+
+  int row() {
+    return row;
   }
 
   /** The place in the kernel, below {@link #places}. */
@@ -173,7 +192,8 @@ final class Neighbours {
     }
   }
 
-  private static int step(int difference, int seen) {
+  /** How far a mean moves towards what differs from it so much, having seen so many. */
+  static int step(int difference, int seen) {
     return (int) (((long) difference * RATES[Math.min(WINDOW, seen)]) >> 16);
   }
 }

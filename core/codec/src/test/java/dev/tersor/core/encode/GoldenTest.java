@@ -41,7 +41,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * {@code bitmap_packed_channels.bin} with a step for each row, {@code dense_rans_long.bin} three
  * times the tensor, for the coder's interleaved states; {@code dense_CODER_chunks.bin} so many that
  * the payload is cut into chunks; {@code dense_CODER_kernel.bin} the codes as filters, for coders
- * that know of kernels.
+ * that know of kernels. {@code golden/v2-earlier} holds what {@code mix} wrote with its first
+ * model.
  *
  * <p>A new scheme or coder needs new files: {@code ./mvnw -pl core/codec test -Dtest=GoldenTest
  * -Dtersor.writeGolden=true} writes those that are missing and never touches the others.
@@ -49,6 +50,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenTest {
   private static final Path FIRST = Path.of("src", "test", "resources", "golden", "v1");
   private static final Path FOLDER = Path.of("src", "test", "resources", "golden", "v2");
+
+  /** Containers of version 2 whose coder writes others today. */
+  private static final Path EARLIER = Path.of("src", "test", "resources", "golden", "v2-earlier");
+
   private static final int BITS = 4;
   private static final Set<String> WITH_TABLE = Set.of("dense", "bitmap");
   private static final Set<String> WITH_EVERY_SCHEME = Set.of("packed", "huffman", "rans");
@@ -94,6 +99,7 @@ class GoldenTest {
       String name = "_trellis" + states.states() + ".bin";
       goldens.add(new Golden("bitmap_packed" + name, bitmap, codes));
       goldens.add(new Golden("dense_cabac" + name, Recipe.parse("dense/cabac"), codes));
+      goldens.add(new Golden("dense_mix" + name, Recipe.parse("dense/mix"), filters(codes)));
     }
     for (Codebook base :
         List.of(new Step(BITS, 0.125f), new Trellis(StateMachine.EIGHT, BITS, 0.0625f))) {
@@ -218,6 +224,23 @@ class GoldenTest {
     Path file = FIRST.resolve(golden.file());
     assertTrue(Files.exists(file), () -> file + " is missing; nothing writes it again");
     assertDecodes(golden, Files.readAllBytes(file), 1);
+  }
+
+  static List<Golden> goldensOfEarlierCoders() throws IOException {
+    List<String> files = names(EARLIER);
+    List<Golden> goldens = new ArrayList<>(goldens());
+    goldens.removeIf(golden -> !files.contains(golden.file()));
+    assertEquals(files.size(), goldens.size(), "recipes of earlier coders that are registered");
+    return goldens;
+  }
+
+  @ParameterizedTest
+  @MethodSource("goldensOfEarlierCoders")
+  void earlierCodersDecode(Golden golden) throws IOException {
+    byte[] container = Files.readAllBytes(EARLIER.resolve(golden.file()));
+    assertDecodes(golden, container, 2);
+    byte[] today = Files.readAllBytes(FOLDER.resolve(golden.file()));
+    assertFalse(Arrays.equals(container, today), "an earlier file is not today's");
   }
 
   private static void assertDecodes(Golden golden, byte[] container, int version) {

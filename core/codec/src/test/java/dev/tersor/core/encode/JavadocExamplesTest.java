@@ -408,8 +408,8 @@ class JavadocExamplesTest {
   void mixAndContext() {
     Symbols symbols = new Symbols(of(0, 0, 1, 3), 2);
     Coded mix = new Mix().encode(symbols);
-    assertArrayEquals(new byte[] {1, 0x1C}, mix.table());
-    assertArrayEquals(new byte[] {0x77, 0x4D, 0x4F}, mix.payload());
+    assertArrayEquals(new byte[] {1, 0x1C, 2}, mix.table());
+    assertArrayEquals(new byte[] {0x78, 0x79, 0x30}, mix.payload());
     Coded context = new Context().encode(symbols);
     assertArrayEquals(new byte[] {1, 0x1C, 1}, context.table());
     assertArrayEquals(new byte[] {0x0D, (byte) 0x90, 0, 4, (byte) 0xFE, 0x3F}, context.payload());

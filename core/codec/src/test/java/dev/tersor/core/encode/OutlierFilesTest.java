@@ -28,11 +28,13 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Outliers beside codes in files. {@code golden/network/v2-outliers.tersor} decodes for ever;
- * {@code -Dtersor.writeGolden=true} writes it if it is missing.
+ * {@code -Dtersor.writeGolden=true} writes it if it is missing. So does {@code
+ * v2-outliers-earlier.tersor}, which the first model of {@code mix} wrote.
  */
 class OutlierFilesTest {
   private static final Path GOLDEN =
       Path.of("src", "test", "resources", "golden", "network", "v2-outliers.tersor");
+  private static final Path EARLIER = GOLDEN.resolveSibling("v2-outliers-earlier.tersor");
   private static final Shape SHAPE = Shape.of(12, 70);
   private static final int[] POSITIONS = {0, 1, 300, 839};
   private static final float[] VALUES = {17.25f, -3e9f, 1e-40f, -1.1f};
@@ -75,6 +77,7 @@ class OutlierFilesTest {
     byte[] golden = Files.readAllBytes(GOLDEN);
     assertEquals(network(), NetworkFile.read(golden));
     assertArrayEquals(golden, written);
+    assertEquals(network(), NetworkFile.read(Files.readAllBytes(EARLIER)));
   }
 
   /** Products take the outliers, not what their codes stand for. */
