@@ -150,7 +150,7 @@ IQ4_NL = (-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 1
 def element_levels(elements, bits):
     """The level of each code of a scaled codebook, in steps of the scale."""
     size = 1 << bits
-    need(elements < 8, "elements %d" % elements)
+    need(elements < 9, "elements %d" % elements)
     widths = {0: 1, 3: 4, 4: 4, 5: 8, 6: 8, 7: 4}
     need(widths.get(elements, bits) == bits and (elements != 1 or bits > 1), "bits of elements")
     if elements == 0:
@@ -163,6 +163,8 @@ def element_levels(elements, bits):
         return [c_float(NF4[code + 7 & 15]).value for code in range(16)]
     if elements == 7:
         return [float(level) for level in IQ4_NL]
+    if elements == 8:
+        return [float(2 * code - size + 1) for code in range(size)]
     form = (E2M1, E4M3, E5M2)[elements - 4]
     return [(small_float(code, *form) or 0.0) + 0.0 for code in range(size)]
 

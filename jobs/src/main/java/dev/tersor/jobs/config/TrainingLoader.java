@@ -12,6 +12,8 @@ import dev.tersor.jobs.config.TrainingSettings.Order;
 import dev.tersor.jobs.config.TrainingSettings.Phase;
 import dev.tersor.jobs.config.TrainingSettings.Prune;
 import dev.tersor.jobs.config.TrainingSettings.Schedule;
+import dev.tersor.jobs.config.TrainingSettings.Share;
+import dev.tersor.jobs.config.TrainingSettings.Trains;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,14 +70,21 @@ public final class TrainingLoader {
       }
     }
     List<Double> bitPrices = bitPrices(config);
+    Trains trains = NamedConstant.of(config.getConfig("share"), "trains", Trains.class);
+    boolean bitsCost = bitPrices.stream().anyMatch(price -> price > 0);
+    if (trains == Trains.WEIGHTS && bitsCost) {
+      throw new UsageException(
+          "share.trains: weights behind their codes already are what bit-prices above 0 train,"
+              + " expected levels");
+    }
     for (String codebook : config.getStringList("codebooks")) {
-      check(CodebookFitters.parse(codebook), bits, bitPrices);
+      check(CodebookFitters.parse(codebook), bitPrices, trains);
     }
     if (config.getStringList("orders").contains(Order.SHARE_FIRST.label())
-        && bitPrices.stream().anyMatch(price -> price > 0)) {
+        && (bitsCost || trains == Trains.WEIGHTS)) {
       throw new UsageException(
-          "orders: share-first keeps the codes that were fitted; with bit-prices above 0 expected"
-              + " prune-first alone");
+          "orders: share-first keeps the codes that were fitted; with bit-prices above 0 and"
+              + " share.trains = weights expected prune-first alone");
     }
     List<String> encodings = new ArrayList<>();
     for (String encoding : config.getStringList("encodings")) {
@@ -98,7 +107,7 @@ public final class TrainingLoader {
         List.copyOf(seeds),
         phase(config, "dense"),
         prune(config),
-        phase(config, "share"),
+        new Share(phase(config, "share"), trains),
         new Distillation(
             in(config, "distil.weight", 0, 1), in(config, "distil.temperature", 0.1, 100)),
         densities,
@@ -125,18 +134,29 @@ public final class TrainingLoader {
         config.getString("cache"));
   }
 
-  private static void check(CodebookFitter codebook, List<PerTensor> bits, List<Double> bitPrices) {
-    if (!codebook.isShared()) {
-      throw new UsageException(
-          "codebooks: "
-              + codebook.name()
-              + " has a step for each row or group; training shares the values of one codebook a tensor");
-    }
+  private static void check(CodebookFitter codebook, List<Double> bitPrices, Trains trains) {
     if (codebook.target().isPresent()) {
       throw new UsageException(
           "codebooks: "
               + codebook.name()
               + " has a target, and weights that are trained have none; expected a lambda");
+    }
+    if (trains == Trains.WEIGHTS) {
+      if (codebook.countsBits() || codebook.isByImportance()) {
+        throw new UsageException(
+            "codebooks: "
+                + codebook.name()
+                + (codebook.countsBits() ? " counts bits" : " goes by a saliency")
+                + ", expected one of least error with share.trains = weights");
+      }
+      return;
+    }
+    if (!codebook.isShared()) {
+      throw new UsageException(
+          "codebooks: "
+              + codebook.name()
+              + " has a step for each row or group; share.trains = levels moves those of one"
+              + " codebook a tensor, expected share.trains = weights");
     }
     if (codebook.countsBits()) {
       if (bitPrices.contains(0.0)) {
@@ -147,16 +167,7 @@ public final class TrainingLoader {
       throw new UsageException(
           "codebooks: "
               + codebook.name()
-              + " has fixed levels; training moves values, expected one like linear or uniform");
-    }
-    for (PerTensor setting : bits) {
-      for (double number : setting.numbers()) {
-        if (number <= 8 && !codebook.takes((int) number)) {
-          throw new UsageException(
-              "codebooks: %s has codes of %d bits, bits are %s"
-                  .formatted(codebook.name(), codebook.width().orElseThrow(), setting.label()));
-        }
-      }
+              + " has fixed levels, expected share.trains = weights, or one like linear or uniform");
     }
   }
 

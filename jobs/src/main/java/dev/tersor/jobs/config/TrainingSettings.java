@@ -15,7 +15,7 @@ import java.util.List;
  * @param densities shares of weights that stay
  * @param bits of a code; 32 for weights that are not shared
  * @param orders of the stages
- * @param bitPrices loss that a bit a weight of the shared tensors costs; 0 where codes stay
+ * @param bitPrices loss that a bit a weight of the shared tensors costs; 0 for none
  * @param ranks shares of the squared singular values that stay, of dense networks that are stored
  *     as products of two thin matrices instead
  * @param biasBits of a bias and other plain numbers: 32, 16, or 8 and fewer for a uniform codebook
@@ -33,7 +33,7 @@ public record TrainingSettings(
     List<Long> seeds,
     Phase dense,
     Prune prune,
-    Phase share,
+    Share share,
     Distillation distillation,
     List<PerTensor> densities,
     List<PerTensor> bits,
@@ -109,6 +109,21 @@ public record TrainingSettings(
    */
   public record Prune(Phase phase, Schedule schedule, Pruning.Scope scope, double ramp)
       implements Serializable {}
+
+  /** The stage in which weights are codes. */
+  public record Share(Phase phase, Trains trains) implements Serializable {}
+
+  /** What the share stage trains. */
+  public enum Trains {
+    /** What codes stand for; codes stay as they were fitted. */
+    LEVELS,
+    /** Weights behind codes, which are given anew in each step (straight through). */
+    WEIGHTS;
+
+    public String label() {
+      return NamedConstant.label(this);
+    }
+  }
 
   /** The order of the stages. */
   public enum Order {

@@ -51,13 +51,14 @@ public final class TrainedTable {
     return new Column().header(header).dataAlign(HorizontalAlign.RIGHT).with(value);
   }
 
-  /** Bits and codebook, and what a bit cost in training where it cost something. */
+  /** Bits and codebook, and how weights were trained behind them where they were. */
   private static String codes(Row row) {
     Double price = row.getAs("bit_price");
-    return row.getAs("bits")
-        + " "
-        + row.getAs("codebook")
-        + (price == null || price == 0 ? "" : ", a bit costs " + price);
+    String how =
+        price != null && price > 0
+            ? ", a bit costs " + price
+            : "weights".equals(row.getAs("share_trains")) ? ", straight through" : "";
+    return row.getAs("bits") + " " + row.getAs("codebook") + how;
   }
 
   private static String kept(Row row) {

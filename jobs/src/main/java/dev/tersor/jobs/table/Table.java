@@ -69,7 +69,7 @@ public enum Table {
               .add("bits", DataTypes.StringType),
           """
           codebook encoding bias_bits schedule scope dense_epochs prune_epochs
-          share_epochs bit_price distillation_weight distillation_temperature params weights
+          share_epochs bit_price share_trains distillation_weight distillation_temperature params weights
           kept_weights file_bytes fp32_bytes ratio_fp32 held_out_images
           dense_held_out_error pruned_held_out_error shared_held_out_error
           held_out_error test_images dense_test_error pruned_test_error test_error

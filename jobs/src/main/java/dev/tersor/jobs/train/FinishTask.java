@@ -7,6 +7,7 @@ import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Parameter;
 import dev.tersor.jobs.config.TrainingSettings;
 import dev.tersor.jobs.config.TrainingSettings.Order;
+import dev.tersor.jobs.config.TrainingSettings.Trains;
 import dev.tersor.jobs.evaluate.FileRow;
 import dev.tersor.jobs.inference.Accuracy;
 import dev.tersor.jobs.inference.TestNetwork;
@@ -194,11 +195,14 @@ final class FinishTask {
         .set("encoding", cell.encoding())
         .set("bias_bits", cell.biasBits())
         .set("bit_price", cell.shared().bitPrice())
+        .set(
+            "share_trains",
+            (cell.shared().bitPrice() > 0 ? Trains.WEIGHTS : cell.shared().trains()).label())
         .set("schedule", settings.prune().schedule().label())
         .set("scope", settings.prune().scope().label())
         .set("dense_epochs", settings.dense().epochs())
         .set("prune_epochs", settings.prune().phase().epochs())
-        .set("share_epochs", settings.share().epochs())
+        .set("share_epochs", settings.share().phase().epochs())
         .set("distillation_weight", settings.distillation().weight())
         .set("distillation_temperature", settings.distillation().temperature())
         .set("dense_key", cell.dense().key())

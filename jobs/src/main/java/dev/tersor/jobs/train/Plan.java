@@ -2,10 +2,14 @@ package dev.tersor.jobs.train;
 
 import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.TensorSpec;
+import dev.tersor.core.quantize.CodebookFitter;
+import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.jobs.config.PerTensor;
 import dev.tersor.jobs.config.TrainingSettings;
 import dev.tersor.jobs.config.TrainingSettings.Order;
 import dev.tersor.jobs.config.TrainingSettings.Schedule;
+import dev.tersor.jobs.config.TrainingSettings.Trains;
+import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.plan.CellKeys;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -69,6 +73,7 @@ final class Plan {
     List<String> names = tensors.stream().map(TensorSpec::name).toList();
     settings.densities().forEach(setting -> setting.check(names));
     settings.bits().forEach(setting -> setting.check(names));
+    checkCodebooks(settings, tensors);
     double ramp = settings.prune().schedule() == Schedule.CUBIC ? settings.prune().ramp() : 0;
     for (long seed : settings.seeds()) {
       Stage.Dense dense = Stage.Dense.of(task, settings.dense(), seed);
@@ -89,21 +94,23 @@ final class Plan {
                       ramp,
                       settings.distillation());
           for (PerTensor bits : settings.bits()) {
-            Map<String, Integer> widths = new LinkedHashMap<>();
-            numbers(tensors, t -> bits.of(t, paperBits(t)))
-                .forEach((name, width) -> widths.put(name, width.intValue()));
+            Map<String, Integer> widths = widths(bits, tensors);
             for (String codebook : settings.codebooks()) {
+              if (!takes(codebook, widths)) {
+                continue;
+              }
               for (double bitPrice : settings.bitPrices()) {
                 Stage.Share shared =
                     Stage.Share.of(
                         dense,
                         pruned,
-                        settings.share(),
+                        settings.share().phase(),
                         widths,
                         codebook,
                         all || first ? Map.of() : densities,
                         settings.distillation(),
-                        bitPrice);
+                        bitPrice,
+                        settings.share().trains());
                 add(settings, dense, pruned, shared, density, bits);
               }
             }
@@ -111,6 +118,52 @@ final class Plan {
         }
       }
     }
+  }
+
+  /** Each codebook is there at those of the widths that its codes can have. */
+  private static boolean takes(String codebook, Map<String, Integer> widths) {
+    CodebookFitter fitter = CodebookFitters.parse(codebook);
+    return widths.values().stream()
+        .allMatch(width -> width == Stage.Share.NOT_SHARED || fitter.takes(width));
+  }
+
+  private static void checkCodebooks(TrainingSettings settings, List<TensorSpec> tensors) {
+    List<Map<String, Integer>> widths =
+        settings.bits().stream().map(bits -> widths(bits, tensors)).toList();
+    List<String> labels = settings.bits().stream().map(PerTensor::label).toList();
+    boolean isPruned =
+        settings.densities().stream()
+            .flatMap(setting -> tensors.stream().map(t -> setting.of(t, t.paperDensity())))
+            .anyMatch(density -> density != 1);
+    for (String codebook : settings.codebooks()) {
+      CodebookFitter fitter = CodebookFitters.parse(codebook);
+      if (widths.stream().noneMatch(of -> takes(codebook, of))) {
+        throw new UsageException(
+            "codebooks: %s has codes of %s bits, expected among bits %s"
+                .formatted(codebook, fitter.bitsText(), labels));
+      }
+      if (isPruned && !fitter.keepsZero()) {
+        throw new UsageException(
+            "codebooks: "
+                + codebook
+                + " has no zero for pruned weights, expected densities of 1 alone");
+      }
+    }
+    for (int i = 0; i < widths.size(); i++) {
+      Map<String, Integer> of = widths.get(i);
+      if (settings.codebooks().stream().noneMatch(codebook -> takes(codebook, of))) {
+        throw new UsageException(
+            "bits: %s are those of none of codebooks %s"
+                .formatted(labels.get(i), settings.codebooks()));
+      }
+    }
+  }
+
+  private static Map<String, Integer> widths(PerTensor bits, List<TensorSpec> tensors) {
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    numbers(tensors, t -> bits.of(t, paperBits(t)))
+        .forEach((name, width) -> widths.put(name, width.intValue()));
+    return widths;
   }
 
   /** The cells of a network: each way to store it. */
@@ -146,12 +199,13 @@ final class Plan {
           Stage.Share.of(
               dense,
               dense,
-              settings.share(),
+              settings.share().phase(),
               widths,
               "svd energy " + rank,
               Map.of(),
               settings.distillation(),
-              0);
+              0,
+              Trains.LEVELS);
       // Numbers of the factors take 32 bits, or 16 where biases take fewer.
       for (int biasBits :
           settings.biasBits().stream().map(bits -> bits == 32 ? 32 : 16).distinct().toList()) {

@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.tensor.Codebook;
-import dev.tersor.core.tensor.Segment;
 import dev.tersor.core.tensor.Shape;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Weights that are trained with what their codes cost in the loss. With the weights w of all coded
@@ -35,9 +33,7 @@ final class RatedVariable implements CodedVariable {
   private static final float LEAST = 1f / 64;
 
   private final NDArray value;
-  private final Shape shape;
-  private final List<Segment> segments;
-  private final CodebookFitter fitter;
+  private final SegmentCodes segments;
   private final double price;
 
   private final float[] weights;
@@ -68,8 +64,6 @@ final class RatedVariable implements CodedVariable {
       CodebookFitter fitter,
       Codebook codebook,
       double price) {
-    this.shape = shape;
-    this.fitter = fitter;
     this.price = price;
     this.weights = weights.clone();
     this.codebook = codebook;
@@ -82,7 +76,7 @@ final class RatedVariable implements CodedVariable {
     for (int i = 0; i < weights.length; i++) {
       isPruned[i] = weights[i] == 0;
     }
-    this.segments = Segment.cut(shape);
+    this.segments = new SegmentCodes(fitter, shape);
     this.codes = new byte[weights.length];
     this.coded = new float[weights.length];
     this.offsets = new float[weights.length];
@@ -95,11 +89,8 @@ final class RatedVariable implements CodedVariable {
   @Override
   public void assign() {
     sort();
-    for (Segment segment : segments) {
-      byte[] part = fitter.codes(segment.shape(), of(weights, segment), part(segment));
-      System.arraycopy(part, 0, codes, Math.toIntExact(segment.offset()), part.length);
-    }
-    decode();
+    segments.assign(weights, codebook, codes);
+    segments.decode(codes, codebook, coded);
     for (int i = 0; i < offsets.length; i++) {
       offsets[i] = coded[i] - weights[i];
     }
@@ -122,24 +113,6 @@ final class RatedVariable implements CodedVariable {
     float number = numbers[one];
     numbers[one] = numbers[other];
     numbers[other] = number;
-  }
-
-  private void decode() {
-    for (Segment segment : segments) {
-      int from = Math.toIntExact(segment.offset());
-      byte[] own = Arrays.copyOfRange(codes, from, from + segment.length());
-      float[] values = part(segment).weights(segment.shape(), own);
-      System.arraycopy(values, 0, coded, from, values.length);
-    }
-  }
-
-  private Codebook part(Segment segment) {
-    return codebook.part(segment, shape.rowLength());
-  }
-
-  private static float[] of(float[] weights, Segment segment) {
-    int from = Math.toIntExact(segment.offset());
-    return Arrays.copyOfRange(weights, from, from + segment.length());
   }
 
   @Override

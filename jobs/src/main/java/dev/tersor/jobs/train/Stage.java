@@ -3,6 +3,7 @@ package dev.tersor.jobs.train;
 import dev.tersor.jobs.config.Pruning;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
 import dev.tersor.jobs.config.TrainingSettings.Phase;
+import dev.tersor.jobs.config.TrainingSettings.Trains;
 import dev.tersor.jobs.plan.CellKeys;
 import java.io.Serializable;
 import java.util.List;
@@ -106,7 +107,8 @@ sealed interface Stage extends Serializable {
    * @param codebook name of the fitter
    * @param densities share of weights that stay, by tensor, where the smallest go after codebooks
    *     were fitted; empty where they went before
-   * @param bitPrice loss that a bit a weight costs; 0 where codes stay as they were fitted
+   * @param bitPrice loss that a bit a weight costs; 0 where bits cost nothing
+   * @param trains what it trains where bits cost nothing
    */
   record Share(
       String key,
@@ -118,7 +120,8 @@ sealed interface Stage extends Serializable {
       String codebook,
       TreeMap<String, Double> densities,
       Distillation distillation,
-      double bitPrice)
+      double bitPrice,
+      Trains trains)
       implements Stage {
     /** Bits of a tensor whose weights stay numbers of their own. */
     static final int NOT_SHARED = 32;
@@ -131,13 +134,16 @@ sealed interface Stage extends Serializable {
         String codebook,
         Map<String, Double> densities,
         Distillation distillation,
-        double bitPrice) {
+        double bitPrice,
+        Trains trains) {
       TreeMap<String, Integer> sorted = new TreeMap<>(bits);
       TreeMap<String, Double> after = new TreeMap<>(densities);
       String key = keyOf("share", before.key(), phase.key(), sorted, codebook, after, distillation);
       return new Share(
-          // Results of before bits had a price keep their keys.
-          bitPrice == 0 ? key : keyOf(key, "bit price " + bitPrice),
+          // Results of before there were prices and straight-through gradients keep their keys.
+          bitPrice != 0
+              ? keyOf(key, "bit price " + bitPrice)
+              : trains == Trains.WEIGHTS ? keyOf(key, "trains weights") : key,
           before.key(),
           distillation.weight() == 0 ? null : dense.key(),
           phase,
@@ -146,7 +152,8 @@ sealed interface Stage extends Serializable {
           codebook,
           after,
           distillation,
-          bitPrice);
+          bitPrice,
+          trains);
     }
 
     @Override

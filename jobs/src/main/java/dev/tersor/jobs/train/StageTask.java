@@ -10,6 +10,7 @@ import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
+import dev.tersor.jobs.config.TrainingSettings.Trains;
 import dev.tersor.jobs.train.Trained.Epoch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -100,8 +101,8 @@ final class StageTask {
       Map<String, byte[]> codes) {}
 
   /**
-   * Shares the weights of a network and trains the centroids, or the weights themselves where bits
-   * have a price; kept in memory alone.
+   * Shares the weights of a network and trains the centroids, or the weights behind their codes
+   * where the stage says so or bits have a price; kept in memory alone.
    */
   Shared share(Stage.Share stage) throws IOException {
     Trained start = files.read(stage.parent()).orElseThrow();
@@ -117,6 +118,14 @@ final class StageTask {
         }
         float[] weights = start.values().get(name);
         CodebookFitter fitter = CodebookFitters.parse(stage.codebook());
+        if (stage.trains() == Trains.WEIGHTS) {
+          codebooks.put(
+              name,
+              trainer
+                  .weights()
+                  .trainBehindCodes(name, parameter.shape(), weights, fitter, bits, stage.seed()));
+          continue;
+        }
         Codebook fitted = fitter.fit(Points.ofNonZero(weights), bits, stage.seed());
         if (price > 0) {
           trainer.weights().rate(name, parameter.shape(), weights, fitter, fitted, price);

@@ -204,6 +204,7 @@ record StoredNetwork(byte[] bytes, Map<String, float[]> values, List<Layer> laye
   }
 
   private static long nonZero(Codes codes) {
-    return codes.nonZeros();
+    // Where no code stands for zero, code 0 is a weight like any other.
+    return codes.codebook().keepsZero() ? codes.nonZeros() : codes.size();
   }
 }

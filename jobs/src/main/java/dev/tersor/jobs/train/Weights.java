@@ -54,6 +54,20 @@ final class Weights {
     variables.put(name, new RatedVariable(manager, shape, weights, fitter, codebook, price));
   }
 
+  /**
+   * Trains the weights of a tensor behind codes that are given anew in each step.
+   *
+   * @return the codebook that was fitted first
+   */
+  Codebook trainBehindCodes(
+      String name, Shape shape, float[] weights, CodebookFitter fitter, int bits, long seed) {
+    variables.get(name).value().close();
+    StraightThroughVariable variable =
+        new StraightThroughVariable(manager, shape, weights, fitter, bits, seed);
+    variables.put(name, variable);
+    return variable.codebook();
+  }
+
   /** Gives weights their codes anew, where they have any that training changes. */
   void assign() {
     variables.values().forEach(Variable::assign);

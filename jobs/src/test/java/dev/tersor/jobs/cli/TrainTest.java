@@ -273,6 +273,35 @@ class TrainTest {
             1));
   }
 
+  /** One and two bits, weights behind their codes: each codebook at its bits, and killed again. */
+  @Test
+  void weightsAreTrainedBehindTheirCodes() throws IOException {
+    String grid =
+        """
+        train.densities = [1]
+        train.bits = [1, 2]
+        train.codebooks = [binary, ternary-channel, midrise]
+        train.encodings = [dense/packed]
+        train.share { trains = weights, epochs = 4, rate = 0.02 }
+        """;
+    CommandLineRun run = train(grid);
+    assertEquals(0, run.status, run::toString);
+    assertTrue(run.out.contains("1 binary, straight through"), run::toString);
+    CommandLineRun.assertNumbers(
+        digits.out().toString(),
+        Map.of(
+            "SELECT count(*) FROM trained WHERE verified AND share_trains = 'weights'",
+            4,
+            "SELECT count(*) FROM trained WHERE codebook = 'midrise'",
+            2,
+            "SELECT count(*) FROM trained WHERE codebook = 'binary' AND bits = '1' AND"
+                + " kept_weights = weights AND file_bytes < weights / 8 + 700",
+            1));
+    assertEquals(0, train(grid).status);
+    assertEquals(4, number("SELECT count(*) FROM trained"));
+    answered("dc-below-two-bits");
+  }
+
   @Test
   void badSettingsAreToldInOneLine() throws IOException {
     refused("train.densities = [0]", "densities: 0.0 is outside (0, 1]");
@@ -284,6 +313,14 @@ class TrainTest {
     refused("train.codebooks = [lsq-channel]", "lsq-channel has a step for each row");
     refused("train.codebooks = [binary]", "binary has fixed levels");
     refused("train.codebooks = [ternary], train.bits = [4]", "ternary has codes of 2 bits");
+    String weights = "train.share.trains = weights, ";
+    refused(weights + "train.codebooks = [binary], train.bits = [1]", "has no zero for pruned");
+    refused(weights + "train.codebooks = [ternary], train.bits = [2, 4]", "bits: 4 are those of none");
+    refused(weights + "train.codebooks = [\"rate(lambda=1)\"]", "counts bits, expected one of least");
+    refused(weights + "train.codebooks = [\"exact(by=saliency)\"]", "goes by a saliency");
+    refused(weights + "train.bit-prices = [1]", "share.trains: weights behind their codes");
+    refused(weights + "train.orders = [share-first]", "orders: share-first keeps the codes");
+    refused("train.share.trains = all", "unknown trains 'all'");
     refused("train.codebooks = [trellis]", "trellis counts bits, expected bit-prices above 0");
     refused("train.bit-prices = [1, -1]", "bit-prices: -1.0 is outside 0..1e6");
     refused("train.bit-prices = []", "bit-prices: nothing given");

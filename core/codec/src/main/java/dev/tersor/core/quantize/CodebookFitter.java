@@ -45,10 +45,21 @@ public interface CodebookFitter {
    */
   default void checkBits(int bits) {
     if (!takes(bits)) {
-      String expected = width().isPresent() ? Integer.toString(width().getAsInt()) : "1..8";
       throw new IllegalArgumentException(
-          "bits: " + bits + ", expected " + expected + " for codebook " + name());
+          "bits: " + bits + ", expected " + bitsText() + " for codebook " + name());
     }
+  }
+
+  /** The widths of codes in messages: one, or the first and the last. */
+  default String bitsText() {
+    return width().isPresent()
+        ? Integer.toString(width().getAsInt())
+        : (takes(1) ? "1" : "2") + ".." + Byte.SIZE;
+  }
+
+  /** Whether codes keep {@linkplain Codebook#keepsZero the zero} that pruned weights have. */
+  default boolean keepsZero() {
+    return true;
   }
 
   /**

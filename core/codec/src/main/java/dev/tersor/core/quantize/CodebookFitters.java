@@ -3,6 +3,7 @@ package dev.tersor.core.quantize;
 import dev.tersor.core.tensor.Elements;
 import dev.tersor.core.tensor.NameWithParameters;
 import dev.tersor.core.tensor.Registry;
+import dev.tersor.core.tensor.Runs;
 import dev.tersor.core.tensor.ScaleFormat;
 import java.util.List;
 
@@ -23,6 +24,10 @@ public final class CodebookFitters {
               FixedLevels.ofRows("binary", Elements.SIGN, ScaleRule.MEAN_MAGNITUDE),
               new PerTensor(new Ternary()),
               new PerChannel(new Ternary()),
+              FullLevels.withZero(Runs.Unit.TENSOR),
+              FullLevels.withZero(Runs.Unit.ROW),
+              FullLevels.midrise(Runs.Unit.TENSOR),
+              FullLevels.midrise(Runs.Unit.ROW),
               Affine.ofRows(),
               Affine.ofGroups(),
               FixedLevels.ofGroups(

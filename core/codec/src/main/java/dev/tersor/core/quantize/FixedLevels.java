@@ -78,6 +78,11 @@ record FixedLevels(
   }
 
   @Override
+  public boolean keepsZero() {
+    return elements.haveZero();
+  }
+
+  @Override
   public int values(int asked) {
     Set<Float> values = new HashSet<>();
     for (float level : elements.levels(bits)) {

@@ -37,9 +37,10 @@ final class Lsq implements StepFitter {
     }
     float below = positive == 0 ? 0 : -step(down / survivors.count(0, positive), low, 1);
     float above = positive == size ? 0 : step(up / survivors.count(positive, size), high, 1);
+    double[] levels = ScaleSearch.levels(0, 1);
     boolean isAbove =
-        Uniform.squaredError(survivors, 0, 1, above)
-            <= Uniform.squaredError(survivors, 0, 1, below);
+        ScaleSearch.squaredError(survivors, levels, above)
+            <= ScaleSearch.squaredError(survivors, levels, below);
     return isAbove ? above : below;
   }
 

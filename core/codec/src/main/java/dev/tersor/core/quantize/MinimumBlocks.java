@@ -32,6 +32,11 @@ record MinimumBlocks() implements CodebookFitter {
   }
 
   @Override
+  public boolean keepsZero() {
+    return false;
+  }
+
+  @Override
   public int values(int bits) {
     return 1 << bits;
   }

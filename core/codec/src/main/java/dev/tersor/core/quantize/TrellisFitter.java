@@ -83,14 +83,6 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
   }
 
   @Override
-  public void checkBits(int bits) {
-    if (!takes(bits)) {
-      throw new IllegalArgumentException(
-          "bits: " + bits + ", expected " + Trellis.LEAST_BITS + "..8 for codebook " + name());
-    }
-  }
-
-  @Override
   public boolean isByImportance() {
     return rate.byImportance();
   }

@@ -25,7 +25,9 @@ public enum Elements {
   /** {@link SmallFloat#E5M2}. */
   E5M2(6, 8),
   /** The sixteen uneven levels of GGUF's IQ4_NL and IQ4_XS, ascending from -127 to 113; no zero. */
-  IQ4_NL(7, 4);
+  IQ4_NL(7, 4),
+  /** The odd numbers {@code 2 c - 2^b + 1} of codes c; 1 to 8 bits, no zero. */
+  ODD(8, 0);
 
   /** The code of the paper's table that stands for zero. */
   private static final int NF4_ZERO = 7;
@@ -77,12 +79,12 @@ public enum Elements {
         return elements;
       }
     }
-    throw new IllegalArgumentException("elements " + number + ", expected 0..7");
+    throw new IllegalArgumentException("elements " + number + ", expected 0..8");
   }
 
   /** Whether one of the levels is zero, which code 0 then is. */
   public boolean haveZero() {
-    return this != SIGN && this != IQ4_NL;
+    return this != SIGN && this != IQ4_NL && this != ODD;
   }
 
   /** The bits of a code where they are always the same, else 0. */
@@ -97,7 +99,7 @@ public enum Elements {
     Levels.checkBits(bits);
     if ((width != 0 && bits != width) || (this == INTEGER && bits < 2)) {
       throw new IllegalArgumentException(
-          "bits: %d, expected %s for %s".formatted(bits, width == 0 ? "2..8" : width, this));
+          "bits: %d, expected %s for %s".formatted(bits, width != 0 ? width : this == INTEGER ? "2..8" : "1..8", this));
     }
   }
 
@@ -116,6 +118,7 @@ public enum Elements {
             case E4M3 -> SmallFloat.E4M3.value(code);
             case E5M2 -> SmallFloat.E5M2.value(code);
             case IQ4_NL -> IQ4_NL_TABLE[code];
+            case ODD -> 2 * code - (1 << bits) + 1;
           };
       levels[code] = Float.isNaN(level) ? 0 : level + 0f;
     }

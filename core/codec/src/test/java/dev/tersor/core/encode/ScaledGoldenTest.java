@@ -95,7 +95,8 @@ class ScaledGoldenTest {
             "bf16",
             "bitmap/rans",
             new Scaled(Elements.INTEGER, 4, scales(ScaleFormat.BF16, group, random)),
-            random));
+            random),
+        golden("odd-rows", "dense/huffman", new Scaled(Elements.ODD, 2, rows), random));
   }
 
   private static Golden golden(
@@ -237,6 +238,8 @@ class ScaledGoldenTest {
     Map<String, Symbols> sound = form.streams(zeros);
     assertEquals(zeros, form.of(4, SHAPE, sound));
     assertRefused(form, 4, sound, "form", symbols(8, 7, 1, 5, 0, 0));
+    assertRefused(form, 4, sound, "form", symbols(8, 8, 1, 5, 0, 0));
+    assertRefused(form, 4, sound, "form", symbols(8, 9, 1, 5, 0, 0));
     assertRefused(form, 4, sound, "form", symbols(8, 2, 7, 5, 0, 0));
     assertRefused(form, 4, sound, "form", symbols(8, 2, 1, 4, 0, 0));
     assertRefused(form, 4, sound, "form", symbols(8, 2, 1, 18, 0, 0));

@@ -49,6 +49,7 @@ class QuantizeTest {
           }) {
         Codebook codebook = fitter.fit(Shape.of(weights.length), weights, bits, 1);
         assertEquals(bits, codebook.bits());
+        assertEquals(fitter.keepsZero(), codebook.keepsZero());
         byte[] codes = Assignment.codes(weights, codebook);
         for (int i = 0; i < weights.length; i++) {
           assertTrue((codes[i] & 0xFF) < codebook.size());

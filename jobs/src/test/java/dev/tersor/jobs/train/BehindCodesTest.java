@@ -19,11 +19,13 @@ import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.Pruning.Scope;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
 import dev.tersor.jobs.config.TrainingSettings.Phase;
+import dev.tersor.jobs.config.TrainingSettings.Trains;
 import dev.tersor.jobs.data.DataCatalog;
 import dev.tersor.jobs.data.DataSets;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,8 +34,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Training with a price on the bits of codes. */
-class RatedVariableTest {
+/** Training of weights behind their codes: with a price on bits, and straight through without. */
+class BehindCodesTest {
   private static final List<String> CODEBOOKS =
       List.of(
           "uniform",
@@ -41,6 +43,11 @@ class RatedVariableTest {
           "rate(lambda=1e-4)",
           "rate(levels=free,lambda=1e-4)",
           "trellis(lambda=1e-4)");
+
+  /** Without a price, and their bits. */
+  private static final Map<String, Integer> STRAIGHT =
+      Map.of(
+          "binary", 1, "ternary-channel", 2, "midrise-channel", 2, "uniform-group(n=16)", 2);
 
   private static final Map<String, Integer> BITS = Map.of("fc1.weight", 4, "fc2.weight", 4);
 
@@ -79,7 +86,20 @@ class RatedVariableTest {
 
   private static Stage.Share share(Stage before, String codebook, Phase phase, double price) {
     return Stage.Share.of(
-        DENSE, before, phase, BITS, codebook, Map.of(), new Distillation(0.5, 2), price);
+        DENSE,
+        before,
+        phase,
+        price == 0 ? bits(codebook) : BITS,
+        codebook,
+        Map.of(),
+        new Distillation(0.5, 2),
+        price,
+        price == 0 ? Trains.WEIGHTS : Trains.LEVELS);
+  }
+
+  private static Map<String, Integer> bits(String codebook) {
+    int bits = STRAIGHT.getOrDefault(codebook, 0);
+    return bits == 0 ? BITS : Map.of("fc1.weight", bits, "fc2.weight", bits);
   }
 
   /** Bits by the share of each code, word by word, and their slope as a difference. */
@@ -192,12 +212,17 @@ class RatedVariableTest {
   @Test
   void anInterruptedStageEndsWithTheSameBits() throws IOException {
     Architecture architecture = architecture();
-    for (String codebook : CODEBOOKS) {
-      Stage.Share stage = share(DENSE, codebook, phase(4, 0.02), 0.5);
+    List<Stage.Share> stages = new ArrayList<>();
+    CODEBOOKS.forEach(codebook -> stages.add(share(DENSE, codebook, phase(4, 0.02), 0.5)));
+    for (String codebook : STRAIGHT.keySet()) {
+      stages.add(share(DENSE, codebook, phase(4, 0.02), 0));
+    }
+    for (Stage.Share stage : stages) {
+      String codebook = stage.codebook() + stage.bitPrice();
       StageTask whole = task(architecture, "whole-" + codebook);
       whole.train(DENSE);
       StageTask.Shared expected = whole.share(stage);
-      for (int stop = 1; stop <= 4; stop++) {
+      for (int stop = 1; stop <= 4; stop += stage.bitPrice() == 0 ? 2 : 1) {
         String out = "parts-" + codebook + stop;
         StageTask task = task(architecture, out);
         task.train(DENSE);
@@ -235,7 +260,14 @@ class RatedVariableTest {
         String name = parameter.name();
         if (BITS.containsKey(name)) {
           float[] weights = start.get(name);
-          Codebook fitted = fitter.fit(Points.ofNonZero(weights), BITS.get(name), stage.seed());
+          int bits = stage.bits().get(name);
+          if (stage.trains() == Trains.WEIGHTS) {
+            trainer
+                .weights()
+                .trainBehindCodes(name, parameter.shape(), weights, fitter, bits, stage.seed());
+            continue;
+          }
+          Codebook fitted = fitter.fit(Points.ofNonZero(weights), bits, stage.seed());
           trainer
               .weights()
               .rate(name, parameter.shape(), weights, fitter, fitted, stage.bitPrice() / all);
@@ -278,6 +310,104 @@ class RatedVariableTest {
           assertThrows(DivergedException.class, () -> task.share(stage), codebook).getMessage();
       assertTrue(message.contains("try a smaller rate"), message);
       files("out").clear(stage.key());
+    }
+    Stage.Share stage = share(DENSE, "binary", phase(4, 1e38), 0);
+    String message = assertThrows(DivergedException.class, () -> task.share(stage)).getMessage();
+    assertTrue(message.contains("try a smaller rate"), message);
+  }
+
+  /**
+   * A step by hand: the gradient at the value of the codes moves the weight behind it, the weight is
+   * clipped at three root mean squares, and scale and codes are those of where it then is.
+   */
+  @Test
+  void gradientsGoStraightThroughToWeightsThatAreClipped() {
+    float[] weights = {0.5f, -0.25f, 1, -1};
+    float[] factors = {4, -3, 0, -30};
+    try (NDManager manager = Torch.manager()) {
+      StraightThroughVariable variable =
+          new StraightThroughVariable(
+              manager, Shape.of(2, 2), weights, CodebookFitters.ALL.get("binary"), 1, 1);
+      float mean = (0.5f + 0.25f + 1 + 1) / 4;
+      assertArrayEquals(new float[] {mean, -mean, mean, -mean}, variable.value().toFloatArray());
+      Torch.recording(true);
+      Torch.backward(
+          variable.value().mul(manager.create(factors, new ai.djl.ndarray.types.Shape(2, 2))).sum());
+      Torch.recording(false);
+      variable.step(0.2f, 0, 0.1f);
+      float bound = (float) (3 * Math.sqrt((0.25 + 0.0625 + 1 + 1) / 4));
+      float[] moved = {
+        0.5f - 0.2f * (4 + 0.05f), -0.25f - 0.2f * (-3 - 0.025f), 1 - 0.2f * 0.1f, bound
+      };
+      assertArrayEquals(moved, variable.numbers(), 1e-6f);
+      float scale = (-moved[0] + moved[1] + moved[2] + bound) / 4;
+      assertArrayEquals(
+          new float[] {-scale, scale, scale, scale}, variable.value().toFloatArray(), 1e-6f);
+      assertArrayEquals(new byte[] {0, 1, 1, 1}, variable.codes());
+      // Out of the bound again at once: nothing is kept of how far it would have gone.
+      Torch.recording(true);
+      Torch.backward(
+          variable
+              .value()
+              .mul(manager.create(new float[] {0, 0, 0, 1}, new ai.djl.ndarray.types.Shape(2, 2)))
+              .sum());
+      Torch.recording(false);
+      variable.step(0.2f, 0, 0);
+      assertEquals(bound - 0.2f, variable.numbers()[3], 1e-6f);
+    }
+  }
+
+  /** Trained behind their codes weights are far better than as they were fitted, and stored as such. */
+  @Test
+  void trainingStraightThroughBringsErrorsDown() throws IOException {
+    Architecture architecture = architecture();
+    StageTask task = task(architecture, "out");
+    task.train(DENSE);
+    for (String codebook : List.of("binary", "ternary-channel", "midrise-channel")) {
+      StageTask.Shared shared = task.share(share(DENSE, codebook, phase(6, 0.02), 0));
+      double after = task.heldOutError(shared.trained().values());
+      assertTrue(after <= shared.sharedError(), codebook + ": " + after);
+      StoredNetwork stored =
+          StoredNetwork.of(
+              architecture.parameters(),
+              shared,
+              bits(codebook),
+              Encoding.parse("dense/packed"),
+              32);
+      shared
+          .trained()
+          .values()
+          .forEach((name, value) -> assertArrayEquals(value, stored.values().get(name), name));
+      int levels = codebook.equals("binary") ? 1 : 20;
+      assertEquals(
+          codebook.startsWith("ternary") ? 3 * levels : (1 << bits(codebook).get("fc1.weight")) * levels,
+          distinct(stored.values().get("fc1.weight")),
+          levels * 2,
+          codebook);
+    }
+  }
+
+  private static long distinct(float[] values) {
+    return java.util.stream.IntStream.range(0, values.length)
+        .map(i -> Float.floatToRawIntBits(values[i]))
+        .distinct()
+        .count();
+  }
+
+  @Test
+  void prunedWeightsStayZeroBehindTheirCodes() throws IOException {
+    StageTask task = task(architecture(), "out");
+    task.train(DENSE);
+    Stage.Prune prune =
+        Stage.Prune.of(
+            DENSE, phase(2, 0.02), Map.of("fc1.weight", 0.4), Scope.TENSOR, 0, new Distillation(0, 2));
+    float[] pruned = task.train(prune).values().get("fc1.weight");
+    for (String codebook : List.of("ternary-channel", "uniform-group(n=16)")) {
+      float[] values =
+          task.share(share(prune, codebook, phase(3, 0.02), 0)).trained().values().get("fc1.weight");
+      for (int i = 0; i < values.length; i++) {
+        assertTrue(pruned[i] != 0 || values[i] == 0, codebook);
+      }
     }
   }
 
