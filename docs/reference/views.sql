@@ -45,6 +45,15 @@ SELECT * FROM (
     = (SELECT max(CAST(split_part(run, '-', 1) AS INT)) FROM all_cells)) AS every
 WHERE once = 1;
 
+CREATE OR REPLACE TEMPORARY VIEW sequences AS
+SELECT * FROM (
+  SELECT *, row_number() OVER (PARTITION BY model, key
+    ORDER BY verified DESC, run_id) AS once
+  FROM all_sequences
+  WHERE CAST(split_part(run, '-', 1) AS INT)
+    = (SELECT max(CAST(split_part(run, '-', 1) AS INT)) FROM all_cells)) AS every
+WHERE once = 1;
+
 CREATE OR REPLACE TEMPORARY VIEW compressed AS
 SELECT * FROM (
   SELECT *, row_number() OVER (PARTITION BY model, key

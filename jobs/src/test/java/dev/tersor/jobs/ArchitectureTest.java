@@ -24,7 +24,7 @@ class ArchitectureTest {
           List.of("data", "plan"),
           List.of("table", "inference"),
           List.of("fit", "cost", "comparison", "upkeep"),
-          List.of("evaluate", "codebooks", "device", "network"),
+          List.of("evaluate", "sequence", "codebooks", "device", "network"),
           List.of("sweep", "train"),
           List.of("decode", "choose"),
           List.of("sql", "report"),

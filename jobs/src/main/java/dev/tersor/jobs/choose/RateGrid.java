@@ -70,6 +70,7 @@ public final class RateGrid {
                 new ArrayList<>(codebooks),
                 List.copyOf(encodings),
                 List.of(),
+                List.of(),
                 grid.fprThreshold(),
                 grid.measures(),
                 grid.seed()));

@@ -9,6 +9,7 @@ import dev.tersor.jobs.inference.TestNetworks.Subject;
 import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.PlanText;
+import dev.tersor.jobs.report.SequenceTable;
 import dev.tersor.jobs.report.SizeTable;
 import dev.tersor.jobs.report.SmallestTable;
 import dev.tersor.jobs.source.ResolvedModel;
@@ -123,6 +124,16 @@ final class SweepCommand implements Callable<Integer> {
         "ras/*, ras-sparse/*: runtime-accessible sequences, block- or element-wise by FPr"
       })
   List<String> encodings;
+
+  @Option(
+      names = "--sequences",
+      split = ",",
+      paramLabel = "CODER",
+      description = {
+        "wavelet trees that hold a whole network each, at every setting that quantises:",
+        "wavelet-quad, wavelet-fast, ...; a row of the table sequences"
+      })
+  List<String> sequences;
 
   @Option(
       names = "--fpr-threshold",
@@ -280,13 +291,17 @@ final class SweepCommand implements Callable<Integer> {
       report.ended(Main.status(e), e);
       throw e;
     }
-    int status = outcome.failed() == 0 && leftOut.isEmpty() ? Main.OK : Main.FAILED;
+    int status =
+        outcome.failed() == 0 && outcome.sequencesFailed() == 0 && leftOut.isEmpty()
+            ? Main.OK
+            : Main.FAILED;
     report.put(outcome).write(status);
     System.out.println();
     if (tables) {
       System.out.println(SizeTable.of(outcome.models(), settings.grid().allEncodings()));
     }
     System.out.print(SmallestTable.of(outcome.models()));
+    System.out.print(SequenceTable.of(outcome.sequences()));
     System.out.println(PlanText.end(outcome, settings.run().out(), models));
     return status;
   }
@@ -305,6 +320,7 @@ final class SweepCommand implements Callable<Integer> {
         .put("lambda", lambda)
         .put("each", each)
         .put("encodings", split("encodings", encodings))
+        .put("sequences", sequences)
         .put("fpr-threshold", fprThreshold)
         .put("seed", seed)
         .put("out", out)

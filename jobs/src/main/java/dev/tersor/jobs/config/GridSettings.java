@@ -12,6 +12,7 @@ import java.util.Set;
  * @param encodings names of recipes in registry order, then of those with parameters, then of
  *     choices: those of every setting
  * @param extras encodings that some settings have beside them
+ * @param sequences encodings {@code sequence/CODER} of whole networks
  * @param fprThreshold above which FPr selections of runtime-accessible sequences are block-wise
  * @param seed of what is drawn
  */
@@ -21,6 +22,7 @@ public record GridSettings(
     List<String> codebooks,
     List<String> encodings,
     List<ExtraEncodings> extras,
+    List<String> sequences,
     double fprThreshold,
     Measures measures,
     long seed) {

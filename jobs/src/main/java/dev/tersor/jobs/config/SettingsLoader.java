@@ -5,6 +5,7 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigValue;
 import com.typesafe.config.ConfigValueFactory;
+import dev.tersor.core.encode.NetworkSequence;
 import dev.tersor.core.model.Kind;
 import dev.tersor.core.model.NamedConstant;
 import dev.tersor.core.quantize.CodebookFitter;
@@ -142,6 +143,7 @@ public final class SettingsLoader {
             codebooks.stream().distinct().toList(),
             Encodings.resolve("encodings", notEmpty(config, "encodings")),
             ExtraEncodings.all(config, config.getString("pruning")),
+            sequences(config),
             fprThreshold(config),
             new Measures(
                 timingRuns(config), config.getBoolean("histograms"), config.getBoolean("products")),
@@ -241,6 +243,19 @@ public final class SettingsLoader {
       throw new UsageException(key + ": empty, so there is nothing to sweep");
     }
     return values;
+  }
+
+  /** Trees of whole networks, as encodings. */
+  private static List<String> sequences(Config config) {
+    try {
+      return config.getStringList("sequences").stream()
+          .map(coder -> NetworkSequence.ENCODING + coder.trim())
+          .peek(NetworkSequence::coder)
+          .distinct()
+          .toList();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("sequences: " + e.getMessage(), e);
+    }
   }
 
   private static double fprThreshold(Config config) {

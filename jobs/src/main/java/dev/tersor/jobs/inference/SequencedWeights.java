@@ -16,9 +16,6 @@ import java.util.OptionalLong;
  * and other layers by elements, as the paper does (section 4.1).
  */
 final class SequencedWeights implements StoredWeights {
-  /** Selects are timed over so many walks through all layers. */
-  private static final int WALKS = 2000;
-
   private final NetworkSequence sequence;
   private final long bytes;
 
@@ -71,24 +68,6 @@ final class SequencedWeights implements StoredWeights {
   public Optional<StoredInference.SequenceResult> sequence() {
     return Optional.of(
         new StoredInference.SequenceResult(
-            sequence.coder().name(), sequence.length(), bytes, placeNanos()));
-  }
-
-  private double placeNanos() {
-    int layers = sequence.layers().size();
-    long least = Long.MAX_VALUE;
-    long found = 0;
-    for (int walk = 0; walk < WALKS && layers > 0; walk++) {
-      long start = System.nanoTime();
-      for (int layer = 0; layer < layers; layer++) {
-        found += sequence.place(layer).to();
-      }
-      least = Math.min(least, System.nanoTime() - start);
-    }
-    if (found < 0) {
-      throw new AssertionError(
-          "layers end before the sequence"); // a sum that nobody reads is not made
-    }
-    return layers == 0 ? 0 : (double) least / layers;
+            sequence.coder().name(), sequence.length(), bytes, SequenceTimes.placeNanos(sequence)));
   }
 }

@@ -1,19 +1,14 @@
 package dev.tersor.jobs.inference;
 
+import dev.tersor.core.encode.NetworkSequence;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.encode.Recipe;
 import dev.tersor.core.symbol.PlainWavelet;
-import dev.tersor.core.symbol.SymbolCoder;
-import dev.tersor.core.symbol.SymbolCoders;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** How the quantised weights of a network are stored to be run. */
 public sealed interface Storage {
-  /** What the names of sequences begin with. */
-  String SEQUENCE = "sequence/";
-
   /** Each tensor in its recipe. */
   record Own() implements Storage {
     @Override
@@ -49,30 +44,8 @@ public sealed interface Storage {
     if (text == null) {
       return new Own();
     }
-    return text.startsWith(SEQUENCE)
-        ? new OneSequence(tree(text.substring(SEQUENCE.length())))
+    return text.startsWith(NetworkSequence.ENCODING)
+        ? new OneSequence(NetworkSequence.coder(text))
         : new OneRecipe(Recipe.parse(text));
-  }
-
-  private static PlainWavelet tree(String name) {
-    List<PlainWavelet> trees =
-        SymbolCoders.ALL.all().stream()
-            .filter(PlainWavelet.class::isInstance)
-            .map(PlainWavelet.class::cast)
-            .toList();
-    return trees.stream()
-        .filter(tree -> tree.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "'%s%s', expected %s and one of %s"
-                        .formatted(
-                            SEQUENCE,
-                            name,
-                            SEQUENCE,
-                            trees.stream()
-                                .map(SymbolCoder::name)
-                                .collect(Collectors.joining(", ")))));
   }
 }

@@ -181,6 +181,50 @@ public final class CellKeys {
   }
 
   /**
+   * The key of a row of the sequences table.
+   *
+   * @param weightsHash of all swept weights of the model
+   * @param tensors that are swept, in order
+   */
+  public static String ofSequence(
+      String model,
+      String weightsHash,
+      List<TensorRef> tensors,
+      Setting setting,
+      long seed,
+      double fprThreshold,
+      int runs) {
+    List<Object> parts = new ArrayList<>();
+    Collections.addAll(
+        parts,
+        "sequence",
+        GENERATION,
+        EXACT_GENERATION,
+        FITTED_GENERATION,
+        model,
+        weightsHash,
+        setting.pruning().label(),
+        setting.bits(),
+        setting.codebook(),
+        setting.encoding(),
+        seed,
+        fprThreshold,
+        runs);
+    for (TensorRef tensor : tensors) {
+      Collections.addAll(
+          parts,
+          tensor.name(),
+          tensor.shape(),
+          tensor.kind(),
+          tensor.macs(),
+          tensor.origin(),
+          TensorSettings.bits(setting.bits(), tensor),
+          TensorSettings.pruning(setting.pruning(), tensor).label());
+    }
+    return hash(parts.toArray());
+  }
+
+  /**
    * The key of a row of the device table.
    *
    * @param cell the key of the cell that has the same codes in the same recipe

@@ -104,10 +104,14 @@ public final class TensorSettings {
       return encoding;
     }
     RasSelection selection = RasSelection.parse(encoding);
-    return (tensor.knownMacs().isPresent()
-            ? selection.recipe(tensor.macs(), tensor.shape().size(), fprThreshold)
-            : selection.recipe(tensor.kind() != Kind.FC && tensor.kind() != Kind.EMBEDDING))
-        .name();
+    return selection.recipe(isBlockWise(tensor, fprThreshold)).name();
+  }
+
+  /** Whether a tensor's sequence is read block-wise, and not element-wise. */
+  public static boolean isBlockWise(TensorRef tensor, double fprThreshold) {
+    return tensor.knownMacs().isPresent()
+        ? RasSelection.isBlockWise(tensor.macs(), tensor.shape().size(), fprThreshold)
+        : tensor.kind() != Kind.FC && tensor.kind() != Kind.EMBEDDING;
   }
 
   private static UsageException missing(String key, String figure, TensorRef tensor) {

@@ -41,6 +41,13 @@ public record Unit(
     return chosen == null ? id : chosen.of(id);
   }
 
+  /** The same with no other codebook than one: a task need carry none that it does not ask for. */
+  public Unit withCodebook(CodebookId id) {
+    Map<CodebookId, Codebook> own =
+        codebooks.containsKey(id) ? Map.of(id, codebooks.get(id)) : Map.of();
+    return new Unit(segment, pruning, weightsHash, mask, own, fitters, cells, cost);
+  }
+
   /** The same with some of its cells. */
   public Unit of(Predicate<Cell> some) {
     List<Cell> left = cells.stream().filter(some).toList();

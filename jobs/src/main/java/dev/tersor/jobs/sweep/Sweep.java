@@ -18,6 +18,7 @@ import dev.tersor.jobs.plan.Grid;
 import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.plan.Unit;
 import dev.tersor.jobs.plan.Waves;
+import dev.tersor.jobs.sequence.Sequences;
 import dev.tersor.jobs.source.ResolvedModel;
 import dev.tersor.jobs.table.Coverage;
 import dev.tersor.jobs.table.Failure;
@@ -144,21 +145,29 @@ public final class Sweep {
           evaluations.add(evaluated, folder.table(session, Table.MODELS));
           return null;
         });
-    Computed computed = compute(grid, held.keySet(), evaluations.tensors(), console);
+    Sequences sequences = new Sequences(session, reader, settings.grid(), grid, folder, tables);
+    Set<String> heldSequences = sequences.held(retryFailed);
+    Set<String> whole = new HashSet<>(evaluations.tensors());
+    whole.addAll(sequences.tensors(heldSequences));
+    Computed computed = compute(grid, held.keySet(), whole, console);
     StageLog.Stage accuracy = log.start("accuracy").put("models", evaluated.size());
     Accuracies accuracies = evaluations.run(computed.fitted());
     accuracy.end();
+    StageLog.Stage networks = log.start("sequences").put("of", sequences.keys().size());
+    sequences.add(info.id(), heldSequences, computed.fitted());
+    networks.end();
     long done = computed.cells();
     for (int attempt = 1; ; attempt++) {
       Totals totals = totals(grid);
       Outcome outcome =
           totals.cells() == grid.cells()
-              ? finish(grid, totals, accuracies, done, computed.times(), started)
+              ? finish(grid, sequences, totals, accuracies, done, computed.times(), started)
               : null;
       // Expiry beside this run looks once more for runs that ended, after it took rows away: it
       // finds this one, or this one finds here what is missing.
       Set<String> there = there(grid);
-      if (outcome != null && there.size() == grid.cells()) {
+      Set<String> left = tables.keys(Table.SEQUENCES);
+      if (outcome != null && there.size() == grid.cells() && left.containsAll(sequences.keys())) {
         return outcome;
       }
       if (attempt == ATTEMPTS) {
@@ -166,7 +175,9 @@ public final class Sweep {
             "of %d cells %d are gone from %s after they were written: something deletes its files"
                 .formatted(grid.cells(), grid.cells() - there.size(), folder.root()));
       }
-      done += compute(grid, there, Set.of(), console).cells();
+      Computed again = compute(grid, there, sequences.tensors(left), console);
+      done += again.cells();
+      sequences.add(info.id(), left, again.fitted());
     }
   }
 
@@ -253,7 +264,13 @@ public final class Sweep {
 
   /** Publishes the totals and the run. */
   private Outcome finish(
-      Grid grid, Totals totals, Accuracies accuracies, long done, WaveTimes times, long started)
+      Grid grid,
+      Sequences sequences,
+      Totals totals,
+      Accuracies accuracies,
+      long done,
+      WaveTimes times,
+      long started)
       throws IOException {
     long failed = grid.cells() - totals.sums().verified();
     List<Row> models = totals.sums().rows(info.id(), accuracies);
@@ -261,13 +278,14 @@ public final class Sweep {
     tables.finish(
         models,
         info.row(done, grid.cells() - done, failed, spark),
-        new Coverage().add(Table.CELLS, grid.keys()));
+        new Coverage().add(Table.CELLS, grid.keys()).add(Table.SEQUENCES, sequences.keys()));
     end.put("cells_done", done)
         .put("cells_skipped", grid.cells() - done)
         .put("cells_failed", failed)
         .end();
     return new Outcome(
         models,
+        sequences.rows(),
         done,
         grid.cells() - done,
         failed,

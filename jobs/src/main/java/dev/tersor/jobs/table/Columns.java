@@ -45,7 +45,7 @@ final class Columns {
         payload_bytes total_bytes value_bytes index_bytes codebook_bytes table_bytes
         padding_bytes header_bytes padding_elements positions params macs symbols
         padding_symbols alphabet raw_bits coded_bits table_bits count offset tensors
-        segments failed test_images seed weights kept_weights file_bytes fp32_bytes
+        segments block_wise failed test_images seed weights kept_weights file_bytes fp32_bytes
         flash_bytes device_instructions plain_instructions stack_bytes plain_stack_bytes
         code_bytes vector_code_bytes
         held_out_images survivors cells_done cells_skipped cells_failed
@@ -55,7 +55,7 @@ final class Columns {
         """
         floor_bytes floor_packed_bytes bits_per_weight ratio_fp32 ratio_packed
         mean_square mse sqnr_db encode_ns_per_weight decode_ns_per_weight
-        copy_ns_per_weight product_ns dense_product_ns prune_ns_per_weight
+        copy_ns_per_weight place_ns element_ns_per_weight block_ns_per_weight product_ns dense_product_ns prune_ns_per_weight
         fit_ns_per_weight unit_ns_per_weight sparsity_target sparsity entropy_bits
         top1_accuracy dense_top1_accuracy distillation_weight distillation_temperature
         dense_held_out_error pruned_held_out_error shared_held_out_error held_out_error

@@ -95,6 +95,15 @@ public enum Table {
           plain_instructions_per_weight lanes_per_weight stack_bytes plain_stack_bytes code_bytes
           vector_code_bytes board verified error cause
           """)),
+  SEQUENCES(
+      "model key",
+      Columns.schema(
+          """
+          key run_id model weights_source weights_hash pruning sparsity_target sparsity bits
+          setting codebook rate_target encoding tensors block_wise params symbols total_bytes
+          bits_per_weight ratio_fp32 ratio_packed place_ns element_ns_per_weight
+          block_ns_per_weight timing_runs verified error cause
+          """)),
   GRIDS("grid held_in key", Columns.schema("grid held_in key")),
   RUNS(
       "run_id",

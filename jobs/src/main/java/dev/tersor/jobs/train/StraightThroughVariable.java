@@ -8,8 +8,8 @@ import dev.tersor.core.tensor.Shape;
 
 /**
  * Weights that are trained behind their codes. In each step a codebook is fitted to the weights w
- * anew, the network computes with what their codes stand for, q(w), and the gradient at q(w) goes to
- * w as it is, as if q were the identity (straight through; Bengio, Léonard and Courville 2013,
+ * anew, the network computes with what their codes stand for, q(w), and the gradient at q(w) goes
+ * to w as it is, as if q were the identity (straight through; Bengio, Léonard and Courville 2013,
  * section 4). With {@code binary} that is Binary-Weight-Networks (Rastegari et al. 2016, XNOR-Net,
  * section 3.1), with {@code ternary} Ternary Weight Networks (Li, Zhang and Liu 2016, algorithm 1).
  *
@@ -46,12 +46,7 @@ final class StraightThroughVariable implements CodedVariable {
    * @param seed of fitters that draw
    */
   StraightThroughVariable(
-      NDManager manager,
-      Shape shape,
-      float[] weights,
-      CodebookFitter fitter,
-      int bits,
-      long seed) {
+      NDManager manager, Shape shape, float[] weights, CodebookFitter fitter, int bits, long seed) {
     this.shape = shape;
     this.fitter = fitter;
     this.bits = bits;

@@ -42,6 +42,7 @@ public final class Upkeep {
     KEYS_OF.put(Table.MODELS, Table.MODELS);
     KEYS_OF.put(Table.CODEBOOKS, Table.CODEBOOKS);
     KEYS_OF.put(Table.DEVICE, Table.DEVICE);
+    KEYS_OF.put(Table.SEQUENCES, Table.SEQUENCES);
   }
 
   private final SparkSession session;

@@ -46,8 +46,7 @@ class BehindCodesTest {
 
   /** Without a price, and their bits. */
   private static final Map<String, Integer> STRAIGHT =
-      Map.of(
-          "binary", 1, "ternary-channel", 2, "midrise-channel", 2, "uniform-group(n=16)", 2);
+      Map.of("binary", 1, "ternary-channel", 2, "midrise-channel", 2, "uniform-group(n=16)", 2);
 
   private static final Map<String, Integer> BITS = Map.of("fc1.weight", 4, "fc2.weight", 4);
 
@@ -317,8 +316,8 @@ class BehindCodesTest {
   }
 
   /**
-   * A step by hand: the gradient at the value of the codes moves the weight behind it, the weight is
-   * clipped at three root mean squares, and scale and codes are those of where it then is.
+   * A step by hand: the gradient at the value of the codes moves the weight behind it, the weight
+   * is clipped at three root mean squares, and scale and codes are those of where it then is.
    */
   @Test
   void gradientsGoStraightThroughToWeightsThatAreClipped() {
@@ -332,7 +331,10 @@ class BehindCodesTest {
       assertArrayEquals(new float[] {mean, -mean, mean, -mean}, variable.value().toFloatArray());
       Torch.recording(true);
       Torch.backward(
-          variable.value().mul(manager.create(factors, new ai.djl.ndarray.types.Shape(2, 2))).sum());
+          variable
+              .value()
+              .mul(manager.create(factors, new ai.djl.ndarray.types.Shape(2, 2)))
+              .sum());
       Torch.recording(false);
       variable.step(0.2f, 0, 0.1f);
       float bound = (float) (3 * Math.sqrt((0.25 + 0.0625 + 1 + 1) / 4));
@@ -357,7 +359,9 @@ class BehindCodesTest {
     }
   }
 
-  /** Trained behind their codes weights are far better than as they were fitted, and stored as such. */
+  /**
+   * Trained behind their codes weights are far better than as they were fitted, and stored as such.
+   */
   @Test
   void trainingStraightThroughBringsErrorsDown() throws IOException {
     Architecture architecture = architecture();
@@ -380,7 +384,9 @@ class BehindCodesTest {
           .forEach((name, value) -> assertArrayEquals(value, stored.values().get(name), name));
       int levels = codebook.equals("binary") ? 1 : 20;
       assertEquals(
-          codebook.startsWith("ternary") ? 3 * levels : (1 << bits(codebook).get("fc1.weight")) * levels,
+          codebook.startsWith("ternary")
+              ? 3 * levels
+              : (1 << bits(codebook).get("fc1.weight")) * levels,
           distinct(stored.values().get("fc1.weight")),
           levels * 2,
           codebook);
@@ -400,11 +406,19 @@ class BehindCodesTest {
     task.train(DENSE);
     Stage.Prune prune =
         Stage.Prune.of(
-            DENSE, phase(2, 0.02), Map.of("fc1.weight", 0.4), Scope.TENSOR, 0, new Distillation(0, 2));
+            DENSE,
+            phase(2, 0.02),
+            Map.of("fc1.weight", 0.4),
+            Scope.TENSOR,
+            0,
+            new Distillation(0, 2));
     float[] pruned = task.train(prune).values().get("fc1.weight");
     for (String codebook : List.of("ternary-channel", "uniform-group(n=16)")) {
       float[] values =
-          task.share(share(prune, codebook, phase(3, 0.02), 0)).trained().values().get("fc1.weight");
+          task.share(share(prune, codebook, phase(3, 0.02), 0))
+              .trained()
+              .values()
+              .get("fc1.weight");
       for (int i = 0; i < values.length; i++) {
         assertTrue(pruned[i] != 0 || values[i] == 0, codebook);
       }

@@ -2,12 +2,14 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.bits.MalformedInputException;
 import dev.tersor.core.symbol.PlainWavelet;
+import dev.tersor.core.symbol.SymbolCoders;
 import dev.tersor.core.symbol.Symbols;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.core.wavelet.WaveletTree;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * The codes of a whole network as one runtime-accessible sequence in one wavelet tree (Succinct
@@ -22,6 +24,9 @@ import java.util.List;
  * 1 4 0 2 4.
  */
 public final class NetworkSequence {
+  /** What names of the encoding begin with. */
+  public static final String ENCODING = "sequence/";
+
   /** Symbols of a layer beside its codes: border and flag. */
   private static final int BESIDE = 2;
 
@@ -46,6 +51,35 @@ public final class NetworkSequence {
     this.border = border;
     this.coder = coder;
     this.tree = tree;
+  }
+
+  /** The trees that a sequence can be stored with. */
+  public static List<PlainWavelet> coders() {
+    return SymbolCoders.ALL.all().stream()
+        .filter(PlainWavelet.class::isInstance)
+        .map(PlainWavelet.class::cast)
+        .toList();
+  }
+
+  /**
+   * The tree of an encoding {@code sequence/CODER}.
+   *
+   * @throws IllegalArgumentException naming what there is, if it is none
+   */
+  public static PlainWavelet coder(String encoding) {
+    return coders().stream()
+        .filter(coder -> encoding.equals(ENCODING + coder.name()))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "'%s', expected %s and one of %s"
+                        .formatted(
+                            encoding,
+                            ENCODING,
+                            coders().stream()
+                                .map(PlainWavelet::name)
+                                .collect(Collectors.joining(", ")))));
   }
 
   /** The number above the largest code of any layer. */

@@ -56,13 +56,18 @@ public record RasSelection(boolean sparse, SymbolCoder coder) {
   }
 
   /**
-   * The recipe of a layer: block-wise above the threshold, element-wise else.
+   * Whether a layer is block-wise: above the threshold.
    *
    * @param macs multiply-accumulates of the layer for one input
    * @param params its weights
    */
+  public static boolean isBlockWise(long macs, long params, double threshold) {
+    return macs > threshold * params;
+  }
+
+  /** The recipe of a layer: block-wise above the threshold, element-wise else. */
   public Recipe recipe(long macs, long params, double threshold) {
-    return recipe(macs > threshold * params);
+    return recipe(isBlockWise(macs, params, threshold));
   }
 
   /** The text that {@link #parse} reads. */

@@ -16,7 +16,8 @@ import java.util.Arrays;
  * <p>{@code uniform-full} has -2^(b-1) to 2^(b-1) - 1 steps, zero among them; the step is negative
  * where the longer side is above zero. {@code midrise} has its levels between those of a grid, at
  * 1/2, 3/2, ... steps on both sides, and no zero (Gersho and Gray 1992, section 5.4: the mid-rise
- * quantiser); at 1 bit it is {@code binary}.
+ * quantiser). Codes have 2 to 8 bits: with one, the first has no room for a sign, and the second is
+ * {@code binary}.
  *
  * @param unit what shares a scale, a tensor or a row
  */
@@ -38,7 +39,7 @@ record FullLevels(String label, Elements elements, Runs.Unit unit) implements Co
 
   @Override
   public boolean takes(int bits) {
-    return CodebookFitter.super.takes(bits) && (bits > 1 || elements != Elements.INTEGER);
+    return CodebookFitter.super.takes(bits) && bits > 1;
   }
 
   @Override
@@ -100,7 +101,8 @@ record FullLevels(String label, Elements elements, Runs.Unit unit) implements Co
     if (survivors.size() == 0) {
       return 0;
     }
-    // Weights and their mirror image have the same scale, with the opposite sign where that matters.
+    // Weights and their mirror image have the same scale, with the opposite sign where that
+    // matters.
     boolean mirrored = survivors.isMirrorFirst();
     Points points = mirrored ? survivors.mirror() : survivors;
     float[] table = elements.levels(bits);

@@ -1,8 +1,8 @@
 package dev.tersor.core.quantize;
 
 /**
- * The scale of least squared error for levels that are given in steps of it. The error of a scale is
- * exact, from prefix sums, in O(k log n). It is searched on a geometric grid, from 1/256 of the
+ * The scale of least squared error for levels that are given in steps of it. The error of a scale
+ * is exact, from prefix sums, in O(k log n). It is searched on a geometric grid, from 1/256 of the
  * scale that brings the last level to the furthest weight up to where all weights become zero, and
  * then by golden section around the best one.
  */
@@ -69,8 +69,7 @@ final class ScaleSearch {
   }
 
   /** The error, or once it is known to be {@code enough} or more any such number. */
-  private static double squaredError(
-      Points points, double[] levels, double scale, double enough) {
+  private static double squaredError(Points points, double[] levels, double scale, double enough) {
     double error = 0;
     int start = 0;
     int last = levels.length - 1;

@@ -99,7 +99,8 @@ public enum Elements {
     Levels.checkBits(bits);
     if ((width != 0 && bits != width) || (this == INTEGER && bits < 2)) {
       throw new IllegalArgumentException(
-          "bits: %d, expected %s for %s".formatted(bits, width != 0 ? width : this == INTEGER ? "2..8" : "1..8", this));
+          "bits: %d, expected %s for %s"
+              .formatted(bits, width != 0 ? width : this == INTEGER ? "2..8" : "1..8", this));
     }
   }
 
