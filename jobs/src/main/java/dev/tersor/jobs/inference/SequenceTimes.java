@@ -4,8 +4,8 @@ import dev.tersor.core.encode.NetworkSequence;
 
 /** What it takes to find a layer of a sequence: two selects, and the access of its flag. */
 public final class SequenceTimes {
-  /** Selects are timed over so many walks through all layers. */
-  private static final int WALKS = 2000;
+  /** Walks through all layers are timed for so long: what runs less is not compiled yet. */
+  private static final long NANOS = 300_000_000;
 
   private SequenceTimes() {}
 
@@ -14,7 +14,8 @@ public final class SequenceTimes {
     int layers = sequence.layers().size();
     long least = Long.MAX_VALUE;
     long found = 0;
-    for (int walk = 0; walk < WALKS && layers > 0; walk++) {
+    long begin = System.nanoTime();
+    while (layers > 0 && System.nanoTime() - begin < NANOS) {
       long start = System.nanoTime();
       for (int layer = 0; layer < layers; layer++) {
         found += sequence.place(layer).to();
