@@ -382,14 +382,10 @@ class BehindCodesTest {
           .trained()
           .values()
           .forEach((name, value) -> assertArrayEquals(value, stored.values().get(name), name));
-      int levels = codebook.equals("binary") ? 1 : 20;
-      assertEquals(
-          codebook.startsWith("ternary")
-              ? 3 * levels
-              : (1 << bits(codebook).get("fc1.weight")) * levels,
-          distinct(stored.values().get("fc1.weight")),
-          levels * 2,
-          codebook);
+      // Of a tensor or of each of 20 rows, a few levels.
+      long most = codebook.equals("binary") ? 2 : 20L * (codebook.startsWith("ternary") ? 3 : 4);
+      long found = distinct(stored.values().get("fc1.weight"));
+      assertTrue(found > 1 && found <= most, codebook + ": " + found);
     }
   }
 
