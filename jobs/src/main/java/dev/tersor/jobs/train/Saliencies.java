@@ -54,7 +54,7 @@ public record Saliencies(Architecture network, Saliency kind, int images, int ba
     Map<String, Shape> shapes = new LinkedHashMap<>();
     for (Parameter parameter : network.parameters()) {
       if (found.containsKey(parameter.name())) {
-        shapes.put(parameter.name(), parameter.shape());
+        shapes.put(parameter.name(), kind.shape(parameter.shape()));
       }
     }
     Map<String, String> facts = new LinkedHashMap<>();

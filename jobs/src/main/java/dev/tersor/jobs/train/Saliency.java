@@ -1,6 +1,7 @@
 package dev.tersor.jobs.train;
 
 import dev.tersor.core.model.NamedConstant;
+import dev.tersor.core.tensor.Shape;
 
 /** How much single weights matter to what a network computes, as it is measured on images. */
 public enum Saliency {
@@ -32,7 +33,14 @@ public enum Saliency {
    * diagonal of the second moment of a layer's inputs, the same in all rows. The squared error of
    * weights times it is that of the layer's outputs, as far as inputs do not hang together.
    */
-  INPUT_MOMENT(1000, 100);
+  INPUT_MOMENT(1000, 100),
+  /**
+   * The mean product of every two inputs of a layer, over images and places: the whole second
+   * moment, by which the error of a layer's outputs is known and fed forward from weight to weight.
+   * Of each tensor a matrix for each group of rows with the same inputs: groups x columns x
+   * columns.
+   */
+  INPUT_PRODUCTS(1000, 100);
 
   private final int images;
   private final int batch;
@@ -50,6 +58,15 @@ public enum Saliency {
   /** How many go through the network at once where nobody says it. */
   public int batch() {
     return batch;
+  }
+
+  /** The shape of what is measured of weights. */
+  Shape shape(Shape weights) {
+    if (this != INPUT_PRODUCTS) {
+      return weights;
+    }
+    int columns = Math.toIntExact(weights.rowLength());
+    return Shape.of(1, columns, columns);
   }
 
   public String label() {

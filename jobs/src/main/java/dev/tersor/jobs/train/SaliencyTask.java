@@ -61,6 +61,7 @@ final class SaliencyTask {
       case SECOND_MOMENT -> moments();
       case FEATURE_RANK -> ranks();
       case INPUT_MOMENT -> inputs();
+      case INPUT_PRODUCTS -> products();
     };
   }
 
@@ -201,13 +202,7 @@ final class SaliencyTask {
   }
 
   private Map<String, float[]> inputs() {
-    Map<String, Integer> kernels = new LinkedHashMap<>();
-    for (Parameter weight : weights()) {
-      if (weight.shape().rank() == 4) {
-        kernels.put(weight.name(), Math.toIntExact(weight.shape().dims()[2]));
-      }
-    }
-    InputMoments moments = new InputMoments(kernels);
+    InputMoments moments = new InputMoments(kernels());
     observe(moments);
     Map<String, float[]> found = new LinkedHashMap<>();
     for (Parameter weight : weights()) {
@@ -219,6 +214,25 @@ final class SaliencyTask {
       found.put(weight.name(), saliency);
     }
     return found;
+  }
+
+  private Map<String, float[]> products() {
+    InputProducts products = new InputProducts(kernels());
+    observe(products);
+    Map<String, float[]> found = new LinkedHashMap<>();
+    weights().forEach(weight -> found.put(weight.name(), products.means(weight.name())));
+    return found;
+  }
+
+  /** The side of the kernel of each convolution. */
+  private Map<String, Integer> kernels() {
+    Map<String, Integer> kernels = new LinkedHashMap<>();
+    for (Parameter weight : weights()) {
+      if (weight.shape().rank() == 4) {
+        kernels.put(weight.name(), Math.toIntExact(weight.shape().dims()[2]));
+      }
+    }
+    return kernels;
   }
 
   /** Shows the images' way through the network. */

@@ -1,7 +1,8 @@
 package dev.tersor.core.encode;
 
+import dev.tersor.core.quantize.Calibration;
 import dev.tersor.core.quantize.CodebookFitter;
-import dev.tersor.core.quantize.Points;
+import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
@@ -27,27 +28,25 @@ public final class RateMeter {
    */
   public static RatePoint measure(
       CodebookFitter fitter, Shape shape, float[] pruned, float[] weights, int bits, long seed) {
-    return measure(fitter, shape, pruned, weights, null, bits, seed);
+    return measure(fitter, shape, pruned, weights, Calibration.NONE, bits, seed);
   }
 
   /**
-   * The same with a fitter that goes by importance, of a tensor of one segment. The error that is
-   * measured is that of all weights alike.
-   *
-   * @param importances of the weights; null where there are none
+   * The same with what is known of the weights' errors. The error that is measured is that of all
+   * weights alike.
    */
   public static RatePoint measure(
       CodebookFitter fitter,
       Shape shape,
       float[] pruned,
       float[] weights,
-      float[] importances,
+      Calibration known,
       int bits,
       long seed) {
     Codebook whole =
-        importances == null
+        known.measure() == ErrorMeasure.WEIGHTS
             ? fitter.fit(shape, pruned, bits, seed)
-            : fitter.fit(Points.ofNonZero(pruned, importances), bits, seed);
+            : fitter.fit(known.points(pruned), bits, seed);
     double coded = 0;
     double error = 0;
     double power = 0;
@@ -56,9 +55,7 @@ public final class RateMeter {
       float[] part = Arrays.copyOfRange(pruned, from, from + segment.length());
       Codebook codebook = whole.part(segment, shape.rowLength());
       Codes codes =
-          importances == null
-              ? fitter.quantise(segment.shape(), part, codebook)
-              : fitter.quantise(segment.shape(), part, importances, codebook);
+          fitter.quantise(segment.shape(), part, known.part(segment, shape.rowLength()), codebook);
       Breakdown breakdown = Container.encode(codes, RECIPE).breakdown();
       coded += Byte.SIZE * ((double) breakdown.valueBytes() + breakdown.tableBytes());
       coded += codes.codebook() instanceof Outliers ? Byte.SIZE * breakdown.codebookBytes() : 0;

@@ -63,11 +63,11 @@ public interface CodebookFitter {
   }
 
   /**
-   * Whether it is to be fitted to points that {@linkplain Points#ofNonZero(float[], float[]) count
-   * by an importance}, which whoever fits has of each weight.
+   * What the error is that this makes small; what it is of more than weights whoever fits knows
+   * ({@link Calibration}).
    */
-  default boolean isByImportance() {
-    return false;
+  default ErrorMeasure measure() {
+    return ErrorMeasure.WEIGHTS;
   }
 
   /**
@@ -162,13 +162,17 @@ public interface CodebookFitter {
   }
 
   /**
-   * As {@link #quantise(Shape, float[], Codebook)}, of a fitter that goes {@linkplain
-   * #isByImportance by importance}.
+   * As {@link #quantise(Shape, float[], Codebook)}, with what is known of the weights' errors.
    *
-   * @param importances how much the error of each weight counts, of any unit
-   * @throws IllegalArgumentException if there are not as many as weights, or one is not finite
+   * @param known of this segment; of this fitter's {@link #measure}
+   * @throws IllegalArgumentException if it is of something else, of other weights, or not finite
    */
-  default Codes quantise(Shape shape, float[] weights, float[] importances, Codebook codebook) {
+  default Codes quantise(Shape shape, float[] weights, Calibration known, Codebook codebook) {
+    if (known.measure() != measure()) {
+      throw new IllegalArgumentException(
+          "%s goes by %s, and is given that of %s"
+              .formatted(name(), measure().label(), known.measure().label()));
+    }
     return quantise(shape, weights, codebook);
   }
 

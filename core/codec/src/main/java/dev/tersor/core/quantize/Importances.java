@@ -5,7 +5,7 @@ package dev.tersor.core.quantize;
  * are not zero: 1 on the average. A weight of no importance goes where its bits are fewest, and all
  * count alike where none has any.
  */
-final class Importances {
+final class Importances implements WeightError {
   /** All weights count alike. */
   static final Importances EVEN = new Importances(null, 1);
 
@@ -43,9 +43,19 @@ final class Importances {
     return count == 0 ? EVEN : new Importances(each, sum / count);
   }
 
-  /** That of a weight. */
-  double of(int position) {
+  @Override
+  public double counts(int position) {
     return each == null ? 1 : each[position] / mean;
+  }
+
+  @Override
+  public double target(int position, float weight) {
+    return weight;
+  }
+
+  @Override
+  public void take(int position, float weight, double value) {
+    // Others have nothing to make good.
   }
 
   /** Their mean, in their own unit. */

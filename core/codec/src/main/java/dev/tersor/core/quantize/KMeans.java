@@ -72,8 +72,8 @@ public final class KMeans implements CodebookFitter {
   }
 
   @Override
-  public boolean isByImportance() {
-    return byImportance;
+  public ErrorMeasure measure() {
+    return byImportance ? ErrorMeasure.SALIENCY : ErrorMeasure.WEIGHTS;
   }
 
   @Override

@@ -78,8 +78,8 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
   }
 
   @Override
-  public boolean isByImportance() {
-    return rate.byImportance();
+  public ErrorMeasure measure() {
+    return rate.measure();
   }
 
   /** Training gives weights the nearest level. */
@@ -172,20 +172,34 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
       return codes(shape, outliers.beyond(weights), outliers.base());
     }
     return rate.lambda() > 0 && codebook instanceof Codebook.OfTensor levels
-        ? new RateSearch(levels, rate.lambda(), Importances.EVEN).codes(weights, row(shape))
+        ? new RateSearch(levels, rate.lambda(), () -> Importances.EVEN).codes(weights, row(shape))
         : Assignment.codes(weights, codebook);
   }
 
   @Override
-  public Codes quantise(Shape shape, float[] weights, float[] importances, Codebook codebook) {
-    if (!isByImportance()
-        || rate.lambda() == 0
-        || !(codebook instanceof Codebook.OfTensor levels)) {
-      return quantise(shape, weights, codebook);
+  public Codes quantise(Shape shape, float[] weights, Calibration known, Codebook codebook) {
+    if (known instanceof Calibration.Saliency saliency
+        && rate.lambda() > 0
+        && codebook instanceof Codebook.OfTensor levels) {
+      Importances each = Importances.of(weights, saliency.each());
+      RateSearch search = new RateSearch(levels, rate.lambda() / each.mean(), () -> each);
+      return new Codes(shape, search.codes(weights, row(shape)), codebook);
     }
-    Importances each = Importances.of(weights, importances);
-    RateSearch search = new RateSearch(levels, rate.lambda() / each.mean(), each);
-    return new Codes(shape, search.codes(weights, row(shape)), codebook);
+    if (known instanceof Calibration.Inputs inputs) {
+      return byOutputs(shape, weights, inputs, withOutliers(weights, codebook));
+    }
+    return CodebookFitter.super.quantise(shape, weights, known, codebook);
+  }
+
+  private Codes byOutputs(
+      Shape shape, float[] weights, Calibration.Inputs inputs, Codebook codebook) {
+    OutputErrors errors = new OutputErrors(inputs, Math.toIntExact(shape.rows()), row(shape));
+    boolean isBeyond = codebook instanceof Outliers;
+    float[] base = codebook instanceof Outliers outliers ? outliers.beyond(weights) : weights;
+    Codebook levels = isBeyond ? ((Outliers) codebook).base() : codebook;
+    RateSearch search =
+        new RateSearch((Codebook.OfTensor) levels, rate.lambda(), () -> new FedErrors(errors));
+    return new Codes(shape, search.codes(base, row(shape)), codebook);
   }
 
   private static int row(Shape shape) {

@@ -11,21 +11,21 @@ import java.util.Optional;
  * @param lambda squared error that a bit is worth; 0 where bits are free
  * @param step of the levels; 0 where the fitter is to find it
  * @param keepsOutliers whether weights far beyond the last level may be kept beside codes
- * @param byImportance whether the squared error of each weight counts by its importance
+ * @param measure what the error is of
  * @param target what lambda is to be chosen for; none where it is chosen
  */
 record RateParameters(
     double lambda,
     double step,
     boolean keepsOutliers,
-    boolean byImportance,
+    ErrorMeasure measure,
     Optional<RateTarget> target) {
-  static final RateParameters NONE = new RateParameters(0, 0, true, false, Optional.empty());
+  static final RateParameters NONE =
+      new RateParameters(0, 0, true, ErrorMeasure.WEIGHTS, Optional.empty());
   private static final String LAMBDA = "lambda";
   private static final String STEP = "step";
   private static final String OUTLIERS = "outliers";
   private static final String BY = "by";
-  private static final String SALIENCY = "saliency";
 
   /**
    * Those of a fitter, of whose own parameter nothing is left.
@@ -45,16 +45,12 @@ record RateParameters(
     if (outliers != null && !outliers.equals("auto") && !outliers.equals("none")) {
       throw new IllegalArgumentException(OUTLIERS + ": '" + outliers + "', expected auto or none");
     }
-    String by = left.remove(BY);
-    if (by != null && !by.equals(SALIENCY)) {
-      throw new IllegalArgumentException(BY + ": '" + by + "', expected " + SALIENCY);
-    }
     RateParameters taken =
         new RateParameters(
             number(LAMBDA, left.remove(LAMBDA)),
             number(STEP, left.remove(STEP)),
             outliers == null || outliers.equals("auto"),
-            by != null,
+            measure(left.remove(BY)),
             target);
     if (!left.isEmpty()) {
       throw new IllegalArgumentException(
@@ -64,13 +60,24 @@ record RateParameters(
     return taken;
   }
 
-  RateParameters at(double chosen) {
-    return new RateParameters(chosen, step, keepsOutliers, byImportance, Optional.empty());
+  private static ErrorMeasure measure(String by) {
+    for (ErrorMeasure measure : ErrorMeasure.values()) {
+      if (by == null || measure != ErrorMeasure.WEIGHTS && measure.label().equals(by)) {
+        return measure;
+      }
+    }
+    throw new IllegalArgumentException(BY + ": '" + by + "', expected saliency or outputs");
   }
 
-  /** What is kept beside codes; nothing where weights count differently. */
+  RateParameters at(double chosen) {
+    return new RateParameters(chosen, step, keepsOutliers, measure, Optional.empty());
+  }
+
+  /** What is kept beside codes; nothing where weights count by their importance. */
   OutlierRule outliers() {
-    return keepsOutliers && !byImportance ? new OutlierRule(lambda) : OutlierRule.NONE;
+    return keepsOutliers && measure != ErrorMeasure.SALIENCY
+        ? new OutlierRule(lambda)
+        : OutlierRule.NONE;
   }
 
   /**
@@ -79,7 +86,7 @@ record RateParameters(
    * @param survivors which count by their importance, where that is asked for
    */
   double perSquare(Points survivors) {
-    return byImportance && survivors.size() > 0
+    return measure == ErrorMeasure.SALIENCY && survivors.size() > 0
         ? lambda * survivors.size() / survivors.count(0, survivors.size())
         : lambda;
   }
@@ -116,8 +123,8 @@ record RateParameters(
     if (lambda > 0) {
       all.put(LAMBDA, NameWithParameters.number(lambda));
     }
-    if (byImportance) {
-      all.put(BY, SALIENCY);
+    if (measure != ErrorMeasure.WEIGHTS) {
+      all.put(BY, measure.label());
     }
     target.ifPresent(asked -> all.putAll(asked.parameters()));
     if (step > 0) {

@@ -4,6 +4,7 @@ import dev.tersor.core.tensor.Codebook;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
@@ -22,15 +23,15 @@ final class RateSearch {
   private final double[] levels;
   private final int zero;
   private final double lambda;
-  private final Importances importances;
+  private final Supplier<WeightError> errors;
 
   /**
    * @param codebook that keeps the zero
    * @param lambda squared error that a bit is worth
-   * @param importances how much the squared error of each weight counts
+   * @param errors how those of weights count, anew for each pass over them
    */
-  RateSearch(Codebook.OfTensor codebook, double lambda, Importances importances) {
-    this.importances = importances;
+  RateSearch(Codebook.OfTensor codebook, double lambda, Supplier<WeightError> errors) {
+    this.errors = errors;
     // Codes that no weight has stand for zero as well.
     List<Integer> used =
         IntStream.range(0, codebook.size())
@@ -61,36 +62,41 @@ final class RateSearch {
   private void pass(float[] weights, byte[] classes, byte[] magnitudes, byte[] found) {
     CodeCosts costs = new CodeCosts(Math.max(1, Math.max(zero, levels.length - 1 - zero)));
     float[] table = costs.table();
+    WeightError error = errors.get();
     for (int i = 0; i < weights.length; i++) {
       int row = CodeCosts.row(classes[i], 0);
       int at = row * costs.magnitudes();
-      int best = zero;
-      if (weights[i] != 0) {
-        int near = nearest(weights[i]);
-        if (Float.isInfinite(weights[i])) {
-          best = near; // whatever it costs: the weight is kept beside it
-        }
-        double counts = importances.of(i);
-        int outwards = Integer.signum(near - zero);
-        // What hardly counts may go far down.
-        int lowest = near == zero ? zero : counts < 1 ? zero + outwards : near - outwards;
-        double least = cost(weights[i], counts, zero, table[at]);
-        for (int level = lowest; ; level += outwards) {
-          double cost = cost(weights[i], counts, level, table[at + Math.abs(level - zero)]);
-          if (cost < least) {
-            least = cost;
-            best = level;
-          }
-          if (level == near) {
-            break;
-          }
-        }
-      }
+      double target = error.target(i, weights[i]);
+      int best = weights[i] == 0 ? zero : best(weights[i], target, error.counts(i), table, at);
       found[i] = (byte) codes[best];
       magnitudes[i] = magnitude(best);
+      error.take(i, weights[i], levels[best]);
       costs.add(row, Math.abs(best - zero));
       if (i % LEARN == LEARN - 1) {
         costs.refresh();
+      }
+    }
+  }
+
+  /** The level of least cost. */
+  private int best(float weight, double target, double counts, float[] table, int at) {
+    if (Float.isInfinite(weight)) {
+      return nearest(weight); // whatever it costs: the weight is kept beside it
+    }
+    int near = nearest(target);
+    int outwards = Integer.signum(near - zero);
+    // What hardly counts may go far down.
+    int lowest = near == zero ? zero : counts < 1 ? zero + outwards : near - outwards;
+    int best = zero;
+    double least = cost(target, counts, zero, table[at]);
+    for (int level = lowest; ; level += outwards) {
+      double cost = cost(target, counts, level, table[at + Math.abs(level - zero)]);
+      if (cost < least) {
+        least = cost;
+        best = level;
+      }
+      if (level == near) {
+        return best;
       }
     }
   }

@@ -83,8 +83,8 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
   }
 
   @Override
-  public boolean isByImportance() {
-    return rate.byImportance();
+  public ErrorMeasure measure() {
+    return rate.measure();
   }
 
   /** Codes have no values of their own that training could move. */
@@ -190,40 +190,83 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
       return codes(shape, outliers.beyond(weights), outliers.base());
     }
     return codebook instanceof Trellis trellis
-        ? codes(shape, weights, Importances.EVEN, trellis, rate.lambda())
+        ? codes(shape, weights, trellis, rate.lambda(), alike(weights, trellis, rate.lambda()))
         : Assignment.codes(weights, codebook);
   }
 
   @Override
-  public Codes quantise(Shape shape, float[] weights, float[] importances, Codebook codebook) {
-    if (!isByImportance() || !(codebook instanceof Trellis trellis)) {
-      return quantise(shape, weights, codebook);
+  public Codes quantise(Shape shape, float[] weights, Calibration known, Codebook codebook) {
+    if (known instanceof Calibration.Saliency saliency && codebook instanceof Trellis trellis) {
+      Importances each = Importances.of(weights, saliency.each());
+      double lambda = rate.lambda() / each.mean();
+      Search search =
+          classes ->
+              new TrellisSearch(
+                      states, weights, each, trellis.step(), lambda, limit(trellis), classes)
+                  .levels();
+      return new Codes(shape, codes(shape, weights, trellis, lambda, search), trellis);
     }
-    Importances each = Importances.of(weights, importances);
-    double lambda = rate.lambda() / each.mean();
-    return new Codes(shape, codes(shape, weights, each, trellis, lambda), trellis);
+    if (known instanceof Calibration.Inputs inputs) {
+      return byOutputs(shape, weights, inputs, withOutliers(weights, codebook));
+    }
+    return CodebookFitter.super.quantise(shape, weights, known, codebook);
+  }
+
+  private Codes byOutputs(
+      Shape shape, float[] weights, Calibration.Inputs inputs, Codebook codebook) {
+    OutputErrors errors =
+        new OutputErrors(inputs, Math.toIntExact(shape.rows()), Math.toIntExact(shape.rowLength()));
+    boolean isBeyond = codebook instanceof Outliers;
+    float[] base = codebook instanceof Outliers outliers ? outliers.beyond(weights) : weights;
+    Trellis trellis = (Trellis) (isBeyond ? ((Outliers) codebook).base() : codebook);
+    Search search =
+        classes ->
+            new FedTrellisSearch(
+                    states, base, errors, trellis.step(), rate.lambda(), limit(trellis), classes)
+                .levels();
+    return new Codes(shape, codes(shape, base, trellis, rate.lambda(), search), codebook);
+  }
+
+  private static int limit(Trellis codebook) {
+    return Levels.limit(codebook.bits());
+  }
+
+  /** Finds levels, given the neighbourhood of each weight. */
+  private interface Search {
+    byte[] levels(byte[] classes);
+  }
+
+  private static Search alike(float[] weights, Trellis codebook, double lambda) {
+    return classes ->
+        new TrellisSearch(
+                codebook.machine(),
+                weights,
+                Importances.EVEN,
+                codebook.step(),
+                lambda,
+                limit(codebook),
+                classes)
+            .levels();
   }
 
   private static byte[] codes(
-      Shape shape, float[] weights, Importances importances, Trellis codebook, double lambda) {
+      Shape shape, float[] weights, Trellis codebook, double lambda, Search search) {
     int rowLength = Math.toIntExact(shape.rowLength());
     double step = codebook.step();
     byte[] levels = new byte[weights.length];
     if (step == 0) {
       return levels;
     }
-    int limit = Levels.limit(codebook.bits());
     byte[] classes = new byte[weights.length];
     // Classes from about the levels first, and then from those that were found with these.
     for (int pass = 0; pass < (lambda == 0 ? 1 : 2); pass++) {
       if (lambda > 0) {
         classes =
             Neighbourhood.classes(
-                pass == 0 ? Neighbourhood.guess(weights, 2 * step, limit) : levels, rowLength);
+                pass == 0 ? Neighbourhood.guess(weights, 2 * step, limit(codebook)) : levels,
+                rowLength);
       }
-      levels =
-          new TrellisSearch(codebook.machine(), weights, importances, step, lambda, limit, classes)
-              .levels();
+      levels = search.levels(classes);
     }
     int mask = codebook.size() - 1;
     for (int i = 0; i < levels.length; i++) {
@@ -241,7 +284,8 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
 
     @Override
     public byte[] codes(float[] weights, Trellis codebook) {
-      return TrellisFitter.codes(Shape.of(weights.length), weights, Importances.EVEN, codebook, 0);
+      return TrellisFitter.codes(
+          Shape.of(weights.length), weights, codebook, 0, alike(weights, codebook, 0));
     }
   }
 }

@@ -31,8 +31,7 @@ final class TrellisSearch {
   /** Of each weight, a bit for each state: which of its two predecessors is the cheaper one. */
   private final byte[] decisions;
 
-  private final int[] predecessors;
-  private final int[] branches;
+  private final TrellisWays ways;
   private final byte[] levels;
   private double total;
 
@@ -62,18 +61,7 @@ final class TrellisSearch {
     this.best = new byte[4 * weights.length];
     this.decisions = new byte[weights.length];
     this.levels = new byte[weights.length];
-    int count = states.states();
-    this.predecessors = new int[2 * count];
-    this.branches = new int[2 * count];
-    int[] found = new int[count];
-    for (int state = 0; state < count; state++) {
-      for (int parity = 0; parity < 2; parity++) {
-        int next = states.next(state, parity);
-        int way = 2 * next + found[next]++;
-        predecessors[way] = state;
-        branches[way] = 2 * states.quantiser(state) + parity;
-      }
-    }
+    this.ways = new TrellisWays(states);
   }
 
   /** The level of each weight; the least number of bits where two ways cost the same. */
@@ -90,9 +78,8 @@ final class TrellisSearch {
       branches(i, branch);
       int seconds = 0;
       for (int state = 0; state < count; state++) {
-        int way = 2 * state;
-        double first = cost[predecessors[way]] + branch[branches[way]];
-        double second = cost[predecessors[way + 1]] + branch[branches[way + 1]];
+        double first = cost[ways.from(2 * state)] + branch[branchInto(2 * state)];
+        double second = cost[ways.from(2 * state + 1)] + branch[branchInto(2 * state + 1)];
         next[state] = Math.min(first, second);
         seconds |= second < first ? 1 << state : 0;
       }
@@ -102,7 +89,7 @@ final class TrellisSearch {
       next = swap;
       if (i + 1 - decided == BLOCK + DELAY && i + 1 < n) {
         int to = decided + BLOCK;
-        int there = stateAt(to, i + 1, cheapest(cost));
+        int there = stateAt(to, i + 1, TrellisWays.cheapest(cost));
         for (int state = 0; state < count; state++) {
           if (stateAt(to, i + 1, state) != there) {
             cost[state] = Double.POSITIVE_INFINITY; // its beginning is not the one that is taken
@@ -113,7 +100,7 @@ final class TrellisSearch {
         start = there;
       }
     }
-    int end = cheapest(cost);
+    int end = TrellisWays.cheapest(cost);
     total = cost[end];
     decide(decided, n, start, end);
     return levels;
@@ -124,19 +111,16 @@ final class TrellisSearch {
     return total;
   }
 
-  private static int cheapest(double[] cost) {
-    int cheapest = 0;
-    for (int state = 1; state < cost.length; state++) {
-      cheapest = cost[state] < cost[cheapest] ? state : cheapest;
-    }
-    return cheapest;
+  /** Quantiser and parity of a way, as {@link #best} has them. */
+  private int branchInto(int way) {
+    return 2 * states.quantiser(ways.from(way)) + ways.parity(way);
   }
 
   /** Where the way that is in a state at the end was before weight {@code position}. */
   private int stateAt(int position, int end, int endState) {
     int state = endState;
     for (int i = end - 1; i >= position; i--) {
-      state = predecessors[2 * state + (decisions[i] >>> state & 1)];
+      state = ways.from(2 * state + (decisions[i] >>> state & 1));
     }
     return state;
   }
@@ -145,9 +129,9 @@ final class TrellisSearch {
     int state = endState;
     for (int i = to - 1; i >= from; i--) {
       int way = 2 * state + (decisions[i] >>> state & 1);
-      int magnitude = best[4 * i + branches[way]];
+      int magnitude = best[4 * i + branchInto(way)];
       levels[i] = (byte) (weights[i] < 0 ? -magnitude : magnitude);
-      state = predecessors[way];
+      state = ways.from(way);
     }
     state = startState;
     for (int i = from; i < to; i++) {
@@ -164,7 +148,7 @@ final class TrellisSearch {
    */
   private void branches(int i, double[] branch) {
     double x = Math.abs(weights[i]) * perStep;
-    double counts = importances.of(i);
+    double counts = importances.counts(i);
     float[] table = costs.table();
     for (int quantiser = 0; quantiser < 2; quantiser++) {
       int row = CodeCosts.row(classes[i], quantiser) * costs.magnitudes();

@@ -2,7 +2,6 @@ package dev.tersor.core.quantize;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -179,8 +178,8 @@ class ImportanceTest {
 
   @Test
   void whatCannotBeIsSaid() {
-    assertTrue(fitter("exact").isByImportance());
-    assertFalse(CodebookFitters.ALL.get("exact").isByImportance());
+    assertEquals(ErrorMeasure.SALIENCY, fitter("exact").measure());
+    assertEquals(ErrorMeasure.WEIGHTS, CodebookFitters.ALL.get("exact").measure());
     assertEquals("kmeans++(by=saliency)", fitter("kmeans++").name());
     assertMessage("by=weight, expected saliency", "exact(by=weight)");
     assertMessage("has no parameter 'n', expected by", "linear(n=3)");

@@ -68,10 +68,12 @@ class RateByImportanceTest {
       String text =
           name.endsWith(")") ? name.replace(")", ",by=saliency)") : name + "(by=saliency)";
       CodebookFitter by = CodebookFitters.parse(text).at(lambda);
-      assertTrue(by.isByImportance() && by.name().contains("by=saliency"), by.name());
+      assertTrue(
+          by.measure() == ErrorMeasure.SALIENCY && by.name().contains("by=saliency"), by.name());
       assertEquals(by.name(), CodebookFitters.parse(by.name()).name());
       Points points = Points.ofNonZero(weights, importances);
-      Codes own = by.quantise(SHAPE, weights, importances, by.fit(points, 8, 1));
+      Codes own =
+          by.quantise(SHAPE, weights, new Calibration.Saliency(importances), by.fit(points, 8, 1));
       double less = cost(own, weights, importances, lambda);
       double more = cost(plain, weights, importances, lambda);
       assertTrue(less < 0.98 * more, () -> less + ", not below " + more);
@@ -92,10 +94,17 @@ class RateByImportanceTest {
     CodebookFitter same = CodebookFitters.parse(name).at(0.05 / 1024);
     Codes codes =
         fitter.quantise(
-            SHAPE, weights, importances, fitter.fit(Points.ofNonZero(weights, importances), 8, 1));
+            SHAPE,
+            weights,
+            new Calibration.Saliency(importances),
+            fitter.fit(Points.ofNonZero(weights, importances), 8, 1));
     assertEquals(
         codes,
-        same.quantise(SHAPE, weights, smaller, same.fit(Points.ofNonZero(weights, smaller), 8, 1)));
+        same.quantise(
+            SHAPE,
+            weights,
+            new Calibration.Saliency(smaller),
+            same.fit(Points.ofNonZero(weights, smaller), 8, 1)));
   }
 
   /** Where all are the same, or nothing, all is as without them. */
@@ -110,10 +119,12 @@ class RateByImportanceTest {
     for (float each : new float[] {0, 1}) {
       Arrays.fill(even, each);
       Points points = Points.ofNonZero(weights, even);
-      Codes found = by.quantise(SHAPE, weights, even, by.fit(points, 8, 1));
+      Codes found =
+          by.quantise(SHAPE, weights, new Calibration.Saliency(even), by.fit(points, 8, 1));
       assertEquals(expected.codebook(), found.codebook());
       assertArrayEquals(expected.codes(), found.codes());
-      RatePoint point = RateMeter.measure(by, SHAPE, weights, weights, even, 8, 1);
+      RatePoint point =
+          RateMeter.measure(by, SHAPE, weights, weights, new Calibration.Saliency(even), 8, 1);
       assertEquals(RateMeter.measure(plain, SHAPE, weights, weights, 8, 1), point);
     }
   }
@@ -127,12 +138,15 @@ class RateByImportanceTest {
           IllegalArgumentException.class,
           () ->
               fitter.quantise(
-                  Shape.of(3), weights, bad, fitter.fit(Points.ofNonZero(weights), 8, 1)));
+                  Shape.of(3),
+                  weights,
+                  new Calibration.Saliency(bad),
+                  fitter.fit(Points.ofNonZero(weights), 8, 1)));
     }
     String message =
         assertThrows(
                 IllegalArgumentException.class, () -> CodebookFitters.parse("rate(by=magnitude)"))
             .getMessage();
-    assertEquals("by: 'magnitude', expected saliency", message);
+    assertEquals("by: 'magnitude', expected saliency or outputs", message);
   }
 }

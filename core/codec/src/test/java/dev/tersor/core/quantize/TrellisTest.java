@@ -108,7 +108,8 @@ class TrellisTest {
           int multiple = Trellis.multiple(quantiser, level);
           double off = weights[i] / step - multiple;
           double bits = costs.table()[row + Math.abs(level)];
-          double sum = cost[state] + importances.of(i) * off * off + lambda / (step * step) * bits;
+          double sum =
+              cost[state] + importances.counts(i) * off * off + lambda / (step * step) * bits;
           int to = states.next(state, level);
           next[to] = weights[i] == 0 && level != 0 ? next[to] : Math.min(next[to], sum);
         }

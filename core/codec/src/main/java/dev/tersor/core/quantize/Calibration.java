@@ -1,0 +1,106 @@
+package dev.tersor.core.quantize;
+
+import dev.tersor.core.tensor.Segment;
+import java.util.Arrays;
+
+/** What is known of a segment's weights beside them: how much their errors count. */
+public sealed interface Calibration {
+  /** Nothing: all weights count alike. */
+  Calibration NONE = new None();
+
+  /** The error that this knows. */
+  ErrorMeasure measure();
+
+  /** The weights that are not zero, as a codebook is fitted to them. */
+  Points points(float[] weights);
+
+  /**
+   * That of a part of the weights.
+   *
+   * @param rowLength of the tensor
+   */
+  Calibration part(Segment segment, long rowLength);
+
+  /** See {@link #NONE}. */
+  record None() implements Calibration {
+    @Override
+    public ErrorMeasure measure() {
+      return ErrorMeasure.WEIGHTS;
+    }
+
+    @Override
+    public Points points(float[] weights) {
+      return Points.ofNonZero(weights);
+    }
+
+    @Override
+    public Calibration part(Segment segment, long rowLength) {
+      return this;
+    }
+  }
+
+  /**
+   * An importance of each weight.
+   *
+   * @param each of any unit; magnitudes count
+   */
+  record Saliency(float[] each) implements Calibration {
+    @Override
+    public ErrorMeasure measure() {
+      return ErrorMeasure.SALIENCY;
+    }
+
+    @Override
+    public Points points(float[] weights) {
+      return Points.ofNonZero(weights, each);
+    }
+
+    @Override
+    public Saliency part(Segment segment, long rowLength) {
+      int from = Math.toIntExact(segment.offset());
+      return new Saliency(Arrays.copyOfRange(each, from, from + segment.length()));
+    }
+  }
+
+  /**
+   * The second moments of what rows of weights are multiplied with.
+   *
+   * @param products mean products of every two inputs, groups x columns x columns, row-major
+   * @param columns weights of a row
+   * @param rowsOfGroup rows with the same inputs
+   * @param firstRow of these weights in their tensor
+   */
+  record Inputs(float[] products, int columns, int rowsOfGroup, int firstRow)
+      implements Calibration {
+    /**
+     * @throws IllegalArgumentException if {@code products} are no whole matrices
+     */
+    public Inputs {
+      long matrix = (long) columns * columns;
+      if (columns < 1 || products.length == 0 || products.length % matrix != 0) {
+        throw new IllegalArgumentException(
+            products.length + " input products, expected groups of " + columns + " x " + columns);
+      }
+      if (rowsOfGroup < 1 || firstRow < 0) {
+        throw new IllegalArgumentException(
+            "row " + firstRow + ", " + rowsOfGroup + " rows of a group");
+      }
+    }
+
+    @Override
+    public ErrorMeasure measure() {
+      return ErrorMeasure.OUTPUTS;
+    }
+
+    @Override
+    public Points points(float[] weights) {
+      return Points.ofNonZero(weights);
+    }
+
+    @Override
+    public Inputs part(Segment segment, long rowLength) {
+      int row = firstRow + Math.toIntExact(segment.offset() / rowLength);
+      return new Inputs(products, columns, rowsOfGroup, row);
+    }
+  }
+}

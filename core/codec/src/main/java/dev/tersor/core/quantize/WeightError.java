@@ -1,0 +1,13 @@
+package dev.tersor.core.quantize;
+
+/** How the error of weights counts that are given levels one after the other. */
+interface WeightError {
+  /** What a weight is to be, after all that was taken for those before. */
+  double target(int position, float weight);
+
+  /** How much the squared distance from that counts. */
+  double counts(int position);
+
+  /** What was taken for the weight. */
+  void take(int position, float weight, double value);
+}
