@@ -11,8 +11,8 @@ import dev.tersor.jobs.config.UsageException;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.AnswerTable;
 import dev.tersor.jobs.report.PlanText;
+import dev.tersor.jobs.source.CalibrationResolver;
 import dev.tersor.jobs.source.ResolvedModel;
-import dev.tersor.jobs.source.SaliencyResolver;
 import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.source.WeightResolver;
 import dev.tersor.jobs.table.ResultsFolder;
@@ -115,7 +115,7 @@ final class CodebooksCommand implements Callable<Integer> {
     Configuration hadoop = HadoopSettings.get();
     List<ResolvedModel> resolved =
         chosen(
-            new SaliencyResolver(settings.from(), hadoop)
+            new CalibrationResolver(settings.from(), hadoop)
                 .resolve(new WeightResolver(settings.from(), hadoop).resolve()),
             tensors());
     TensorSettings.check(settings.grid(), resolved);

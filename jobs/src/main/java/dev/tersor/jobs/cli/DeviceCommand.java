@@ -17,8 +17,8 @@ import dev.tersor.jobs.device.Toolchain;
 import dev.tersor.jobs.plan.TensorSettings;
 import dev.tersor.jobs.report.AnswerTable;
 import dev.tersor.jobs.report.PlanText;
+import dev.tersor.jobs.source.CalibrationResolver;
 import dev.tersor.jobs.source.ResolvedModel;
-import dev.tersor.jobs.source.SaliencyResolver;
 import dev.tersor.jobs.source.WeightResolver;
 import dev.tersor.jobs.table.ResultsFolder;
 import java.io.IOException;
@@ -123,7 +123,7 @@ final class DeviceCommand implements Callable<Integer> {
     Sessions.startFirstInCluster("device");
     Configuration hadoop = HadoopSettings.get();
     List<ResolvedModel> resolved =
-        new SaliencyResolver(settings.from(), hadoop)
+        new CalibrationResolver(settings.from(), hadoop)
             .resolve(new WeightResolver(settings.from(), hadoop).resolve());
     TensorSettings.check(settings.grid(), resolved);
     System.err.print(PlanText.sources(resolved));

@@ -12,8 +12,8 @@ import dev.tersor.jobs.report.PlanText;
 import dev.tersor.jobs.report.SequenceTable;
 import dev.tersor.jobs.report.SizeTable;
 import dev.tersor.jobs.report.SmallestTable;
+import dev.tersor.jobs.source.CalibrationResolver;
 import dev.tersor.jobs.source.ResolvedModel;
-import dev.tersor.jobs.source.SaliencyResolver;
 import dev.tersor.jobs.source.WeightResolver;
 import dev.tersor.jobs.sweep.Outcome;
 import dev.tersor.jobs.sweep.RunReport;
@@ -237,7 +237,7 @@ final class SweepCommand implements Callable<Integer> {
     Configuration hadoop = HadoopSettings.get();
     WeightResolver weights = new WeightResolver(settings.from(), hadoop);
     List<ResolvedModel> models =
-        new SaliencyResolver(settings.from(), hadoop).resolve(weights.resolve());
+        new CalibrationResolver(settings.from(), hadoop).resolve(weights.resolve());
     TensorSettings.check(settings.grid(), models);
     console.print(PlanText.sources(models));
     weights.leftOut().forEach((model, why) -> console.println(model + " IS LEFT OUT: " + why));

@@ -30,6 +30,17 @@ final class WeightOptions {
   List<NamedValue> saliency;
 
   @Option(
+      names = "--input-products",
+      converter = NamedValue.Converter.class,
+      paramLabel = "NAME=PATH",
+      description = {
+        "checkpoint with the mean products of the inputs of each layer of a model, for codebooks"
+            + " with by=outputs;",
+        "repeatable"
+      })
+  List<NamedValue> inputProducts;
+
+  @Option(
       names = "--kinds",
       split = ",",
       paramLabel = "KIND",
@@ -60,6 +71,7 @@ final class WeightOptions {
         .put("models", models)
         .put("weights", NamedValue.byName("weights", weights))
         .put("saliency", NamedValue.byName("saliency", saliency))
+        .put("input-products", NamedValue.byName("input-products", inputProducts))
         .put("kinds", kinds)
         .put("require-trained", requireTrained)
         .put("offline", offline)

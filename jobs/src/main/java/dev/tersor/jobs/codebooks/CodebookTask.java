@@ -1,5 +1,6 @@
 package dev.tersor.jobs.codebooks;
 
+import dev.tersor.core.quantize.Calibration;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
 import dev.tersor.core.quantize.Points;
@@ -11,6 +12,7 @@ import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.codebooks.CodebookUnit.Timed;
 import dev.tersor.jobs.fit.SegmentWeights;
 import dev.tersor.jobs.plan.CodebookId;
+import dev.tersor.jobs.plan.SegmentRef;
 import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.table.Failure;
 import dev.tersor.jobs.table.RowBuilder;
@@ -63,6 +65,7 @@ final class CodebookTask implements Serializable {
 
     /**
      * @param id of the codebook, as it was fitted
+     * @param known of the weights, as that codebook goes by it
      * @param importances of the weights, or null
      */
     void add(
@@ -70,12 +73,10 @@ final class CodebookTask implements Serializable {
         Shape shape,
         float[] weights,
         float[] survivors,
+        Calibration known,
         float[] importances,
         Codebook codebook) {
-      Codes quantised =
-          id.isByImportance()
-              ? id.quantise(shape, survivors, importances, codebook)
-              : id.quantise(shape, survivors, codebook);
+      Codes quantised = id.quantise(shape, survivors, known, codebook);
       byte[] codes = quantised.codes();
       float[] values = quantised.dequantize();
       for (int i = 0; i < codes.length; i++) {
@@ -137,7 +138,7 @@ final class CodebookTask implements Serializable {
           fitted.put(
               id,
               id.isShared()
-                  ? fit(unit.chosen(id), only, importances, histogram)
+                  ? fit(unit, unit.chosen(id), only, histogram)
                   : rowCodebooks.fit(id, seed, timingRuns));
           if (!id.isShared() && hasBound(id)) {
             long span = id.span(unit.tensor().shape());
@@ -150,8 +151,9 @@ final class CodebookTask implements Serializable {
       }
       fitted.keySet().forEach(id -> tallies.put(id, new Tally()));
       for (int i = 0; i < unit.segments().size(); i++) {
-        Segment segment = unit.segments().get(i).segment();
-        float[] weights = reader.of(unit.segments().get(i));
+        SegmentRef ref = unit.segments().get(i);
+        Segment segment = ref.segment();
+        float[] weights = reader.of(ref);
         float[] survivors = survivors(unit, i, weights);
         long rowLength = unit.tensor().shape().rowLength();
         tallies.forEach(
@@ -161,6 +163,7 @@ final class CodebookTask implements Serializable {
                     segment.shape(),
                     weights,
                     survivors,
+                    reader.calibration(ref, unit.chosen(id)),
                     importances,
                     fitted.get(id).codebook().part(segment, rowLength)));
       }
@@ -217,19 +220,14 @@ final class CodebookTask implements Serializable {
   }
 
   /** Sorts and fits; the fastest of the timing runs. */
-  private Timed fit(
-      CodebookId id, float[] survivors, float[] importances, ValueHistogram histogram) {
+  private Timed fit(CodebookUnit unit, CodebookId id, float[] survivors, ValueHistogram histogram) {
     CodebookFitter fitter = CodebookFitters.parse(id.fitter());
+    Calibration known = reader.calibration(unit.segments().get(0), id);
     long least = Long.MAX_VALUE;
     Codebook codebook = null;
     for (int i = 0; i < timingRuns; i++) {
       long start = System.nanoTime();
-      Points points =
-          histogram != null
-              ? histogram.points()
-              : fitter.isByImportance()
-                  ? Points.ofNonZero(survivors, importances)
-                  : Points.ofNonZero(survivors);
+      Points points = histogram != null ? histogram.points() : known.points(survivors);
       codebook = fitter.fit(points, id.bits(), seed);
       least = Math.min(least, System.nanoTime() - start);
     }
@@ -271,6 +269,7 @@ final class CodebookTask implements Serializable {
             unit.pruning().target().isPresent() ? unit.pruning().sparsity() : null)
         .set("bits", id.bits())
         .set("codebook", id.fitter())
+        .set("error_measure", id.measure().label())
         .set("seed", seed)
         .set("binned", unit.segments().size() > 1 && id.isShared());
   }

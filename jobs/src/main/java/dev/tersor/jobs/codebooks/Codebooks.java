@@ -1,6 +1,7 @@
 package dev.tersor.jobs.codebooks;
 
 import dev.tersor.core.prune.PruningMask;
+import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.GridSettings;
@@ -160,7 +161,7 @@ public final class Codebooks {
   }
 
   private String hash(WeightHashes hashes, SegmentRef first, Pruning pruning) {
-    return hashes.tensor(first, pruning.bySaliency() || settings.isFittedBySaliency());
+    return hashes.tensor(first, WeightHashes.Beside.of(pruning, settings));
   }
 
   private Map<CodebookId, String> keys(SegmentRef first, Pruning pruning, String hash) {
@@ -279,7 +280,7 @@ public final class Codebooks {
         segments,
         pruning,
         hash,
-        settings.isFittedBySaliency(),
+        settings.isFittedBy(ErrorMeasure.SALIENCY),
         masks,
         timed,
         fitted.fitters(segments.get(0), pruning),

@@ -2,6 +2,7 @@ package dev.tersor.jobs.config;
 
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.ErrorMeasure;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -54,14 +55,11 @@ public record GridSettings(
     return width.isPaper() ? fitter.width().isEmpty() : fitter.takes(width.fixed());
   }
 
-  /** Whether a codebook is fitted to weights that count by their saliency. */
-  public boolean isFittedBySaliency() {
-    return codebooks.stream().anyMatch(GridSettings::isFittedBySaliency);
-  }
-
-  private static boolean isFittedBySaliency(String codebook) {
-    return !codebook.equals(SettingsLoader.MLLIB)
-        && CodebookFitters.parse(codebook).isByImportance();
+  /** Whether a codebook is fitted to such an error. */
+  public boolean isFittedBy(ErrorMeasure measure) {
+    return codebooks.stream()
+        .filter(codebook -> !codebook.equals(SettingsLoader.MLLIB))
+        .anyMatch(codebook -> CodebookFitters.parse(codebook).measure() == measure);
   }
 
   /** The encodings at one setting, each once. */

@@ -129,6 +129,7 @@ public final class SettingsLoader {
             List.copyOf(models),
             weights,
             saliency(config, models, prunings),
+            swept(config, "input-products", models),
             kinds(config),
             config.getString("cache"),
             config.getString("weights-dir"),
@@ -208,15 +209,21 @@ public final class SettingsLoader {
     return files;
   }
 
-  private static Map<String, String> saliency(
-      Config config, Set<String> models, List<Pruning> prunings) {
-    Map<String, String> saliency = files(config, "saliency");
-    for (String model : saliency.keySet()) {
+  /** Paths of checkpoints of models that are swept. */
+  private static Map<String, String> swept(Config config, String key, Set<String> models) {
+    Map<String, String> files = files(config, key);
+    for (String model : files.keySet()) {
       if (!models.contains(model)) {
         throw new UsageException(
-            "saliency: no model '" + model + "' is swept, nearest: " + Nearest.to(model, models));
+            key + ": no model '" + model + "' is swept, nearest: " + Nearest.to(model, models));
       }
     }
+    return files;
+  }
+
+  private static Map<String, String> saliency(
+      Config config, Set<String> models, List<Pruning> prunings) {
+    Map<String, String> saliency = swept(config, "saliency", models);
     if (!saliency.isEmpty()
         && prunings.stream().anyMatch(pruning -> pruning.scope() == Pruning.Scope.PAPER)) {
       throw new UsageException("saliency: sparsity paper is that of pruning by magnitude");

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param models names, in order, without repetition
  * @param files checkpoints that stand in for a model's own sources, by model name
  * @param saliency checkpoints with a saliency of each swept weight, by model name
+ * @param inputs checkpoints with the mean products of each swept layer's inputs, by model name
  * @param kinds of the tensors that are swept, whatever the models' descriptions say of them; empty
  *     for those that the descriptions name. The others stay as they are
  * @param cache empty for the user's cache folder
@@ -20,6 +21,7 @@ public record WeightSettings(
     List<String> models,
     Map<String, String> files,
     Map<String, String> saliency,
+    Map<String, String> inputs,
     List<Kind> kinds,
     String cache,
     String weightsDir,

@@ -7,6 +7,7 @@ import dev.tersor.core.prune.NOfM;
 import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.core.quantize.Points;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
@@ -70,11 +71,11 @@ public final class Quantised {
       }
       long start = System.nanoTime();
       try {
-        boolean byImportance = fitter(id).isByImportance();
+        boolean byImportance = id.measure() == ErrorMeasure.SALIENCY;
         if (points == null && !byImportance) {
           points = Points.ofNonZero(pruned);
         }
-        Points own = byImportance ? byImportance() : points;
+        Points own = byImportance ? points(id) : points;
         codebooks.put(id, fitter(id).fit(own, id.bits(), seed));
         nanos.put(id, System.nanoTime() - start);
       } catch (RuntimeException | VirtualMachineError e) {
@@ -83,8 +84,10 @@ public final class Quantised {
     }
   }
 
-  private Points byImportance() {
-    return Points.ofNonZero(pruned, reader.of(unit.segment().ofSaliency()));
+  private Points points(CodebookId id) {
+    return id.measure() == ErrorMeasure.SALIENCY
+        ? reader.calibration(unit.segment(), id).points(pruned)
+        : Points.ofNonZero(pruned);
   }
 
   /** What {@link #fitShared} took for a codebook; the first has the sorting. */
@@ -111,9 +114,7 @@ public final class Quantised {
     Codebook codebook = codebooks.computeIfAbsent(id, key -> fitted(shape, key));
     CodebookId chosen = unit.chosen(id);
     Codes codes =
-        chosen.isByImportance()
-            ? chosen.quantise(shape, pruned, reader.of(unit.segment().ofSaliency()), codebook)
-            : chosen.quantise(shape, pruned, codebook);
+        chosen.quantise(shape, pruned, reader.calibration(unit.segment(), chosen), codebook);
     if (id.isOfFile()) {
       checkExact(codes);
     }
@@ -140,8 +141,7 @@ public final class Quantised {
     if (!fitter.isShared()) {
       return fitter.fit(shape, pruned, id.bits(), seed);
     }
-    Points points = fitter.isByImportance() ? byImportance() : Points.ofNonZero(pruned);
-    return fitter.fit(points, id.bits(), seed);
+    return fitter.fit(points(id), id.bits(), seed);
   }
 
   /**

@@ -25,10 +25,10 @@ public final class Scan {
   private Scan() {}
 
   /**
-   * The hashes of all weights, and of their saliencies where these are given.
+   * The hashes of all weights, and of their saliencies and inputs where these are given.
    *
-   * @throws UsageException naming the tensor and the count, if weights or saliencies are not
-   *     finite, or the file, if it cannot be read
+   * @throws UsageException naming the tensor and the count, if one of them is not finite, or the
+   *     file, if it cannot be read
    */
   public static WeightHashes all(
       JavaSparkContext spark, SegmentWeights reader, List<SegmentRef> segments) {
@@ -37,10 +37,16 @@ public final class Scan {
             .filter(ref -> ref.tensor().saliency() != null)
             .map(SegmentRef::ofSaliency)
             .toList();
+    List<SegmentRef> inputs =
+        segments.stream()
+            .filter(ref -> ref.tensor().inputs() != null && ref.segment().index() == 0)
+            .map(SegmentRef::ofInputs)
+            .toList();
     return new WeightHashes(
         segments,
         hashes(spark, reader, segments),
-        hashes(spark, reader, saliencies, "saliency", "values"));
+        hashes(spark, reader, saliencies, "saliency", "values"),
+        hashes(spark, reader, inputs, "input-products", "values"));
   }
 
   /**

@@ -1,9 +1,12 @@
 package dev.tersor.jobs.fit;
 
 import dev.tersor.core.prune.PruningMask;
+import dev.tersor.core.quantize.Calibration;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.jobs.config.Pruning;
+import dev.tersor.jobs.plan.CodebookId;
 import dev.tersor.jobs.plan.SegmentRef;
+import dev.tersor.jobs.source.TensorRef;
 import dev.tersor.jobs.source.WeightReader;
 import java.io.IOException;
 import java.io.Serializable;
@@ -52,6 +55,25 @@ public record SegmentWeights(Broadcast<SerializableConfiguration> configuration)
     } catch (IOException e) {
       throw new UncheckedIOException(ref.label() + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * What is known of a segment's errors, as a codebook goes by it.
+   *
+   * @throws UncheckedIOException if it cannot be read
+   */
+  public Calibration calibration(SegmentRef ref, CodebookId codebook) {
+    return switch (codebook.measure()) {
+      case WEIGHTS -> Calibration.NONE;
+      case SALIENCY -> new Calibration.Saliency(of(ref.ofSaliency()));
+      case OUTPUTS -> {
+        TensorRef tensor = ref.tensor();
+        int columns = Math.toIntExact(tensor.shape().rowLength());
+        long groups = tensor.inputs().shape().dim(0);
+        int rows = Math.toIntExact(tensor.shape().rows() / groups);
+        yield new Calibration.Inputs(of(ref.ofInputs()), columns, rows, ref.firstRow());
+      }
+    };
   }
 
   /**

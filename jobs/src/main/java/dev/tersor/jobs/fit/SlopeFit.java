@@ -4,6 +4,7 @@ import dev.tersor.core.encode.RateMeter;
 import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.quantize.RateTarget;
 import dev.tersor.core.quantize.SlopeSearch;
@@ -149,7 +150,10 @@ public final class SlopeFit {
   private static RatePoint power(SegmentWeights reader, Asked one) {
     double power = 0;
     float[] weights = reader.of(one.segment());
-    float[] importances = importances(reader, one);
+    float[] importances =
+        one.codebook().measure() == ErrorMeasure.SALIENCY
+            ? reader.of(one.segment().ofSaliency())
+            : null;
     for (int i = 0; i < weights.length; i++) {
       double counts = importances == null ? 1 : Math.abs(importances[i]);
       power += counts * weights[i] * weights[i];
@@ -166,13 +170,8 @@ public final class SlopeFit {
         one.segment().segment().shape(),
         pruned,
         weights,
-        importances(reader, one),
+        reader.calibration(one.segment(), one.codebook()),
         one.codebook().bits(),
         seed);
-  }
-
-  /** Those of a codebook that goes by them, else null. */
-  private static float[] importances(SegmentWeights reader, Asked one) {
-    return one.codebook().isByImportance() ? reader.of(one.segment().ofSaliency()) : null;
   }
 }

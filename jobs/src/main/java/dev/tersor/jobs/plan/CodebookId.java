@@ -1,8 +1,10 @@
 package dev.tersor.jobs.plan;
 
 import dev.tersor.core.quantize.Assignment;
+import dev.tersor.core.quantize.Calibration;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.core.quantize.RateTarget;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
@@ -41,20 +43,15 @@ public record CodebookId(int bits, String fitter) implements Serializable {
   }
 
   /** A segment quantised, as {@link CodebookFitter#quantise}. */
-  public Codes quantise(Shape shape, float[] weights, Codebook codebook) {
+  public Codes quantise(Shape shape, float[] weights, Calibration known, Codebook codebook) {
     return core()
-        .map(core -> core.quantise(shape, weights, codebook))
+        .map(core -> core.quantise(shape, weights, known, codebook))
         .orElseGet(() -> new Codes(shape, Assignment.codes(weights, codebook), codebook));
   }
 
-  /** As {@link CodebookFitter#quantise(Shape, float[], float[], Codebook)}. */
-  public Codes quantise(Shape shape, float[] weights, float[] importances, Codebook codebook) {
-    return core().orElseThrow().quantise(shape, weights, importances, codebook);
-  }
-
-  /** Whether core fits it to weights that count by their importance. */
-  public boolean isByImportance() {
-    return core().map(CodebookFitter::isByImportance).orElse(false);
+  /** What the error is that it is fitted to. */
+  public ErrorMeasure measure() {
+    return core().map(CodebookFitter::measure).orElse(ErrorMeasure.WEIGHTS);
   }
 
   /** What is to be reached by choosing its lambda; none where nothing is. */

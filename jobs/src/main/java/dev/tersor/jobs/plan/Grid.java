@@ -18,7 +18,7 @@ public final class Grid {
   /**
    * A segment at one sparsity, with all its cells.
    *
-   * @param weightsHash of all swept weights of the model, and of their saliency where that decides
+   * @param weightsHash of all swept weights of the model, and of what decides beside them
    */
   public record Block(SegmentRef segment, Pruning pruning, String weightsHash, List<Cell> cells) {}
 
@@ -44,10 +44,9 @@ public final class Grid {
     for (SegmentRef segment : segments) {
       for (Pruning asked : settings.prunings()) {
         Pruning pruning = TensorSettings.pruning(asked, segment.tensor());
-        // Codebooks beside one that takes the saliency have its hash too: a block has one.
-        boolean bySaliency = pruning.bySaliency() || settings.isFittedBySaliency();
-        String hash = hashes.tensor(segment, bySaliency);
-        String modelHash = hashes.model(segment, bySaliency);
+        WeightHashes.Beside beside = WeightHashes.Beside.of(pruning, settings);
+        String hash = hashes.tensor(segment, beside);
+        String modelHash = hashes.model(segment, beside);
         // Every weight of the model has a say in this tensor's mask.
         String weights =
             pruning.scope().isModelWide() ? CellKeys.ofParts(List.of(hash, modelHash)) : hash;

@@ -21,6 +21,12 @@ public record SegmentRef(TensorRef tensor, Segment segment) implements Serializa
     return new SegmentRef(tensor.ofSaliency(), segment);
   }
 
+  /** The mean products of the inputs of the tensor's rows, all of them. */
+  public SegmentRef ofInputs() {
+    TensorRef inputs = tensor.ofInputs();
+    return new SegmentRef(inputs, new Segment(0, 0, inputs.shape()));
+  }
+
   /** The integers that this segment's weights are in their file, as weights. */
   public SegmentRef ofIntegers() {
     return new SegmentRef(tensor.ofIntegers(), segment);

@@ -130,6 +130,7 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
     values.put("setting", bits == null ? null : bits.setting());
     values.put("codebook", codebook);
     values.put("rate_target", rateTarget());
+    values.put("error_measure", errorMeasure());
     values.put("encoding", encoding);
     return values;
   }
@@ -150,6 +151,15 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
     return codebook == null
         ? null
         : new CodebookId(0, codebook).target().map(RateTarget::label).orElse(null);
+  }
+
+  /** What the error is that its codebook is fitted to; null where nothing is fitted. */
+  private String errorMeasure() {
+    return codebook == null
+            || codebook.equals(GridSettings.NO_CODEBOOK)
+            || bits != null && bits.isFile()
+        ? null
+        : new CodebookId(0, codebook).measure().label();
   }
 
   /** Bits and codebook: {@code 8 uniform}. */

@@ -3,6 +3,7 @@ package dev.tersor.jobs.plan;
 import dev.tersor.core.checkpoint.StoredCodebook;
 import dev.tersor.core.encode.RasSelection;
 import dev.tersor.core.model.Kind;
+import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.core.tensor.Segment;
 import dev.tersor.jobs.config.BitWidth;
 import dev.tersor.jobs.config.GridSettings;
@@ -37,8 +38,14 @@ public final class TensorSettings {
                 + " has integers of at most 8 bits with a scale: its file is not quantised");
       }
       for (TensorRef tensor : model.tensors()) {
-        if (settings.isFittedBySaliency()) {
+        if (settings.isFittedBy(ErrorMeasure.SALIENCY)) {
           checkSaliency(tensor);
+        }
+        if (settings.isFittedBy(ErrorMeasure.OUTPUTS) && tensor.inputs() == null) {
+          throw new UsageException(
+              "codebooks: by=outputs: "
+                  + tensor.model()
+                  + " has no input products: give --input-products NAME=PATH");
         }
         settings.prunings().forEach(pruning -> pruning(pruning, tensor));
         settings.bits().forEach(bits -> bits(bits, tensor));

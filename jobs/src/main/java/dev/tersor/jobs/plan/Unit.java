@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  * A unit of work: a segment at one sparsity. Its cells share the mask, so they are computed
  * together.
  *
- * @param weightsHash of all swept weights of the model, and of their saliency where that decides
+ * @param weightsHash of all swept weights of the model, and of what decides beside them
  * @param mask what to prune, where it was fitted over more than this segment; null where the task
  *     fits it
  * @param codebooks those that were fitted over more than this segment

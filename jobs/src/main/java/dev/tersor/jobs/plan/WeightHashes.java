@@ -1,54 +1,83 @@
 package dev.tersor.jobs.plan;
 
+import dev.tersor.core.quantize.ErrorMeasure;
+import dev.tersor.jobs.config.GridSettings;
+import dev.tersor.jobs.config.Pruning;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Hashes of the weights that a sweep takes, and of the saliency that prunes or clusters them. */
+/**
+ * Hashes of the weights that a sweep takes, and of what decides beside them how they are pruned and
+ * quantised.
+ */
 public final class WeightHashes {
-  private final Map<String, String> tensors;
-  private final Map<String, String> tensorsWithSaliency;
-  private final Map<String, String> models;
-  private final Map<String, String> modelsWithSaliency;
+  /**
+   * What beside the weights has a say.
+   *
+   * @param saliency of each weight
+   * @param inputs of layers, their mean products
+   */
+  public record Beside(boolean saliency, boolean inputs) {
+    /** At a pruning; codebooks beside one that takes a saliency have its hash too. */
+    public static Beside of(Pruning pruning, GridSettings settings) {
+      return new Beside(
+          pruning.bySaliency() || settings.isFittedBy(ErrorMeasure.SALIENCY),
+          settings.isFittedBy(ErrorMeasure.OUTPUTS));
+    }
+  }
+
+  private record Of(String name, Beside beside) {}
+
+  private final Map<String, String> weights;
+  private final Map<String, String> saliencies;
+  private final Map<String, String> inputs;
+  private final Map<String, Map<String, SegmentRef>> models = new HashMap<>();
+  private final Map<Of, String> ofModels = new HashMap<>();
 
   /**
    * @param segments of all swept tensors, in order
    * @param weights hash of each tensor's weights, by {@link SegmentRef#tensorId}
    * @param saliencies the same of their saliency, where they have one
+   * @param inputs the same of the mean products of their inputs
    */
   public WeightHashes(
-      List<SegmentRef> segments, Map<String, String> weights, Map<String, String> saliencies) {
-    tensors = Map.copyOf(weights);
-    Map<String, String> both = new HashMap<>(weights);
-    saliencies.forEach(
-        (tensor, hash) ->
-            both.computeIfPresent(tensor, (id, own) -> CellKeys.ofParts(List.of(own, hash))));
-    tensorsWithSaliency = Map.copyOf(both);
-    models = ofModels(segments, tensors);
-    modelsWithSaliency = ofModels(segments, tensorsWithSaliency);
-  }
-
-  private static Map<String, String> ofModels(
-      List<SegmentRef> segments, Map<String, String> hashes) {
-    Map<String, Map<String, String>> byModel = new LinkedHashMap<>();
+      List<SegmentRef> segments,
+      Map<String, String> weights,
+      Map<String, String> saliencies,
+      Map<String, String> inputs) {
+    this.weights = Map.copyOf(weights);
+    this.saliencies = Map.copyOf(saliencies);
+    this.inputs = Map.copyOf(inputs);
     for (SegmentRef segment : segments) {
-      byModel
+      models
           .computeIfAbsent(segment.tensor().model(), model -> new LinkedHashMap<>())
-          .put(segment.tensorId(), hashes.get(segment.tensorId()));
+          .putIfAbsent(segment.tensorId(), segment);
     }
-    Map<String, String> models = new HashMap<>();
-    byModel.forEach((model, parts) -> models.put(model, CellKeys.ofParts(parts.values())));
-    return models;
   }
 
-  /** Of the tensor's weights, and of their saliency where that has a say. */
-  public String tensor(SegmentRef segment, boolean bySaliency) {
-    return (bySaliency ? tensorsWithSaliency : tensors).get(segment.tensorId());
+  /** Of the tensor's weights, and of what has a say beside them. */
+  public String tensor(SegmentRef segment, Beside beside) {
+    String own = weights.get(segment.tensorId());
+    List<String> parts = new ArrayList<>(List.of(own));
+    if (beside.saliency() && saliencies.containsKey(segment.tensorId())) {
+      parts.add(saliencies.get(segment.tensorId()));
+    }
+    if (beside.inputs() && inputs.containsKey(segment.tensorId())) {
+      parts.add(inputs.get(segment.tensorId()));
+    }
+    return parts.size() == 1 ? own : CellKeys.ofParts(parts);
   }
 
-  /** Of all swept weights of the model, and of their saliency where that has a say. */
-  public String model(SegmentRef segment, boolean bySaliency) {
-    return (bySaliency ? modelsWithSaliency : models).get(segment.tensor().model());
+  /** Of all swept weights of the model, and of what has a say beside them. */
+  public String model(SegmentRef segment, Beside beside) {
+    String model = segment.tensor().model();
+    return ofModels.computeIfAbsent(
+        new Of(model, beside),
+        key ->
+            CellKeys.ofParts(
+                models.get(model).values().stream().map(ref -> tensor(ref, beside)).toList()));
   }
 }

@@ -23,6 +23,8 @@ import java.util.OptionalLong;
  * @param seed of synthetic weights
  * @param paper what a paper's table has of it
  * @param saliency where a saliency of each weight lies; null where there is none
+ * @param inputs where the mean products of every two inputs lie, groups x columns x columns; null
+ *     where there are none
  */
 public record TensorRef(
     String model,
@@ -35,7 +37,8 @@ public record TensorRef(
     StoredTensor stored,
     long seed,
     Paper paper,
-    StoredTensor saliency)
+    StoredTensor saliency,
+    StoredTensor inputs)
     implements Serializable {
 
   /**
@@ -83,6 +86,7 @@ public record TensorRef(
         stored,
         seed,
         new Paper(spec.paperDensity().orElse(Double.NaN), spec.paperBits().orElse(0)),
+        null,
         null);
   }
 
@@ -102,6 +106,7 @@ public record TensorRef(
         tensor,
         0,
         Paper.NONE,
+        null,
         null);
   }
 
@@ -118,13 +123,29 @@ public record TensorRef(
 
   /** The same with a saliency of its weights. */
   TensorRef withSaliency(StoredTensor of) {
-    return new TensorRef(model, name, kind, shape, macs, layout, origin, stored, seed, paper, of);
+    return new TensorRef(
+        model, name, kind, shape, macs, layout, origin, stored, seed, paper, of, inputs);
+  }
+
+  /** The same with the mean products of its inputs. */
+  TensorRef withInputs(StoredTensor of) {
+    return new TensorRef(
+        model, name, kind, shape, macs, layout, origin, stored, seed, paper, saliency, of);
   }
 
   /** The saliency as a tensor whose weights it is. */
   public TensorRef ofSaliency() {
+    return beside(saliency, shape, layout);
+  }
+
+  /** The mean products of inputs as a tensor whose weights they are. */
+  public TensorRef ofInputs() {
+    return beside(inputs, inputs.shape(), Layout.AS_STORED);
+  }
+
+  private TensorRef beside(StoredTensor of, Shape itsShape, Layout itsLayout) {
     return new TensorRef(
-        model, name, kind, shape, macs, layout, Origin.FILE, saliency, 0, Paper.NONE, null);
+        model, name, kind, itsShape, macs, itsLayout, Origin.FILE, of, 0, Paper.NONE, null, null);
   }
 
   /** Whether its file has codes of at most 8 bits, with scales. */
@@ -145,7 +166,8 @@ public record TensorRef(
         stored.quantised(null),
         seed,
         paper,
-        saliency);
+        saliency,
+        inputs);
   }
 
   public Optional<StoredTensor> checkpointTensor() {

@@ -27,7 +27,7 @@ final class Columns {
         StringType,
         """
         key run_id access error model tensor kind shape layout weights_source
-        weights_hash pruning codebook rate_target encoding recipe setting dtype stream role coder
+        weights_hash pruning codebook rate_target error_measure encoding recipe setting dtype stream role coder
         histogram segment_shape checksum test_set evaluation data densities stage_order
         schedule scope dense_key pruned_key file grid held_in version arguments
         spark_version java_version master cause board share_trains

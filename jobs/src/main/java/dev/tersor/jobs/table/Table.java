@@ -27,7 +27,7 @@ public enum Table {
           padding_elements groups access encode_ns_per_weight decode_ns_per_weight
           copy_ns_per_weight positions product_ns dense_product_ns timing_runs
           prune_ns_per_weight fit_ns_per_weight unit_ns_per_weight verified error cause
-          stored streams histograms rate_target
+          stored streams histograms rate_target error_measure
           """)),
   STREAMS(
       "", Columns.with(Columns.schema("key run_id model tensor segment encoding"), Table.STREAM)),
@@ -46,7 +46,7 @@ public enum Table {
           """
           key run_id model tensor segment kind shape layout params macs weights_source
           weights_hash pruning sparsity_target sparsity bits codebook encoding recipe
-          setting dtype offset segment_shape checksum container rate_target
+          setting dtype offset segment_shape checksum container rate_target error_measure
           """)),
   MODELS(
       "model key",
@@ -59,7 +59,7 @@ public enum Table {
           ratio_fp32 ratio_packed mean_square mse sqnr_db encode_ns_per_weight
           decode_ns_per_weight copy_ns_per_weight product_ns dense_product_ns
           timing_runs failed verified top1_accuracy dense_top1_accuracy test_set
-          test_images evaluation rate_target
+          test_images evaluation rate_target error_measure
           """)),
   TRAINED(
       "model key",
@@ -83,7 +83,7 @@ public enum Table {
           key run_id model tensor kind shape params weights_source weights_hash pruning
           sparsity_target sparsity bits codebook seed binned survivors clusters
           empty_clusters wcss wcss_optimum ratio mse saliency_wcss entropy_bits fit_ms timing_runs
-          verified error cause
+          verified error cause error_measure
           """)),
   DEVICE(
       "model key",
@@ -93,7 +93,7 @@ public enum Table {
           sparsity_target sparsity bits setting codebook rate_target encoding flash_bytes
           device_instructions device_instructions_per_weight plain_instructions
           plain_instructions_per_weight lanes_per_weight stack_bytes plain_stack_bytes code_bytes
-          vector_code_bytes board verified error cause
+          vector_code_bytes board verified error cause error_measure
           """)),
   SEQUENCES(
       "model key",

@@ -464,7 +464,7 @@ class PruningTest {
     Checkpoints.write(folder.resolve("few.safetensors"), shapes, weights);
     refused(
         "net=" + folder.resolve("few.safetensors"),
-        "has no tensor 'b' of shape 6x5x3x3, nearest: a, c");
+        "has no tensor 'b', which the weights have as 6x5x3x3, nearest: a, c");
     shapes.put("b", Shape.of(6, 45));
     Checkpoints.write(folder.resolve("flat.safetensors"), shapes, weights);
     refused(

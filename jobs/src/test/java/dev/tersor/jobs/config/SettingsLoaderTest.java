@@ -365,6 +365,7 @@ class SettingsLoaderTest {
         "sweep { models = [] }         | models: empty",
         "sweep { pruning = row }       | 'row' is none of tensor, global, layer, filter",
         "sweep { saliency { x = y } }  | saliency: no model 'x' is swept, nearest: ",
+        "sweep { input-products { x = y } } | input-products: no model 'x' is swept, nearest: ",
         "sweep { seed = much }         | seed",
         "sweep { timing-runs = 0 }     | timing-runs: 0 is not a whole number in 1..1000",
         "sweep { timing-runs = some }  | timing-runs",

@@ -36,6 +36,7 @@ class FittedTest {
               null,
               1,
               TensorRef.Paper.NONE,
+              null,
               null),
           Segment.cut(SHAPE).get(0));
 

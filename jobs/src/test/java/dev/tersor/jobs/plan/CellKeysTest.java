@@ -96,6 +96,7 @@ class CellKeysTest {
             null,
             1,
             TensorRef.Paper.NONE,
+            null,
             null);
     Pruning pruning = new Pruning(Pruning.Scope.TENSOR, 0.5, false);
     return CellKeys.of(

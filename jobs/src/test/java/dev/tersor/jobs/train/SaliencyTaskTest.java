@@ -210,6 +210,27 @@ class SaliencyTaskTest {
     }
   }
 
+  /** The mean of every two hidden values' product; its diagonal is the mean square. */
+  @Test
+  void inputProductsAreThoseOfEveryTwo() {
+    Map<String, float[]> found = measured(Saliency.INPUT_PRODUCTS, 50, 7);
+    assertEquals(PIXELS * PIXELS, found.get("fc1.weight").length);
+    double[] sums = new double[HIDDEN * HIDDEN];
+    for (int image = 0; image < 50; image++) {
+      double[] hidden = hidden(image);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += hidden[i / HIDDEN] * hidden[i % HIDDEN] / 50;
+      }
+    }
+    for (int i = 0; i < sums.length; i++) {
+      assertEquals(sums[i], found.get("fc2.weight")[i], 1e-4 * (1 + sums[i]));
+    }
+    float[] squares = measured(Saliency.INPUT_MOMENT, 50, 7).get("fc1.weight");
+    for (int i = 0; i < PIXELS; i++) {
+      assertEquals(squares[i], found.get("fc1.weight")[i * (PIXELS + 1)], 1e-4 * (1 + squares[i]));
+    }
+  }
+
   /** Against windows that are laid out one by one. */
   @Test
   void inputsOfConvolutionsAreThoseOfTheirWindows() {
@@ -223,7 +244,10 @@ class SaliencyTaskTest {
       int kernel = layer[0];
       InputMoments moments = new InputMoments(Map.of("w", kernel));
       moments.add("w", x, dims, kernel, layer[1], layer[2]);
+      var patches = new InputProducts.Patches(2, 5, 6, kernel, layer[1], layer[2]);
+      float[] rows = patches.of(x, 0, 3);
       double[] sums = new double[2 * kernel * kernel];
+      assertEquals(sums.length, patches.columns());
       int windows = 0;
       for (int image = 0; image < 3; image++) {
         for (int top = -layer[2]; top + kernel <= 5 + layer[2]; top += layer[1]) {
@@ -236,10 +260,12 @@ class SaliencyTaskTest {
               int map = image * 2 + column / (kernel * kernel);
               double value = isIn ? x[(map * 5 + row) * 6 + at] : 0;
               sums[column] += value * value;
+              assertEquals(value, rows[(windows - 1) * sums.length + column]);
             }
           }
         }
       }
+      assertEquals(windows, 3 * patches.places());
       double[] means = moments.means("w");
       assertEquals(sums.length, means.length);
       for (int i = 0; i < sums.length; i++) {

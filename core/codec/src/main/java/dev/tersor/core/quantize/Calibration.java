@@ -72,6 +72,12 @@ public sealed interface Calibration {
    */
   record Inputs(float[] products, int columns, int rowsOfGroup, int firstRow)
       implements Calibration {
+    /** A matrix of more columns takes minutes and gigabytes. */
+    public static final int MOST_COLUMNS = 4096;
+
+    /** Numbers of all matrices of a tensor. */
+    public static final long MOST = 1 << 28;
+
     /**
      * @throws IllegalArgumentException if {@code products} are no whole matrices
      */

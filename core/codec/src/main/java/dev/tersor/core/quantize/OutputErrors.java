@@ -6,9 +6,6 @@ package dev.tersor.core.quantize;
  * error is that of weights.
  */
 final class OutputErrors {
-  /** A matrix of more columns is factored for minutes, and takes gigabytes. */
-  static final int MOST_COLUMNS = 4096;
-
   private final SecondMoment[] groups;
   private final int columns;
   private final int rowsOfGroup;
@@ -18,17 +15,17 @@ final class OutputErrors {
   /**
    * @param rows of the weights
    * @throws IllegalArgumentException if the inputs have other rows, more than {@value
-   *     #MOST_COLUMNS} columns, or numbers that are no second moment
+   *     Calibration.Inputs#MOST_COLUMNS} columns, or numbers that are no second moment
    */
   OutputErrors(Calibration.Inputs inputs, int rows, int rowLength) {
     if (rowLength != inputs.columns()) {
       throw new IllegalArgumentException(
           "input products of " + inputs.columns() + " columns, weights of " + rowLength);
     }
-    if (rowLength > MOST_COLUMNS) {
+    if (rowLength > Calibration.Inputs.MOST_COLUMNS) {
       throw new IllegalArgumentException(
           "rows of %,d weights, at most %,d can be quantised by outputs"
-              .formatted(rowLength, MOST_COLUMNS));
+              .formatted(rowLength, Calibration.Inputs.MOST_COLUMNS));
     }
     this.columns = rowLength;
     this.rowsOfGroup = inputs.rowsOfGroup();

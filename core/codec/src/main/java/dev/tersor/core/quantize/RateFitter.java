@@ -109,7 +109,7 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
       return new Step(bits, (float) (isDown ? -step : step));
     }
     double[] free =
-        new EntropyLevels(points, rate.perSquare(points), levels(step, (1 << bits) / 2))
+        new EntropyLevels(points, rate.ofSteps(points), levels(step, (1 << bits) / 2))
             .converge(true)
             .levels;
     double[] others = Arrays.stream(free).filter(level -> level != 0).toArray();
@@ -132,7 +132,7 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
   /** Of least cost on a geometric grid, with levels as far as codes go. */
   private double step(Points points, int bits) {
     int limit = Levels.limit(bits);
-    double lambda = rate.perSquare(points);
+    double lambda = rate.ofSteps(points);
     double widest = Math.nextDown(Float.MAX_VALUE / limit);
     double best = 0;
     double least = Double.POSITIVE_INFINITY;

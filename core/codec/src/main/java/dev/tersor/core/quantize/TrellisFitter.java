@@ -115,8 +115,7 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
     double widest = Math.nextDown(Float.MAX_VALUE / (2f * limit));
     double step = rate.step();
     if (step == 0 && rate.lambda() > 0) {
-      step =
-          rate.outliers().step(survivors, STEPS * Math.sqrt(rate.perSquare(survivors)), 2 * limit);
+      step = rate.outliers().step(survivors, STEPS * Math.sqrt(rate.ofSteps(survivors)), 2 * limit);
     } else if (step == 0) {
       step = ofLeastError(survivors.isMirrorFirst() ? survivors.mirror() : survivors, bits, most);
     }
