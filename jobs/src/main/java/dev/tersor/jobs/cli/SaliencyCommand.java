@@ -25,11 +25,11 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Measures on training images how much each weight of a network matters, and writes that as"
-          + " a safetensors file for --saliency of a sweep.",
+          + " a safetensors file for --saliency of a sweep, or for --input-products.",
       "snip: |gradient x weight| of one batch. squared-gradient: its mean over single images."
           + " second-moment: Adam's, over batches. feature-rank: the mean rank of the feature map"
           + " of each filter (HRank). input-moment: the mean square of the input that a weight is"
-          + " multiplied with."
+          + " multiplied with. input-products: of each layer, the mean product of every two inputs."
     })
 final class SaliencyCommand implements Callable<Integer> {
   @Option(
@@ -43,7 +43,8 @@ final class SaliencyCommand implements Callable<Integer> {
       names = "--kind",
       required = true,
       paramLabel = "KIND",
-      description = "snip, squared-gradient, second-moment, feature-rank or input-moment")
+      description =
+          "snip, squared-gradient, second-moment, feature-rank, input-moment or input-products")
   String kind;
 
   @Option(
@@ -62,13 +63,13 @@ final class SaliencyCommand implements Callable<Integer> {
   @Option(
       names = "--images",
       paramLabel = "N",
-      description = "training images (default: 128, 1000, 12800, 500 or 1000)")
+      description = "training images (default: 128, 1000, 12800, 500, 1000 or 1000)")
   Integer images;
 
   @Option(
       names = "--batch",
       paramLabel = "N",
-      description = "images at once (default: 128, 1, 128, 100 or 100)")
+      description = "images at once (default: 128, 1, 128, 100, 100 or 100)")
   Integer batch;
 
   @Option(
