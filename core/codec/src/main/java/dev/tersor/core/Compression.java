@@ -4,8 +4,10 @@ import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.encode.RateMeter;
 import dev.tersor.core.prune.Magnitude;
+import dev.tersor.core.quantize.Calibration;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.quantize.SlopeSearch;
 import dev.tersor.core.tensor.Codebook;
@@ -107,17 +109,29 @@ public record Compression(
    * @throws IllegalStateException if no recipe meets what a choice asks for
    */
   public NetworkTensor.Coded encode(String name, Shape shape, float[] weights) {
+    return encode(name, shape, weights, Calibration.NONE);
+  }
+
+  /**
+   * The same with what is known of the weights' errors.
+   *
+   * @throws IllegalArgumentException also if the codebook goes by something else
+   */
+  public NetworkTensor.Coded encode(String name, Shape shape, float[] weights, Calibration known) {
     check(shape, weights);
     float[] pruned = pruned(weights);
-    CodebookFitter chosen = chosen(shape, pruned, weights);
-    Codebook fitted = chosen.fit(shape, pruned, bits, seed);
+    CodebookFitter chosen = chosen(shape, pruned, weights, known);
+    Codebook fitted =
+        known.measure() == ErrorMeasure.WEIGHTS
+            ? chosen.fit(shape, pruned, bits, seed)
+            : chosen.fit(known.points(pruned), bits, seed);
     Codebook stored = half ? fitted.half() : fitted;
-    List<Codes> segments = segments(chosen, shape, pruned, stored);
+    List<Codes> segments = segments(chosen, shape, pruned, known, stored);
     return new NetworkTensor.Coded(name, shape, encoding.recipe(segments), segments);
   }
 
   /** A fitter that can fit: a target is reached by the tensor alone. */
-  private CodebookFitter chosen(Shape shape, float[] pruned, float[] weights) {
+  private CodebookFitter chosen(Shape shape, float[] pruned, float[] weights, Calibration known) {
     if (codebook.target().isEmpty()) {
       return codebook;
     }
@@ -129,7 +143,7 @@ public record Compression(
         new SlopeSearch(codebook.target().get(), power / Math.max(1, weights.length));
     while (!search.isDone()) {
       CodebookFitter tried = codebook.at(search.lambda());
-      search.take(RateMeter.measure(tried, shape, pruned, weights, bits, seed));
+      search.take(RateMeter.measure(tried, shape, pruned, weights, known, bits, seed));
     }
     if (!search.isReached()) {
       throw new IllegalArgumentException(search.nearest());
@@ -142,9 +156,10 @@ public record Compression(
    *
    * @throws IllegalArgumentException as {@link #encode}
    */
-  public RatePoint measure(double lambda, Shape shape, float[] weights) {
+  public RatePoint measure(double lambda, Shape shape, float[] weights, Calibration known) {
     check(shape, weights);
-    return RateMeter.measure(codebook.at(lambda), shape, pruned(weights), weights, bits, seed);
+    return RateMeter.measure(
+        codebook.at(lambda), shape, pruned(weights), weights, known, bits, seed);
   }
 
   private float[] pruned(float[] weights) {
@@ -153,7 +168,7 @@ public record Compression(
 
   /** Segment by segment, since each of them is decoded alone. */
   private static List<Codes> segments(
-      CodebookFitter chosen, Shape shape, float[] pruned, Codebook stored) {
+      CodebookFitter chosen, Shape shape, float[] pruned, Calibration known, Codebook stored) {
     List<Codes> segments = new ArrayList<>();
     for (Segment segment : Segment.cut(shape)) {
       int from = Math.toIntExact(segment.offset());
@@ -161,7 +176,9 @@ public record Compression(
           segment.length() == pruned.length
               ? pruned
               : Arrays.copyOfRange(pruned, from, from + segment.length());
-      segments.add(chosen.quantise(segment.shape(), part, stored.part(segment, shape.rowLength())));
+      Calibration own = known.part(segment, shape.rowLength());
+      segments.add(
+          chosen.quantise(segment.shape(), part, own, stored.part(segment, shape.rowLength())));
     }
     return segments;
   }

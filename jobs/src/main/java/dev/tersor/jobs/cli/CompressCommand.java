@@ -91,6 +91,18 @@ final class CompressCommand implements Callable<Integer> {
   Boolean each;
 
   @Option(
+      names = "--saliency",
+      paramLabel = "FILE",
+      description = "of each weight, by sweep saliency: for codebooks with by=saliency")
+  String saliency;
+
+  @Option(
+      names = "--input-products",
+      paramLabel = "FILE",
+      description = "of each layer, by sweep saliency: for codebooks with by=outputs")
+  String inputProducts;
+
+  @Option(
       names = "--encoding",
       paramLabel = "RECIPE",
       description = "a recipe, or auto (default): the smallest for each tensor")
@@ -165,7 +177,12 @@ final class CompressCommand implements Callable<Integer> {
     CompressedNetwork network =
         new NetworkFiles(HadoopSettings.get())
             .compress(
-                checkpoint, to, settings, seed, name -> System.err.println("compressing " + name));
+                checkpoint,
+                to,
+                settings,
+                new NetworkFiles.Measured(saliency, inputProducts),
+                seed,
+                name -> System.err.println("compressing " + name));
     System.out.print(NetworkTable.of(network));
     System.out.println(to + "; back with: sweep decompress " + to + " --to FILE.safetensors");
     return Main.OK;
@@ -180,6 +197,8 @@ final class CompressCommand implements Callable<Integer> {
     others.put("--sqnr", sqnr);
     others.put("--lambda", lambda);
     others.put("--each", each);
+    others.put("--saliency", saliency);
+    others.put("--input-products", inputProducts);
     others.put("--encoding", encoding);
     others.put("--half", half);
     others.put("--config", config);

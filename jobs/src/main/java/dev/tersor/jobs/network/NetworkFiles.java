@@ -8,6 +8,7 @@ import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.encode.NetworkFile;
 import dev.tersor.core.encode.NetworkTensor;
 import dev.tersor.core.encode.OpenNetwork;
+import dev.tersor.core.network.Calibrations;
 import dev.tersor.core.network.CompressedNetwork;
 import dev.tersor.core.network.ExactFiles;
 import dev.tersor.core.network.Networks;
@@ -38,19 +39,56 @@ public final class NetworkFiles {
   /**
    * Compresses a checkpoint, as {@link CompressedNetwork} says.
    *
+   * @param measured what was measured on data
    * @param progress told the name of each tensor before it is compressed, by several threads
    * @throws UsageException naming the file and the tensor, if one cannot be read or be held
    */
   public CompressedNetwork compress(
-      String checkpoint, String to, LayerSettings settings, long seed, Consumer<String> progress)
+      String checkpoint,
+      String to,
+      LayerSettings settings,
+      Measured measured,
+      long seed,
+      Consumer<String> progress)
       throws IOException {
-    CompressedNetwork network = compressed(checkpoint, settings, seed, progress);
+    CompressedNetwork network = compressed(checkpoint, settings, measured, seed, progress);
     NewFile.write("compress", to, configuration, out -> out.write(network.bytes()));
     return network;
   }
 
+  /**
+   * Checkpoints of what was measured on data of a network's tensors.
+   *
+   * @param saliency path; null where none is given
+   * @param inputs path of the mean products of layers' inputs; null where none is given
+   */
+  public record Measured(String saliency, String inputs) {
+    static final Measured NOTHING = new Measured(null, null);
+  }
+
+  private Calibrations calibrations(Measured measured) {
+    return new Calibrations(
+        opened("saliency", measured.saliency()), opened("input-products", measured.inputs()));
+  }
+
+  private Optional<OpenCheckpoint> opened(String option, String path) {
+    if (path == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(OpenCheckpoint.of(path, this::checkpoint));
+    } catch (IOException | MalformedInputException | IllegalArgumentException e) {
+      throw new UsageException(option + ": cannot read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
   private CompressedNetwork compressed(
-      String checkpoint, LayerSettings settings, long seed, Consumer<String> progress) {
+      String checkpoint,
+      LayerSettings settings,
+      Measured measured,
+      long seed,
+      Consumer<String> progress) {
+    Calibrations calibrations = calibrations(measured);
     try {
       OpenCheckpoint opened = OpenCheckpoint.of(checkpoint, this::checkpoint);
       List<String> names = opened.tensors().stream().map(StoredTensor::name).toList();
@@ -58,7 +96,8 @@ public final class NetworkFiles {
         throw new UsageException(
             "compress: no tensor of " + checkpoint + " is called '" + unused + "'");
       }
-      return CompressedNetwork.of(opened, name -> settings.of(name).seed(seed), progress);
+      return CompressedNetwork.of(
+          opened, name -> settings.of(name).seed(seed), calibrations, progress);
     } catch (MalformedInputException | MissingDataException | IllegalArgumentException e) {
       throw new UsageException("compress: " + e.getMessage(), e);
     } catch (IOException e) {
@@ -87,7 +126,7 @@ public final class NetworkFiles {
       return tensors(command, file);
     }
     LayerSettings given = settings.orElseGet(() -> LayerSettings.load(null, Map.of()));
-    return compressed(file, given, seed, name -> {}).tensors();
+    return compressed(file, given, Measured.NOTHING, seed, name -> {}).tensors();
   }
 
   private boolean isNetwork(String file) {

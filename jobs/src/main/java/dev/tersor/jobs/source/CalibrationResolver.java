@@ -124,19 +124,10 @@ public final class CalibrationResolver {
   private static TensorRef withInputs(TensorRef tensor, Found found) {
     Shape shape = found.stored().shape();
     long columns = tensor.shape().rowLength();
-    long rows = tensor.shape().rows();
-    if (shape.rank() != 3
-        || shape.dim(1) != columns
-        || shape.dim(2) != columns
-        || rows % shape.dim(0) != 0) {
+    if (!Calibration.Inputs.fit(shape, tensor.shape())) {
       throw found.refusal(
-          "is %s, expected groups x %d x %d for weights of %s"
-              .formatted(shape, columns, columns, tensor.shape()));
-    }
-    if (columns > Calibration.Inputs.MOST_COLUMNS || shape.size() > Calibration.Inputs.MOST) {
-      throw found.refusal(
-          "is %s, at most %,d columns and %,d numbers are taken"
-              .formatted(shape, Calibration.Inputs.MOST_COLUMNS, Calibration.Inputs.MOST));
+          "is %s, expected groups x %d x %d of at most %,d columns for weights of %s"
+              .formatted(shape, columns, columns, Calibration.Inputs.MOST_COLUMNS, tensor.shape()));
     }
     return tensor.withInputs(found.stored());
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.Checkpoints;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -138,6 +139,50 @@ class OutputErrorsTest {
   }
 
   @Test
+  void filesAreCompressedByIt() throws IOException {
+    Path to = folder.resolve("net.tersor");
+    CommandLineRun run = compress(to, "--input-products", given().substring(4));
+    assertEquals(0, run.status, run::toString);
+    CommandLineRun swept =
+        sweep("--codebooks", "trellis(by=outputs)", "--rates", "3", "--input-products", given());
+    assertEquals(0, swept.status, swept::toString);
+    long sum =
+        CommandLineRun.number(
+            out(), "SELECT sum(payload_bytes) FROM cells WHERE error_measure = 'outputs'");
+    long length = Files.size(to);
+    assertTrue(length > sum && length < sum + 200, length + " bytes, payloads " + sum);
+    Files.delete(to);
+    CommandLineRun none = compress(to);
+    assertEquals(2, none.status, none::toString);
+    assertTrue(
+        none.errors().get(0).contains("tensor 'conv': its codebook goes by outputs, and none is"),
+        none::toString);
+    products.remove("fc");
+    squares.remove("fc");
+    writeProducts();
+    CommandLineRun few = compress(to, "--input-products", given().substring(4));
+    assertEquals(2, few.status, few::toString);
+    assertTrue(few.errors().get(0).contains("has no tensor of that name"), few::toString);
+  }
+
+  private CommandLineRun compress(Path to, String... more) {
+    String[] options = {
+      "compress",
+      folder.resolve("net.safetensors").toString(),
+      "--to",
+      to.toString(),
+      "--codebook",
+      "trellis(by=outputs)",
+      "--rate",
+      "3",
+      "--encoding",
+      "dense/cabac"
+    };
+    return CommandLineRun.of(
+        Stream.concat(Stream.of(options), Stream.of(more)).toArray(String[]::new));
+  }
+
+  @Test
   void whatIsWrongIsSaid() throws IOException {
     refused(null, "codebooks: by=outputs: net has no input products: give --input-products");
     refused("other=" + given().substring(4), "input-products: no model 'other' is swept");
@@ -147,7 +192,9 @@ class OutputErrorsTest {
     refused(given(), "input-products: tensor 'net fc' has 1 values that are NaN or infinite");
     squares.put("fc", Shape.of(1600));
     writeProducts();
-    refused(given(), "is 1600, expected groups x 40 x 40 for weights of 50x40");
+    refused(
+        given(),
+        "is 1600, expected groups x 40 x 40 of at most 4,096 columns for weights of 50x40");
     squares.remove("fc");
     products.remove("fc");
     writeProducts();

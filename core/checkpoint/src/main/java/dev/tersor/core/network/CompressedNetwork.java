@@ -42,17 +42,28 @@ public record CompressedNetwork(
   public static CompressedNetwork of(
       OpenCheckpoint checkpoint, Function<String, Compression> settings, Consumer<String> progress)
       throws IOException {
+    return of(checkpoint, settings, Calibrations.NONE, progress);
+  }
+
+  /** The same with codebooks that go by what was measured on data. */
+  public static CompressedNetwork of(
+      OpenCheckpoint checkpoint,
+      Function<String, Compression> settings,
+      Calibrations calibrations,
+      Consumer<String> progress)
+      throws IOException {
     check(checkpoint);
     List<NetworkTensor> tensors;
     try {
-      Function<String, Compression> found = new NetworkSlopes(checkpoint, settings).found();
+      Function<String, Compression> found =
+          new NetworkSlopes(checkpoint, settings, calibrations).found();
       tensors =
           TensorThreads.map(
               checkpoint.tensors(),
               tensor -> tensor.shape().size(),
               tensor -> {
                 progress.accept(tensor.name());
-                return compress(checkpoint, tensor, found.apply(tensor.name()));
+                return compress(checkpoint, tensor, found.apply(tensor.name()), calibrations);
               });
     } catch (UncheckedIOException e) {
       throw e.getCause();
@@ -90,7 +101,10 @@ public record CompressedNetwork(
   }
 
   private static NetworkTensor compress(
-      OpenCheckpoint checkpoint, StoredTensor tensor, Compression compression) {
+      OpenCheckpoint checkpoint,
+      StoredTensor tensor,
+      Compression compression,
+      Calibrations calibrations) {
     Shape shape = tensor.shape();
     try {
       Optional<IntegerFormat> integers = tensor.integers();
@@ -100,7 +114,11 @@ public record CompressedNetwork(
       }
       float[] weights = checkpoint.weights(tensor);
       if (shape.rank() >= 2) {
-        return compression.encode(tensor.name(), shape, weights);
+        return compression.encode(
+            tensor.name(),
+            shape,
+            weights,
+            calibrations.of(tensor, compression.codebook().measure()));
       }
       Compression.check(shape, weights);
       return new NetworkTensor.Plain(tensor.name(), shape, weights, compression.half());

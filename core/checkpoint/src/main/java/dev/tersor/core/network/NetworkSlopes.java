@@ -3,6 +3,8 @@ package dev.tersor.core.network;
 import dev.tersor.core.Compression;
 import dev.tersor.core.checkpoint.OpenCheckpoint;
 import dev.tersor.core.checkpoint.StoredTensor;
+import dev.tersor.core.quantize.Calibration;
+import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.quantize.RateTarget;
 import dev.tersor.core.quantize.SlopeSearch;
@@ -24,8 +26,13 @@ import java.util.function.Function;
 final class NetworkSlopes {
   private final OpenCheckpoint checkpoint;
   private final Function<String, Compression> settings;
+  private final Calibrations calibrations;
 
-  NetworkSlopes(OpenCheckpoint checkpoint, Function<String, Compression> settings) {
+  NetworkSlopes(
+      OpenCheckpoint checkpoint,
+      Function<String, Compression> settings,
+      Calibrations calibrations) {
+    this.calibrations = calibrations;
     this.checkpoint = checkpoint;
     this.settings = settings;
   }
@@ -61,8 +68,11 @@ final class NetworkSlopes {
       search.take(
           sum(
               tensors,
-              tensor ->
-                  settings.apply(tensor.name()).measure(lambda, tensor.shape(), weights(tensor))));
+              tensor -> {
+                Compression asked = settings.apply(tensor.name());
+                return asked.measure(
+                    lambda, tensor.shape(), weights(tensor), known(tensor, asked.codebook()));
+              }));
     }
     if (!search.isReached()) {
       throw new IllegalArgumentException(codebook + ": " + search.nearest());
@@ -79,11 +89,28 @@ final class NetworkSlopes {
     return new RatePoint(weights.length, 0, 0, power);
   }
 
+  private Calibration known(StoredTensor tensor, CodebookFitter codebook) {
+    return of(tensor, () -> calibrations.of(tensor, codebook.measure()));
+  }
+
   private float[] weights(StoredTensor tensor) {
+    return of(
+        tensor,
+        () -> {
+          float[] weights = checkpoint.weights(tensor);
+          Compression.check(tensor.shape(), weights);
+          return weights;
+        });
+  }
+
+  /** What is read of a file. */
+  private interface Reading<T> {
+    T get() throws IOException;
+  }
+
+  private <T> T of(StoredTensor tensor, Reading<T> reading) {
     try {
-      float[] weights = checkpoint.weights(tensor);
-      Compression.check(tensor.shape(), weights);
-      return weights;
+      return reading.get();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (IllegalArgumentException e) {

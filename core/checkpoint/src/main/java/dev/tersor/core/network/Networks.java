@@ -95,9 +95,21 @@ public final class Networks {
    */
   public static void compress(Path checkpoint, Path to, Compression compression)
       throws IOException {
+    compress(checkpoint, to, compression, Calibrations.NONE);
+  }
+
+  /**
+   * The same with a codebook that goes by what was measured on data.
+   *
+   * @throws IllegalArgumentException also if that has a tensor not, or with another shape
+   */
+  public static void compress(
+      Path checkpoint, Path to, Compression compression, Calibrations calibrations)
+      throws IOException {
     checkNew(to);
     byte[] file =
-        CompressedNetwork.of(open(checkpoint), tensor -> compression, tensor -> {}).bytes();
+        CompressedNetwork.of(open(checkpoint), tensor -> compression, calibrations, tensor -> {})
+            .bytes();
     write(to, out -> out.write(file), written -> {});
   }
 

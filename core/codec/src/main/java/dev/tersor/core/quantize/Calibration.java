@@ -1,6 +1,7 @@
 package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.Segment;
+import dev.tersor.core.tensor.Shape;
 import java.util.Arrays;
 
 /** What is known of a segment's weights beside them: how much their errors count. */
@@ -76,7 +77,18 @@ public sealed interface Calibration {
     public static final int MOST_COLUMNS = 4096;
 
     /** Numbers of all matrices of a tensor. */
-    public static final long MOST = 1 << 28;
+    private static final long MOST = 1 << 28;
+
+    /** Whether products of a shape are those of weights of another, and few enough to be taken. */
+    public static boolean fit(Shape products, Shape weights) {
+      long columns = weights.rowLength();
+      return products.rank() == 3
+          && products.dim(1) == columns
+          && products.dim(2) == columns
+          && weights.rows() % products.dim(0) == 0
+          && columns <= MOST_COLUMNS
+          && products.size() <= MOST;
+    }
 
     /**
      * @throws IllegalArgumentException if {@code products} are no whole matrices

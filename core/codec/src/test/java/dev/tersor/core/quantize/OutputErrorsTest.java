@@ -194,7 +194,7 @@ class OutputErrorsTest {
 
   /** Where inputs have nothing to do with each other the error is that of weights. */
   @ParameterizedTest
-  @ValueSource(strings = {"trellis", "trellis(states=4)", "rate"})
+  @ValueSource(strings = {"trellis(step=0.24)", "trellis(states=4,step=0.24)", "rate(step=0.4)"})
   void ofIndependentInputsItIsThatOfWeights(String name) {
     int columns = 40;
     Shape shape = Shape.of(30, columns);
@@ -225,10 +225,10 @@ class OutputErrorsTest {
     return name.endsWith(")") ? name.replace(")", ",by=outputs)") : name + "(by=outputs)";
   }
 
-  /** The more inputs have in common, the less error is left in outputs at the same bytes. */
+  /** Where inputs have much in common, less error is left in outputs, at fewer bytes. */
   @ParameterizedTest
   @ValueSource(strings = {"trellis", "trellis(states=4)", "rate", "rate(levels=free)"})
-  void outputsHaveLessErrorAtTheSameBytes(String name) {
+  void outputsHaveLessErrorAtFewerBytes(String name) {
     int columns = 48;
     Shape shape = Shape.of(100, columns);
     float[] weights = normal(4800, 6);
@@ -237,10 +237,10 @@ class OutputErrorsTest {
     for (double lambda : new double[] {0.01, 0.1}) {
       Codes plain = quantise(name, lambda, shape, weights, Calibration.NONE);
       Codes own = quantise(outputs(name), lambda, shape, weights, known);
-      assertTrue(bytes(own) < 1.15 * bytes(plain), () -> bytes(own) + ", " + bytes(plain));
+      assertTrue(bytes(own) < bytes(plain), () -> bytes(own) + ", " + bytes(plain));
       double less = error(products, columns, weights, own.dequantize());
       double more = error(products, columns, weights, plain.dequantize());
-      assertTrue(less < 0.5 * more, () -> less + ", not below " + more);
+      assertTrue(less < 0.65 * more, () -> less + ", not below " + more);
     }
   }
 
