@@ -1,5 +1,6 @@
 package dev.tersor.jobs.fit;
 
+import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.prune.PruningMask;
 import dev.tersor.core.quantize.Calibration;
 import dev.tersor.core.tensor.Codebook;
@@ -68,10 +69,12 @@ public record SegmentWeights(Broadcast<SerializableConfiguration> configuration)
       case SALIENCY -> new Calibration.Saliency(of(ref.ofSaliency()));
       case OUTPUTS -> {
         TensorRef tensor = ref.tensor();
-        int columns = Math.toIntExact(tensor.shape().rowLength());
-        long groups = tensor.inputs().shape().dim(0);
-        int rows = Math.toIntExact(tensor.shape().rows() / groups);
-        yield new Calibration.Inputs(of(ref.ofInputs()), columns, rows, ref.firstRow());
+        yield Calibration.Inputs.of(
+                of(ref.ofInputs()),
+                tensor.inputs().shape(),
+                tensor.shape(),
+                tensor.layout() == Layout.IN_OUT)
+            .part(ref.segment(), tensor.shape().rowLength());
       }
     };
   }

@@ -123,8 +123,9 @@ public final class CalibrationResolver {
 
   private static TensorRef withInputs(TensorRef tensor, Found found) {
     Shape shape = found.stored().shape();
-    long columns = tensor.shape().rowLength();
-    if (!Calibration.Inputs.fit(shape, tensor.shape())) {
+    boolean rowsAreInputs = tensor.layout() == Layout.IN_OUT;
+    long columns = Calibration.Inputs.columns(tensor.shape(), rowsAreInputs);
+    if (!Calibration.Inputs.fit(shape, tensor.shape(), rowsAreInputs)) {
       throw found.refusal(
           "is %s, expected groups x %d x %d of at most %,d columns for weights of %s"
               .formatted(shape, columns, columns, Calibration.Inputs.MOST_COLUMNS, tensor.shape()));

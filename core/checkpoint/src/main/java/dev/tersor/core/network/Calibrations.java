@@ -1,5 +1,6 @@
 package dev.tersor.core.network;
 
+import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.checkpoint.OpenCheckpoint;
 import dev.tersor.core.checkpoint.StoredTensor;
 import dev.tersor.core.quantize.Calibration;
@@ -46,9 +47,9 @@ public record Calibrations(Optional<OpenCheckpoint> saliency, Optional<OpenCheck
   private Calibration inputs(StoredTensor tensor) throws IOException {
     StoredTensor found = find(tensor, inputs, ErrorMeasure.OUTPUTS);
     Shape shape = found.shape();
-    long columns = tensor.shape().rowLength();
-    long rows = tensor.shape().rows();
-    if (!Calibration.Inputs.fit(shape, tensor.shape())) {
+    boolean rowsAreInputs = tensor.layout() == Layout.IN_OUT;
+    long columns = Calibration.Inputs.columns(tensor.shape(), rowsAreInputs);
+    if (!Calibration.Inputs.fit(shape, tensor.shape(), rowsAreInputs)) {
       throw new IllegalArgumentException(
           "%s has it as %s, expected groups x %d x %d of at most %,d columns"
               .formatted(
@@ -58,11 +59,8 @@ public record Calibrations(Optional<OpenCheckpoint> saliency, Optional<OpenCheck
                   columns,
                   Calibration.Inputs.MOST_COLUMNS));
     }
-    return new Calibration.Inputs(
-        inputs.orElseThrow().weights(found),
-        Math.toIntExact(columns),
-        Math.toIntExact(rows / shape.dim(0)),
-        0);
+    return Calibration.Inputs.of(
+        inputs.orElseThrow().weights(found), shape, tensor.shape(), rowsAreInputs);
   }
 
   private static StoredTensor find(

@@ -70,8 +70,10 @@ public sealed interface Calibration {
    * @param columns weights of a row
    * @param rowsOfGroup rows with the same inputs
    * @param firstRow of these weights in their tensor
+   * @param rowsAreInputs whether a column is an output: then {@code columns} is the number of the
+   *     tensor's rows, and there is one matrix
    */
-  record Inputs(float[] products, int columns, int rowsOfGroup, int firstRow)
+  record Inputs(float[] products, int columns, int rowsOfGroup, int firstRow, boolean rowsAreInputs)
       implements Calibration {
     /** A matrix of more columns takes minutes and gigabytes. */
     public static final int MOST_COLUMNS = 4096;
@@ -80,14 +82,30 @@ public sealed interface Calibration {
     private static final long MOST = 1 << 28;
 
     /** Whether products of a shape are those of weights of another, and few enough to be taken. */
-    public static boolean fit(Shape products, Shape weights) {
-      long columns = weights.rowLength();
+    public static boolean fit(Shape products, Shape weights, boolean rowsAreInputs) {
+      long columns = columns(weights, rowsAreInputs);
       return products.rank() == 3
           && products.dim(1) == columns
           && products.dim(2) == columns
-          && weights.rows() % products.dim(0) == 0
+          && (rowsAreInputs ? products.dim(0) == 1 : weights.rows() % products.dim(0) == 0)
           && columns <= MOST_COLUMNS
           && products.size() <= MOST;
+    }
+
+    /** Inputs of an output. */
+    public static long columns(Shape weights, boolean rowsAreInputs) {
+      return rowsAreInputs ? weights.rows() : weights.rowLength();
+    }
+
+    /**
+     * Those of a whole tensor.
+     *
+     * @param shape of the products, which {@linkplain #fit fit}
+     */
+    public static Inputs of(float[] products, Shape shape, Shape weights, boolean rowsAreInputs) {
+      int rows = rowsAreInputs ? 1 : Math.toIntExact(weights.rows() / shape.dim(0));
+      int columns = Math.toIntExact(columns(weights, rowsAreInputs));
+      return new Inputs(products, columns, rows, 0, rowsAreInputs);
     }
 
     /**
@@ -118,7 +136,7 @@ public sealed interface Calibration {
     @Override
     public Inputs part(Segment segment, long rowLength) {
       int row = firstRow + Math.toIntExact(segment.offset() / rowLength);
-      return new Inputs(products, columns, rowsOfGroup, row);
+      return new Inputs(products, columns, rowsOfGroup, row, rowsAreInputs);
     }
   }
 }

@@ -144,8 +144,8 @@ final class FedTrellisSearch {
       }
     }
     for (int state = 0; state < cost.length; state++) {
-      int first = 2 * ways.from(2 * state) + ways.parity(2 * state);
-      int second = 2 * ways.from(2 * state + 1) + ways.parity(2 * state + 1);
+      int first = 2 * ways.from(2 * state) + (ways.branch(2 * state) & 1);
+      int second = 2 * ways.from(2 * state + 1) + (ways.branch(2 * state + 1) & 1);
       double ofFirst = cost[first >> 1] + branch[first];
       double ofSecond = cost[second >> 1] + branch[second];
       int taken = ofSecond < ofFirst ? second : first;

@@ -43,11 +43,9 @@ final class OutputErrors {
     double sum = 0;
     for (int group = 0; group < groups.length; group++) {
       groups[group] = new SecondMoment(columns, inputs.products(), (from + group) * matrix);
-      for (int column = 0; column < columns; column++) {
-        sum += groups[group].own(column);
-      }
+      sum += groups[group].mean();
     }
-    this.unit = sum / ((double) groups.length * columns);
+    this.unit = sum / groups.length;
   }
 
   /** Weights of a row. */

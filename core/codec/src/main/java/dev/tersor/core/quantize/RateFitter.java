@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Levels, and codes of least squared error plus lambda times bits: those of one step, or free ones.
@@ -193,13 +194,22 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
 
   private Codes byOutputs(
       Shape shape, float[] weights, Calibration.Inputs inputs, Codebook codebook) {
-    OutputErrors errors = new OutputErrors(inputs, Math.toIntExact(shape.rows()), row(shape));
+    int rows = Math.toIntExact(shape.rows());
     boolean isBeyond = codebook instanceof Outliers;
     float[] base = codebook instanceof Outliers outliers ? outliers.beyond(weights) : weights;
     Codebook levels = isBeyond ? ((Outliers) codebook).base() : codebook;
     RateSearch search =
-        new RateSearch((Codebook.OfTensor) levels, rate.lambda(), () -> new FedErrors(errors));
+        new RateSearch((Codebook.OfTensor) levels, rate.lambda(), errors(inputs, rows, row(shape)));
     return new Codes(shape, search.codes(base, row(shape)), codebook);
+  }
+
+  private static Supplier<WeightError> errors(Calibration.Inputs inputs, int rows, int columns) {
+    if (inputs.rowsAreInputs()) {
+      SecondMoment moment = FedRows.moment(inputs, rows);
+      return () -> new FedRows(moment, rows, columns);
+    }
+    OutputErrors errors = new OutputErrors(inputs, rows, columns);
+    return () -> new FedErrors(errors);
   }
 
   private static int row(Shape shape) {

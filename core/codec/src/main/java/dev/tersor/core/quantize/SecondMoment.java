@@ -84,6 +84,30 @@ final class SecondMoment {
     return own[column];
   }
 
+  /** The mean of D. */
+  double mean() {
+    double sum = 0;
+    for (double each : own) {
+      sum += each;
+    }
+    return sum / columns;
+  }
+
+  /**
+   * Gives the errors of a row on to the rows behind it, where inputs are rows.
+   *
+   * @param left rows x errors
+   */
+  void feedRows(int row, float[] errors, float[] left) {
+    for (int other = row + 1; other < columns; other++) {
+      float share = feed[row * columns + other];
+      int at = other * errors.length;
+      for (int i = 0; i < errors.length; i++) {
+        left[at + i] += share * errors[i];
+      }
+    }
+  }
+
   /** Gives the error of a column on to those from {@code from} on, which is behind it. */
   void feed(int column, float error, float[] left, int from) {
     int row = column * columns;

@@ -198,11 +198,7 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
     if (known instanceof Calibration.Saliency saliency && codebook instanceof Trellis trellis) {
       Importances each = Importances.of(weights, saliency.each());
       double lambda = rate.lambda() / each.mean();
-      Search search =
-          classes ->
-              new TrellisSearch(
-                      states, weights, each, trellis.step(), lambda, limit(trellis), classes)
-                  .levels();
+      Search search = classes -> levels(weights, each, trellis, lambda, classes);
       return new Codes(shape, codes(shape, weights, trellis, lambda, search), trellis);
     }
     if (known instanceof Calibration.Inputs inputs) {
@@ -213,16 +209,25 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
 
   private Codes byOutputs(
       Shape shape, float[] weights, Calibration.Inputs inputs, Codebook codebook) {
-    OutputErrors errors =
-        new OutputErrors(inputs, Math.toIntExact(shape.rows()), Math.toIntExact(shape.rowLength()));
+    int rows = Math.toIntExact(shape.rows());
+    int columns = Math.toIntExact(shape.rowLength());
     boolean isBeyond = codebook instanceof Outliers;
     float[] base = codebook instanceof Outliers outliers ? outliers.beyond(weights) : weights;
     Trellis trellis = (Trellis) (isBeyond ? ((Outliers) codebook).base() : codebook);
-    Search search =
-        classes ->
-            new FedTrellisSearch(
-                    states, base, errors, trellis.step(), rate.lambda(), limit(trellis), classes)
-                .levels();
+    double lambda = rate.lambda();
+    Search search;
+    if (inputs.rowsAreInputs()) {
+      SecondMoment moment = FedRows.moment(inputs, rows);
+      search =
+          classes -> levels(base, new FedRows(moment, rows, columns), trellis, lambda, classes);
+    } else {
+      OutputErrors errors = new OutputErrors(inputs, rows, columns);
+      search =
+          classes ->
+              new FedTrellisSearch(
+                      states, base, errors, trellis.step(), lambda, limit(trellis), classes)
+                  .levels();
+    }
     return new Codes(shape, codes(shape, base, trellis, rate.lambda(), search), codebook);
   }
 
@@ -236,16 +241,14 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
   }
 
   private static Search alike(float[] weights, Trellis codebook, double lambda) {
-    return classes ->
-        new TrellisSearch(
-                codebook.machine(),
-                weights,
-                Importances.EVEN,
-                codebook.step(),
-                lambda,
-                limit(codebook),
-                classes)
-            .levels();
+    return classes -> levels(weights, Importances.EVEN, codebook, lambda, classes);
+  }
+
+  private static byte[] levels(
+      float[] weights, WeightError error, Trellis codebook, double lambda, byte[] classes) {
+    return new TrellisSearch(
+            codebook.machine(), weights, error, codebook.step(), lambda, limit(codebook), classes)
+        .levels();
   }
 
   private static byte[] codes(

@@ -1,6 +1,7 @@
 package dev.tersor.core.quantize;
 
 import dev.tersor.core.tensor.StateMachine;
+import dev.tersor.core.tensor.Trellis;
 import java.util.Arrays;
 
 /**
@@ -18,7 +19,7 @@ final class TrellisSearch {
 
   private final StateMachine states;
   private final float[] weights;
-  private final Importances importances;
+  private final WeightError error;
   private final double perStep;
   private final double lambda;
   private final int limit;
@@ -36,7 +37,7 @@ final class TrellisSearch {
   private double total;
 
   /**
-   * @param importances how much the squared error of each weight counts
+   * @param error how that of each weight counts
    * @param step above 0
    * @param lambda squared error that a bit is worth, 0 or more
    * @param limit the largest level
@@ -45,13 +46,13 @@ final class TrellisSearch {
   TrellisSearch(
       StateMachine states,
       float[] weights,
-      Importances importances,
+      WeightError error,
       double step,
       double lambda,
       int limit,
       byte[] classes) {
     this.states = states;
-    this.importances = importances;
+    this.error = error;
     this.weights = weights;
     this.perStep = 1 / step;
     this.lambda = lambda / (step * step);
@@ -74,12 +75,13 @@ final class TrellisSearch {
     Arrays.fill(cost, 1, count, Double.POSITIVE_INFINITY);
     int decided = 0;
     int start = 0;
+    int together = error.together();
     for (int i = 0; i < n; i++) {
       branches(i, branch);
       int seconds = 0;
       for (int state = 0; state < count; state++) {
-        double first = cost[ways.from(2 * state)] + branch[branchInto(2 * state)];
-        double second = cost[ways.from(2 * state + 1)] + branch[branchInto(2 * state + 1)];
+        double first = cost[ways.from(2 * state)] + branch[ways.branch(2 * state)];
+        double second = cost[ways.from(2 * state + 1)] + branch[ways.branch(2 * state + 1)];
         next[state] = Math.min(first, second);
         seconds |= second < first ? 1 << state : 0;
       }
@@ -87,8 +89,9 @@ final class TrellisSearch {
       double[] swap = cost;
       cost = next;
       next = swap;
-      if (i + 1 - decided == BLOCK + DELAY && i + 1 < n) {
-        int to = decided + BLOCK;
+      boolean isLast = together > 0 && (i + 1) % together == 0;
+      if ((isLast || i + 1 - decided == BLOCK + DELAY) && i + 1 < n) {
+        int to = isLast ? i + 1 : decided + BLOCK;
         int there = stateAt(to, i + 1, TrellisWays.cheapest(cost));
         for (int state = 0; state < count; state++) {
           if (stateAt(to, i + 1, state) != there) {
@@ -111,11 +114,6 @@ final class TrellisSearch {
     return total;
   }
 
-  /** Quantiser and parity of a way, as {@link #best} has them. */
-  private int branchInto(int way) {
-    return 2 * states.quantiser(ways.from(way)) + ways.parity(way);
-  }
-
   /** Where the way that is in a state at the end was before weight {@code position}. */
   private int stateAt(int position, int end, int endState) {
     int state = endState;
@@ -129,13 +127,15 @@ final class TrellisSearch {
     int state = endState;
     for (int i = to - 1; i >= from; i--) {
       int way = 2 * state + (decisions[i] >>> state & 1);
-      int magnitude = best[4 * i + branchInto(way)];
-      levels[i] = (byte) (weights[i] < 0 ? -magnitude : magnitude);
+      int magnitude = best[4 * i + ways.branch(way)];
+      levels[i] = (byte) (error.target(i, weights[i]) < 0 ? -magnitude : magnitude);
       state = ways.from(way);
     }
     state = startState;
     for (int i = from; i < to; i++) {
-      costs.add(CodeCosts.row(classes[i], states.quantiser(state)), Math.abs(levels[i]));
+      int quantiser = states.quantiser(state);
+      costs.add(CodeCosts.row(classes[i], quantiser), Math.abs(levels[i]));
+      error.take(i, weights[i], Trellis.multiple(quantiser, levels[i]) / perStep);
       state = states.next(state, levels[i]);
     }
     costs.refresh();
@@ -147,8 +147,8 @@ final class TrellisSearch {
    * weight has the last level, which is odd.
    */
   private void branches(int i, double[] branch) {
-    double x = Math.abs(weights[i]) * perStep;
-    double counts = importances.counts(i);
+    double x = Math.abs(error.target(i, weights[i])) * perStep;
+    double counts = error.counts(i);
     float[] table = costs.table();
     for (int quantiser = 0; quantiser < 2; quantiser++) {
       int row = CodeCosts.row(classes[i], quantiser) * costs.magnitudes();
@@ -156,10 +156,10 @@ final class TrellisSearch {
       double odd = Double.POSITIVE_INFINITY;
       int evenLevel = 0;
       int oddLevel = 1;
-      if (x == Double.POSITIVE_INFINITY) {
+      if (Float.isInfinite(weights[i])) {
         odd = lambda * table[row + limit];
         oddLevel = limit;
-      } else if (x != 0) {
+      } else if (weights[i] != 0) {
         int near = (int) Math.min(limit, (x + quantiser) / 2);
         // What hardly counts may go far down, to the level of least bits of either parity.
         int lowest = counts < 1 ? 1 : Math.max(1, near - 1);

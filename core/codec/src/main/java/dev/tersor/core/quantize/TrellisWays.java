@@ -8,19 +8,19 @@ import dev.tersor.core.tensor.StateMachine;
  */
 final class TrellisWays {
   private final int[] predecessors;
-  private final int[] parities;
+  private final int[] branches;
 
   TrellisWays(StateMachine states) {
     int count = states.states();
     this.predecessors = new int[2 * count];
-    this.parities = new int[2 * count];
+    this.branches = new int[2 * count];
     int[] found = new int[count];
     for (int state = 0; state < count; state++) {
       for (int parity = 0; parity < 2; parity++) {
         int next = states.next(state, parity);
         int way = 2 * next + found[next]++;
         predecessors[way] = state;
-        parities[way] = parity;
+        branches[way] = 2 * states.quantiser(state) + parity;
       }
     }
   }
@@ -30,9 +30,9 @@ final class TrellisWays {
     return predecessors[way];
   }
 
-  /** Whether the level of a way is odd: 1, else 0. */
-  int parity(int way) {
-    return parities[way];
+  /** The quantiser of a way's level and its parity: twice the first, and the second. */
+  int branch(int way) {
+    return branches[way];
   }
 
   /** The state of least cost. */

@@ -53,7 +53,7 @@ class OutputErrorsTest {
   }
 
   private static Calibration.Inputs inputs(float[] products, int columns, int rows) {
-    return new Calibration.Inputs(products, columns, rows, 0);
+    return new Calibration.Inputs(products, columns, rows, 0, false);
   }
 
   /** e H e' over all rows. */
@@ -241,6 +241,71 @@ class OutputErrorsTest {
       double less = error(products, columns, weights, own.dequantize());
       double more = error(products, columns, weights, plain.dequantize());
       assertTrue(less < 0.65 * more, () -> less + ", not below " + more);
+    }
+  }
+
+  /** Of a matrix and its transpose, rounded with a fixed step, the same weights come out. */
+  @Test
+  void columnsMayBeOutputs() {
+    int inputs = 24;
+    int outputs = 7;
+    float[] weights = normal(inputs * outputs, 14);
+    float[] products = products(inputs, 100, 0.8, 15);
+    CodebookFitter fitter = CodebookFitters.parse("rate(step=0.5,by=outputs)");
+    Step step = new Step(6, 0.5f);
+    Shape shape = Shape.of(inputs, outputs);
+    Calibration.Inputs rows =
+        Calibration.Inputs.of(products, Shape.of(1, inputs, inputs), shape, true);
+    float[] found = fitter.quantise(shape, weights, rows, step).dequantize();
+    float[] expected =
+        fitter
+            .quantise(
+                Shape.of(outputs, inputs),
+                transposed(weights, inputs, outputs),
+                inputs(products, inputs, outputs),
+                step)
+            .dequantize();
+    assertArrayEquals(transposed(expected, outputs, inputs), found, 0f);
+    // Segments by themselves, each with the moment of its rows.
+    Segment behind = new Segment(1, 10L * outputs, Shape.of(inputs - 10, outputs));
+    fitter.quantise(
+        behind.shape(),
+        Arrays.copyOfRange(weights, 10 * outputs, weights.length),
+        rows.part(behind, outputs),
+        step);
+  }
+
+  private static float[] transposed(float[] matrix, int rows, int columns) {
+    float[] transposed = new float[matrix.length];
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < columns; j++) {
+        transposed[j * rows + i] = matrix[i * columns + j];
+      }
+    }
+    return transposed;
+  }
+
+  /** The same where columns are outputs, whatever their number. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5, 100})
+  void columnsHaveLessErrorAtTheSameBytes(int outputs) {
+    int inputs = 4800 / outputs;
+    inputs = Math.min(inputs, 200);
+    Shape shape = Shape.of(inputs, outputs);
+    float[] weights = normal(inputs * outputs, 6);
+    float[] products = products(inputs, 500, 0.9, 7);
+    Calibration known = Calibration.Inputs.of(products, Shape.of(1, inputs, inputs), shape, true);
+    for (String name : new String[] {"trellis", "rate"}) {
+      Codes plain = quantise(name, 0.05, shape, weights, Calibration.NONE);
+      Codes own = quantise(outputs(name), 0.05, shape, weights, known);
+      float[] turned = transposed(weights, inputs, outputs);
+      double less = error(products, inputs, turned, transposed(own.dequantize(), inputs, outputs));
+      double more =
+          error(products, inputs, turned, transposed(plain.dequantize(), inputs, outputs));
+      // A bit more of each weight is about a quarter of the error.
+      double bits = 8.0 * (bytes(own) - bytes(plain)) / weights.length;
+      double atSame = less * Math.pow(4, bits);
+      assertTrue(atSame < 0.8 * more, () -> name + ": " + atSame + ", not below " + more);
     }
   }
 
