@@ -4,6 +4,7 @@ import dev.tersor.jobs.config.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Properties;
 
 /** ONNX Runtime, which is not in sweep.jar: it is there, or a message says what brings it. */
@@ -26,6 +27,14 @@ public final class Engine {
   static OnnxNetwork open(String name, byte[] model) {
     try {
       return new OnnxNetwork(name, model);
+    } catch (LinkageError | IllegalStateException e) {
+      throw missing(e);
+    }
+  }
+
+  static OnnxSession session(String name, byte[] model, List<ModelInput> inputs) {
+    try {
+      return new OnnxSession(name, model, inputs);
     } catch (LinkageError | IllegalStateException e) {
       throw missing(e);
     }

@@ -66,6 +66,18 @@ final class OnnxNetwork implements AutoCloseable {
     return inputShape.length > 0 && inputShape[0] > 0 ? Math.toIntExact(inputShape[0]) : BATCH;
   }
 
+  /** The name of its input. */
+  String input() {
+    return input;
+  }
+
+  /** The shape in which it takes images. */
+  long[] dims(int images, ImageShape image) {
+    return inputShape.length == 2
+        ? new long[] {images, image.size()}
+        : new long[] {images, image.channels(), image.height(), image.width()};
+  }
+
   /**
    * Checks that the model takes images of a shape: as they are, or each in one row.
    *
@@ -94,12 +106,8 @@ final class OnnxNetwork implements AutoCloseable {
    * @param inputs of direct memory
    */
   float[] outputs(FloatBuffer inputs, int batch, ImageShape image) {
-    long[] shape =
-        inputShape.length == 2
-            ? new long[] {batch, image.size()}
-            : new long[] {batch, image.channels(), image.height(), image.width()};
     try (OnnxTensor tensor =
-            OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), inputs, shape);
+            OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), inputs, dims(batch, image));
         OrtSession.Result result = session.run(Map.of(input, tensor))) {
       OnnxValue first = result.get(0);
       if (!(first instanceof OnnxTensor output) || output.getInfo().type != OnnxJavaType.FLOAT) {

@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.tersor.core.model.Layer;
+import dev.tersor.jobs.inference.Patches;
+import dev.tersor.jobs.inference.ProductSums;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,31 +20,7 @@ final class InputProducts implements TorchNetwork.Observer {
   /** Numbers that are multiplied at once. */
   private static final int MOST = 1 << 22;
 
-  /** Sums of a layer's products, columns x columns, and of how many inputs. */
-  private static final class Sums {
-    private final int columns;
-    private final double[] products;
-    private long inputs;
-
-    Sums(int columns) {
-      this.columns = columns;
-      this.products = new double[Math.multiplyExact(columns, columns)];
-    }
-
-    /** Adds {@code x'x} of a matrix of so many inputs. */
-    void add(NDManager manager, float[] x, int rows) {
-      try (NDManager scratch = manager.newSubManager()) {
-        NDArray all = scratch.create(x, new Shape(rows, columns));
-        float[] found = all.transpose().matMul(all).toFloatArray();
-        for (int i = 0; i < found.length; i++) {
-          products[i] += found[i];
-        }
-      }
-      inputs += rows;
-    }
-  }
-
-  private final Map<String, Sums> layers = new LinkedHashMap<>();
+  private final Map<String, ProductSums> layers = new LinkedHashMap<>();
   private final Map<String, Integer> kernels;
 
   /**
@@ -63,97 +41,45 @@ final class InputProducts implements TorchNetwork.Observer {
     int images = Math.toIntExact(shape.get(0));
     int channels = Math.toIntExact(shape.get(1));
     if (layer instanceof Layer.Linear linear) {
-      layers
-          .computeIfAbsent(linear.weight(), name -> new Sums(channels))
-          .add(x.getManager(), x.toFloatArray(), images);
+      add(linear.weight(), x.getManager(), channels, x.toFloatArray());
     } else if (layer instanceof Layer.Convolution conv) {
-      int side = kernels.get(conv.weight());
       Patches patches =
-          new Patches(
+          Patches.square(
               channels,
               Math.toIntExact(shape.get(2)),
               Math.toIntExact(shape.get(3)),
-              side,
+              kernels.get(conv.weight()),
               conv.stride(),
               conv.padding());
-      Sums sums = layers.computeIfAbsent(conv.weight(), name -> new Sums(patches.columns()));
       float[] values = x.toFloatArray();
-      int most = Math.max(1, MOST / (patches.places() * patches.columns()));
+      int most = Math.max(1, MOST / (patches.places() * patches.inputs()));
       for (int image = 0; image < images; image += most) {
         int count = Math.min(most, images - image);
-        sums.add(x.getManager(), patches.of(values, image, count), count * patches.places());
+        add(conv.weight(), x.getManager(), patches.inputs(), patches.of(values, image, count, 0));
       }
     }
   }
 
-  /**
-   * What the places of a convolution's output are made of.
-   *
-   * @param side of the kernel
-   */
-  record Patches(int channels, int height, int width, int side, int stride, int padding) {
-    private int down() {
-      return (height + 2 * padding - side) / stride + 1;
-    }
-
-    private int across() {
-      return (width + 2 * padding - side) / stride + 1;
-    }
-
-    int places() {
-      return down() * across();
-    }
-
-    int columns() {
-      return channels * side * side;
-    }
-
-    /** A row for each image and place, its columns as those of the weights: channel, y, x. */
-    float[] of(float[] x, int first, int images) {
-      float[] rows = new float[images * places() * columns()];
-      int row = 0;
-      for (int image = first; image < first + images; image++) {
-        for (int i = 0; i < down(); i++) {
-          for (int j = 0; j < across(); j++) {
-            patch(x, image, i * stride - padding, j * stride - padding, rows, row);
-            row += columns();
-          }
-        }
-      }
-      return rows;
-    }
-
-    private void patch(float[] x, int image, int top, int left, float[] rows, int to) {
-      int from = Math.max(0, -left);
-      int end = Math.min(side, width - left);
-      for (int channel = 0; channel < channels; channel++) {
-        int map = (image * channels + channel) * height * width;
-        for (int ky = Math.max(0, -top); ky < Math.min(side, height - top); ky++) {
-          int at = map + (top + ky) * width + left;
-          int put = to + (channel * side + ky) * side;
-          for (int kx = from; kx < end; kx++) {
-            rows[put + kx] = x[at + kx];
-          }
-        }
-      }
+  /** Adds {@code x'x} of rows of inputs. */
+  private void add(String weight, NDManager manager, int inputs, float[] x) {
+    ProductSums sums = layers.computeIfAbsent(weight, name -> new ProductSums(1, inputs));
+    int rows = x.length / inputs;
+    try (NDManager scratch = manager.newSubManager()) {
+      NDArray all = scratch.create(x, new Shape(rows, inputs));
+      sums.addProducts(0, all.transpose().matMul(all).toFloatArray(), rows);
     }
   }
 
   /**
-   * The mean products of a layer's inputs, columns x columns.
+   * The mean products of a layer's inputs, inputs x inputs.
    *
    * @throws DivergedException if one is not finite
    */
   float[] means(String weight) {
-    Sums sums = layers.get(weight);
-    float[] means = new float[sums.products.length];
-    for (int i = 0; i < means.length; i++) {
-      means[i] = (float) (sums.products[i] / sums.inputs);
-      if (!Float.isFinite(means[i])) {
-        throw new DivergedException(
-            "inputs of " + weight + " are not finite: these images are no calibration");
-      }
+    try {
+      return layers.get(weight).means();
+    } catch (ArithmeticException e) {
+      throw new DivergedException(weight + ": " + e.getMessage());
     }
-    return means;
   }
 }

@@ -9,6 +9,7 @@ import dev.tersor.core.model.Architecture;
 import dev.tersor.core.model.Graph;
 import dev.tersor.jobs.data.DataCatalog;
 import dev.tersor.jobs.data.DataSets;
+import dev.tersor.jobs.inference.Patches;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -244,10 +245,10 @@ class SaliencyTaskTest {
       int kernel = layer[0];
       InputMoments moments = new InputMoments(Map.of("w", kernel));
       moments.add("w", x, dims, kernel, layer[1], layer[2]);
-      var patches = new InputProducts.Patches(2, 5, 6, kernel, layer[1], layer[2]);
-      float[] rows = patches.of(x, 0, 3);
+      var patches = Patches.square(2, 5, 6, kernel, layer[1], layer[2]);
+      float[] rows = patches.of(x, 0, 3, 0);
       double[] sums = new double[2 * kernel * kernel];
-      assertEquals(sums.length, patches.columns());
+      assertEquals(sums.length, patches.inputs());
       int windows = 0;
       for (int image = 0; image < 3; image++) {
         for (int top = -layer[2]; top + kernel <= 5 + layer[2]; top += layer[1]) {

@@ -17,6 +17,7 @@ import java.util.List;
  * @param axis of DequantizeLinear
  * @param blockSize of DequantizeLinear; 0 where a scale serves an index of the axis
  * @param outputType of DequantizeLinear, a TensorProto.DataType; 0 where it is that of the scales
+ * @param window of Conv, and of Gemm whether it transposes
  * @param inputs names of the operands; empty where an optional one is left out
  * @param main whether it is of the model's own graph
  */
@@ -29,6 +30,7 @@ record OnnxNode(
     long axis,
     long blockSize,
     long outputType,
+    OnnxWindow window,
     List<String> inputs,
     boolean main) {
   static final String CONSTANT = "Constant";
@@ -43,7 +45,16 @@ record OnnxNode(
   private static final int ATTRIBUTE_INT = 3;
   private static final int ATTRIBUTE_TENSOR = 5;
   private static final int ATTRIBUTE_GRAPH = 6;
+  private static final int ATTRIBUTE_TEXT = 4;
   private static final int ATTRIBUTE_FLOATS = 7;
+  private static final int ATTRIBUTE_INTS = 8;
+
+  /** More axes than any window has. */
+  private static final int MOST_INTS = 64;
+
+  /** Of SAME_UPPER and SAME_LOWER, which NOTSET and VALID have not. */
+  private static final int LENGTH_OF_SAME = 10;
+
   private static final int ATTRIBUTE_TENSORS = 10;
   private static final int ATTRIBUTE_GRAPHS = 11;
   private static final int ATTRIBUTE_SPARSE = 22;
@@ -103,6 +114,7 @@ record OnnxNode(
             attributes.axis,
             attributes.blockSize,
             attributes.outputType,
+            attributes.window(),
             inputs,
             path.isMain());
     walk.found().ofNode(node, path, attributes.tensors, attributes.unread);
@@ -118,6 +130,12 @@ record OnnxNode(
     private long axis = 1;
     private long blockSize;
     private long outputType;
+    private List<Long> strides = List.of();
+    private List<Long> pads = List.of();
+    private List<Long> dilations = List.of();
+    private long groups = 1;
+    private boolean followsShape;
+    private boolean transposesA;
     private final List<StoredTensor> tensors = new ArrayList<>();
     private final List<Checkpoint.Unread> unread = new ArrayList<>();
 
@@ -130,6 +148,8 @@ record OnnxNode(
     void read() throws IOException {
       String name = "";
       long value = 0;
+      int textLength = 0;
+      List<Long> ints = new ArrayList<>();
       OnnxPath here = new OnnxPath(node);
       OnnxElements floats = new OnnxElements(ATTRIBUTE_FLOATS, "floats", Float.BYTES);
       int outer = wire.enter("attribute");
@@ -140,6 +160,10 @@ record OnnxNode(
           here.label(name);
         } else if (tag == varintTag(ATTRIBUTE_INT)) {
           value = wire.varint();
+        } else if (tag == varintTag(ATTRIBUTE_INTS) || tag == bytesTag(ATTRIBUTE_INTS)) {
+          ints(tag, ints);
+        } else if (tag == bytesTag(ATTRIBUTE_TEXT)) {
+          textLength = wire.skipBytes("attribute text");
         } else if (tag == bytesTag(ATTRIBUTE_TENSOR) || tag == bytesTag(ATTRIBUTE_TENSORS)) {
           tensors.add(walk.tensor());
         } else if (tag == bytesTag(ATTRIBUTE_SPARSE) || tag == bytesTag(ATTRIBUTE_SPARSES)) {
@@ -153,7 +177,13 @@ record OnnxNode(
       }
       wire.leave(outer);
       switch (name) {
+        case "transA" -> transposesA |= value != 0;
         case "transB" -> transposesB |= value != 0;
+        case "group" -> groups = value;
+        case "strides" -> strides = ints;
+        case "pads" -> pads = ints;
+        case "dilations" -> dilations = ints;
+        case "auto_pad" -> followsShape = textLength == LENGTH_OF_SAME;
         case "axis" -> axis = value;
         case "block_size" -> blockSize = value;
         case "output_dtype" -> outputType = value;
@@ -164,6 +194,30 @@ record OnnxNode(
         }
         default -> {}
       }
+    }
+
+    private void ints(int tag, List<Long> ints) throws IOException {
+      if (tag == varintTag(ATTRIBUTE_INTS)) {
+        add(ints);
+        return;
+      }
+      int outer = wire.enter("ints");
+      while (wire.remaining() > 0) {
+        add(ints);
+      }
+      wire.leave(outer);
+    }
+
+    /** Those of other attributes may be many, and are not looked at. */
+    private void add(List<Long> ints) throws IOException {
+      long number = wire.varint();
+      if (ints.size() < MOST_INTS) {
+        ints.add(number);
+      }
+    }
+
+    OnnxWindow window() {
+      return new OnnxWindow(strides, pads, dilations, groups, followsShape, transposesA);
     }
   }
 
