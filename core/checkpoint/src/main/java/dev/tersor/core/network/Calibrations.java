@@ -1,5 +1,6 @@
 package dev.tersor.core.network;
 
+import dev.tersor.core.checkpoint.Checkpoint;
 import dev.tersor.core.checkpoint.Layout;
 import dev.tersor.core.checkpoint.OpenCheckpoint;
 import dev.tersor.core.checkpoint.StoredTensor;
@@ -69,10 +70,10 @@ public record Calibrations(Optional<OpenCheckpoint> saliency, Optional<OpenCheck
       throw new IllegalArgumentException(
           "its codebook goes by %s, and none is given".formatted(measure.label()));
     }
-    return measured
-        .get()
-        .header()
+    Checkpoint checkpoint = measured.get().header();
+    return checkpoint
         .find(tensor.name())
+        .or(() -> checkpoint.find(tensor.alias()))
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
