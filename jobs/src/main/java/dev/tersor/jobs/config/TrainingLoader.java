@@ -7,6 +7,7 @@ import dev.tersor.core.encode.Encoding;
 import dev.tersor.core.model.NamedConstant;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
+import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
 import dev.tersor.jobs.config.TrainingSettings.Order;
 import dev.tersor.jobs.config.TrainingSettings.Phase;
@@ -141,13 +142,19 @@ public final class TrainingLoader {
               + codebook.name()
               + " has a target, and weights that are trained have none; expected a lambda");
     }
+    if (codebook.measure() != ErrorMeasure.WEIGHTS) {
+      throw new UsageException(
+          "codebooks: "
+              + codebook.name()
+              + " goes by what training does not measure, expected one without by="
+              + codebook.measure().label());
+    }
     if (trains == Trains.WEIGHTS) {
-      if (codebook.countsBits() || codebook.isByImportance()) {
+      if (codebook.countsBits()) {
         throw new UsageException(
             "codebooks: "
                 + codebook.name()
-                + (codebook.countsBits() ? " counts bits" : " goes by a saliency")
-                + ", expected one of least error with share.trains = weights");
+                + " counts bits, expected one of least error with share.trains = weights");
       }
       return;
     }

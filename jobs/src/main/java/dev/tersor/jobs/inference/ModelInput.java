@@ -20,7 +20,7 @@ public record ModelInput(String name, long[] dims, float[] floats, long[] intege
   /** Those of some samples. */
   ModelInput part(int from, int to) {
     long[] own = dims.clone();
-    own[0] = to - from;
+    own[0] = (long) to - from;
     int each = 1;
     for (int i = 1; i < dims.length; i++) {
       each = Math.toIntExact(each * dims[i]);

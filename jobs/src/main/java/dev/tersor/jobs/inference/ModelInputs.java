@@ -49,7 +49,7 @@ public final class ModelInputs {
       // Little-endian, extended by its sign where it has one.
       long value = format.name().charAt(0) == 'I' ? stored[(i + 1) * format.bytes() - 1] : 0;
       for (int at = format.bytes() - 1; at >= 0; at--) {
-        value = value << Byte.SIZE | stored[i * format.bytes() + at] & 0xFF;
+        value = (value << Byte.SIZE) | (stored[i * format.bytes() + at] & 0xFF);
       }
       integers[i] = value;
     }

@@ -157,7 +157,7 @@ public record Setting(Pruning pruning, BitWidth bits, String codebook, String en
   private String errorMeasure() {
     return codebook == null
             || codebook.equals(GridSettings.NO_CODEBOOK)
-            || bits != null && bits.isFile()
+            || (bits != null && bits.isFile())
         ? null
         : new CodebookId(0, codebook).measure().label();
   }

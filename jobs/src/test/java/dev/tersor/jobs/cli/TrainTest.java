@@ -319,7 +319,9 @@ class TrainTest {
         weights + "train.codebooks = [ternary], train.bits = [2, 4]", "bits: 4 are those of none");
     refused(
         weights + "train.codebooks = [\"rate(lambda=1)\"]", "counts bits, expected one of least");
-    refused(weights + "train.codebooks = [\"exact(by=saliency)\"]", "goes by a saliency");
+    refused(
+        weights + "train.codebooks = [\"exact(by=saliency)\"]",
+        "goes by what training does not measure");
     refused(weights + "train.bit-prices = [1]", "share.trains: weights behind their codes");
     refused(weights + "train.orders = [share-first]", "orders: share-first keeps the codes");
     refused("train.share.trains = all", "unknown trains 'all'");

@@ -45,6 +45,7 @@ public sealed interface Calibration {
    *
    * @param each of any unit; magnitudes count
    */
+  @SuppressWarnings("ArrayRecordComponent") // as many as weights, and read alone
   record Saliency(float[] each) implements Calibration {
     @Override
     public ErrorMeasure measure() {
@@ -73,6 +74,7 @@ public sealed interface Calibration {
    * @param rowsAreInputs whether a column is an output: then {@code columns} is the number of the
    *     tensor's rows, and there is one matrix
    */
+  @SuppressWarnings("ArrayRecordComponent") // megabytes not to copy
   record Inputs(float[] products, int columns, int rowsOfGroup, int firstRow, boolean rowsAreInputs)
       implements Calibration {
     /** A matrix of more columns takes minutes and gigabytes. */

@@ -69,7 +69,7 @@ record RateParameters(
 
   private static ErrorMeasure measure(String by) {
     for (ErrorMeasure measure : ErrorMeasure.values()) {
-      if (by == null || measure != ErrorMeasure.WEIGHTS && measure.label().equals(by)) {
+      if (by == null || (measure != ErrorMeasure.WEIGHTS && measure.label().equals(by))) {
         return measure;
       }
     }

@@ -39,7 +39,7 @@ final class SecondMoment {
     for (int i = 0; i < columns; i++) {
       for (int j = i; j < columns; j++) {
         double value = moment[offset + i * columns + j];
-        if (!Double.isFinite(value) || i == j && value < 0) {
+        if (!Double.isFinite(value) || (i == j && value < 0)) {
           throw new IllegalArgumentException(
               "second moment of columns %d and %d is %s".formatted(i, j, value));
         }
