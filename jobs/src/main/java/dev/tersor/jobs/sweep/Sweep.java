@@ -153,9 +153,11 @@ public final class Sweep {
     StageLog.Stage accuracy = log.start("accuracy").put("models", evaluated.size());
     Accuracies accuracies = evaluations.run(computed.fitted());
     accuracy.end();
-    StageLog.Stage networks = log.start("sequences").put("of", sequences.keys().size());
-    sequences.add(info.id(), heldSequences, computed.fitted());
-    networks.end();
+    if (!sequences.keys().isEmpty()) {
+      StageLog.Stage networks = log.start("sequences").put("of", sequences.keys().size());
+      sequences.add(info.id(), heldSequences, computed.fitted());
+      networks.end();
+    }
     long done = computed.cells();
     for (int attempt = 1; ; attempt++) {
       Totals totals = totals(grid);

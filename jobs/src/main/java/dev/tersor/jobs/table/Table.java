@@ -102,7 +102,7 @@ public enum Table {
           key run_id model weights_source weights_hash pruning sparsity_target sparsity bits
           setting codebook rate_target encoding tensors block_wise params symbols total_bytes
           bits_per_weight ratio_fp32 ratio_packed place_ns element_ns_per_weight
-          block_ns_per_weight timing_runs verified error cause
+          block_ns_per_weight timing_runs verified error cause error_measure
           """)),
   GRIDS("grid held_in key", Columns.schema("grid held_in key")),
   RUNS(
