@@ -158,6 +158,30 @@ class PublishTest {
     assertTrue(Files.readString(folder.resolve("to/run.txt")).contains("table1 1 table1"));
   }
 
+  /** Networks of OPQ are made before the sweep that takes them, once for a build. */
+  @Test
+  void networksOfOpqAreMadeFirst() throws Exception {
+    Ended ended = publish("sc-table3-opq", full());
+    assertEquals(0, ended.status(), ended.text());
+    List<String> calls = Files.readAllLines(folder.resolve("calls"));
+    assertEquals(
+        List.of("resnet50", "mobilenetv2-imagenet", "small-vgg16"),
+        calls.stream()
+            .filter(call -> call.contains("choose --method opq"))
+            .map(call -> call.replaceAll(".*--models (\\S+) .*", "$1"))
+            .toList());
+    assertTrue(calls.get(0).contains("choose"), calls::toString);
+    assertEquals(1, sweeps().size());
+    for (String model : List.of("resnet50", "mobilenetv2-imagenet", "small-vgg16")) {
+      assertTrue(
+          sweeps()
+              .get(0)
+              .contains("--weights " + model + "=" + full() + "/opq/" + model + ".tersor"),
+          sweeps()::toString);
+    }
+    assertTrue(Files.exists(folder.resolve("to/sc-table3-opq/answers.txt")));
+  }
+
   @Test
   void largeTablesAreNotPublished() throws Exception {
     tableKb = "0";

@@ -31,6 +31,7 @@ class SuccinctCompressionTest {
           new Experiment("sc-table1-filter", "--sparsities 0.4", List.of("sc-table1")),
           new Experiment("sc-table2", "--bits 2", List.of("sc-table2", "sc-tables45")),
           new Experiment("sc-table3", "--sparsities 0.9", List.of("sc-table3")),
+          new Experiment("sc-table3-opq", "--encodings bitmap/rans", List.of("sc-table3-opq")),
           new Experiment("sc-coders", "--sparsities 0.5 --bits 4", List.of("sc-coders")),
           new Experiment("sc-sequence", "--sparsities 0.9 --bits 4", List.of("sc-sequence")),
           new Experiment("sc-saliency-magnitude", "--sparsities 0.5", List.of("sc-saliency")),
