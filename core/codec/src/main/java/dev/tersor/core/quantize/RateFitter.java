@@ -179,6 +179,9 @@ record RateFitter(boolean isFree, RateParameters rate) implements CodebookFitter
 
   @Override
   public Codes quantise(Shape shape, float[] weights, Calibration known, Codebook codebook) {
+    if (known.measure() != measure() || weights.length == 0) {
+      return CodebookFitter.super.quantise(shape, weights, known, codebook);
+    }
     if (known instanceof Calibration.Saliency saliency
         && rate.lambda() > 0
         && codebook instanceof Codebook.OfTensor levels) {

@@ -195,6 +195,9 @@ record TrellisFitter(StateMachine states, RateParameters rate) implements Codebo
 
   @Override
   public Codes quantise(Shape shape, float[] weights, Calibration known, Codebook codebook) {
+    if (known.measure() != measure() || weights.length == 0) {
+      return CodebookFitter.super.quantise(shape, weights, known, codebook);
+    }
     if (known instanceof Calibration.Saliency saliency && codebook instanceof Trellis trellis) {
       Importances each = Importances.of(weights, saliency.each());
       double lambda = rate.lambda() / each.mean();

@@ -393,6 +393,15 @@ class OutputErrorsTest {
   }
 
   @Test
+  void nothingIsNoOutput() {
+    Shape none = Shape.of(0, 4);
+    for (String name : new String[] {"trellis", "rate"}) {
+      Calibration known = inputs(products(4, 10, 0, 1), 4, 1);
+      assertEquals(0, quantise(outputs(name), 0.1, none, new float[0], known).codes().length);
+    }
+  }
+
+  @Test
   void badInputsAreRefused() {
     float[] products = products(4, 10, 0, 1);
     float[] weights = normal(8, 1);
@@ -402,6 +411,10 @@ class OutputErrorsTest {
     assertMessage(
         "trellis(lambda=0.1,by=outputs) goes by outputs, and is given that of weights",
         () -> fitter.quantise(shape, weights, Calibration.NONE, codebook));
+    CodebookFitter plain = CodebookFitters.parse("trellis").at(0.1);
+    assertMessage(
+        "trellis(lambda=0.1) goes by weights, and is given that of outputs",
+        () -> plain.quantise(shape, weights, inputs(products, 4, 2), codebook));
     assertMessage(
         "input products of 2 columns, weights of 4",
         () -> fitter.quantise(shape, weights, inputs(products, 2, 2), codebook));
