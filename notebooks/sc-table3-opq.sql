@@ -1,6 +1,6 @@
 -- "Succinct Compression", Table 3, on networks of OPQ's closed form: coders of the same codes. paper_opq is the ratio that the paper prints of OPQ's
 -- own network, and paper_ratio that of Succinct Compression on it. ratio is fp32 over whole containers; speedup as in sc-table3, null where
--- products were not timed.
+-- products were not timed. The networks are drawn weights of these shapes (synthetic), not trained ones; their files come from choose.
 -- Results: PUBLISH_ONLY=sc-table3-opq bin/publish.
 WITH sized AS (
   SELECT *, row_number() OVER (PARTITION BY model, weights_hash, codebook, encoding ORDER BY product_ns IS NULL, timing_runs DESC NULLS LAST, run_id DESC, key) AS place
