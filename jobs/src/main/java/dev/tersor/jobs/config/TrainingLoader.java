@@ -110,7 +110,9 @@ public final class TrainingLoader {
         prune(config),
         new Share(phase(config, "share"), trains),
         new Distillation(
-            in(config, "distil.weight", 0, 1), in(config, "distil.temperature", 0.1, 100)),
+            in(config, "distil.weight", 0, 1),
+            in(config, "distil.temperature", 0.1, 100),
+            config.getBoolean("distil.once")),
         densities,
         bits,
         config.getStringList("orders").stream()
@@ -189,7 +191,21 @@ public final class TrainingLoader {
           default ->
               throw new UsageException("prune.scope: '" + scope + "' is neither tensor nor global");
         },
-        in(config, "prune.ramp", 0, 1));
+        in(config, "prune.ramp", 0, 1),
+        units(config.getAnyRef("prune.units")));
+  }
+
+  private static List<PerTensor> units(Object value) {
+    if (Prune.NO_UNITS.equals(value)) {
+      return List.of();
+    }
+    PerTensor shares = PerTensor.of("prune.units", value);
+    for (double share : shares.numbers()) {
+      if (!(share > 0 && share <= 1)) {
+        throw new UsageException("prune.units: " + share + " is outside (0, 1]");
+      }
+    }
+    return List.of(shares);
   }
 
   private static Phase phase(Config config, String key) {

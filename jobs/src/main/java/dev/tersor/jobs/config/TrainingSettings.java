@@ -106,9 +106,19 @@ public record TrainingSettings(
    *
    * @param scope of one threshold
    * @param ramp share of the steps over which {@link Schedule#CUBIC} prunes
+   * @param units share of each layer's neurons and filters that is left from the first step on;
+   *     those go that no weight leads to or leads on from. Empty where weights go alone
    */
-  public record Prune(Phase phase, Schedule schedule, Pruning.Scope scope, double ramp)
-      implements Serializable {}
+  public record Prune(
+      Phase phase, Schedule schedule, Pruning.Scope scope, double ramp, List<PerTensor> units)
+      implements Serializable {
+    /** What tables say of units. */
+    public String unitsLabel() {
+      return units.isEmpty() ? NO_UNITS : units.get(0).label();
+    }
+
+    static final String NO_UNITS = "none";
+  }
 
   /** The stage in which weights are codes. */
   public record Share(Phase phase, Trains trains) implements Serializable {}
@@ -154,6 +164,19 @@ public record TrainingSettings(
    * loss is on labels, {@code weight} on the dense network's scores at a temperature.
    *
    * @param weight 0 for labels alone
+   * @param once whether these scores are computed once for each image as it may be varied
    */
-  public record Distillation(double weight, double temperature) implements Serializable {}
+  public record Distillation(double weight, double temperature, boolean once)
+      implements Serializable {
+    public Distillation(double weight, double temperature) {
+      this(weight, temperature, false);
+    }
+
+    /** What keys say of it; results of before scores were kept keep theirs. */
+    @Override
+    public String toString() {
+      return "Distillation[weight=%s, temperature=%s%s]"
+          .formatted(weight, temperature, once ? ", once" : "");
+    }
+  }
 }

@@ -29,7 +29,7 @@ final class Columns {
         key run_id access error model tensor kind shape layout weights_source
         weights_hash pruning codebook rate_target error_measure encoding recipe setting dtype stream role coder
         histogram segment_shape checksum test_set evaluation data densities stage_order
-        schedule scope dense_key pruned_key file grid held_in version arguments
+        schedule scope units dense_key pruned_key file grid held_in version arguments
         spark_version java_version master cause board share_trains
         """);
     declare(

@@ -68,7 +68,7 @@ public enum Table {
               // Each tensor may have its own.
               .add("bits", DataTypes.StringType),
           """
-          codebook encoding bias_bits schedule scope dense_epochs prune_epochs
+          codebook encoding bias_bits schedule scope units dense_epochs prune_epochs
           share_epochs bit_price share_trains distillation_weight distillation_temperature params weights
           kept_weights file_bytes fp32_bytes ratio_fp32 held_out_images
           dense_held_out_error pruned_held_out_error shared_held_out_error

@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.tersor.core.data.LabelledImages;
 import dev.tersor.core.model.Graph;
 import java.util.SplittableRandom;
+import java.util.function.IntSupplier;
 
 /**
  * Images as the inputs of a network, in batches: shuffled and varied to train with, in order and
@@ -27,25 +28,50 @@ final class Batches {
    */
   record Augmentation(int shift, boolean flip) {
     static final Augmentation NONE = new Augmentation(0, false);
+
+    private int shifts() {
+      return 2 * shift + 1;
+    }
+
+    /** How many ways there are; each has a number, the steps down first. */
+    int variants() {
+      return shifts() * shifts() * (flip ? 2 : 1);
+    }
+
+    int untouched() {
+      return variant(0, 0, false);
+    }
+
+    private int variant(int down, int right, boolean mirror) {
+      int place = (down + shift) * shifts() + right + shift;
+      return flip ? 2 * place + (mirror ? 1 : 0) : place;
+    }
+
+    private int draw(SplittableRandom random) {
+      int down = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
+      int right = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
+      return variant(down, right, flip && random.nextBoolean());
+    }
   }
 
   /**
    * A batch.
    *
    * @param inputs batch x channels x height x width
+   * @param ids of each image as it was varied, below {@code count() * variants()}
    */
   @SuppressWarnings("ArrayRecordComponent") // one step long
-  record Batch(NDArray inputs, long[] labels) {}
+  record Batch(NDArray inputs, long[] labels, int[] ids) {}
 
   /** A walk over the images, once each. */
   final class Epoch {
     private final int[] order;
-    private final SplittableRandom random;
+    private final IntSupplier variants;
     private int at;
 
-    private Epoch(int[] order, SplittableRandom random) {
+    private Epoch(int[] order, IntSupplier variants) {
       this.order = order;
-      this.random = random;
+      this.variants = variants;
     }
 
     boolean hasNext() {
@@ -58,18 +84,21 @@ final class Batches {
       int size = images.shape().size();
       float[] values = new float[n * size];
       long[] labels = new long[n];
+      int[] ids = new int[n];
       for (int i = 0; i < n; i++) {
         int image = order[at++];
         labels[i] = images.label(image);
-        if (random == null || augmentation.equals(Augmentation.NONE)) {
+        int variant = variants.getAsInt();
+        ids[i] = (image - first) * variants() + variant;
+        if (variant == augmentation.untouched()) {
           copy(image, values, i * size);
         } else {
-          vary(image, values, i * size, random);
+          vary(image, values, i * size, variant);
         }
       }
       Shape shape =
           new Shape(n, images.shape().channels(), images.shape().height(), images.shape().width());
-      return new Batch(manager.create(values, shape), labels);
+      return new Batch(manager.create(values, shape), labels, ids);
     }
   }
 
@@ -105,12 +134,22 @@ final class Batches {
       order[i] = order[other];
       order[other] = image;
     }
-    return new Epoch(order, random);
+    return new Epoch(order, () -> augmentation.draw(random));
   }
 
   /** In order, as they are. */
   Epoch inOrder() {
-    return new Epoch(order(), null);
+    return inOrder(augmentation.untouched());
+  }
+
+  /** In order, all varied in one way. */
+  Epoch inOrder(int variant) {
+    return new Epoch(order(), () -> variant);
+  }
+
+  /** How many ways there are to vary an image. */
+  int variants() {
+    return augmentation.variants();
   }
 
   private int[] order() {
@@ -133,13 +172,13 @@ final class Batches {
     }
   }
 
-  private void vary(int image, float[] values, int to, SplittableRandom random) {
+  private void vary(int image, float[] values, int to, int variant) {
     int height = images.shape().height();
     int width = images.shape().width();
-    int shift = augmentation.shift();
-    int down = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
-    int right = shift == 0 ? 0 : random.nextInt(-shift, shift + 1);
-    boolean mirror = augmentation.flip() && random.nextBoolean();
+    int place = augmentation.flip() ? variant / 2 : variant;
+    int down = place / augmentation.shifts() - augmentation.shift();
+    int right = place % augmentation.shifts() - augmentation.shift();
+    boolean mirror = augmentation.flip() && variant % 2 == 1;
     byte[] pixels = images.pixels();
     int from = image * images.shape().size();
     int at = to;

@@ -200,6 +200,7 @@ final class FinishTask {
             (cell.shared().bitPrice() > 0 ? Trains.WEIGHTS : cell.shared().trains()).label())
         .set("schedule", settings.prune().schedule().label())
         .set("scope", settings.prune().scope().label())
+        .set("units", settings.prune().unitsLabel())
         .set("dense_epochs", settings.dense().epochs())
         .set("prune_epochs", settings.prune().phase().epochs())
         .set("share_epochs", settings.share().phase().epochs())

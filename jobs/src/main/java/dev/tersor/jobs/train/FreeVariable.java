@@ -56,6 +56,22 @@ final class FreeVariable implements Variable {
     apply(mask);
   }
 
+  /**
+   * Takes what is of no use any more, beside what is masked.
+   *
+   * @param alive 0 where a value goes
+   */
+  void remove(float[] alive) {
+    if (mask == null) {
+      mask(alive);
+      return;
+    }
+    try (NDArray factor = value.getManager().create(alive, value.getShape())) {
+      mask.muli(factor);
+    }
+    apply(mask);
+  }
+
   @Override
   public void step(float rate, float momentum, float decay) {
     try (NDArray gradient = value.getGradient()) {

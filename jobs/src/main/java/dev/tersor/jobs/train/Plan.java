@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.ToDoubleFunction;
 
@@ -74,6 +75,7 @@ final class Plan {
     settings.densities().forEach(setting -> setting.check(names));
     settings.bits().forEach(setting -> setting.check(names));
     checkCodebooks(settings, tensors);
+    settings.prune().units().forEach(setting -> setting.check(names));
     double ramp = settings.prune().schedule() == Schedule.CUBIC ? settings.prune().ramp() : 0;
     for (long seed : settings.seeds()) {
       Stage.Dense dense = Stage.Dense.of(task, settings.dense(), seed);
@@ -92,6 +94,7 @@ final class Plan {
                       densities,
                       settings.prune().scope(),
                       ramp,
+                      units(settings, tensors),
                       settings.distillation());
           for (PerTensor bits : settings.bits()) {
             Map<String, Integer> widths = widths(bits, tensors);
@@ -217,6 +220,13 @@ final class Plan {
                 key, dense, dense, shared, "1", "32", "svd(energy=" + rank + ")", biasBits, rank));
       }
     }
+  }
+
+  private static Optional<Map<String, Double>> units(
+      TrainingSettings settings, List<TensorSpec> tensors) {
+    return settings.prune().units().stream()
+        .findFirst()
+        .map(share -> numbers(tensors, t -> share.of(t, OptionalDouble.empty())));
   }
 
   private static OptionalDouble paperBits(TensorSpec tensor) {

@@ -8,6 +8,7 @@ import dev.tersor.jobs.plan.CellKeys;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -59,6 +60,9 @@ sealed interface Stage extends Serializable {
    *
    * @param densities share of weights that stays, by tensor
    * @param ramp of the cubic schedule, or 0 for one shot
+   * @param units whether neurons and filters go with their weights
+   * @param unitShares share of them that is left from the first step on, by the weight whose rows
+   *     they are
    */
   record Prune(
       String key,
@@ -68,6 +72,8 @@ sealed interface Stage extends Serializable {
       TreeMap<String, Double> densities,
       Pruning.Scope scope,
       double ramp,
+      boolean units,
+      TreeMap<String, Double> unitShares,
       Distillation distillation)
       implements Stage {
     static Prune of(
@@ -76,16 +82,21 @@ sealed interface Stage extends Serializable {
         Map<String, Double> densities,
         Pruning.Scope scope,
         double ramp,
+        Optional<Map<String, Double>> unitShares,
         Distillation distillation) {
       TreeMap<String, Double> sorted = new TreeMap<>(densities);
+      String key = keyOf("prune", dense.key(), phase.key(), sorted, scope, ramp, distillation);
       return new Prune(
-          keyOf("prune", dense.key(), phase.key(), sorted, scope, ramp, distillation),
+          // Results of before units went keep their keys.
+          unitShares.isEmpty() ? key : keyOf(key, "units " + new TreeMap<>(unitShares.get())),
           dense.key(),
           phase,
           dense.seed(),
           sorted,
           scope,
           ramp,
+          unitShares.isPresent(),
+          new TreeMap<>(unitShares.orElse(Map.of())),
           distillation);
     }
 

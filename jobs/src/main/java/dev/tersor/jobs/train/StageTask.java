@@ -62,7 +62,7 @@ final class StageTask {
             : files.read(stage.parent()).orElseThrow();
     try (Trainer trainer = new Trainer(graph, parameters, start.values(), stage.phase(), batch)) {
       if (stage instanceof Stage.Prune prune) {
-        trainer.prune(new Pruner(prune.densities(), prune.scope(), prune.ramp()));
+        trainer.prune(pruner(prune, architecture));
         learn(trainer, stage, prune.distillation());
       }
       List<Epoch> epochs = run(stage, trainer);
@@ -77,6 +77,17 @@ final class StageTask {
               "stage", stage.toString()));
       return trained;
     }
+  }
+
+  static Pruner pruner(Stage.Prune prune, Architecture architecture) {
+    return new Pruner(
+        prune.densities(),
+        prune.scope(),
+        prune.ramp(),
+        prune.units()
+            ? Optional.of(Units.of(architecture.graph().orElseThrow(), architecture.parameters()))
+            : Optional.empty(),
+        prune.unitShares());
   }
 
   private void learn(Trainer trainer, Stage stage, Distillation distillation) throws IOException {

@@ -59,6 +59,7 @@ final class TorchNetwork {
 
   private final Graph graph;
   private final Function<String, NDArray> parameters;
+  private Compaction compaction;
 
   /**
    * @param parameters the array of a name; asked anew in each pass
@@ -66,6 +67,11 @@ final class TorchNetwork {
   TorchNetwork(Graph graph, Function<String, NDArray> parameters) {
     this.graph = graph;
     this.parameters = parameters;
+  }
+
+  /** Computes without the units that this leaves out. */
+  void compact(Compaction with) {
+    this.compaction = with;
   }
 
   /**
@@ -111,16 +117,15 @@ final class TorchNetwork {
     if (layer instanceof Layer.Convolution conv) {
       return Conv2d.conv2d(
               x,
-              parameters.apply(conv.weight()),
-              bias(conv.bias()),
+              of(conv.weight(), x),
+              bias(conv.bias(), x),
               new Shape(conv.stride(), conv.stride()),
               new Shape(conv.padding(), conv.padding()),
               ONE,
               1)
           .singletonOrThrow();
     } else if (layer instanceof Layer.Linear linear) {
-      return Linear.linear(x, parameters.apply(linear.weight()), bias(linear.bias()))
-          .singletonOrThrow();
+      return Linear.linear(x, of(linear.weight(), x), bias(linear.bias(), x)).singletonOrThrow();
     } else if (layer instanceof Layer.BatchNorm norm) {
       return BatchNorm.batchNorm(
               x,
@@ -163,8 +168,13 @@ final class TorchNetwork {
         .zeros(new Shape(shape.get(0), channels, shape.get(2), shape.get(3)), x.getDataType());
   }
 
-  private NDArray bias(Optional<String> name) {
-    return name.map(parameters).orElse(null);
+  private NDArray bias(Optional<String> name, NDArray x) {
+    return name.map(n -> of(n, x)).orElse(null);
+  }
+
+  private NDArray of(String name, NDArray x) {
+    NDArray whole = parameters.apply(name);
+    return compaction == null ? whole : compaction.of(x.getManager(), name, whole);
   }
 
   /** Drawn here, not by PyTorch, whose generator all tasks of a process share. */

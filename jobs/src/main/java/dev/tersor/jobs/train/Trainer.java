@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.tersor.core.model.Graph;
 import dev.tersor.core.model.Parameter;
+import dev.tersor.core.tensor.Shape;
 import dev.tersor.jobs.config.TrainingSettings.Distillation;
 import dev.tersor.jobs.config.TrainingSettings.Phase;
 import dev.tersor.jobs.train.Trained.Epoch;
@@ -30,11 +31,18 @@ final class Trainer implements AutoCloseable {
   private final NDManager manager;
   private final TorchNetwork network;
   private final Weights weights;
+  private final List<Parameter> parameters;
+  private final Map<String, Integer> sizes = new LinkedHashMap<>();
   private final Phase phase;
   private final int batch;
   private TorchNetwork teacher;
   private Distillation distillation;
+  private TaughtScores taughtOnce;
   private Pruner pruner;
+  private Compaction compaction;
+
+  /** Share of each tensor's weights that is around units that are left in the beginning. */
+  private final Map<String, Double> most = new LinkedHashMap<>();
 
   Trainer(
       Graph graph,
@@ -43,6 +51,7 @@ final class Trainer implements AutoCloseable {
       Phase phase,
       int batch) {
     this.manager = Torch.manager();
+    this.parameters = parameters;
     this.weights = new Weights(manager, parameters, values);
     this.network = new TorchNetwork(graph, weights::of);
     this.phase = phase;
@@ -66,9 +75,24 @@ final class Trainer implements AutoCloseable {
     this.distillation = how;
   }
 
-  /** Prunes while it trains; the pruner's tensors alone. */
+  /** Prunes while it trains: the pruner's tensors, and biases of units that go with them. */
   void prune(Pruner how) {
     this.pruner = how;
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    for (Parameter parameter : parameters) {
+      shapes.put(parameter.name(), parameter.shape());
+      sizes.put(parameter.name(), Math.toIntExact(parameter.shape().size()));
+    }
+    if (how.units().isPresent()) {
+      compaction = new Compaction(manager, how.units().get(), shapes);
+      network.compact(compaction);
+      Map<String, float[]> alive = how.units().get().strongest(how.unitShares(), weights.values());
+      alive.forEach(
+          (name, mask) -> {
+            weights.remove(name, mask);
+            most.put(name, (double) Trained.nonZeros(mask) / mask.length);
+          });
+    }
   }
 
   /**
@@ -83,6 +107,10 @@ final class Trainer implements AutoCloseable {
       Batches images, Batches heldOut, long seed, List<Epoch> done, Listener listener) {
     List<Epoch> epochs = new ArrayList<>(done);
     int steps = (images.count() + batch - 1) / batch;
+    // Fewer epochs than ways to vary an image need fewer scores than there are.
+    if (teacher != null && distillation.once() && phase.epochs() > images.variants()) {
+      taughtOnce = TaughtScores.of(teacher, (float) distillation.temperature(), images, manager);
+    }
     if (pruner != null) {
       mask(done.isEmpty() ? 0 : progress(done.size() * steps, steps));
     }
@@ -132,13 +160,7 @@ final class Trainer implements AutoCloseable {
 
   /** Computes the loss of a batch and all gradients. */
   private float backward(NDManager scratch, Batches.Batch images, TorchNetwork.Pass pass) {
-    NDArray taught =
-        teacher == null
-            ? null
-            : teacher
-                .scores(images.inputs(), TorchNetwork.Pass.TEST)
-                .div(Torch.number(scratch, (float) distillation.temperature()))
-                .softmax(1);
+    NDArray taught = taught(scratch, images);
     Torch.recording(true);
     try {
       NDArray scores = network.scores(images.inputs(), pass);
@@ -160,6 +182,16 @@ final class Trainer implements AutoCloseable {
     }
   }
 
+  private NDArray taught(NDManager scratch, Batches.Batch images) {
+    if (teacher == null) {
+      return null;
+    }
+    return taughtOnce == null
+        ? TaughtScores.softened(
+            teacher, (float) distillation.temperature(), images.inputs(), scratch)
+        : taughtOnce.of(images, scratch);
+  }
+
   /** Share of images that are classified wrongly; not a number for none. */
   double error(Batches images) {
     return network.error(manager, images);
@@ -174,13 +206,15 @@ final class Trainer implements AutoCloseable {
   }
 
   private void mask(double progress) {
-    pruner.masks(pruned(), progress).forEach(weights::mask);
-  }
-
-  private Map<String, float[]> pruned() {
-    Map<String, float[]> values = new LinkedHashMap<>();
-    pruner.densities().keySet().forEach(name -> values.put(name, weights.value(name)));
-    return values;
+    Map<String, float[]> trained = new LinkedHashMap<>();
+    pruner.densities().keySet().forEach(name -> trained.put(name, weights.value(name)));
+    Map<String, float[]> masks = pruner.masks(trained, most, progress);
+    masks.forEach(weights::mask);
+    Map<String, float[]> alive = pruner.alive(masks, sizes);
+    alive.forEach(weights::remove);
+    if (compaction != null) {
+      compaction.leave(alive);
+    }
   }
 
   private double density() {
@@ -189,7 +223,8 @@ final class Trainer implements AutoCloseable {
     }
     long kept = 0;
     long all = 0;
-    for (float[] values : pruned().values()) {
+    for (String name : pruner.densities().keySet()) {
+      float[] values = weights.value(name);
       all += values.length;
       kept += Trained.nonZeros(values);
     }

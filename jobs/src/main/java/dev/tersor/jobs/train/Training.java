@@ -47,7 +47,8 @@ public final class Training {
   /**
    * A training of settings.
    *
-   * @throws UsageException if the model has no graph, or the data is not there
+   * @throws UsageException if the model has no graph, or none whose units can go, or the data is
+   *     not there
    */
   public static Training of(
       SparkSession session, TrainingSettings settings, ResultsFolder folder, RunInfo info) {
@@ -63,6 +64,9 @@ public final class Training {
                             + settings.network()
                             + " has no graph to train; those of lenet300, lenet5 and resnet8 show"
                             + " how one is described"));
+    if (!settings.prune().units().isEmpty()) {
+      Units.of(graph, architecture.parameters());
+    }
     String data = settings.data().isEmpty() ? graph.data() : settings.data();
     Descriptions.Text text = models.text(settings.network()).orElseThrow();
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(session.sparkContext());

@@ -82,6 +82,15 @@ final class Weights {
     ((FreeVariable) variables.get(name)).mask(kept);
   }
 
+  /**
+   * Takes numbers of a tensor for good.
+   *
+   * @param alive 0 where one goes
+   */
+  void remove(String name, float[] alive) {
+    ((FreeVariable) variables.get(name)).remove(alive);
+  }
+
   /** The array of a parameter. */
   NDArray of(String name) {
     Variable variable = variables.get(name);

@@ -218,6 +218,29 @@ class TrainTest {
     assertEquals(2, number("SELECT count(*) FROM trained"));
   }
 
+  /** Neurons go with their weights; densities that leave a layer nothing are rows with a cause. */
+  @Test
+  void unitsGoAndAnEmptyLayerIsARow() throws IOException {
+    String grid =
+        """
+        train.densities = [{ "fc1.weight" = 0.002, "fc2.weight" = 0.15 }, 1e-3]
+        train.prune { schedule = cubic, ramp = 0.5, units = 0.75 }
+        train.distil { weight = 0.5, once = true }
+        """;
+    CommandLineRun run = train(grid);
+    assertEquals(1, run.status, run::toString);
+    CommandLineRun.assertNumbers(
+        digits.out().toString(),
+        Map.of(
+            "SELECT count(*) FROM trained WHERE verified AND units = '0.75' AND kept_weights"
+                + " BETWEEN 4 AND 61",
+            1,
+            "SELECT count(*) FROM trained WHERE NOT verified AND cause = 'input' AND error ="
+                + " 'prune: densities: 0.001 of the 200 weights of fc2.weight leaves none that is not"
+                + " zero'",
+            1));
+  }
+
   @Test
   void stagesGoInAnotherOrder() throws IOException {
     CommandLineRun run =
@@ -340,6 +363,11 @@ class TrainTest {
     refused("train.dense.epoch = 3", "unknown key 'epoch', nearest: epochs");
     refused("train.dense.rate = -1", "dense.rate: -1.0 is outside 0.0..100.0");
     refused("train.prune.scope = layer", "prune.scope: 'layer' is neither tensor nor global");
+    refused("train.prune.units = 0", "prune.units: 0.0 is outside (0, 1]");
+    refused("train.prune.units = some", "prune.units: 'some' is neither a number");
+    refused(
+        "train.network = residual, train.densities = [1], train.prune.units = 1",
+        "prune.units: the graph has Residual");
     refused("train.held-out = 400", "held-out: 400 of the 400 images");
     refused("train.network = alexnet", "network: alexnet has no graph to train");
     refused("train.network = nothing", "unknown model 'nothing'");

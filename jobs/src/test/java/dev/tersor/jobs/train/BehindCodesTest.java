@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -177,6 +178,7 @@ class BehindCodesTest {
             Map.of("fc1.weight", 0.4),
             Scope.TENSOR,
             0,
+            Optional.empty(),
             new Distillation(0, 2));
     float[] pruned = task.train(prune).values().get("fc1.weight");
     double dense = task.heldOutError(task.train(DENSE).values());

@@ -2,8 +2,10 @@ package dev.tersor.jobs.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.tersor.jobs.config.Pruning.Scope;
+import dev.tersor.jobs.config.UsageException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -40,6 +42,16 @@ class PrunerTest {
     Map<String, float[]> masks = pruner.masks(weights, 0);
     assertArrayEquals(new float[] {0, 1, 0, 0}, masks.get("a"));
     assertArrayEquals(new float[] {1, 1}, masks.get("b"));
+  }
+
+  @Test
+  void aTensorOfWhichNothingStaysIsAnError() {
+    Pruner pruner = new Pruner(Map.of("a", 0.01), Scope.TENSOR, 0);
+    String message =
+        assertThrows(
+                UsageException.class, () -> pruner.masks(Map.of("a", new float[] {1, 2, 3}), 0))
+            .getMessage();
+    assertEquals("densities: 0.01 of the 3 weights of a leaves none that is not zero", message);
   }
 
   @Test

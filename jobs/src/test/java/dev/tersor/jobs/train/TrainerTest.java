@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
@@ -113,6 +114,7 @@ class TrainerTest {
             Map.of("fc1.weight", 0.3),
             Scope.TENSOR,
             0,
+            Optional.empty(),
             new Distillation(0.7, 2));
     StageTask quiet = task(architecture, "quiet");
     quiet.train(dense);
@@ -162,53 +164,138 @@ class TrainerTest {
   /** Interrupted after each epoch, a stage ends with the very weights of one that was not. */
   @Test
   void anInterruptedStageEndsWithTheSameBits() throws IOException {
-    for (String name : List.of("tiny", "residual")) {
-      Architecture architecture = architecture(name);
-      Stage.Dense dense = Stage.Dense.of("test", phase(3, 0.2), 1);
-      String tensor = name.equals("tiny") ? "fc1.weight" : "b";
-      Stage.Prune prune =
-          Stage.Prune.of(
-              dense, phase(4, 0), Map.of(tensor, 0.3), Scope.TENSOR, 0.7, new Distillation(0.5, 2));
-      StageTask whole = task(architecture, name + "-whole");
-      whole.train(dense);
-      Trained expected = whole.train(prune);
+    interrupted("tiny", Map.of("fc1.weight", 0.3), 4, Optional.empty());
+    interrupted("residual", Map.of("b", 0.3), 4, Optional.empty());
+    // Scores of the teacher are kept where there are more epochs than ways to shift an image.
+    interrupted(
+        "tiny",
+        Map.of("fc1.weight", 0.002, "fc2.weight", 0.2),
+        10,
+        Optional.of(Map.of("fc1.weight", 0.5)));
+  }
 
-      StageFiles files =
-          new StageFiles(folder.resolve(name + "-parts").toString(), new Configuration());
-      task(architecture, name + "-parts").train(dense);
-      TrainingImages images = images(architecture);
-      List<Parameter> parameters = architecture.parameters();
-      for (int stop = 1; stop <= 3; stop++) {
-        Map<String, float[]> start = files.read(dense.key()).orElseThrow().values();
-        try (Trainer trainer =
-            new Trainer(architecture.graph().orElseThrow(), parameters, start, prune.phase(), 20)) {
-          trainer.prune(new Pruner(prune.densities(), prune.scope(), prune.ramp()));
-          trainer.learnFrom(
-              architecture.graph().orElseThrow(), start, parameters, prune.distillation());
-          var partial = files.readPartial(prune.key());
-          partial.ifPresent(p -> trainer.weights().restore(p.snapshot()));
-          int last = stop;
-          assertThrows(
-              InterruptedTraining.class,
-              () ->
-                  trainer.train(
-                      images.training(),
-                      images.heldOut(),
-                      StageTask.seed(prune),
-                      partial.map(StageFiles.Partial::epochs).orElse(List.of()),
-                      (snapshot, epochs) -> {
-                        write(files, prune.key(), snapshot.get(), epochs);
-                        if (epochs.size() == last) {
-                          throw new InterruptedTraining();
-                        }
-                      }));
+  private void interrupted(
+      String network,
+      Map<String, Double> densities,
+      int length,
+      Optional<Map<String, Double>> units)
+      throws IOException {
+    Architecture architecture = architecture(network);
+    String name = network + length;
+    Stage.Dense dense = Stage.Dense.of("test", phase(3, 0.2), 1);
+    Stage.Prune prune =
+        Stage.Prune.of(
+            dense,
+            phase(length, 0),
+            densities,
+            Scope.TENSOR,
+            0.7,
+            units,
+            new Distillation(0.5, 2, units.isPresent()));
+    StageTask whole = task(architecture, name + "-whole");
+    whole.train(dense);
+    Trained expected = whole.train(prune);
+
+    StageFiles files =
+        new StageFiles(folder.resolve(name + "-parts").toString(), new Configuration());
+    task(architecture, name + "-parts").train(dense);
+    TrainingImages images = images(architecture);
+    List<Parameter> parameters = architecture.parameters();
+    for (int stop = 1; stop <= 3; stop++) {
+      Map<String, float[]> start = files.read(dense.key()).orElseThrow().values();
+      try (Trainer trainer =
+          new Trainer(architecture.graph().orElseThrow(), parameters, start, prune.phase(), 20)) {
+        trainer.prune(StageTask.pruner(prune, architecture));
+        trainer.learnFrom(
+            architecture.graph().orElseThrow(), start, parameters, prune.distillation());
+        var partial = files.readPartial(prune.key());
+        partial.ifPresent(p -> trainer.weights().restore(p.snapshot()));
+        int last = stop;
+        assertThrows(
+            InterruptedTraining.class,
+            () ->
+                trainer.train(
+                    images.training(),
+                    images.heldOut(),
+                    StageTask.seed(prune),
+                    partial.map(StageFiles.Partial::epochs).orElse(List.of()),
+                    (snapshot, epochs) -> {
+                      write(files, prune.key(), snapshot.get(), epochs);
+                      if (epochs.size() == last) {
+                        throw new InterruptedTraining();
+                      }
+                    }));
+      }
+    }
+    Trained resumed = task(architecture, name + "-parts").train(prune);
+    assertEquals(length, resumed.epochs().size());
+    expected
+        .values()
+        .forEach((key, value) -> assertArrayEquals(value, resumed.values().get(key), key));
+  }
+
+  /** A teacher's scores that were kept are those of the images as they are seen. */
+  @Test
+  void keptScoresAreThoseOfTheImages() throws IOException {
+    Architecture architecture = architecture("tiny");
+    Trained dense = task(architecture, "scores").train(Stage.Dense.of("test", phase(1, 0), 1));
+    LabelledImages all =
+        new DataSets(folder.resolve("cache"))
+            .train(new DataCatalog(folder.resolve("data").toString()).get("digits"));
+    for (boolean flip : new boolean[] {false, true}) {
+      Batches images =
+          TrainingImages.of(all, architecture.graph().orElseThrow(), 50, 100, 1, flip).training();
+      assertEquals(flip ? 18 : 9, images.variants());
+      try (NDManager manager = Torch.manager()) {
+        Weights weights = new Weights(manager, architecture.parameters(), dense.values());
+        TorchNetwork teacher = new TorchNetwork(architecture.graph().orElseThrow(), weights::of);
+        TaughtScores kept = TaughtScores.of(teacher, 2, images, manager);
+        Batches.Epoch epoch = images.shuffled(5, 3);
+        while (epoch.hasNext()) {
+          Batches.Batch batch = epoch.next(manager, 16);
+          assertArrayEquals(
+              TaughtScores.softened(teacher, 2, batch.inputs(), manager).toFloatArray(),
+              kept.of(batch, manager).toFloatArray(),
+              1e-5f);
         }
       }
-      Trained resumed = task(architecture, name + "-parts").train(prune);
-      assertEquals(4, resumed.epochs().size());
-      expected
-          .values()
-          .forEach((key, value) -> assertArrayEquals(value, resumed.values().get(key), key));
+    }
+  }
+
+  /** What is left of a network whose units went is on a path, biases too. */
+  @Test
+  void unitsGoWithTheirWeights() throws IOException {
+    Architecture architecture = architecture("tiny");
+    Stage.Dense dense = Stage.Dense.of("test", phase(2, 0), 1);
+    StageTask task = task(architecture, "units");
+    task.train(dense);
+    for (double ramp : new double[] {0, 0.5}) {
+      Stage.Prune prune =
+          Stage.Prune.of(
+              dense,
+              phase(4, 0),
+              Map.of("fc1.weight", 0.002, "fc2.weight", 0.15),
+              Scope.TENSOR,
+              ramp,
+              Optional.of(Map.of("fc1.weight", 0.75)),
+              NONE);
+      Trained trained = task.train(prune);
+      float[] in = trained.values().get("fc1.weight");
+      float[] out = trained.values().get("fc2.weight");
+      float[] bias = trained.values().get("fc1.bias");
+      int dead = 0;
+      for (int unit = 0; unit < 20; unit++) {
+        boolean hasInput = nonZeros(Arrays.copyOfRange(in, unit * 784, (unit + 1) * 784)) > 0;
+        boolean hasUse = false;
+        for (int row = 0; row < 10; row++) {
+          hasUse |= out[row * 20 + unit] != 0;
+        }
+        assertEquals(hasInput, hasUse, "unit " + unit);
+        assertEquals(hasInput, bias[unit] != 0, "bias " + unit);
+        dead += hasInput ? 0 : 1;
+      }
+      assertTrue(dead > 0 && dead < 20, dead + " of 20 units are dead");
+      assertTrue(nonZeros(in) <= 31 && nonZeros(out) <= 30);
     }
   }
 
@@ -239,6 +326,7 @@ class TrainerTest {
               Map.of("fc1.weight", 0.1, "fc2.weight", 0.5),
               Scope.TENSOR,
               ramp,
+              Optional.empty(),
               NONE);
       Trained trained = task.train(prune);
       assertEquals(1568, nonZeros(trained.values().get("fc1.weight")));
