@@ -409,6 +409,7 @@ class BehindCodesTest {
             Map.of("fc1.weight", 0.4),
             Scope.TENSOR,
             0,
+            Optional.empty(),
             new Distillation(0, 2));
     float[] pruned = task.train(prune).values().get("fc1.weight");
     for (String codebook : List.of("ternary-channel", "uniform-group(n=16)")) {
