@@ -90,7 +90,9 @@ class PublishedAnswersTest {
             .collect(Collectors.toCollection(TreeSet::new));
     try (Stream<Path> texts = Files.list(TRAININGS)) {
       for (String text : texts.map(file -> file.getFileName().toString()).toList()) {
-        asked.add(text.replaceAll("^(lenet300-small|lenet300|lenet5|resnet8)-|\\.txt$", ""));
+        asked.add(
+            text.replaceAll(
+                "^(lenet300-small|lenet300|lenet5-record|lenet5|resnet8)-|\\.txt$", ""));
       }
     }
     // It takes the name of a model: the test below.
