@@ -168,6 +168,8 @@ class PublishTest {
         List.of("resnet50", "mobilenetv2-imagenet", "small-vgg16"),
         calls.stream()
             .filter(call -> call.contains("choose --method opq"))
+            // Two steps take them; what stands in for choose here writes none.
+            .limit(3)
             .map(call -> call.replaceAll(".*--models (\\S+) .*", "$1"))
             .toList());
     assertTrue(calls.get(0).contains("choose"), calls::toString);
