@@ -173,7 +173,7 @@ class PublishTest {
             .map(call -> call.replaceAll(".*--models (\\S+) .*", "$1"))
             .toList());
     assertTrue(calls.get(0).contains("choose"), calls::toString);
-    assertEquals(1, sweeps().size());
+    assertEquals(2, sweeps().size());
     for (String model : List.of("resnet50", "mobilenetv2-imagenet", "small-vgg16")) {
       assertTrue(
           sweeps()
