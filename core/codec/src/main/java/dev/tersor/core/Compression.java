@@ -7,7 +7,6 @@ import dev.tersor.core.prune.Magnitude;
 import dev.tersor.core.quantize.Calibration;
 import dev.tersor.core.quantize.CodebookFitter;
 import dev.tersor.core.quantize.CodebookFitters;
-import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.quantize.SlopeSearch;
 import dev.tersor.core.tensor.Codebook;
@@ -121,10 +120,7 @@ public record Compression(
     check(shape, weights);
     float[] pruned = pruned(weights);
     CodebookFitter chosen = chosen(shape, pruned, weights, known);
-    Codebook fitted =
-        known.measure() == ErrorMeasure.WEIGHTS
-            ? chosen.fit(shape, pruned, bits, seed)
-            : chosen.fit(known.points(pruned), bits, seed);
+    Codebook fitted = chosen.fit(shape, pruned, known, bits, seed);
     Codebook stored = half ? fitted.half() : fitted;
     List<Codes> segments = segments(chosen, shape, pruned, known, stored);
     return new NetworkTensor.Coded(name, shape, encoding.recipe(segments), segments);

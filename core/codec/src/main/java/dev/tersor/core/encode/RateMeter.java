@@ -2,7 +2,6 @@ package dev.tersor.core.encode;
 
 import dev.tersor.core.quantize.Calibration;
 import dev.tersor.core.quantize.CodebookFitter;
-import dev.tersor.core.quantize.ErrorMeasure;
 import dev.tersor.core.quantize.RatePoint;
 import dev.tersor.core.tensor.Codebook;
 import dev.tersor.core.tensor.Codes;
@@ -43,10 +42,7 @@ public final class RateMeter {
       Calibration known,
       int bits,
       long seed) {
-    Codebook whole =
-        known.measure() == ErrorMeasure.WEIGHTS
-            ? fitter.fit(shape, pruned, bits, seed)
-            : fitter.fit(known.points(pruned), bits, seed);
+    Codebook whole = fitter.fit(shape, pruned, known, bits, seed);
     double coded = 0;
     double error = 0;
     double power = 0;

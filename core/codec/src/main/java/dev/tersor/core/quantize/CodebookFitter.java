@@ -139,6 +139,13 @@ public interface CodebookFitter {
     return fit(Points.ofNonZero(weights), bits, seed);
   }
 
+  /** The same with what is known of the weights' errors. */
+  default Codebook fit(Shape shape, float[] weights, Calibration known, int bits, long seed) {
+    return known.measure() == ErrorMeasure.WEIGHTS
+        ? fit(shape, weights, bits, seed)
+        : fit(known.points(weights), bits, seed);
+  }
+
   /**
    * A code for each weight of a segment: the nearest, but for fitters that count bits as well.
    *
